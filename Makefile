@@ -1,8 +1,76 @@
-# Tangent: what can be done, and how.
+# Tangent: what can be done here. `make help` lists it.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: setup
+.PHONY: demo run check test bench messages docs shell setup requirements clean help
 
-setup: ## install everything this tree needs (the others call it)
+# Without its compiled files Python takes three seconds more to start the product.
+unexport PYTHONDONTWRITEBYTECODE
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+CODE := marketplace deploy config.py
+# Tests use services of their own, whatever this shell points to.
+ALONE := env -u DATABASE_URL -u REDIS_URL -u PORT -u DATA_DIR -u MARKETPLACE_ENV
+BABEL := $(BIN)/pybabel --quiet
+CATALOGUE := $(BIN)/.catalogue.pot
+TRANSLATIONS := marketplace/translations
+
+# The supervisor takes the place of the shell, so that it is make's own child and ends with it.
+SUPERVISE = exec $(BIN)/python -m deploy.supervisor --parent $$PPID
+
+demo: setup ## set up, start everything with the demo programme, say where to sign in
+	@$(SUPERVISE) demo
+
+run: setup ## the same for developing: reloads when the code changes, shows tracebacks
+	@$(SUPERVISE) develop
+
+check: setup ## style, types, layers, translations, unit and database tests (90 s)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy $(CODE)
+	@$(BIN)/lint-imports
+	@$(ALONE) $(BIN)/flask --app wsgi messages check
+	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults"
+
+test: check ## everything: check, then the faults and the browser tests (10 minutes)
+	@$(BIN)/python -m deploy.browser
+	@$(ALONE) $(PYTEST) -m faults
+	@$(ALONE) $(PYTEST) -n 2 -m browser
+
+bench: setup ## measure the main pages against a bare route, with much data loaded
+	@$(BIN)/flask --app wsgi bench
+
+messages: setup ## collect the interface's texts into the French and Korean catalogues
+	@$(BABEL) extract --mapping deploy/babel.cfg --keyword _l --keyword _n:1,2 --keyword _p:1c,2 \
+	    --keyword _ln:1,2 --keyword _lp:1c,2 --no-location --sort-output --omit-header \
+	    --output $(CATALOGUE) .
+	@for language in fr ko; do \
+	    file=$(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po; \
+	    step=update; [ -e $$file ] || step=init; \
+	    $(BABEL) $$step --input-file $(CATALOGUE) --output-file $$file --locale $$language \
+	        --no-wrap || exit 1; \
+	done
+	@$(BIN)/python -m deploy.assets
+
+docs: setup ## write the pages of docs/ that come from the code
+	@$(BIN)/flask --app wsgi docs
+
+shell: setup ## a Python prompt inside the application
+	@exec $(BIN)/flask --app wsgi shell
+
+setup: ## install what this tree needs; the others call it
 	@deploy/setup.sh
+
+requirements: setup ## lock again what pyproject.toml asks for
+	@deploy/lock.sh
+
+clean: ## remove what was installed, built or cached; the data in var/ stays
+	@rm -rf .venv .venv.lock node_modules static/vendor test-results
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find marketplace deploy tests benchmarks migrations -name __pycache__ -prune \
+	    -exec rm -rf {} + 2>/dev/null || true
+	@rm -f $(TRANSLATIONS)/*/LC_MESSAGES/messages.mo
+
+help: ## list all this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

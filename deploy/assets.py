@@ -36,14 +36,21 @@ def icon_names() -> list[str]:
     """The names in `static/icons.txt`, one a line; a `#` starts a remark."""
     if not ICON_NAMES.exists():
         return []
-    lines = (line.split("#")[0].strip() for line in ICON_NAMES.read_text("utf-8").splitlines())
+    lines = (
+        line.split("#")[0].strip()
+        for line in ICON_NAMES.read_text("utf-8").splitlines()
+    )
     return sorted({line for line in lines if line})
 
 
 def sprite(names: list[str]) -> str:
     """One SVG whose symbols `icon-<name>` a page draws with `<use>`."""
     return "\n".join(
-        ['<svg xmlns="http://www.w3.org/2000/svg">', *(symbol(name) for name in names), "</svg>\n"]
+        [
+            '<svg xmlns="http://www.w3.org/2000/svg">',
+            *(symbol(name) for name in names),
+            "</svg>\n",
+        ]
     )
 
 

@@ -34,7 +34,8 @@ install_python_packages() {
     awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' requirements-dev.txt >.venv/uv.txt
     .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt
     say "[2/3] Installing the Python packages"
-    .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements-dev.txt
+    .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python \
+        --require-hashes requirements-dev.txt
 }
 
 install_frontend_packages() {

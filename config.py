@@ -1,0 +1,269 @@
+"""Every setting of the product, read once from the environment (docs/configuration.md)."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal, NoReturn, cast
+
+import click
+
+ROOT = Path(__file__).resolve().parent
+Environment = Literal["development", "testing", "production"]
+ENVIRONMENTS = ("development", "testing", "production")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class ConfigurationError(click.ClickException):
+    """A setting is wrong or missing; the message says which, for a person."""
+
+
+class ServicesMissing(ConfigurationError):
+    """A command needs the database or the queue, and none is named or running."""
+
+
+def setting(
+    name: str, default: str, parse: Callable[[str], Any] = str, *, private: bool = False
+) -> Any:
+    """A field read from the environment variable `name`; a private one is kept out of `repr`."""
+    metadata = {"name": name, "default": default, "parse": parse}
+    return field(metadata=metadata, repr=not private)
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A parser of whole numbers within both bounds."""
+
+    def parse(text: str) -> int:
+        number = int(text) if text.isdecimal() else -1
+        if not low <= number <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return number
+
+    return parse
+
+
+def one_of(names: tuple[str, ...]) -> Callable[[str], str]:
+    """A parser that lets only these words through."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise ValueError("one of " + ", ".join(names))
+        return text
+
+    return parse
+
+
+def database_address(text: str) -> str:
+    """A SQLAlchemy address for psycopg, from the spellings that hosts hand out."""
+    scheme, separator, rest = text.partition("://")
+    if text and (
+        not separator or scheme.split("+")[0] not in ("postgres", "postgresql")
+    ):
+        raise ValueError("the address of a PostgreSQL database (postgresql://…)")
+    return f"postgresql+psycopg://{rest}" if text else ""
+
+
+def redis_address(text: str) -> str:
+    """An address that redis-py understands."""
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError(
+            "the address of a Redis server (redis://…, rediss://… or unix://…)"
+        )
+    return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the environment says. Addresses are empty where nothing is named or running."""
+
+    environment: Environment = setting(
+        "MARKETPLACE_ENV", "development", one_of(ENVIRONMENTS)
+    )
+    secret_key: str = setting("SECRET_KEY", "", private=True)
+    database_url: str = setting("DATABASE_URL", "", database_address, private=True)
+    redis_url: str = setting("REDIS_URL", "", redis_address, private=True)
+    data_dir: Path = setting("DATA_DIR", "var", lambda text: (ROOT / text).absolute())
+    port: int = setting("PORT", "8000", whole(1, 65535))
+    site_name: str = setting("SITE_NAME", "Tangent")
+    site_url: str = setting("SITE_URL", "", lambda text: text.rstrip("/"))
+    smtp_url: str = setting("SMTP_URL", "", private=True)
+    mail_from: str = setting("MAIL_FROM", "Tangent <no-reply@tangent.example>")
+    proxies: int = setting("PROXIES", "0", whole(0, 10))
+    session_days: int = setting("SESSION_DAYS", "14", whole(1, 365))
+    reads_per_minute: int = setting("READS_PER_MINUTE", "600", whole(1, 1_000_000))
+    sign_ins_per_account: int = setting(
+        "SIGN_INS_PER_ACCOUNT", "10", whole(1, 1_000_000)
+    )
+    sign_ins_per_address: int = setting(
+        "SIGN_INS_PER_ADDRESS", "100", whole(1, 1_000_000)
+    )
+    submissions_per_hour: int = setting(
+        "SUBMISSIONS_PER_HOUR", "60", whole(1, 1_000_000)
+    )
+    max_body: int = setting("MAX_BODY", "2000000", whole(10_000, 1_000_000_000))
+    web_workers: int = setting("WEB_WORKERS", "2", whole(1, 64))
+    web_threads: int = setting("WEB_THREADS", "8", whole(1, 64))
+    database_pool: int = setting("DATABASE_POOL", "5", whole(1, 64))
+    log_level: str = setting("LOG_LEVEL", "info", one_of(LOG_LEVELS))
+    debug: bool = setting(
+        "FLASK_DEBUG", "0", lambda text: text.lower() not in ("0", "false", "no")
+    )
+    embedded: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """The settings of this process, with the running services of its data folder."""
+        values = read_environment(os.environ if environ is None else environ)
+        running = running_services(values["data_dir"])
+        embedded = []
+        for name in ("database_url", "redis_url"):
+            if name in running and values[name] in ("", running[name]):
+                values[name] = running[name]
+                embedded.append(name.upper())
+        values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
+        if not values["secret_key"] and values["environment"] != "production":
+            values["secret_key"] = kept_secret(values["data_dir"])
+        return cls(**values, embedded=tuple(embedded))
+
+    def problems(self) -> list[str]:
+        """Why production must not start with these settings; empty when it may."""
+        if self.environment != "production":
+            return []
+        found = []
+        if not self.secret_key:
+            found.append(
+                "SECRET_KEY is missing: set it to at least 32 random characters."
+            )
+        for name in ("DATABASE_URL", "REDIS_URL"):
+            if name in self.embedded or not getattr(self, name.lower()):
+                found.append(
+                    f"{name} is missing: embedded services are not for production."
+                )
+        if self.debug:
+            found.append("FLASK_DEBUG is on: it shows code and data to visitors.")
+        return found
+
+    def require(self) -> None:
+        """Raise one error that gives every reason why production must not start."""
+        if found := self.problems():
+            raise ConfigurationError("\n".join(["Production does not start:", *found]))
+
+    def flask(self) -> dict[str, Any]:
+        """The mapping for `app.config`."""
+        return {
+            "SETTINGS": self,
+            "ENVIRONMENT": self.environment,
+            "DEBUG": self.debug,
+            "TESTING": self.environment == "testing",
+            "SECRET_KEY": self.secret_key,
+            "SITE_NAME": self.site_name,
+            "SITE_URL": self.site_url,
+            "MAX_CONTENT_LENGTH": self.max_body,
+            "MAX_FORM_MEMORY_SIZE": self.max_body,
+            "SESSION_COOKIE_SECURE": self.environment == "production",
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=self.session_days),
+            "SQLALCHEMY_DATABASE_URI": self.database_url or "postgresql+psycopg://",
+            "SQLALCHEMY_ENGINE_OPTIONS": self.engine_options(),
+            "REDIS_URL": self.redis_url,
+            "RATELIMIT_STORAGE_URI": self.limiter_address(),
+            "RATELIMIT_STORAGE_OPTIONS": (
+                {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+                if self.redis_url
+                else {}
+            ),
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        }
+
+    def engine_options(self) -> dict[str, Any]:
+        """Options of the one engine; without a database, connecting says how to start one."""
+        options: dict[str, Any] = {
+            "pool_pre_ping": True,
+            "pool_size": self.database_pool,
+            "max_overflow": self.database_pool,
+            "pool_timeout": 5,
+        }
+        if not self.database_url:
+            options["creator"] = self.refuse
+        return options
+
+    def limiter_address(self) -> str:
+        """Where request counters live: the Redis server, or this process without one."""
+        if self.redis_url.startswith("unix://"):
+            return f"redis+{self.redis_url}"
+        return self.redis_url or "memory://"
+
+    def redis(self) -> str:
+        """The Redis address, for those that cannot work without."""
+        return self.redis_url or self.refuse()
+
+    def refuse(self) -> NoReturn:
+        """Say how to start what is missing."""
+        raise ServicesMissing(
+            f"No services are running for {self.data_dir}: start them with `make demo` or"
+            " `make run`, or set DATABASE_URL and REDIS_URL."
+        )
+
+
+def read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Every setting by field name; raises `ConfigurationError` on a value that cannot be."""
+    values = {}
+    for known in fields(Settings):
+        if known.default is not MISSING:
+            continue
+        name = known.metadata["name"]
+        text = environ.get(name, "").strip() or known.metadata["default"]
+        try:
+            values[known.name] = known.metadata["parse"](text)
+        except ValueError as problem:
+            raise ConfigurationError(
+                f"{name} must be {problem}, not “{text}”."
+            ) from None
+    return values
+
+
+def running_services(data_dir: Path) -> dict[str, str]:
+    """Addresses that a running supervisor keeps in the data folder; empty when none runs."""
+    try:
+        with (data_dir / "lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return {}
+    except BlockingIOError:
+        pass
+    except OSError:
+        return {}
+    try:
+        return cast(
+            dict[str, str], json.loads((data_dir / "services.json").read_text("utf-8"))
+        )
+    except (OSError, ValueError):
+        return {}
+
+
+def kept_secret(data_dir: Path) -> str:
+    """The secret of this data folder, made at its first use."""
+    path = data_dir / "secret-key"
+    try:
+        if not path.exists():
+            data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            fresh = data_dir / f"secret-key.{os.getpid()}"
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48), "ascii")
+            try:
+                # Linking never replaces: of two processes that begin at once, one wins.
+                path.hardlink_to(fresh)
+            except FileExistsError:
+                pass
+            fresh.unlink()
+        return path.read_text("ascii").strip()
+    except OSError as problem:
+        raise ConfigurationError(
+            f"The data folder {data_dir} cannot be used: {problem.strerror}."
+        ) from None

@@ -1,0 +1,39 @@
+"""How gunicorn serves the product: `gunicorn -c deploy/gunicorn_settings.py wsgi:app`."""
+
+import os
+import signal
+import sys
+from typing import Any
+
+from gunicorn.errors import HaltServer
+
+from config import Settings
+from deploy.processes import die_with_parent
+
+settings = Settings.load()
+
+bind = f"127.0.0.1:{settings.port}"
+worker_class = "gthread"
+workers = settings.web_workers
+threads = settings.web_threads
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+loglevel = settings.log_level
+control_socket_disable = True
+proc_name = "tangent"
+# Heartbeats go to a file; on a slow disk they would stall the workers.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+
+
+def post_fork(arbiter: Any, worker: Any) -> None:
+    """Let no worker outlive the master."""
+    if sys.platform.startswith("linux"):
+        die_with_parent(signal.SIGTERM, arbiter.pid)
+
+
+def child_exit(arbiter: Any, worker: Any) -> None:
+    """Under the supervisor everything stops together; elsewhere the master replaces a worker."""
+    stopping = not arbiter.LISTENERS
+    if os.environ.get("SUPERVISED") and not stopping:
+        raise HaltServer("a worker ended", 1)

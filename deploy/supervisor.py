@@ -1,0 +1,279 @@
+"""Runs services, web server and worker together: all start, and all end with the first.
+
+`make demo` and `make run` become this process. Whatever ends it, or `make` above it, ends
+everything below: the kernel tells each child, and orphans are adopted and killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import psycopg
+
+from config import ConfigurationError, Settings
+from deploy.datafolder import DataFolder
+from deploy.health import Outside, wait_until_healthy
+from deploy.prepare import fingerprint
+from deploy.postgres import ACCOUNT
+from deploy.processes import (
+    Unable,
+    adopt_orphans,
+    die_with_parent,
+    end_orphans,
+    last_lines,
+    spawn,
+    stop,
+)
+from deploy.services import Services
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+WELCOME = """
+Tangent is ready: {address}
+
+Sign in as      network@demo.example     the network's staff
+                staff@demo.example       a centre's staff
+                company@demo.example     a company with challenges
+                startup@demo.example     a startup
+                evaluator@demo.example   an evaluator
+Password        demo-passphrase
+
+Ctrl-C stops everything; the data stays in {folder}.
+"""
+
+
+class Stopped(BaseException):
+    """Someone asked for the end."""
+
+
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Turn the first signal into an exception, and be deaf to the next ones."""
+    for name in SIGNALS:
+        signal.signal(name, signal.SIG_IGN)
+    raise Stopped(number)
+
+
+class Supervisor:
+    """Everything that one `make demo` or `make run` starts."""
+
+    def __init__(self, settings: Settings, reload: bool) -> None:
+        self.settings = settings
+        self.reload = reload
+        self.folder = DataFolder(settings.data_dir)
+        self.services: Services | None = None
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def run(self) -> None:
+        """Start all, say so, and watch until something ends."""
+        self.settings.require()
+        self.folder.check()
+        self.folder.hold()
+        check_port(self.settings.port)
+        try:
+            self.start_services()
+            self.prepare()
+            self.start_processes()
+            wait_until_healthy(self.settings.port, self.watch)
+            print(self.welcome(), flush=True)
+            while True:
+                time.sleep(0.2)
+                self.watch()
+        finally:
+            self.stop()
+
+    def welcome(self) -> str:
+        """Where to go, and as whom."""
+        address = f"http://127.0.0.1:{self.settings.port}"
+        return WELCOME.format(address=address, folder=self.settings.data_dir)
+
+    def start_services(self) -> None:
+        """Start what the environment does not name; check what it names."""
+        outside = Outside(self.settings)
+        outside.check()
+        say("Starting the database and the queue")
+        self.services = Services(
+            self.folder.path,
+            keep=(self.folder.lock,),
+            with_postgres=not self.settings.database_url,
+            with_valkey=not self.settings.redis_url,
+        )
+        self.services.start()
+        for name, process in (
+            ("The database", self.services.postgres.process),
+            ("The queue's store", self.services.valkey.process),
+        ):
+            if process:
+                self.children[name] = process
+        self.folder.publish(self.services.addresses())
+
+    def prepare(self) -> None:
+        """Migrate the database and load the demo programme, once per state of the code."""
+        kept, code = self.folder.path / "prepared", fingerprint()
+        if kept.exists() and kept.read_text("utf-8") == f"{code} {self.revision()}":
+            return
+        say("Preparing the database")
+        child = self.spawn("-m", "deploy.prepare", death=signal.SIGKILL)
+        while child.poll() is None:
+            time.sleep(0.02)
+            self.watch()
+        if child.returncode:
+            raise Unable("The database could not be prepared; the reason stands above.")
+        kept.write_text(f"{code} {self.revision()}", "utf-8")
+
+    def revision(self) -> str:
+        """The migration that the embedded database stands at; never the same for another."""
+        postgres = self.services.postgres if self.services else None
+        if postgres is None or postgres.process is None:
+            return f"unknown since {time.time()}"
+        try:
+            with postgres.connect(ACCOUNT) as connection:
+                rows = connection.execute(
+                    "SELECT version_num FROM alembic_version"
+                ).fetchall()
+        except psycopg.errors.UndefinedTable:
+            rows = []
+        return f"{postgres.folder.stat().st_ino} {sorted(rows)}"
+
+    def start_processes(self) -> None:
+        """Start the web server and the worker."""
+        say("Starting the web server and the worker")
+        logs = self.folder.path / "log"
+        if self.reload:
+            web = self.spawn("-m", "deploy.develop", death=signal.SIGTERM)
+        else:
+            arguments = (
+                "-m",
+                "gunicorn",
+                "-c",
+                "deploy/gunicorn_settings.py",
+                "wsgi:app",
+            )
+            web = self.spawn(*arguments, death=signal.SIGQUIT, log=logs / "web.log")
+        self.children["The web server"] = web
+        arguments = ("-m", "flask", "--app", "wsgi", "worker")
+        self.children["The worker"] = self.spawn(
+            *arguments, death=signal.SIGTERM, log=logs / "worker.log"
+        )
+
+    def spawn(
+        self, *arguments: str, death: signal.Signals, log: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a Python child with these settings."""
+        environ = {
+            **os.environ,
+            "DATA_DIR": str(self.folder.path),
+            "PYTHONUNBUFFERED": "1",
+            "SUPERVISED": "1",
+        }
+        for name in ("GUNICORN_CMD_ARGS", "PYTHONDONTWRITEBYTECODE"):
+            environ.pop(name, None)
+        return spawn(
+            (PYTHON, *arguments),
+            death=death,
+            log=log,
+            environ=environ,
+            folder=ROOT,
+            keep=(self.folder.lock,),
+        )
+
+    def watch(self) -> None:
+        """Raise `Unable` when a child has ended."""
+        for name, child in self.children.items():
+            if child.poll() is not None:
+                raise Unable(self.ended(name, child.returncode))
+
+    def ended(self, name: str, status: int) -> str:
+        """The sentence for a child that ended by itself, with the end of its log."""
+        how = signal.Signals(-status).name if status < 0 else f"status {status}"
+        logs = {
+            "The database": "postgres.log",
+            "The queue's store": "valkey.log",
+            "The web server": "web.log",
+            "The worker": "worker.log",
+        }
+        log = self.folder.path / "log" / logs[name]
+        said = last_lines(log)
+        return f"{name} ended unexpectedly ({how}), so everything was stopped." + (
+            f" The end of {log}:\n{said}" if said else ""
+        )
+
+    def stop(self) -> None:
+        """End all, those that use others first."""
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        for name in ("The web server", "The worker"):
+            if name in self.children:
+                self.children[name].send_signal(signal.SIGTERM)
+        for name in ("The web server", "The worker"):
+            if name in self.children:
+                stop(self.children[name], signal.SIGTERM)
+        if self.services:
+            self.services.stop()
+        end_orphans()
+
+
+def say(text: str) -> None:
+    """Show progress."""
+    print(f"• {text}", flush=True)
+
+
+def check_port(port: int) -> None:
+    """Raise `Unable` when nobody may listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise Unable(
+                f"Port {port} needs more rights: choose one above 1023 with PORT=."
+            )
+        except OSError:
+            raise Unable(f"Port {port} is taken: choose another with PORT=.") from None
+
+
+def main() -> int:
+    """Run until the end; the exit status is 0 when someone asked for it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("mode", choices=("demo", "develop"))
+    parser.add_argument(
+        "--parent", type=int, help="end when this process is no longer the parent"
+    )
+    options = parser.parse_args()
+    for number in SIGNALS:
+        signal.signal(number, interrupt)
+    folder: DataFolder | None = None
+    try:
+        die_with_parent(signal.SIGTERM, options.parent)
+        adopt_orphans()
+        supervisor = Supervisor(Settings.load(), reload=options.mode == "develop")
+        folder = supervisor.folder
+        supervisor.run()
+    except Stopped:
+        return 0
+    except (Unable, ConfigurationError) as problem:
+        message = (
+            problem.message if isinstance(problem, ConfigurationError) else str(problem)
+        )
+    except OSError as problem:
+        full = problem.errno == errno.ENOSPC
+        message = "The disk is full." if full else f"The start failed: {problem}."
+    if folder and folder.path.exists() and folder.is_full():
+        message = f"The disk that holds {folder.path} is full: free some space and start again."
+    print(message, file=sys.stderr, flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
