@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
@@ -62,9 +63,7 @@ def one_of(names: tuple[str, ...]) -> Callable[[str], str]:
 def database_address(text: str) -> str:
     """A SQLAlchemy address for psycopg, from the spellings that hosts hand out."""
     scheme, separator, rest = text.partition("://")
-    if text and (
-        not separator or scheme.split("+")[0] not in ("postgres", "postgresql")
-    ):
+    if text and (not separator or scheme.split("+")[0] not in ("postgres", "postgresql")):
         raise ValueError("the address of a PostgreSQL database (postgresql://…)")
     return f"postgresql+psycopg://{rest}" if text else ""
 
@@ -72,9 +71,7 @@ def database_address(text: str) -> str:
 def redis_address(text: str) -> str:
     """An address that redis-py understands."""
     if text and not text.startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError(
-            "the address of a Redis server (redis://…, rediss://… or unix://…)"
-        )
+        raise ValueError("the address of a Redis server (redis://…, rediss://… or unix://…)")
     return text
 
 
@@ -82,9 +79,7 @@ def redis_address(text: str) -> str:
 class Settings:
     """What the environment says. Addresses are empty where nothing is named or running."""
 
-    environment: Environment = setting(
-        "MARKETPLACE_ENV", "development", one_of(ENVIRONMENTS)
-    )
+    environment: Environment = setting("MARKETPLACE_ENV", "development", one_of(ENVIRONMENTS))
     secret_key: str = setting("SECRET_KEY", "", private=True)
     database_url: str = setting("DATABASE_URL", "", database_address, private=True)
     redis_url: str = setting("REDIS_URL", "", redis_address, private=True)
@@ -97,23 +92,15 @@ class Settings:
     proxies: int = setting("PROXIES", "0", whole(0, 10))
     session_days: int = setting("SESSION_DAYS", "14", whole(1, 365))
     reads_per_minute: int = setting("READS_PER_MINUTE", "600", whole(1, 1_000_000))
-    sign_ins_per_account: int = setting(
-        "SIGN_INS_PER_ACCOUNT", "10", whole(1, 1_000_000)
-    )
-    sign_ins_per_address: int = setting(
-        "SIGN_INS_PER_ADDRESS", "100", whole(1, 1_000_000)
-    )
-    submissions_per_hour: int = setting(
-        "SUBMISSIONS_PER_HOUR", "60", whole(1, 1_000_000)
-    )
+    sign_ins_per_account: int = setting("SIGN_INS_PER_ACCOUNT", "10", whole(1, 1_000_000))
+    sign_ins_per_address: int = setting("SIGN_INS_PER_ADDRESS", "100", whole(1, 1_000_000))
+    submissions_per_hour: int = setting("SUBMISSIONS_PER_HOUR", "60", whole(1, 1_000_000))
     max_body: int = setting("MAX_BODY", "2000000", whole(10_000, 1_000_000_000))
     web_workers: int = setting("WEB_WORKERS", "2", whole(1, 64))
     web_threads: int = setting("WEB_THREADS", "8", whole(1, 64))
     database_pool: int = setting("DATABASE_POOL", "5", whole(1, 64))
     log_level: str = setting("LOG_LEVEL", "info", one_of(LOG_LEVELS))
-    debug: bool = setting(
-        "FLASK_DEBUG", "0", lambda text: text.lower() not in ("0", "false", "no")
-    )
+    debug: bool = setting("FLASK_DEBUG", "0", lambda text: text.lower() not in ("0", "false", "no"))
     embedded: tuple[str, ...] = ()
 
     @classmethod
@@ -137,14 +124,10 @@ class Settings:
             return []
         found = []
         if not self.secret_key:
-            found.append(
-                "SECRET_KEY is missing: set it to at least 32 random characters."
-            )
+            found.append("SECRET_KEY is missing: set it to at least 32 random characters.")
         for name in ("DATABASE_URL", "REDIS_URL"):
             if name in self.embedded or not getattr(self, name.lower()):
-                found.append(
-                    f"{name} is missing: embedded services are not for production."
-                )
+                found.append(f"{name} is missing: embedded services are not for production.")
         if self.debug:
             found.append("FLASK_DEBUG is on: it shows code and data to visitors.")
         return found
@@ -175,9 +158,7 @@ class Settings:
             "REDIS_URL": self.redis_url,
             "RATELIMIT_STORAGE_URI": self.limiter_address(),
             "RATELIMIT_STORAGE_OPTIONS": (
-                {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-                if self.redis_url
-                else {}
+                {"socket_timeout": 0.2, "socket_connect_timeout": 0.2} if self.redis_url else {}
             ),
             "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         }
@@ -223,9 +204,7 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         try:
             values[known.name] = known.metadata["parse"](text)
         except ValueError as problem:
-            raise ConfigurationError(
-                f"{name} must be {problem}, not “{text}”."
-            ) from None
+            raise ConfigurationError(f"{name} must be {problem}, not “{text}”.") from None
     return values
 
 
@@ -240,9 +219,7 @@ def running_services(data_dir: Path) -> dict[str, str]:
     except OSError:
         return {}
     try:
-        return cast(
-            dict[str, str], json.loads((data_dir / "services.json").read_text("utf-8"))
-        )
+        return cast(dict[str, str], json.loads((data_dir / "services.json").read_text("utf-8")))
     except (OSError, ValueError):
         return {}
 
@@ -256,11 +233,9 @@ def kept_secret(data_dir: Path) -> str:
             fresh = data_dir / f"secret-key.{os.getpid()}"
             fresh.touch(mode=0o600)
             fresh.write_text(secrets.token_urlsafe(48), "ascii")
-            try:
-                # Linking never replaces: of two processes that begin at once, one wins.
+            # Linking never replaces: of two processes that begin at once, one wins.
+            with suppress(FileExistsError):
                 path.hardlink_to(fresh)
-            except FileExistsError:
-                pass
             fresh.unlink()
         return path.read_text("ascii").strip()
     except OSError as problem:

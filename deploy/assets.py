@@ -36,10 +36,7 @@ def icon_names() -> list[str]:
     """The names in `static/icons.txt`, one a line; a `#` starts a remark."""
     if not ICON_NAMES.exists():
         return []
-    lines = (
-        line.split("#")[0].strip()
-        for line in ICON_NAMES.read_text("utf-8").splitlines()
-    )
+    lines = (line.split("#")[0].strip() for line in ICON_NAMES.read_text("utf-8").splitlines())
     return sorted({line for line in lines if line})
 
 

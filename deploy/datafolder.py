@@ -34,9 +34,7 @@ class DataFolder:
         except OSError as problem:
             raise Unable(self.unusable(problem.strerror or "unknown reason")) from None
         if not usable or not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
-            raise Unable(
-                self.unusable("its permissions do not let you read and write it")
-            )
+            raise Unable(self.unusable("its permissions do not let you read and write it"))
         fresh = not (self.path / "services.json").exists()
         wanted, free = FIRST_START if fresh else LATER_START, self.free()
         if free < wanted:
@@ -99,9 +97,6 @@ class DataFolder:
 def alive(pid: int) -> bool:
     """Whether a process runs under this id."""
     try:
-        return (
-            Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-            not in "ZX"
-        )
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (OSError, IndexError):
         return False

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from gunicorn.errors import HaltServer
@@ -23,7 +24,7 @@ loglevel = settings.log_level
 control_socket_disable = True
 proc_name = "tangent"
 # Heartbeats go to a file; on a slow disk they would stall the workers.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 def post_fork(arbiter: Any, worker: Any) -> None:

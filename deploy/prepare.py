@@ -23,9 +23,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for folder in ("marketplace", "migrations"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(
-                str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes()
-            )
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

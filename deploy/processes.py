@@ -64,16 +64,14 @@ def spawn(
             env=environ,
             pass_fds=tuple(keep),
             start_new_session=True,
-            preexec_fn=prepare,  # noqa: PLW1509 - nothing else can set the death signal
+            preexec_fn=prepare,
         )
     finally:
         if output:
             output.close()
 
 
-def stop(
-    child: subprocess.Popen[bytes], gentle: signal.Signals, seconds: float = 10
-) -> None:
+def stop(child: subprocess.Popen[bytes], gentle: signal.Signals, seconds: float = 10) -> None:
     """Ask a child to end, and end it when it does not within `seconds`."""
     if child.poll() is None:
         child.send_signal(gentle)

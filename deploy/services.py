@@ -42,9 +42,7 @@ class Services:
             keep,
             self.durable,
         )
-        self.valkey = Valkey(
-            data / "valkey", sockets, logs / "valkey.log", keep, self.durable
-        )
+        self.valkey = Valkey(data / "valkey", sockets, logs / "valkey.log", keep, self.durable)
 
     def start(self) -> None:
         """Start both at once, and wait until both answer."""

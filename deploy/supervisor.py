@@ -23,8 +23,8 @@ import psycopg
 from config import ConfigurationError, Settings
 from deploy.datafolder import DataFolder
 from deploy.health import Outside, wait_until_healthy
-from deploy.prepare import fingerprint
 from deploy.postgres import ACCOUNT
+from deploy.prepare import fingerprint
 from deploy.processes import (
     Unable,
     adopt_orphans,
@@ -139,9 +139,7 @@ class Supervisor:
             return f"unknown since {time.time()}"
         try:
             with postgres.connect(ACCOUNT) as connection:
-                rows = connection.execute(
-                    "SELECT version_num FROM alembic_version"
-                ).fetchall()
+                rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         except psycopg.errors.UndefinedTable:
             rows = []
         return f"{postgres.folder.stat().st_ino} {sorted(rows)}"
@@ -235,21 +233,17 @@ def check_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except PermissionError:
-            raise Unable(
-                f"Port {port} needs more rights: choose one above 1023 with PORT=."
-            )
-        except OSError:
-            raise Unable(f"Port {port} is taken: choose another with PORT=.") from None
+        except OSError as problem:
+            denied = problem.errno == errno.EACCES
+            reason = "needs more rights" if denied else "is taken"
+            raise Unable(f"Port {port} {reason}: choose another with PORT=.") from None
 
 
 def main() -> int:
     """Run until the end; the exit status is 0 when someone asked for it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("mode", choices=("demo", "develop"))
-    parser.add_argument(
-        "--parent", type=int, help="end when this process is no longer the parent"
-    )
+    parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
     options = parser.parse_args()
     for number in SIGNALS:
         signal.signal(number, interrupt)
@@ -263,9 +257,7 @@ def main() -> int:
     except Stopped:
         return 0
     except (Unable, ConfigurationError) as problem:
-        message = (
-            problem.message if isinstance(problem, ConfigurationError) else str(problem)
-        )
+        message = problem.message if isinstance(problem, ConfigurationError) else str(problem)
     except OSError as problem:
         full = problem.errno == errno.ENOSPC
         message = "The disk is full." if full else f"The start failed: {problem}."

@@ -44,15 +44,13 @@ class Valkey:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.socket.unlink(missing_ok=True)
         # fmt: off
-        command = [
+        command: list[str | Path] = [
             binary(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700",
             "--dir", self.folder, "--daemonize", "no", "--save", "",
             "--appendonly", "yes" if self.durable else "no",
         ]
         # fmt: on
-        self.process = spawn(
-            command, death=signal.SIGTERM, log=self.log, keep=self.keep
-        )
+        self.process = spawn(command, death=signal.SIGTERM, log=self.log, keep=self.keep)
 
     def wait_ready(self, seconds: float = 30) -> None:
         """Return when the server answers; raise `Unable` when it ended or is too slow."""
