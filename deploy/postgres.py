@@ -63,7 +63,13 @@ class Postgres:
             **({} if self.durable else FAST),
         }
         options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
-        server = (*unprivileged(), program("postgres"), "-D", self.folder, *options)
+        server: tuple[str | Path, ...] = (
+            *unprivileged(),
+            program("postgres"),
+            "-D",
+            self.folder,
+            *options,
+        )
         self.process = spawn(server, death=signal.SIGINT, log=self.log, keep=self.keep)
 
     def create(self) -> None:

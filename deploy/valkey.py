@@ -46,7 +46,7 @@ class Valkey:
         # fmt: off
         command: list[str | Path] = [
             binary(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700",
-            "--dir", self.folder, "--daemonize", "no", "--save", "",
+            "--dir", self.folder, "--daemonize", "no", "--save", "", "--databases", "1000",
             "--appendonly", "yes" if self.durable else "no",
         ]
         # fmt: on

@@ -1,0 +1,159 @@
+"""PostgreSQL and Valkey for the tests: started once a session, cloned per user.
+
+conftest.py hands three hooks to this module; fixtures then ask for addresses:
+
+    def pytest_configure(config):           services.prepare(config, migrate)
+    def pytest_configure_node(node):        services.hand_over(node)
+    def pytest_unconfigure(config):         services.end(config)
+
+    addresses(config)     where the servers are; started, and the template filled, at first
+                          use. xdist workers get the controller's and start none.
+    clone(where, name)    a database of one's own like the template: its address.
+    drop(url)             removes a clone again, whoever is connected.
+    store(where)          an empty numbered Valkey database: its address.
+
+`migrate(url)` fills the template database and must leave no connection open. Outside pytest:
+`start_services()`, `make_template(where, migrate)` and `Running.stop()`. The servers end with
+the process that started them, also when it is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from redis import Redis
+from sqlalchemy import make_url
+
+from deploy.datafolder import alive
+from deploy.services import Services
+
+TEMPLATE = "template_tangent"
+PREFIX = "tangent-tests-"
+Migrate = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the servers of a session are, in plain text that travels to workers."""
+
+    database_admin_url: str
+    redis_url: str
+
+    def database(self, name: str) -> str:
+        """The address of one database."""
+        url = make_url(self.database_admin_url).set(database=name)
+        return url.render_as_string(hide_password=False)
+
+
+@dataclass
+class Running:
+    """Servers that this process started, with their folder."""
+
+    services: Services
+    folder: Path
+
+    @property
+    def where(self) -> Addresses:
+        """Where to reach them."""
+        return Addresses(self.services.postgres.url("postgres"), self.services.valkey.url)
+
+    def stop(self) -> None:
+        """End the servers and remove all they wrote."""
+        self.services.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+MIGRATE = pytest.StashKey[Migrate]()
+RUNNING = pytest.StashKey[Running]()
+
+
+def prepare(config: pytest.Config, migrate: Migrate) -> None:
+    """Remember how the template is filled; nothing starts yet."""
+    config.stash[MIGRATE] = migrate
+
+
+def addresses(config: pytest.Config) -> Addresses:
+    """The session's servers, started at the first call unless a controller did so."""
+    given = getattr(config, "workerinput", {}).get("services")
+    if given is not None:
+        return Addresses(**given)
+    if RUNNING not in config.stash:
+        running = start_services()
+        config.stash[RUNNING] = running
+        make_template(running.where, config.stash[MIGRATE])
+    return config.stash[RUNNING].where
+
+
+def hand_over(node: Any) -> None:
+    """Tell an xdist worker where the controller's servers are."""
+    node.workerinput["services"] = asdict(addresses(node.config))
+
+
+def end(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    running = config.stash.get(RUNNING, None)
+    if running is not None:
+        running.stop()
+        del config.stash[RUNNING]
+
+
+def start_services() -> Running:
+    """Start both servers in a temporary folder, with speed before safety."""
+    remove_remains()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    services = Services(folder, durable=False)
+    services.start()
+    return Running(services, folder)
+
+
+def remove_remains() -> None:
+    """Remove the folders of sessions that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = folder.name.removeprefix(PREFIX).split("-")[0]
+        if owner.isdecimal() and not alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def make_template(where: Addresses, migrate: Migrate) -> None:
+    """Create the database that all others are cloned from, and let `migrate` fill it."""
+    run(where.database_admin_url, "CREATE DATABASE {}", TEMPLATE)
+    migrate(where.database(TEMPLATE))
+
+
+def clone(where: Addresses, name: str = "") -> str:
+    """A database like the template; an older one of that name is replaced."""
+    name = name or f"own_{secrets.token_hex(6)}"
+    run(where.database_admin_url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"
+    run(where.database_admin_url, statement, name, TEMPLATE)
+    return where.database(name)
+
+
+def drop(url: str) -> None:
+    """Remove a clone, even while someone is connected."""
+    admin = make_url(url).set(database="postgres").render_as_string(hide_password=False)
+    run(admin, "DROP DATABASE IF EXISTS {} WITH (FORCE)", str(make_url(url).database))
+
+
+def run(admin_url: str, statement: str, *names: str) -> None:
+    """Run one statement about databases, which no transaction may hold."""
+    plain = admin_url.replace("+psycopg", "", 1)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+
+def store(where: Addresses) -> str:
+    """An empty Valkey database that nobody else of this session uses: its address."""
+    with Redis.from_url(where.redis_url) as client:
+        number = int(client.incr("tests:databases"))  # type: ignore[arg-type]
+    return where.redis_url.replace("?db=0", f"?db={number}")
