@@ -45,10 +45,7 @@ class DataFolder:
 
     def unusable(self, reason: str) -> str:
         """The sentence for a folder that cannot be used."""
-        return (
-            f"The data folder {self.path} cannot be used ({reason}):"
-            " change that, or name another with DATA_DIR=."
-        )
+        return f"The data folder {self.path} cannot be used ({reason}): change that, or name another with DATA_DIR=."
 
     def free(self) -> int:
         """Bytes left on its disk."""

@@ -33,9 +33,7 @@ class Outside:
         try:
             psycopg.connect(address, connect_timeout=5).close()
         except psycopg.Error as problem:
-            raise Unable(
-                f"The database in DATABASE_URL does not answer: {first(problem)}"
-            ) from None
+            raise Unable(f"The database in DATABASE_URL does not answer: {first(problem)}") from None
 
     def check_redis(self, address: str) -> None:
         """Ask once."""

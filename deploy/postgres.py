@@ -90,9 +90,7 @@ class Postgres:
         child = spawn(command, death=signal.SIGKILL, log=self.log, keep=self.keep)
         if child.wait():
             shutil.rmtree(fresh, ignore_errors=True)
-            raise Unable(
-                f"PostgreSQL could not create its data. Its last lines:\n{last_lines(self.log)}"
-            )
+            raise Unable(f"PostgreSQL could not create its data. Its last lines:\n{last_lines(self.log)}")
         fresh.rename(self.folder)
 
     def wait_ready(self, seconds: float = 60) -> None:
@@ -108,9 +106,7 @@ class Postgres:
 
     def connect(self, database: str) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection that commits each statement."""
-        return psycopg.connect(
-            host=str(self.sockets), user=ACCOUNT, dbname=database, autocommit=True
-        )
+        return psycopg.connect(host=str(self.sockets), user=ACCOUNT, dbname=database, autocommit=True)
 
     def ensure_database(self, name: str) -> None:
         """Create an empty database unless it is there."""

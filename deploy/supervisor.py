@@ -161,13 +161,9 @@ class Supervisor:
             web = self.spawn(*arguments, death=signal.SIGQUIT, log=logs / "web.log")
         self.children["The web server"] = web
         arguments = ("-m", "flask", "--app", "wsgi", "worker")
-        self.children["The worker"] = self.spawn(
-            *arguments, death=signal.SIGTERM, log=logs / "worker.log"
-        )
+        self.children["The worker"] = self.spawn(*arguments, death=signal.SIGTERM, log=logs / "worker.log")
 
-    def spawn(
-        self, *arguments: str, death: signal.Signals, log: Path | None = None
-    ) -> subprocess.Popen[bytes]:
+    def spawn(self, *arguments: str, death: signal.Signals, log: Path | None = None) -> subprocess.Popen[bytes]:
         """Start a Python child with these settings."""
         environ = {
             **os.environ,

@@ -110,15 +110,23 @@ def end(config: pytest.Config) -> None:
 def start_services() -> Running:
     """Start both servers in a temporary folder, with speed before safety."""
     remove_remains()
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=quickest()))
     services = Services(folder, durable=False)
     services.start()
     return Running(services, folder)
 
 
+def quickest() -> Path:
+    """Memory where there is plenty: a clone then takes 30 ms, and up to 800 ms on a disk."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
 def remove_remains() -> None:
     """Remove the folders of sessions that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in quickest().glob(f"{PREFIX}*"):
         owner = folder.name.removeprefix(PREFIX).split("-")[0]
         if owner.isdecimal() and not alive(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
@@ -149,11 +157,11 @@ def run(admin_url: str, statement: str, *names: str) -> None:
     """Run one statement about databases, which no transaction may hold."""
     plain = admin_url.replace("+psycopg", "", 1)
     with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def store(where: Addresses) -> str:
     """An empty Valkey database that nobody else of this session uses: its address."""
     with Redis.from_url(where.redis_url) as client:
-        number = int(client.incr("tests:databases"))  # type: ignore[arg-type]
+        number = int(client.incr("tests:databases"))
     return where.redis_url.replace("?db=0", f"?db={number}")
