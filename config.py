@@ -29,9 +29,7 @@ class ServicesMissing(ConfigurationError):
     """A command needs the database or the queue, and none is named or running."""
 
 
-def setting(
-    name: str, default: str, parse: Callable[[str], Any] = str, *, private: bool = False
-) -> Any:
+def setting(name: str, default: str, parse: Callable[[str], Any] = str, *, private: bool = False) -> Any:
     """A field read from the environment variable `name`; a private one is kept out of `repr`."""
     metadata = {"name": name, "default": default, "parse": parse}
     return field(metadata=metadata, repr=not private)
@@ -239,6 +237,4 @@ def kept_secret(data_dir: Path) -> str:
             fresh.unlink()
         return path.read_text("ascii").strip()
     except OSError as problem:
-        raise ConfigurationError(
-            f"The data folder {data_dir} cannot be used: {problem.strerror}."
-        ) from None
+        raise ConfigurationError(f"The data folder {data_dir} cannot be used: {problem.strerror}.") from None
