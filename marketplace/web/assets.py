@@ -97,7 +97,7 @@ def show(name: str) -> Response:
     found = shelf().find(match[1] + match[3]) if match else None
     if match is None or found is None:
         abort(404)
-    packed = found.packed if "gzip" in request.accept_encodings else None
+    packed = found.packed if request.accept_encodings["gzip"] else None
     response = Response(packed or found.body, mimetype=found.mimetype)
     if packed:
         response.content_encoding = "gzip"
@@ -109,7 +109,8 @@ def show(name: str) -> Response:
         response.cache_control.immutable = True
     else:
         response.cache_control.no_cache = True
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def init_app(app: Flask, public: Callable[[Callable[..., Response]], Callable[..., Response]] | None = None) -> None:

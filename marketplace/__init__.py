@@ -1,0 +1,1 @@
+"""Tangent: an open-innovation challenge marketplace for regional innovation centres."""

@@ -1,0 +1,97 @@
+"""Puts the product together: the only module that knows every package."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Settings
+from marketplace import commands, jobs, subscriptions
+from marketplace.kernel import workflow
+from marketplace.kernel.db import after_commit, db, migrate
+from marketplace.people import sessions
+from marketplace.web import (
+    actor,
+    assets,
+    errors,
+    filters,
+    headers,
+    health,
+    htmx,
+    language,
+    limits,
+    logs,
+    panels,
+    rail,
+)
+from marketplace.web.actor import public
+from marketplace.web.transactions import Application
+
+PACKAGES = (
+    "places", "people", "network", "challenges", "applications", "pairings", "collaborations",
+    "notifications", "desk",
+)  # fmt: skip
+ROOMS = ("models", "policy", "guards", "views")
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """The product, ready to serve; ``overrides`` replace entries of ``app.config``."""
+    settings = settings or Settings.load()
+    settings.require()
+    app = Application(
+        "marketplace",
+        root_path=str(ROOT / "marketplace"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(settings.flask())
+    app.config.from_mapping(overrides)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    logs.set_up(settings.log_level)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    _open_web(app)
+    _open_packages(app)
+    subscriptions.register()
+    after_commit(jobs.nudge)
+    workflow.check_declarations()
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _open_web(app: Flask) -> None:
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a token lives as long as its session
+    CSRFProtect(app)
+    manager = LoginManager(app)
+    manager.user_loader(sessions.load)
+    manager.session_protection = None  # the server's own session row is the protection
+    for part in (logs, actor, language, headers, htmx, limits, errors, filters, panels, rail):
+        part.init_app(app)
+    assets.init_app(app, public)
+    app.register_blueprint(health.blueprint)
+    app.context_processor(lambda: {"site_name": app.config["SITE_NAME"]})
+    if app.config["ENVIRONMENT"] == "development" and (ROOT / "marketplace/web/kit.py").exists():
+        kit = import_module("marketplace.web.kit")
+        app.register_blueprint(kit.blueprint)
+
+
+def _open_packages(app: Flask) -> None:
+    """Import each package's rooms in order; ``views`` offers ``blueprint``, ``*_views`` add routes to it."""
+    for package in PACKAGES:
+        folder = ROOT / "marketplace" / package
+        further = sorted(path.stem for path in folder.glob("*_views.py"))
+        modules = {
+            room: import_module(f"marketplace.{package}.{room}")
+            for room in (*ROOMS, *further)
+            if (folder / f"{room}.py").exists()
+        }
+        if "views" in modules:
+            app.register_blueprint(modules["views"].blueprint)
+    commands.register(app)

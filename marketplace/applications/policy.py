@@ -1,0 +1,76 @@
+"""The team writes and withdraws; the managing centre screens and decides; the company gives its view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel import clock
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor, grants
+from marketplace.network.policy import MANAGING_MANAGER, MANAGING_STAFF, is_managing_manager, is_managing_staff
+
+TEAM = _l("the startup that applies")
+PARTIES = _l("the parties of the application")
+COMPANY_SEES = ("eligible", "shortlisted", "selected", "reserve", "declined", "stepped_back")
+
+
+def leads(actor: Actor, application: Any) -> bool:
+    """Whether the actor speaks for the startup that leads the application."""
+    return actor.party_id is not None and actor.party_id == application.organisation_id
+
+
+def is_party(actor: Actor, application: Any) -> bool:
+    """Whether the actor speaks for any party of the application."""
+    return actor.party_id is not None and any(p.organisation_id == actor.party_id for p in application.parties)
+
+
+def is_unsealed(application: Any) -> bool:
+    """Whether the call has closed, so that others than the team may open the application."""
+    closing = application.call.closes_at
+    return bool(closing is not None and clock.now() > closing and application.number is not None)
+
+
+def is_answered_company(actor: Actor, application: Any) -> bool:
+    """Whether the actor speaks for the company whose challenge the application answers."""
+    challenge = application.challenge
+    return actor.party_id is not None and challenge is not None and challenge.organisation_id == actor.party_id
+
+
+@grants("application.create", who=_l("a startup, or the company that recommends one"))
+def _create(actor: Actor, _: Any) -> bool:
+    return actor.party_id is not None
+
+
+@grants("application.submit", "application.withdraw", "application.step_back", "application.take_place", who=TEAM)
+def _lead(actor: Actor, application: Any) -> bool:
+    return leads(actor, application) or (
+        # An offer that lapses, or a challenge that is withdrawn, acts for the startup.
+        actor.is_system
+    )
+
+
+@grants("application.edit", "application.sign_off", who=PARTIES)
+def _write(actor: Actor, application: Any) -> bool:
+    return is_party(actor, application)
+
+
+@grants(
+    "application.confirm_eligible", "application.find_ineligible", "application.override_rule",
+    "application.shortlist", "application.unshortlist", "application.prepare", who=MANAGING_STAFF,
+)  # fmt: skip
+def _screen(actor: Actor, application: Any) -> bool:
+    return is_managing_staff(actor, application) and is_unsealed(application)
+
+
+@grants("application.select", "application.put_on_reserve", "application.decline", who=MANAGING_MANAGER)
+def _decide(actor: Actor, application: Any) -> bool:
+    return is_managing_manager(actor, application) and is_unsealed(application)
+
+
+@grants("application.give_opinion", who=_l("the company whose challenge the application answers"))
+def _opinion(actor: Actor, application: Any) -> bool:
+    return (
+        is_answered_company(actor, application)
+        and is_unsealed(application)
+        and application.state in ("eligible", "shortlisted")
+    )

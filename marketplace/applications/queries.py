@@ -1,0 +1,91 @@
+"""Reads of applications: sealed until their call closes, for everyone but the team."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+
+from marketplace.applications.models import Application, ApplicationParty
+from marketplace.applications.policy import COMPANY_SEES, is_unsealed
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call
+from marketplace.network.queries import (
+    programmes_joined_by,
+    programmes_managed_by,
+    programmes_watched_by,
+    region_of,
+)
+from marketplace.people.models import Organisation
+from marketplace.people.queries import members
+
+
+def visible_to(actor: Actor) -> Select[Application]:
+    """Applications this reader may open."""
+    return select(Application).where(_is_visible(actor))
+
+
+def _is_visible(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    return or_(_is_team(actor), and_(_is_unsealed(), or_(_is_company(actor), _is_staff(actor))))
+
+
+def _is_unsealed() -> ColumnElement[bool]:
+    closed = select(Call.id).where(Call.closes_at < clock.now())
+    return and_(Application.call_id.in_(closed), Application.number.is_not(None))
+
+
+def _is_team(actor: Actor) -> ColumnElement[bool]:
+    if actor.party_id is None:
+        return false()
+    return Application.id.in_(
+        select(ApplicationParty.application_id).where(ApplicationParty.organisation_id == actor.party_id)
+    )
+
+
+def _is_company(actor: Actor) -> ColumnElement[bool]:
+    if actor.party_id is None:
+        return false()
+    own = select(Challenge.id).where(Challenge.organisation_id == actor.party_id)
+    return and_(Application.challenge_id.in_(own), Application.state.in_(COMPANY_SEES))
+
+
+def _is_staff(actor: Actor) -> ColumnElement[bool]:
+    def in_calls_of(programmes: Select[int]) -> ColumnElement[bool]:
+        return Application.call_id.in_(select(Call.id).where(Call.programme_id.in_(programmes)))
+
+    if actor.centre_id is not None:
+        own_region = Application.organisation_id.in_(
+            select(Organisation.id).where(Organisation.region_code == region_of(actor.centre_id).scalar_subquery())
+        )
+        return or_(
+            in_calls_of(programmes_managed_by(actor.centre_id)),
+            and_(own_region, in_calls_of(programmes_joined_by(actor.centre_id))),
+        )
+    if actor.network_operator_id is not None:
+        return in_calls_of(programmes_watched_by(actor.network_operator_id))
+    return false()
+
+
+def readers_of(application: Application) -> set[int]:
+    """Ids of the people who may open an application now."""
+    found = set(db.session.scalars(members([p.organisation_id for p in application.parties], ("owner", "member"))))
+    if not is_unsealed(application):
+        return found
+    if application.challenge is not None and application.state in COMPANY_SEES:
+        found |= set(db.session.scalars(members([application.challenge.organisation_id], ("owner", "member"))))
+    return found | staff_of(application)
+
+
+def staff_of(application: Application) -> set[int]:
+    """Ids of the staff who work on an application once it is unsealed."""
+    programme = application.call.programme
+    if programme is None:
+        return set()
+    region = application.organisation.region_code
+    centres = [programme.managing_centre_id]
+    centres += [c.id for c in programme.cooperating_centres if region and c.organisation.region_code == region]
+    watchers = members([programme.managing_centre.network.operator_id], ("network_staff",))
+    return set(db.session.scalars(members(centres, ("manager", "broker")))) | set(db.session.scalars(watchers))

@@ -1,0 +1,151 @@
+"""What demand companies need."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
+
+from marketplace.challenges.states import CHALLENGE
+from marketplace.kernel import search
+from marketplace.kernel.db import Model, Stateful, one_of, pk
+from marketplace.kernel.locales import LOCALES, pick
+from marketplace.network.models import Call, Centre
+from marketplace.people.models import Organisation, User
+
+IP_OPTIONS = ("startup_keeps", "company_licence", "joint", "transfer", "other")
+VISIBILITIES = ("public", "anonymous", "invited")
+RESOURCES = ("data", "site", "experts", "equipment", "money")
+FIELDS = (
+    "ai", "software", "robotics", "mobility", "energy", "environment", "water", "health", "bio", "food",
+    "materials", "manufacturing", "construction", "logistics", "security", "space", "education", "culture",
+    "finance", "public_services", "agriculture", "electronics",
+)  # fmt: skip
+
+
+class Challenge(Stateful, Model):
+    """A need to be answered.
+
+    Secrets: ``organisation`` while the company is anonymous and ``owner_name`` until the call reveals them are
+    read through ``secrets.company_of`` and ``secrets.owner_of`` alone. ``opens_at`` and ``closes_at`` are its own
+    only for reference records; else the call's hold. ``source_*`` mark a reference record.
+    """
+
+    __tablename__ = "challenges"
+    __table_args__ = (
+        CheckConstraint("trl_from BETWEEN 1 AND 9 AND trl_to BETWEEN trl_from AND 9", name="trl"),
+        CheckConstraint("startups_sought > 0", name="startups_sought"),
+        UniqueConstraint("source", "source_id"),
+        Index(None, "call_id", "state"),
+        Index(None, "organisation_id"),
+        Index(None, "centre_id", "state"),
+        Index(None, "state", "published_at"),
+    )
+    machine = CHALLENGE
+
+    id: Mapped[pk]
+    state: Mapped[str] = mapped_column(one_of("state", tuple(CHALLENGE.states)), default=CHALLENGE.initial)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    main_locale: Mapped[str] = mapped_column(one_of("main_locale", LOCALES), default="en")
+    visibility: Mapped[str] = mapped_column(one_of("visibility", VISIBILITIES), default="public")
+    fields: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
+    resources: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
+    trl_from: Mapped[int | None]
+    trl_to: Mapped[int | None]
+    startups_sought: Mapped[int] = mapped_column(default=1)
+    budget: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    payment_days: Mapped[int | None]
+    ip_option: Mapped[str | None] = mapped_column(one_of("ip_option", IP_OPTIONS))
+    owner_name: Mapped[str | None]
+    owner_role: Mapped[str | None]
+    decision_date: Mapped[date | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+    source: Mapped[str | None]
+    source_id: Mapped[str | None]
+    source_url: Mapped[str | None]
+    licence: Mapped[str | None]
+    is_reference: Mapped[bool] = mapped_column(default=False)
+
+    organisation: Mapped[Organisation | None] = relationship()
+    centre: Mapped[Centre | None] = relationship()
+    call: Mapped[Call | None] = relationship()
+    texts: Mapped[dict[str, ChallengeText]] = relationship(
+        collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
+    )
+    invited: Mapped[list[ChallengeInvitation]] = relationship(cascade="all, delete-orphan")
+    comments: Mapped[list[ReviewComment]] = relationship(order_by="ReviewComment.id", cascade="all, delete-orphan")
+
+    def closing(self) -> datetime | None:
+        """When applications close: its own instant, else the call's."""
+        return self.closes_at or (self.call.closes_at if self.call else None)
+
+    def state_at(self, now: datetime) -> str:
+        """The state that holds at ``now``, closed by the deadline even before a job has run.
+
+        ``queries.state_at`` is the same in SQL.
+        """
+        closing = self.closing()
+        if self.state == "open" and closing is not None and now > closing:
+            return "archived" if self.is_reference else "closed"
+        return self.state
+
+    def title(self, locale: str) -> str:
+        """Its title in ``locale``, or in the language it has."""
+        found = pick(self.texts, locale)
+        return found.title if found else ""
+
+
+class ChallengeText(Model):
+    """A challenge in one language. ``search`` leaves out ``anonymous_as`` and everything that is secret."""
+
+    __tablename__ = "challenge_texts"
+    __table_args__ = (Index("ix_challenge_texts_search", "search", postgresql_using="gin"),)
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
+    locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
+    title: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="")
+    why_now: Mapped[str] = mapped_column(default="")
+    constraints: Mapped[str] = mapped_column(default="")
+    success_criteria: Mapped[str] = mapped_column(default="")
+    resources_words: Mapped[str] = mapped_column(default="")
+    payment_terms: Mapped[str] = mapped_column(default="")
+    ip_words: Mapped[str] = mapped_column(default="")
+    purchase_route: Mapped[str] = mapped_column(default="")
+    anonymous_as: Mapped[str] = mapped_column(default="")
+    search: Mapped[Any] = search.vector_column("title", "summary", "problem", "why_now", "success_criteria")
+
+
+class ChallengeInvitation(Model):
+    """A startup that may see an invited-only challenge."""
+
+    __tablename__ = "challenge_invitations"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class ReviewComment(Model):
+    """A remark between the centre and the company during review; comments are kept."""
+
+    __tablename__ = "review_comments"
+
+    id: Mapped[pk]
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    text: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    author: Mapped[User] = relationship()

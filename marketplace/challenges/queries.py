@@ -1,0 +1,108 @@
+"""Reads of challenges. ``visible_to`` is the only door to the table, ``readers_of`` its mirror."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+
+from marketplace.challenges.models import Challenge, ChallengeInvitation
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call
+from marketplace.network.queries import (
+    programmes_joined_by,
+    programmes_managed_by,
+    programmes_watched_by,
+    region_of,
+)
+from marketplace.people.models import Organisation
+from marketplace.people.queries import members
+
+PUBLISHED = ("open", "closed", "filled", "unfilled", "archived")
+
+
+def closing() -> ColumnElement[datetime]:
+    """When applications close, over a query that joins the call (outer)."""
+    return func.coalesce(Challenge.closes_at, Call.closes_at)
+
+
+def state_at(now: datetime) -> ColumnElement[str]:
+    """The state that holds at ``now``, over a query that joins the call (outer).
+
+    ``Challenge.state_at`` is the same in Python.
+    """
+    over = and_(Challenge.state == "open", closing() < now)
+    return case(
+        (and_(over, Challenge.is_reference), "archived"),
+        (over, "closed"),
+        else_=Challenge.state,
+    )
+
+
+def visible_to(actor: Actor) -> Select[Challenge]:
+    """Challenges this reader may see: published ones open to all, their own, those they are invited to or work on."""
+    return select(Challenge).where(_is_visible(actor))
+
+
+def _is_visible(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    published = Challenge.state.in_(PUBLISHED)
+    return or_(
+        and_(published, Challenge.visibility.in_(("public", "anonymous"))),
+        _is_party(actor, published),
+        and_(Challenge.state != "draft", Challenge.is_reference.is_(False), _is_staff(actor)),
+    )
+
+
+def _is_party(actor: Actor, published: ColumnElement[bool]) -> ColumnElement[bool]:
+    if actor.party_id is None:
+        return false()
+    invited = select(ChallengeInvitation.challenge_id).where(ChallengeInvitation.organisation_id == actor.party_id)
+    return or_(
+        Challenge.organisation_id == actor.party_id,
+        and_(published, Challenge.visibility == "invited", Challenge.id.in_(invited)),
+    )
+
+
+def _is_staff(actor: Actor) -> ColumnElement[bool]:
+    def in_calls_of(programmes: Select[int]) -> ColumnElement[bool]:
+        return Challenge.call_id.in_(select(Call.id).where(Call.programme_id.in_(programmes)))
+
+    if actor.centre_id is not None:
+        own_region = Challenge.organisation_id.in_(
+            select(Organisation.id).where(Organisation.region_code == region_of(actor.centre_id).scalar_subquery())
+        )
+        return or_(
+            Challenge.centre_id == actor.centre_id,
+            in_calls_of(programmes_managed_by(actor.centre_id)),
+            and_(own_region, in_calls_of(programmes_joined_by(actor.centre_id))),
+        )
+    if actor.network_operator_id is not None:
+        return in_calls_of(programmes_watched_by(actor.network_operator_id))
+    return false()
+
+
+def readers_of(challenge: Challenge) -> set[int]:
+    """Ids of the people to tell about a challenge: its company, its centres' staff, invited startups."""
+    staff: set[int] = set()
+    if challenge.state != "draft" and not challenge.is_reference:
+        staff = set(db.session.scalars(members(_centres_of(challenge), ("manager", "broker"))))
+        if challenge.call is not None and challenge.call.programme is not None:
+            operator = challenge.call.programme.managing_centre.network.operator_id
+            staff |= set(db.session.scalars(members([operator], ("network_staff",))))
+    parties = [challenge.organisation_id]
+    if challenge.visibility == "invited" and challenge.state in PUBLISHED:
+        parties += [invitation.organisation_id for invitation in challenge.invited]
+    return staff | set(db.session.scalars(members(parties, ("owner", "member"))))
+
+
+def _centres_of(challenge: Challenge) -> list[int | None]:
+    centres: list[int | None] = [challenge.centre_id]
+    programme = challenge.call.programme if challenge.call else None
+    if programme is not None:
+        centres.append(programme.managing_centre_id)
+        region = challenge.organisation.region_code if challenge.organisation else None
+        centres += [c.id for c in programme.cooperating_centres if region and c.organisation.region_code == region]
+    return centres

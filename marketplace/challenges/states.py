@@ -1,0 +1,121 @@
+"""A challenge's way from a company's draft to an answer: the company writes, the centre publishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import Machine, State, Step
+
+
+def is_complete(challenge: Any) -> Any:
+    text = challenge.texts.get(challenge.main_locale)
+    if text is None or not all(
+        (getattr(text, name) or "").strip() for name in ("title", "summary", "problem", "success_criteria")
+    ):
+        return _l("Write the title, the public summary, the problem and the success criteria first.")
+    if not challenge.owner_name or not challenge.decision_date or not challenge.resources:
+        return _l("Name the problem owner, the decision date and the resources you offer first.")
+    if not challenge.ip_option or not (text.purchase_route or "").strip():
+        return _l("Choose an intellectual property option and say how a good pilot becomes a purchase first.")
+    if challenge.ip_option == "other" and not (text.ip_words or "").strip():
+        return _l("Put the intellectual property terms in words first.")
+    if challenge.trl_from is None or challenge.trl_to is None:
+        return _l("Say which readiness level you look for first.")
+    return None
+
+
+def is_described(challenge: Any) -> Any:
+    if challenge.visibility == "anonymous" and not any(
+        (text.anonymous_as or "").strip() for text in challenge.texts.values()
+    ):
+        return _l("Describe the company without naming it first.")
+    return None
+
+
+def has_call(challenge: Any) -> Any:
+    return None if challenge.call_id else _l("Choose the call that this challenge is published in first.")
+
+
+CHALLENGE = Machine(
+    subject="challenge",
+    initial="draft",
+    states={
+        "draft": State("quiet", _l("Draft"), _l("Draft")),
+        "submitted": State("waiting", _l("With the centre"), _l("To review")),
+        "in_review": State("waiting", _l("Being reviewed"), _l("In review")),
+        "revision": State("waiting", _l("Changes asked of you"), _l("Changes asked")),
+        "candidate": State("moving", _l("Taken as a candidate"), _l("Candidate")),
+        "rejected": State("stopped", _l("Not taken"), _l("Rejected")),
+        "open": State("moving", _l("Open for applications"), _l("Open"), _l("Applications open")),
+        "closed": State("waiting", _l("Closed, being decided"), _l("Closed"), _l("Applications close")),
+        "filled": State("done", _l("A startup was found"), _l("Filled"), _l("The answer is published")),
+        "unfilled": State("stopped", _l("No startup was found"), _l("Unfilled")),
+        "archived": State("quiet", _l("Archived"), _l("Archived")),
+        "withdrawn": State("stopped", _l("Withdrawn"), _l("Withdrawn")),
+    },
+    steps=(
+        Step(
+            "challenge.submit",
+            ("draft",),
+            "submitted",
+            _l("Send to the centre"),
+            _l("sent the challenge to the centre"),
+            (is_complete, is_described),
+        ),
+        Step("challenge.take_up", ("submitted",), "in_review", _l("Start the review"), _l("started the review")),
+        Step(
+            "challenge.ask_changes",
+            ("in_review",),
+            "revision",
+            _l("Ask for changes"),
+            _l("asked for changes"),
+            reason=True,
+        ),
+        Step(
+            "challenge.resubmit",
+            ("revision",),
+            "in_review",
+            _l("Send it again"),
+            _l("sent the challenge again"),
+            (is_complete, is_described),
+        ),
+        Step(
+            "challenge.accept",
+            ("in_review",),
+            "candidate",
+            _l("Take as a candidate"),
+            _l("took the challenge as a candidate"),
+            (is_complete, is_described),
+        ),
+        Step("challenge.reject", ("in_review",), "rejected", _l("Reject"), _l("rejected the challenge"), reason=True),
+        Step(
+            "challenge.publish",
+            ("candidate",),
+            "open",
+            _l("Publish"),
+            _l("published the challenge"),
+            (is_complete, is_described, has_call),
+        ),
+        Step("challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline")),
+        Step("challenge.reopen", ("closed",), "open", _l("Open again"), _l("opened again with its call")),
+        Step("challenge.fill", ("closed",), "filled", _l("Mark as filled"), _l("found its startup")),
+        Step(
+            "challenge.leave_unfilled",
+            ("closed",),
+            "unfilled",
+            _l("Mark as unfilled"),
+            _l("ended without a startup"),
+            reason=True,
+        ),
+        Step("challenge.archive", ("filled", "unfilled"), "archived", _l("Archive"), _l("archived the challenge")),
+        Step(
+            "challenge.withdraw",
+            ("draft", "submitted", "in_review", "revision", "candidate", "open", "closed"),
+            "withdrawn",
+            _l("Withdraw"),
+            _l("withdrew the challenge"),
+            reason=True,
+        ),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Both parties do and report; the centre watches, judges and verifies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor, grants
+from marketplace.pairings.policy import brokers, is_side
+
+CENTRE = _l("the staff of the centre")
+SIDES = _l("the company and the startup")
+ALL = _l("the company, the startup and the staff of the centre")
+
+
+def collaboration_of(subject: Any) -> Any:
+    """The collaboration a subject belongs to, or the subject itself."""
+    return getattr(subject, "collaboration", subject)
+
+
+def is_centre(actor: Actor, subject: Any) -> bool:
+    """Whether the actor is staff of the centre that brokers or manages the collaboration."""
+    return brokers(actor, collaboration_of(subject).pairing)
+
+
+def is_party(actor: Actor, subject: Any) -> bool:
+    """Whether the actor speaks for the company or the startup."""
+    return is_side(actor, collaboration_of(subject).pairing)
+
+
+def is_startup(actor: Actor, subject: Any) -> bool:
+    """Whether the actor speaks for the startup."""
+    return actor.party_id is not None and actor.party_id == collaboration_of(subject).startup_id
+
+
+def is_company(actor: Actor, subject: Any) -> bool:
+    """Whether the actor speaks for the company."""
+    return actor.party_id is not None and actor.party_id == collaboration_of(subject).company_id
+
+
+@grants("collaboration.note", "collaboration.flag_risk", "agreement.return", "agreement.amend", who=ALL)
+def _anyone_in_it(actor: Actor, subject: Any) -> bool:
+    return is_party(actor, subject) or is_centre(actor, subject)
+
+
+@grants(
+    "collaboration.suspend", "collaboration.resume", "collaboration.clear_risk", "collaboration.return_report",
+    "collaboration.succeed", "collaboration.judge_partial", "collaboration.judge_good_faith_failure",
+    "collaboration.judge_failed", "collaboration.follow_up", "collaboration.archive", "collaboration.terminate",
+    "collaboration.plan_milestone", "agreement.edit", "agreement.send", "agreement.open_signing", "agreement.redraft",
+    "agreement.drop_amendment", "agreement.terminate", "outcome.verify", "outcome.publish", who=CENTRE,
+)  # fmt: skip
+def _centre(actor: Actor, subject: Any) -> bool:
+    return is_centre(actor, subject)
+
+
+@grants("collaboration.start", "agreement.take_effect", "agreement.complete", who=_l("the last signature"))
+def _signed(actor: Actor, _: Any) -> bool:
+    return actor.is_system
+
+
+@grants("agreement.sign", who=_l("the person whom a party named to sign"))
+def _sign(actor: Actor, agreement: Any) -> bool:
+    version = agreement.proposed
+    return version is not None and any(
+        party.signer_id == actor.user_id and party.organisation_id == actor.organisation_id for party in version.parties
+    )
+
+
+@grants("agreement.name_signer", who=_l("the party itself, or the centre"))
+def _name_signer(actor: Actor, agreement: Any) -> bool:
+    return is_party(actor, agreement) or is_centre(actor, agreement)
+
+
+@grants("collaboration.report", "collaboration.write_report", "outcome.claim", who=_l("the startup"))
+def _startup(actor: Actor, subject: Any) -> bool:
+    return is_startup(actor, subject)
+
+
+@grants("outcome.supersede", who=_l("the startup, or the staff of the centre"))
+def _supersede(actor: Actor, subject: Any) -> bool:
+    return is_startup(actor, subject) or is_centre(actor, subject)
+
+
+@grants(
+    "milestone.meet", "milestone.partially_meet", "milestone.miss", "milestone.reschedule",
+    who=_l("the company, or the staff of the centre"),
+)  # fmt: skip
+def _judge_milestone(actor: Actor, subject: Any) -> bool:
+    return is_company(actor, subject) or is_centre(actor, subject)
+
+
+@grants("outcome.countersign", "collaboration.set_next_step", "collaboration.give_opinion", who=_l("the company"))
+def _company(actor: Actor, subject: Any) -> bool:
+    return is_company(actor, subject)
+
+
+@grants("outcome.dispute", who=_l("the company, or the staff of the centre"))
+def _dispute(actor: Actor, subject: Any) -> bool:
+    return is_company(actor, subject) or is_centre(actor, subject)

@@ -1,0 +1,253 @@
+"""A collaboration, its agreement, its milestones and its outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import Machine, State, Step
+
+LIVE = ("planned", "active", "at_risk", "suspended", "final_report")
+RESULTS = ("succeeded", "partial", "good_faith_failure", "failed")
+
+
+def agreement_in_force(collaboration: Any) -> Any:
+    agreement = collaboration.agreement
+    if agreement is None or agreement.state not in ("active", "amending"):
+        return _l("The agreement has to be signed by all parties first.")
+    return None
+
+
+def milestones_judged(collaboration: Any) -> Any:
+    if any(milestone.state == "scheduled" for milestone in collaboration.milestones):
+        return _l("Every milestone has to be judged first: met, partly met or not met.")
+    return None
+
+
+def has_report(collaboration: Any) -> Any:
+    return None if collaboration.report else _l("The final report has to be handed in first.")
+
+
+def has_next_step(collaboration: Any) -> Any:
+    if not collaboration.next_step:
+        return _l("The company says first what comes next: buy, invest, extend or stop.")
+    return None
+
+
+COLLABORATION = Machine(
+    subject="collaboration",
+    initial="planned",
+    states={
+        "planned": State("waiting", _l("Agreement being prepared"), _l("Planned"), _l("Agreement")),
+        "active": State("moving", _l("Under way"), _l("Active"), _l("Work starts")),
+        "at_risk": State("stopped", _l("At risk"), _l("At risk")),
+        "suspended": State("stopped", _l("Suspended"), _l("Suspended")),
+        "final_report": State("waiting", _l("Final report"), _l("Final report"), _l("Final report")),
+        "succeeded": State("done", _l("Succeeded"), _l("Succeeded"), _l("Result")),
+        "partial": State("done", _l("Partly succeeded"), _l("Partly succeeded")),
+        "good_faith_failure": State("stopped", _l("Failed in good faith"), _l("Good-faith failure")),
+        "failed": State("stopped", _l("Failed"), _l("Failed")),
+        "follow_up": State("moving", _l("Followed up"), _l("Follow-up"), _l("Follow-up")),
+        "archived": State("quiet", _l("Archived"), _l("Archived")),
+        "terminated": State("stopped", _l("Ended early"), _l("Terminated")),
+    },
+    steps=(
+        Step("collaboration.start", ("planned",), "active", _l("Start the work"), _l("started"), (agreement_in_force,)),
+        Step(
+            "collaboration.flag_risk", ("active",), "at_risk", _l("Report a risk"), _l("reported a risk"), reason=True
+        ),
+        Step(
+            "collaboration.clear_risk",
+            ("at_risk",),
+            "active",
+            _l("Clear the risk"),
+            _l("cleared the risk"),
+            reason=True,
+        ),
+        Step(
+            "collaboration.suspend",
+            ("active", "at_risk"),
+            "suspended",
+            _l("Suspend"),
+            _l("suspended the work"),
+            reason=True,
+        ),
+        Step("collaboration.resume", ("suspended",), "active", _l("Resume"), _l("resumed the work"), reason=True),
+        Step(
+            "collaboration.report",
+            ("active", "at_risk"),
+            "final_report",
+            _l("Hand in the final report"),
+            _l("handed in the final report"),
+            (milestones_judged, has_report),
+        ),
+        Step(
+            "collaboration.return_report",
+            ("final_report",),
+            "active",
+            _l("Send the report back"),
+            _l("sent the final report back"),
+            reason=True,
+        ),
+        *(
+            Step(f"collaboration.{name}", ("final_report",), target, verb, past, (), reason)
+            for name, target, verb, past, reason in (
+                ("succeed", "succeeded", _l("Succeeded"), _l("judged it a success"), False),
+                ("judge_partial", "partial", _l("Partly succeeded"), _l("judged it a partial success"), True),
+                (
+                    "judge_good_faith_failure",
+                    "good_faith_failure",
+                    _l("Failed in good faith"),
+                    _l("judged it a good-faith failure"),
+                    True,
+                ),
+                ("judge_failed", "failed", _l("Failed"), _l("judged it a failure"), True),
+            )
+        ),
+        Step(
+            "collaboration.follow_up",
+            RESULTS,
+            "follow_up",
+            _l("Start the follow-up"),
+            _l("started the follow-up"),
+            (has_next_step,),
+        ),
+        Step(
+            "collaboration.archive",
+            ("follow_up", "terminated", *RESULTS),
+            "archived",
+            _l("Archive"),
+            _l("archived the collaboration"),
+        ),
+        Step(
+            "collaboration.terminate",
+            LIVE,
+            "terminated",
+            _l("End early"),
+            _l("ended the collaboration early"),
+            reason=True,
+        ),
+    ),
+)
+
+
+def is_drafted(agreement: Any) -> Any:
+    version = agreement.proposed
+    if version is None or not (version.text.strip() and version.purpose.strip() and version.governing_law.strip()):
+        return _l("Write the purpose, the text and the governing law of the agreement first.")
+    if version.starts_on is None or version.ends_on is None or version.amount is None or not version.ip_option:
+        return _l("Set the dates, the amount and the intellectual property terms first.")
+    if len(version.parties) < 2 or any(party.signer_id is None for party in version.parties):
+        return _l("Every party names the person who signs for it first.")
+    return None
+
+
+def is_signed(agreement: Any) -> Any:
+    version = agreement.proposed
+    if version is None or any(party.signature is None for party in version.parties):
+        return _l("Every party has to sign first.")
+    return None
+
+
+AGREEMENT = Machine(
+    subject="agreement",
+    initial="drafting",
+    states={
+        "drafting": State("quiet", _l("Being drafted"), _l("Drafting")),
+        "review": State("waiting", _l("Being read by the parties"), _l("In review"), _l("The parties read it")),
+        "signing": State("waiting", _l("To be signed"), _l("Signing"), _l("The parties sign")),
+        "active": State("moving", _l("In force"), _l("In force"), _l("In force")),
+        "amending": State("waiting", _l("In force, being amended"), _l("Amending")),
+        "completed": State("done", _l("Completed"), _l("Completed")),
+        "terminated": State("stopped", _l("Terminated"), _l("Terminated")),
+    },
+    steps=(
+        Step(
+            "agreement.send", ("drafting",), "review", _l("Send for reading"), _l("sent the agreement for reading"),
+            (is_drafted,),
+        ),
+        Step(
+            "agreement.return", ("review",), "drafting", _l("Ask for changes"),
+            _l("asked for changes to the agreement"), reason=True,
+        ),
+        Step(
+            "agreement.open_signing", ("review",), "signing", _l("Open for signature"), _l("opened it for signature"),
+            (is_drafted,),
+        ),
+        Step(
+            "agreement.redraft", ("signing",), "drafting", _l("Change the text"), _l("took the text back to change it"),
+            reason=True,
+        ),
+        Step(
+            "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"), _l("came into force"),
+            (is_signed,),
+        ),
+        Step("agreement.amend", ("active",), "amending", _l("Amend"), _l("began an amendment"), reason=True),
+        Step(
+            "agreement.drop_amendment", ("amending",), "active", _l("Drop the amendment"), _l("dropped the amendment"),
+            reason=True,
+        ),
+        Step("agreement.complete", ("active",), "completed", _l("Complete"), _l("completed the agreement")),
+        Step(
+            "agreement.terminate",
+            ("drafting", "review", "signing", "active", "amending"),
+            "terminated",
+            _l("Terminate"),
+            _l("terminated the agreement"),
+            reason=True,
+        ),
+    ),
+)  # fmt: skip
+
+MILESTONE = Machine(
+    subject="milestone",
+    initial="scheduled",
+    states={
+        "scheduled": State("waiting", _l("Scheduled"), _l("Scheduled")),
+        "met": State("done", _l("Met"), _l("Met")),
+        "partially_met": State("moving", _l("Partly met"), _l("Partly met")),
+        "not_met": State("stopped", _l("Not met"), _l("Not met")),
+    },
+    steps=(
+        Step("milestone.meet", ("scheduled",), "met", _l("Met"), _l("judged a milestone met")),
+        Step(
+            "milestone.partially_meet", ("scheduled",), "partially_met", _l("Partly met"),
+            _l("judged a milestone partly met"), reason=True,
+        ),
+        Step("milestone.miss", ("scheduled",), "not_met", _l("Not met"), _l("judged a milestone not met"), reason=True),
+        Step(
+            "milestone.reschedule", ("partially_met", "not_met"), "scheduled", _l("Schedule again"),
+            _l("scheduled a milestone again"), reason=True,
+        ),
+    ),
+)  # fmt: skip
+
+OUTCOME = Machine(
+    subject="outcome",
+    initial="claimed",
+    states={
+        "claimed": State("waiting", _l("Claimed"), _l("Claimed")),
+        "evidenced": State("moving", _l("Countersigned by the company"), _l("To verify")),
+        "verified": State("done", _l("Verified"), _l("Verified")),
+        "published": State("done", _l("Published"), _l("Published")),
+        "disputed": State("stopped", _l("Disputed"), _l("Disputed")),
+        "superseded": State("quiet", _l("Corrected since"), _l("Superseded")),
+    },
+    steps=(
+        Step("outcome.countersign", ("claimed",), "evidenced", _l("Countersign"), _l("countersigned the outcome")),
+        Step("outcome.verify", ("evidenced",), "verified", _l("Verify"), _l("verified the outcome")),
+        Step("outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome")),
+        Step(
+            "outcome.dispute", ("claimed", "evidenced"), "disputed", _l("Dispute"), _l("disputed the outcome"),
+            reason=True,
+        ),
+        Step(
+            "outcome.supersede",
+            ("claimed", "evidenced", "verified", "published", "disputed"),
+            "superseded",
+            _l("Correct"),
+            _l("replaced the outcome by a correction"),
+            reason=True,
+        ),
+    ),
+)  # fmt: skip

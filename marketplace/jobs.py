@@ -1,0 +1,49 @@
+"""What the worker runs: each job takes ids, opens an app context and a unit of work, makes one call."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+
+from flask import Flask, current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue
+
+from marketplace.kernel import relay
+from marketplace.kernel.unit import current_id, unit
+
+log = logging.getLogger(__name__)
+
+QUEUE = "tangent"
+NUDGE_SECONDS = 0.2
+
+
+@cache
+def application() -> Flask:
+    """The worker's own application, made once a process."""
+    from marketplace.app import create_app
+
+    return create_app()
+
+
+@cache
+def _connection(url: str) -> Redis:
+    return Redis.from_url(url, socket_timeout=NUDGE_SECONDS, socket_connect_timeout=NUDGE_SECONDS)
+
+
+def nudge() -> None:
+    """After a commit, ask a worker to run the outbox at once; without one the periodic relay does."""
+    url = current_app.config["REDIS_URL"]
+    if not url:
+        return
+    try:
+        Queue(QUEUE, connection=_connection(url)).enqueue(run_outbox, current_id(), result_ttl=0, failure_ttl=3600)
+    except RedisError as failure:
+        log.warning("the worker was not nudged", extra={"error": str(failure)})
+
+
+def run_outbox(unit_id: str | None = None) -> int:
+    """Run every due reaction; returns how many ran."""
+    with application().app_context(), unit(unit_id):
+        return relay.run_due()

@@ -1,0 +1,108 @@
+"""The database session, the model base and the column vocabulary of every package."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, Numeric, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+pk = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+money = Annotated[Decimal, mapped_column(Numeric(14, 2))]
+
+
+class Base(DeclarativeBase):
+    """Text without length, instants with zone, amounts to the cent, documents as JSONB."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=CONVENTION),
+        type_annotation_map={
+            str: Text,
+            datetime: DateTime(timezone=True),
+            Decimal: Numeric(14, 2),
+            dict[str, Any]: JSONB,
+            list[str]: JSONB,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate(compare_type=True)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """Stands in for ``db.Model``, whose type checkers cannot see."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+def one_of(name: str, values: Mapping[str, Any] | tuple[str, ...]) -> Enum:
+    """A text column that the database holds to ``values``; ``name`` is the column's."""
+    return Enum(*values, name=name, native_enum=False, create_constraint=True, validate_strings=True, length=40)
+
+
+class Versioned:
+    """A row that counts its changes; a write over a version not seen fails with a conflict."""
+
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), onupdate=func.clock_timestamp())
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands over the class
+        return {"version_id_col": cls.version, "eager_defaults": True}
+
+
+class Stateful(Versioned):
+    """A row with a state machine; ``state`` itself is declared by the model, moved by ``fire``."""
+
+    state_since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+def touch(root: Versioned) -> None:
+    """Bump the version of a root whose child row changed."""
+    root.updated_at = func.clock_timestamp()
+
+
+_after_commit: list[Callable[[], None]] = []
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Register what follows each commit that recorded events; it must swallow its own errors."""
+    if call not in _after_commit:
+        _after_commit.append(call)
+
+
+def commit() -> None:
+    """Commit the unit of work, then nudge the workers if it recorded events.
+
+    Only requests, jobs and commands call this; actions never do.
+    """
+    recorded = db.session.info.pop("recorded", False)
+    db.session.commit()
+    if recorded:
+        for call in _after_commit:
+            call()
+
+
+def rollback() -> None:
+    """Give up the unit of work."""
+    db.session.info.pop("recorded", None)
+    db.session.rollback()

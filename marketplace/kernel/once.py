@@ -1,0 +1,40 @@
+"""A form that creates something is taken once: its key is stored with where the first press led."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.kernel.db import Model, db
+
+
+class OnceKey(Model):
+    """One press of one drawn form; swept after a week."""
+
+    __tablename__ = "once_keys"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    location: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+def claim(key: str) -> str | None:
+    """Take the key for this transaction: None for the first press, else where the first one led.
+
+    A second press waits for the first transaction, so two parallel presses cannot both be first.
+    """
+    taken = db.session.execute(insert(OnceKey).values(key=key).on_conflict_do_nothing()).rowcount  # type: ignore[attr-defined]
+    if taken:
+        return None
+    row = db.session.get(OnceKey, key)
+    return (row.location if row else None) or ""
+
+
+def settle(key: str, location: str) -> None:
+    """Remember where the first press led."""
+    row = db.session.get(OnceKey, key)
+    if row is not None:
+        row.location = location

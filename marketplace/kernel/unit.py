@@ -1,0 +1,43 @@
+"""A unit of work: one request or one job, with its id and its instant."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass
+class Unit:
+    """``id`` goes into logs, events and the jobs that follow; ``instant`` is set by the clock."""
+
+    id: str
+    instant: datetime | None = None
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+def current() -> Unit | None:
+    """The unit under way, or None outside requests, jobs and commands."""
+    return _unit.get()
+
+
+def current_id() -> str | None:
+    """The id of the unit under way."""
+    held = _unit.get()
+    return held.id if held else None
+
+
+@contextmanager
+def unit(id: str | None = None) -> Iterator[Unit]:
+    """Open a unit of work, under the id it inherits or a new one."""
+    opened = Unit(id or secrets.token_hex(8))
+    token = _unit.set(opened)
+    try:
+        yield opened
+    finally:
+        _unit.reset(token)

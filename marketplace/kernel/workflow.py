@@ -1,0 +1,184 @@
+"""State machines as tables, and the one function that moves a state.
+
+A machine is declared in a package's ``states.py``. Its step names are at once permission, event and
+subscription key. Guards that must query are added from the package's ``guards.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.kernel import clock, events, policy
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Invalid
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+
+Guard = Callable[[Any], Any]  # subject -> None, or a message that says what is missing
+
+FAMILIES = ("quiet", "waiting", "moving", "done", "stopped")
+
+
+@dataclass(frozen=True)
+class State:
+    """A state's colour family and its three names: for its owner, for staff, and before it is reached."""
+
+    family: str
+    owner: Any
+    staff: Any
+    future: Any = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A transition. ``verb`` stands on buttons, ``past`` in timelines; ``reason`` makes one compulsory."""
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    verb: Any
+    past: Any
+    guards: tuple[Guard, ...] = ()
+    reason: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """All states and steps of one kind of subject."""
+
+    subject: str
+    initial: str
+    states: dict[str, State]
+    steps: tuple[Step, ...]
+
+    def __post_init__(self) -> None:
+        for step in self.steps:
+            unknown = {*step.sources, step.target} - set(self.states)
+            if unknown or not step.name.startswith(f"{self.subject}."):
+                raise ValueError(f"step {step.name} of {self.subject} names {unknown or 'another subject'}")
+        if any(state.family not in FAMILIES for state in self.states.values()):
+            raise ValueError(f"a state of {self.subject} has an unknown family")
+        for step in self.steps:
+            _steps[step.name] = (self, step)
+        _machines[self.subject] = self
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A step the actor may take on a subject, or the reason that blocks it now."""
+
+    step: Step
+    blocked: Any = None
+
+
+_steps: dict[str, tuple[Machine, Step]] = {}
+_machines: dict[str, Machine] = {}
+_guards: dict[str, list[Guard]] = {}
+
+
+def guard(*names: str) -> Callable[[Guard], Guard]:
+    """Add a guard that queries to the steps named."""
+
+    def add(check: Guard) -> Guard:
+        for name in names:
+            if check not in _guards.setdefault(name, []):
+                _guards[name].append(check)
+        return check
+
+    return add
+
+
+def machines() -> dict[str, Machine]:
+    """Every declared machine by subject."""
+    return dict(_machines)
+
+
+def machine(subject: str) -> Machine:
+    """The machine of a kind of subject. Raises KeyError for an unknown one."""
+    return _machines[subject]
+
+
+def check_declarations() -> None:
+    """Fail at start-up where a step has no permission, or a guard no step."""
+    for name in _steps:
+        policy.permission(name)
+    if unknown := set(_guards) - set(_steps):
+        raise LookupError(f"guards are added to unknown steps: {sorted(unknown)}")
+
+
+def obstacle(step: Step, subject: Any) -> Any:
+    """What blocks the step now, in words; None where nothing does."""
+    if subject.state not in step.sources:
+        return _l("This is no longer possible: its state has changed. Reload the page to see where it stands.")
+    for check in (*step.guards, *_guards.get(step.name, ())):
+        if message := check(subject):
+            return message
+    return None
+
+
+def available(subject: Any, actor: Actor) -> list[Choice]:
+    """The steps from the subject's state that the actor may take, each with what blocks it."""
+    found = _machines[events.subject_type(subject)]
+    return [
+        Choice(step, obstacle(step, subject))
+        for step in found.steps
+        if subject.state in step.sources and policy.can(actor, step.name, subject)
+    ]
+
+
+def allows(name: str, subject: Any, actor: Actor) -> bool:
+    """Whether the actor could fire the step this very moment."""
+    _, step = _steps[name]
+    return policy.can(actor, name, subject) and obstacle(step, subject) is None
+
+
+def fire(
+    name: str, subject: Any, actor: Actor, *, reason: str | None = None, data: dict[str, Any] | None = None
+) -> events.Event:
+    """Take a step: permission, state, guards, reason; then move the state and record the event.
+
+    Raises Forbidden, Blocked, or Invalid(field="reason").
+    """
+    _, step = _steps[name]
+    policy.require(actor, name, subject)
+    if message := obstacle(step, subject):
+        raise Blocked(message)
+    if step.reason and not (reason or "").strip():
+        raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
+    before, subject.state = subject.state, step.target
+    if before != step.target:
+        subject.state_since = clock.now()
+    db.session.flush()
+    return events.record(name, subject, actor, before=before, after=step.target, reason=reason, data=data)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What people read for an event: ``past`` is a sentence fragment such as "published"."""
+
+    past: Any
+    staff_only: bool = False
+
+
+_words: dict[str, Words] = {}
+
+
+def words(name: str, past: Any, *, staff_only: bool = False) -> None:
+    """Declare the words of an event that is no transition."""
+    _words[name] = Words(past, staff_only)
+
+
+def words_of(name: str) -> Words:
+    """The words of any step or declared event. Raises LookupError where there are none."""
+    if name in _steps:
+        return Words(_steps[name][1].past)
+    if name not in _words:
+        raise LookupError(f"no words are declared for {name}")
+    return _words[name]
+
+
+def spoken() -> dict[str, Words]:
+    """Words of every step and event: what the documents list."""
+    return {**{name: Words(step.past) for name, (_, step) in _steps.items()}, **_words}

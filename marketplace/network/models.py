@@ -1,0 +1,273 @@
+"""Networks, their centres, the programmes they run, and the calls of a programme."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
+
+from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
+from marketplace.kernel.locales import LOCALES
+from marketplace.network.states import CALL
+from marketplace.people.models import Organisation
+
+TRACKS = ("top_down", "bottom_up", "on_demand", "follow_up")
+BOTTOM_UP_KINDS = ("private_linked", "cluster_linked", "zone_linked")
+STAGE_KINDS = (
+    "companies_apply", "startups_apply", "screening", "paper", "meetup",
+    "presentation", "refinement", "final", "agreement",
+)  # fmt: skip
+STAGE_ACTORS = ("companies", "startups", "both", "centre", "panel")
+RULE_KINDS = (
+    "age", "region", "zone", "kind", "representatives", "no_earlier_award", "running_grants",
+    "not_affiliated", "no_sanction", "declaration",
+)  # fmt: skip
+FIT_ROLES = ("advisory", "gate")
+ORIGIN_OF_TRACK = {"top_down": "applied", "bottom_up": "recommended", "on_demand": "joint", "follow_up": "follow_up"}
+
+
+class Network(Versioned, Model):
+    """Centres that share challenges, services and evidence; its operator's staff watch over them alone."""
+
+    __tablename__ = "networks"
+
+    id: Mapped[pk]
+    slug: Mapped[str] = mapped_column(unique=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), unique=True)
+
+    operator: Mapped[Organisation] = relationship()
+    centres: Mapped[list[Centre]] = relationship(back_populates="network", order_by="Centre.slug")
+
+
+class Centre(Versioned, Model):
+    """A regional innovation centre: an organisation of kind ``centre`` with a zone (IANA) and a contact."""
+
+    __tablename__ = "centres"
+
+    id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True, autoincrement=False)
+    slug: Mapped[str] = mapped_column(unique=True)
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
+    time_zone: Mapped[str]
+    languages: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
+    contact_name: Mapped[str | None]
+    contact_email: Mapped[str | None]
+    contact_phone: Mapped[str | None]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+    network: Mapped[Network] = relationship(back_populates="centres")
+
+
+programme_centres = Table(
+    "programme_centres",
+    Model.metadata,
+    Column("programme_id", ForeignKey("programmes.id", ondelete="CASCADE"), primary_key=True),
+    Column("centre_id", ForeignKey("centres.id"), primary_key=True),
+)
+
+
+class Programme(Versioned, Model):
+    """Years of funding under one managing centre; co-operating centres see and broker their own region's cases."""
+
+    __tablename__ = "programmes"
+    __table_args__ = (CheckConstraint("first_year <= last_year", name="years"),)
+
+    id: Mapped[pk]
+    managing_centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"), index=True)
+    funder_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    first_year: Mapped[int]
+    last_year: Mapped[int]
+    budget: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+
+    managing_centre: Mapped[Centre] = relationship()
+    funder: Mapped[Organisation | None] = relationship()
+    cooperating_centres: Mapped[list[Centre]] = relationship(secondary=programme_centres, order_by=Centre.slug)
+    texts: Mapped[dict[str, ProgrammeText]] = relationship(
+        collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class ProgrammeText(Model):
+    """A programme's name and summary in one language."""
+
+    __tablename__ = "programme_texts"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id", ondelete="CASCADE"), primary_key=True)
+    locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
+    name: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+
+
+class Call(Stateful, Model):
+    """A notice to apply. ``opens_at`` and ``closes_at`` are the window of its startups-apply stage.
+
+    Reference calls hold what was imported from elsewhere: nobody applies to them here.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at", name="window"),
+        CheckConstraint("grace_seconds BETWEEN 0 AND 3600", name="grace"),
+        CheckConstraint("own_contribution_percent BETWEEN 0 AND 100", name="own_contribution"),
+        CheckConstraint("is_reference OR programme_id IS NOT NULL", name="programme"),
+        UniqueConstraint("source"),
+        Index(None, "programme_id"),
+        Index(None, "state", "closes_at"),
+    )
+    machine = CALL
+
+    id: Mapped[pk]
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
+    state: Mapped[str] = mapped_column(one_of("state", tuple(CALL.states)), default=CALL.initial)
+    track: Mapped[str] = mapped_column(one_of("track", TRACKS))
+    bottom_up_kind: Mapped[str | None] = mapped_column(one_of("bottom_up_kind", BOTTOM_UP_KINDS))
+    main_locale: Mapped[str] = mapped_column(one_of("main_locale", LOCALES), default="en")
+    time_zone: Mapped[str]
+    notice_date: Mapped[date | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    grace_seconds: Mapped[int] = mapped_column(default=0)
+    decisions_by: Mapped[date | None]
+    award_count: Mapped[int | None]
+    award_amount: Mapped[Decimal | None]
+    budget: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    own_contribution_percent: Mapped[int] = mapped_column(default=0)
+    applications_per_startup: Mapped[int] = mapped_column(default=1)
+    awards_per_startup: Mapped[int] = mapped_column(default=1)
+    fit_role: Mapped[str] = mapped_column(one_of("fit_role", FIT_ROLES), default="advisory")
+    identity_revealed: Mapped[str] = mapped_column(
+        one_of("identity_revealed", ("never", "at_closing", "at_pairing")), default="at_pairing"
+    )
+    is_reference: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str | None]
+
+    programme: Mapped[Programme | None] = relationship()
+    texts: Mapped[dict[str, CallText]] = relationship(
+        collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
+    )
+    stages: Mapped[list[Stage]] = relationship(
+        back_populates="call", order_by="Stage.position", cascade="all, delete-orphan"
+    )
+    rules: Mapped[list[EligibilityRule]] = relationship(
+        order_by="EligibilityRule.position", cascade="all, delete-orphan"
+    )
+
+    @property
+    def origin(self) -> str:
+        """How applications to this track come about: applied, recommended, joint or follow_up."""
+        return ORIGIN_OF_TRACK[self.track]
+
+    @property
+    def needs_challenge(self) -> bool:
+        """Whether an application must answer a published challenge."""
+        return self.track == "top_down"
+
+    def state_at(self, now: datetime) -> str:
+        """The state that holds at ``now``: a window that opened or closed counts before any job has run.
+
+        ``queries.state_at`` is the same in SQL.
+        """
+        if self.is_reference or self.opens_at is None or self.closes_at is None:
+            return self.state
+        if self.state in ("published", "open") and now > self.closes_at:
+            return "closed"
+        if self.state == "published" and now >= self.opens_at:
+            return "open"
+        return self.state
+
+
+class CallText(Model):
+    """The notice in one language."""
+
+    __tablename__ = "call_texts"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
+    locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
+    title: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    eligibility: Mapped[str] = mapped_column(default="")
+    how_to_apply: Mapped[str] = mapped_column(default="")
+    amount: Mapped[str] = mapped_column(default="")
+    basis_of_selection: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
+    ranking_figure: Mapped[str] = mapped_column(default="")
+
+
+class Stage(Model):
+    """One stage of a call, made from its track's template; ``cut`` is how many go on."""
+
+    __tablename__ = "stages"
+    __table_args__ = (
+        UniqueConstraint("call_id", "position", deferrable=True, initially="DEFERRED"),
+        CheckConstraint("opens_at < closes_at", name="window"),
+    )
+
+    id: Mapped[pk]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(one_of("kind", STAGE_KINDS))
+    actor: Mapped[str] = mapped_column(one_of("actor", STAGE_ACTORS))
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    cut: Mapped[int | None]
+
+    call: Mapped[Call] = relationship(back_populates="stages")
+
+
+class EligibilityRule(Model):
+    """A rule as data; ``eligibility.py`` documents the params of each kind."""
+
+    __tablename__ = "eligibility_rules"
+    __table_args__ = (Index(None, "call_id", "position"),)
+
+    id: Mapped[pk]
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(one_of("kind", RULE_KINDS))
+    params: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
+
+
+class Award(Model):
+    """A place won in a call, or an earlier grant on record; given back when the startup steps down.
+
+    ``challenge_id`` and ``application_id`` name rows of packages above.
+    """
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        Index(None, "call_id", "challenge_id"),
+        Index(None, "organisation_id"),
+        Index("uq_awards_application", "application_id", unique=True, postgresql_where=text("given_back_at IS NULL")),
+    )
+
+    id: Mapped[pk]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), index=True)
+    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
+    challenge_id: Mapped[int | None] = mapped_column(BigInteger)
+    application_id: Mapped[int | None] = mapped_column(BigInteger)
+    title: Mapped[str] = mapped_column(default="")
+    amount: Mapped[Decimal | None]
+    currency: Mapped[str | None]
+    awarded_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    given_back_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+
+class Sanction(Model):
+    """A ban from a network's programmes until a day; the reason is for the sanctioned and for staff."""
+
+    __tablename__ = "sanctions"
+
+    id: Mapped[pk]
+    network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    reason: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]

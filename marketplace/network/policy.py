@@ -1,0 +1,68 @@
+"""The managing centre decides; co-operating centres see and broker their region's cases; network staff watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor, grants
+
+MANAGING_STAFF = _l("the staff of the managing centre")
+MANAGING_MANAGER = _l("a manager of the managing centre")
+NETWORK_STAFF = _l("the staff of the network")
+CLOCK = _l("the clock")
+
+
+def managing_centre_id(subject: Any) -> int | None:
+    """The centre that manages a programme, a call, or anything that has a ``call``."""
+    if hasattr(subject, "managing_centre_id"):
+        found: int | None = subject.managing_centre_id
+        return found
+    programme = getattr(subject, "programme", None)
+    if programme is not None:
+        return managing_centre_id(programme)
+    call = getattr(subject, "call", None)
+    return managing_centre_id(call) if call is not None else None
+
+
+def is_managing_staff(actor: Actor, subject: Any) -> bool:
+    """Whether the actor is staff of the centre that manages the subject."""
+    return actor.centre_id is not None and actor.centre_id == managing_centre_id(subject)
+
+
+def is_managing_manager(actor: Actor, subject: Any) -> bool:
+    """Whether the actor is a manager of the centre that manages the subject."""
+    return actor.is_manager and is_managing_staff(actor, subject)
+
+
+@grants("call.edit", "call.amend", "programme.edit", "call.see_counts", who=MANAGING_STAFF)
+def _staff(actor: Actor, subject: Any) -> bool:
+    return is_managing_staff(actor, subject)
+
+
+@grants(
+    "call.publish", "call.reopen", "call.release", "call.cancel", "call.close_out", "award.record",
+    who=MANAGING_MANAGER,
+)  # fmt: skip
+def _manager(actor: Actor, subject: Any) -> bool:
+    return is_managing_manager(actor, subject)
+
+
+@grants("call.open", "call.close", who=CLOCK)
+def _clock(actor: Actor, _: Any) -> bool:
+    return actor.is_system
+
+
+@grants("call.start", who=_l("the managing centre, with the first collaboration"))
+def _start(actor: Actor, subject: Any) -> bool:
+    return actor.is_system or is_managing_staff(actor, subject)
+
+
+@grants("programme.create", "call.create", "sanction.impose", who=_l("a manager of a centre"))
+def _centre_manager(actor: Actor, _: Any) -> bool:
+    return actor.is_manager
+
+
+@grants("centre.edit", who=_l("a manager of the centre"))
+def _centre(actor: Actor, centre: Any) -> bool:
+    return actor.is_manager and actor.organisation_id == centre.id

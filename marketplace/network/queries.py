@@ -1,0 +1,108 @@
+"""Reads of networks, programmes and calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call, Centre, Network, Programme, programme_centres
+from marketplace.people.models import Organisation
+from marketplace.people.queries import members
+
+
+def state_at(now: datetime) -> ColumnElement[str]:
+    """The state that holds at ``now``, in SQL; ``Call.state_at`` is the same in Python."""
+    timed = and_(Call.is_reference.is_(False), Call.opens_at.is_not(None), Call.closes_at.is_not(None))
+    return case(
+        (and_(timed, Call.state.in_(("published", "open")), Call.closes_at < now), "closed"),
+        (and_(timed, Call.state == "published", Call.opens_at <= now), "open"),
+        else_=Call.state,
+    )
+
+
+def programmes_managed_by(centre_id: int) -> Select[int]:
+    """Ids of programmes whose managing centre this is."""
+    return select(Programme.id).where(Programme.managing_centre_id == centre_id)
+
+
+def programmes_joined_by(centre_id: int) -> Select[int]:
+    """Ids of programmes this centre co-operates in."""
+    return select(programme_centres.c.programme_id).where(programme_centres.c.centre_id == centre_id)
+
+
+def programmes_watched_by(operator_id: int) -> Select[int]:
+    """Ids of programmes run by the centres of the network that an organisation operates."""
+    return (
+        select(Programme.id)
+        .join(Centre, Programme.managing_centre_id == Centre.id)
+        .join(Network, Centre.network_id == Network.id)
+        .where(Network.operator_id == operator_id)
+    )
+
+
+def region_of(centre_id: int) -> Select[str | None]:
+    """The region a centre stands in."""
+    return select(Organisation.region_code).where(Organisation.id == centre_id)
+
+
+def programmes_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Which programmes' unpublished things this actor may see, as a condition on ``Programme.id``."""
+    if actor.centre_id is not None:
+        return or_(
+            Programme.id.in_(programmes_managed_by(actor.centre_id)),
+            Programme.id.in_(programmes_joined_by(actor.centre_id)),
+        )
+    if actor.network_operator_id is not None:
+        return Programme.id.in_(programmes_watched_by(actor.network_operator_id))
+    return Programme.id.is_(None)
+
+
+def visible_to(actor: Actor) -> Select[Call]:
+    """Calls this reader may see: published ones, and drafts of programmes they work in."""
+    if actor.is_system:
+        return select(Call)
+    seen = select(Programme.id).where(programmes_seen_by(actor))
+    return select(Call).where(or_(Call.state != "draft", Call.programme_id.in_(seen)))
+
+
+def programmes_visible_to(actor: Actor) -> Select[Programme]:
+    """Programmes with a published call, and those the reader works in."""
+    if actor.is_system:
+        return select(Programme)
+    published = select(Call.programme_id).where(Call.state != "draft", Call.programme_id.is_not(None))
+    return select(Programme).where(or_(Programme.id.in_(published), programmes_seen_by(actor)))
+
+
+def centres_visible_to(_: Actor) -> Select[Centre]:
+    """Centres are public."""
+    return select(Centre).where(true())
+
+
+def with_notice(query: Select[Call]) -> Select[Call]:
+    """Load what a call's page shows, at a constant number of queries."""
+    return query.options(
+        joinedload(Call.programme).joinedload(Programme.managing_centre),
+        selectinload(Call.stages),
+        selectinload(Call.rules),
+    )
+
+
+def staff_of_programme(programme: Programme | None) -> list[int]:
+    """Ids of the organisations whose staff work in a programme: its centres, first the managing one."""
+    if programme is None:
+        return []
+    return [programme.managing_centre_id, *(centre.id for centre in programme.cooperating_centres)]
+
+
+def readers_of(call: Call) -> set[int]:
+    """Ids of the people to tell about a call: staff of its centres, and of its network."""
+    if call.programme is None:
+        return set()
+    operator = call.programme.managing_centre.network.operator_id
+    staff = members(staff_of_programme(call.programme), ("manager", "broker"))
+    watchers = members([operator], ("network_staff",))
+    return set(db.session.scalars(staff)) | set(db.session.scalars(watchers))

@@ -1,0 +1,96 @@
+"""A call's states. Deadlines open and close it; ``state_at`` says what holds even before a job has run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import Machine, State, Step
+
+
+def has_notice(call: Any) -> Any:
+    text = call.texts.get(call.main_locale)
+    wanted = ("title", "subject", "eligibility", "how_to_apply", "amount", "basis_of_selection", "contact")
+    if text is None or any(not getattr(text, name).strip() for name in wanted):
+        return _l(
+            "Complete the notice first: subject, eligibility, how to apply, amount, basis of selection and contact."
+        )
+    return None
+
+
+def has_ranking(call: Any) -> Any:
+    text = call.texts.get(call.main_locale)
+    return None if text and text.ranking_figure.strip() else _l("Say in the notice which figure ranks applications.")
+
+
+def has_money(call: Any) -> Any:
+    if not call.award_count or call.award_amount is None or not call.currency:
+        return _l("Set the number of awards, the amount of an award and its currency first.")
+    if call.budget is not None and call.budget < call.award_count * call.award_amount:
+        return _l("The budget does not cover the number of awards at this amount.")
+    return None
+
+
+def has_dates(call: Any) -> Any:
+    if call.notice_date is None or call.opens_at is None or call.closes_at is None:
+        return _l("Set the notice date and when applications open and close first.")
+    if call.opens_at >= call.closes_at:
+        return _l("Applications must open before they close.")
+    return None
+
+
+def has_rules(call: Any) -> Any:
+    return None if call.rules else _l("State at least one eligibility rule, so that startups know before they write.")
+
+
+def is_real(call: Any) -> Any:
+    return _l("Reference records are not run here.") if call.is_reference else None
+
+
+CALL = Machine(
+    subject="call",
+    initial="draft",
+    states={
+        "draft": State("quiet", _l("Draft"), _l("Draft")),
+        "published": State("waiting", _l("Announced"), _l("Published, not open yet"), _l("Publication")),
+        "open": State("moving", _l("Open for applications"), _l("Open"), _l("Applications open")),
+        "closed": State("waiting", _l("Closed, being examined"), _l("Closed, to decide"), _l("Applications close")),
+        "decided": State("done", _l("Decided"), _l("Decided"), _l("Decisions are announced")),
+        "running": State("moving", _l("Collaborations under way"), _l("Running"), _l("Collaborations start")),
+        "closed_out": State("done", _l("Completed"), _l("Closed out"), _l("The call is closed out")),
+        "cancelled": State("stopped", _l("Cancelled"), _l("Cancelled")),
+    },
+    steps=(
+        Step(
+            "call.publish",
+            ("draft",),
+            "published",
+            _l("Publish the call"),
+            _l("published the call"),
+            (is_real, has_notice, has_ranking, has_money, has_dates, has_rules),
+        ),
+        Step("call.open", ("published",), "open", _l("Open"), _l("opened for applications")),
+        Step("call.close", ("open",), "closed", _l("Close"), _l("closed for applications"), (is_real,)),
+        Step(
+            "call.reopen",
+            ("closed",),
+            "open",
+            _l("Open again after an outage"),
+            _l("opened again"),
+            reason=True,
+        ),
+        Step("call.release", ("closed",), "decided", _l("Release decisions"), _l("released the decisions")),
+        Step("call.start", ("decided",), "running", _l("Start"), _l("started its first collaboration")),
+        Step(
+            "call.close_out", ("decided", "running"), "closed_out", _l("Close the call out"), _l("closed the call out")
+        ),
+        Step(
+            "call.cancel",
+            ("draft", "published", "open", "closed"),
+            "cancelled",
+            _l("Cancel the call"),
+            _l("cancelled the call"),
+            reason=True,
+        ),
+    ),
+)

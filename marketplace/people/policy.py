@@ -1,0 +1,52 @@
+"""Who may change an organisation, its members, and a person's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import STAFF, Actor, grants
+
+OWNERS = _l("an owner of the organisation")
+CENTRE_STAFF = _l("the staff of a centre")
+
+
+def owns(actor: Actor, organisation: Any) -> bool:
+    """Whether the actor speaks for the organisation with its owner's rights."""
+    return actor.organisation_id == organisation.id and actor.role in ("owner", "manager")
+
+
+@grants("organisation.edit", "organisation.submit", "organisation.amend", "organisation.invite", who=OWNERS)
+def _owner(actor: Actor, organisation: Any) -> bool:
+    return owns(actor, organisation)
+
+
+@grants("organisation.verify", "organisation.ask_corrections", who=CENTRE_STAFF)
+def _staff(actor: Actor, organisation: Any) -> bool:
+    return actor.role in STAFF and actor.organisation_id != organisation.id and organisation.kind != "centre"
+
+
+@grants(
+    "organisation.view_private",
+    who=_l("its members, the staff of a centre and network staff"),
+)
+def _insider(actor: Actor, organisation: Any) -> bool:
+    return actor.organisation_id == organisation.id or actor.role in STAFF or actor.role == "network_staff"
+
+
+@grants("organisation.create", who=_l("anyone who has signed in and confirmed their e-mail address"))
+def _confirmed(actor: Actor, _: Any) -> bool:
+    return actor.signed_in and actor.email_verified
+
+
+@grants("user.change", who=_l("the person themselves"))
+def _self(actor: Actor, user: Any) -> bool:
+    return actor.signed_in and actor.user_id == user.id
+
+
+@grants("membership.end", who=_l("an owner of the organisation, or the member themselves"))
+def _membership(actor: Actor, membership: Any) -> bool:
+    return actor.signed_in and (
+        membership.user_id == actor.user_id
+        or (membership.organisation_id == actor.organisation_id and actor.role in ("owner", "manager"))
+    )

@@ -1,0 +1,107 @@
+"""Signed-in sessions: rows that the server can end, behind a token that only the cookie holds."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from flask import current_app
+from flask_login import UserMixin
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.people.models import Membership, Organisation, User, UserSession
+
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def hashed(token: str) -> str:
+    """What the database keeps of a token: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class SignedIn(UserMixin):
+    """What Flask-Login holds: a live session, loaded by its token."""
+
+    def __init__(self, token: str, session: UserSession, seats: int) -> None:
+        self.token = token
+        self.session = session
+        self.seats = seats
+
+    def get_id(self) -> str:
+        return self.token
+
+    def actor(self) -> Actor:
+        """The person, acting for the organisation this session chose."""
+        user, membership = self.session.user, self.session.membership
+        organisation = membership.organisation if membership else None
+        return Actor(
+            user_id=user.id,
+            name=user.name,
+            locale=user.locale,
+            organisation_id=organisation.id if organisation else None,
+            organisation_names={code: t.name for code, t in organisation.texts.items()} if organisation else {},
+            organisation_kind=organisation.kind if organisation else "",
+            organisation_verified=bool(organisation and organisation.is_verified),
+            role=membership.role if membership else "",
+            membership_id=membership.id if membership else None,
+            seats=self.seats,
+            email_verified=user.email_verified_at is not None,
+        )
+
+
+def load(token: str) -> SignedIn | None:
+    """The live session of a token, with its person and the organisation they act for."""
+    seats = select(func.count()).where(Membership.user_id == UserSession.user_id).scalar_subquery()
+    now = clock.now()
+    row = db.session.execute(
+        select(UserSession, seats)
+        .join(UserSession.user)
+        .where(
+            UserSession.token_hash == hashed(token),
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            User.deactivated_at.is_(None),
+        )
+        .options(
+            joinedload(UserSession.user),
+            joinedload(UserSession.membership).joinedload(Membership.organisation).selectinload(Organisation.texts),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    found, count = row
+    if now - found.seen_at > SEEN_EVERY:
+        found.seen_at = now
+    return SignedIn(token, found, count)
+
+
+def open_session(user: User, address: str | None, device: str | None, membership: Membership | None = None) -> str:
+    """Start a session for a person and return its token; they act for their first membership unless told."""
+    token = secrets.token_urlsafe(32)
+    chosen = membership or next(iter(user.memberships), None)
+    db.session.add(
+        UserSession(
+            user=user,
+            membership=chosen,
+            token_hash=hashed(token),
+            expires_at=clock.now() + timedelta(days=current_app.config["SETTINGS"].session_days),
+            address=address,
+            device=(device or "")[:200],
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def end_all(user: User, but: str | None = None) -> None:
+    """End every session of a person, but the one whose token is given."""
+    for row in db.session.scalars(
+        select(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
+    ):
+        if but is None or row.token_hash != hashed(but):
+            row.ended_at = clock.now()

@@ -1,0 +1,59 @@
+"""An organisation's standing with the centres: who looked at its registration, and what they found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import Machine, State, Step
+
+
+def has_registration(organisation: Any) -> Any:
+    if not organisation.registration_number or not organisation.region_code or not organisation.started_on:
+        return _l("Give the registration number, the starting date and the headquarters region first.")
+    return None
+
+
+ORGANISATION = Machine(
+    subject="organisation",
+    initial="unverified",
+    states={
+        "unverified": State("quiet", _l("Not verified yet"), _l("Not verified yet")),
+        "submitted": State("waiting", _l("With the centre for verification"), _l("To verify")),
+        "corrections": State("waiting", _l("Corrections asked"), _l("Corrections asked")),
+        "verified": State("done", _l("Verified"), _l("Verified")),
+    },
+    steps=(
+        Step(
+            "organisation.submit",
+            ("unverified", "corrections"),
+            "submitted",
+            _l("Ask for verification"),
+            _l("asked for verification"),
+            (has_registration,),
+        ),
+        Step(
+            "organisation.verify",
+            ("submitted", "unverified", "corrections"),
+            "verified",
+            _l("Verify"),
+            _l("verified the organisation"),
+            (has_registration,),
+        ),
+        Step(
+            "organisation.ask_corrections",
+            ("submitted", "verified", "unverified"),
+            "corrections",
+            _l("Ask for corrections"),
+            _l("asked for corrections"),
+            reason=True,
+        ),
+        Step(
+            "organisation.amend",
+            ("verified",),
+            "submitted",
+            _l("Change verified facts"),
+            _l("changed verified facts"),
+        ),
+    ),
+)

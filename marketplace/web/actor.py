@@ -1,0 +1,44 @@
+"""Who is asking. ``people`` says how a session becomes an actor; a view is closed unless it says ``@public``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask_login import current_user
+from werkzeug.exceptions import Unauthorized
+
+from marketplace.kernel.policy import ANONYMOUS, Actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Open a view to everybody; all others ask for a sign-in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def current_actor() -> Actor:
+    """The actor of this request; ANONYMOUS without a session."""
+    if "actor" not in g:
+        g.actor = current_user.actor() if current_user.is_authenticated else ANONYMOUS
+    actor: Actor = g.actor
+    return actor
+
+
+def is_public(endpoint: str | None) -> bool:
+    """Whether an endpoint's view says ``@public``."""
+    view = current_app.view_functions.get(endpoint or "")
+    return view is None or getattr(view, "is_public", False)
+
+
+def _require_sign_in() -> None:
+    if request.endpoint and not is_public(request.endpoint) and not current_actor().signed_in:
+        raise Unauthorized
+
+
+def init_app(app: Flask) -> None:
+    """Close every route that is not public."""
+    app.before_request(_require_sign_in)

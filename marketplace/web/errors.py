@@ -1,0 +1,113 @@
+"""Every refusal becomes a page that says why and what to do; each handler rolls back first."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from marketplace.kernel.db import rollback
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Missing, Refusal, Stale
+from marketplace.kernel.locales import _l
+from marketplace.web import resume
+
+log = logging.getLogger(__name__)
+
+STATUS = {Missing: 404, Forbidden: 403, Blocked: 409, Invalid: 422, Stale: 409}
+PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+def page(status: int, **context: Any) -> Response:
+    """The error page of a status."""
+    shown = status if status in PAGES else 400 if status < 500 else 500
+    return make_response(render_template(f"errors/{shown}.html", **context), status)
+
+
+def _refused(refusal: Refusal) -> Response:
+    rollback()
+    status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
+    if isinstance(refusal, Stale):
+        return conflict()
+    return page(status, reason=refusal.message or None)
+
+
+def conflict() -> Response:
+    """Both versions side by side: what was typed, and what is stored now."""
+    return page(409, conflict=resume.compared(), resend=resume.as_sent())
+
+
+def _stale(_: StaleDataError) -> Response:
+    rollback()
+    return conflict()
+
+
+def _constraint(error: IntegrityError) -> Response:
+    rollback()
+    diagnosis = getattr(error.orig, "diag", None)
+    log.warning("constraint refused a write", extra={"constraint": getattr(diagnosis, "constraint_name", None)})
+    return page(409, reason=_l("Somebody was quicker: this can no longer be done. Reload the page to see why."))
+
+
+def _unreachable(error: OperationalError) -> Response:
+    rollback()
+    log.error("database unreachable", exc_info=error)
+    return page(503)
+
+
+def _limited(error: RateLimitExceeded) -> Response:
+    rollback()
+    seconds = error.limit.limit.get_expiry()
+    response = page(429, retry_after=seconds)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _signed_out(_: Unauthorized) -> Response:
+    rollback()
+    if request.method == "GET":
+        here = request.full_path.rstrip("?")
+        answer = redirect(url_for("people.sign_in", next=here), code=303)
+        if request.headers.get("HX-Request"):
+            answer = make_response("", 401)
+            answer.headers["HX-Redirect"] = url_for("people.sign_in", next="/desk")
+        assert isinstance(answer, Response)
+        return answer
+    return resume.hold()
+
+
+def _no_token(_: CSRFError) -> Response:
+    rollback()
+    return resume.hold()
+
+
+def _http(error: HTTPException) -> Response:
+    rollback()
+    if error.response is not None:
+        assert isinstance(error.response, Response)
+        return error.response
+    return page(error.code or 500, reason=None)
+
+
+def _failed(error: Exception) -> Response:
+    rollback()
+    log.exception("request failed", exc_info=error)
+    return page(500)
+
+
+def init_app(app: Flask) -> None:
+    """Register every handler."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _constraint)
+    app.register_error_handler(OperationalError, _unreachable)
+    app.register_error_handler(RateLimitExceeded, _limited)
+    app.register_error_handler(Unauthorized, _signed_out)
+    app.register_error_handler(CSRFError, _no_token)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)

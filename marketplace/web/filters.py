@@ -1,0 +1,105 @@
+"""How instants, days, money and texts are written, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import nh3
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_currency, format_decimal
+from flask import Flask
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from marketplace.kernel import clock
+from marketplace.kernel.events import subject_type
+from marketplace.kernel.locales import NAMES, pick
+from marketplace.kernel.workflow import machine
+from marketplace.web.language import current_locale
+
+_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h3", "h4", "blockquote", "code", "pre", "br", "hr"}
+
+
+def instant(value: datetime | None, zone: str = "UTC") -> str:
+    """``12 March 2027, 16:00 KST``: an absolute instant in a zone, which is named."""
+    if value is None:
+        return "–"
+    local = value.astimezone(ZoneInfo(zone))
+    hour = f"{local:%H} h {local:%M}" if current_locale() == "fr" else f"{local:%H:%M}"
+    return f"{day(local.date())}, {hour} {_zone_name(local)}"
+
+
+def _zone_name(local: datetime) -> str:
+    name = local.tzname() or ""
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def day(value: date | None) -> str:
+    """A calendar day in words: ``12 March 2027``."""
+    if value is None:
+        return "–"
+    pattern = {"en": "d MMMM y", "fr": "d MMMM y", "ko": "y년 M월 d일"}[current_locale()]
+    return format_date(value, pattern, locale=current_locale())
+
+
+def relative(value: date | datetime | None) -> str:
+    """How far off, from now: ``in 5 days``, ``3 days ago``."""
+    if value is None:
+        return ""
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, 12, tzinfo=UTC)
+    return format_timedelta(value - clock.now(), add_direction=True, threshold=1.3, locale=current_locale())
+
+
+def money(amount: Decimal | int | None, currency: str | None) -> str:
+    """Number and ISO 4217 code, grouped as the reader's language does; no cents where there are none."""
+    if amount is None:
+        return "–"
+    pattern = "#,##0.00 ¤¤" if amount % 1 else "#,##0 ¤¤"
+    return format_currency(amount, currency or "XXX", pattern, locale=current_locale(), currency_digits=False)
+
+
+def number(value: Decimal | int | float | None) -> str:
+    """A number, grouped as the reader's language does."""
+    return "–" if value is None else format_decimal(value, locale=current_locale())
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Plain text as paragraphs and line breaks, escaped."""
+    blocks = [block.strip() for block in (text or "").split("\n\n") if block.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in block.split("\n"))) for block in blocks
+    )
+
+
+def markdown(text: str | None) -> Markup:
+    """Light formatting (paragraphs, lists, emphasis, links), sanitised."""
+    rendered = _markdown.render(text or "")
+    return Markup(nh3.clean(rendered, tags=_TAGS, attributes={"a": {"href"}}, link_rel="nofollow noopener"))
+
+
+def state_of(subject: Any, view: str = "owner", state: str | None = None) -> Any:
+    """The State of a subject as its ``owner`` or ``staff`` reads it: ``.family`` and ``.label``."""
+    name = state or (subject.state_at(clock.now()) if hasattr(subject, "state_at") else subject.state)
+    found = machine(subject_type(subject)).states[name]
+    return {"name": name, "family": found.family, "label": found.staff if view == "staff" else found.owner}
+
+
+def text_of(texts: Any) -> Any:
+    """The row of content to show in this page's language; its ``locale`` says which it is."""
+    return pick(texts, current_locale())
+
+
+def language_name(code: str) -> str:
+    """A language's own name."""
+    return NAMES.get(code, code)
+
+
+def init_app(app: Flask) -> None:
+    """Make all of them Jinja filters."""
+    for filter_ in (instant, day, relative, money, number, paragraphs, markdown, state_of, text_of, language_name):
+        app.jinja_env.filters[filter_.__name__] = filter_

@@ -1,0 +1,85 @@
+"""The one form class: CSRF, the version it was drawn from, a key against double presses, clean text."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.fields import Field
+
+from marketplace.kernel import once
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.locales import LOCALES, nfc
+
+T = TypeVar("T")
+
+
+def clean(value: Any) -> Any:
+    """Composed Unicode, one kind of line end, no blanks around; empty text stays empty."""
+    return nfc(value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """``version`` is the stored version the form was drawn from, ``once`` the key of one drawing."""
+
+    version = HiddenField()
+    once = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+    class Meta:
+        def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
+            filters = unbound.kwargs.get("filters", ())
+            options = {**options, "filters": [clean, *filters]} if "filters" not in unbound.kwargs else options
+            field: Field = unbound.bind(form=form, **options)
+            return field
+
+    @classmethod
+    def drawn_from(cls, subject: Any, **values: Any) -> Form:
+        """A form filled from a stored row, carrying its version; ``values`` win over attributes."""
+        return cls(obj=subject, version=subject.version, **values)
+
+    @property
+    def version_seen(self) -> int | None:
+        """The version this form was drawn from; None where it carried none."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def take(self, act: Callable[[], T]) -> T | None:
+        """Run an action; where it refuses the input, put its message on the field and return None."""
+        try:
+            return act()
+        except Invalid as refused:
+            field = self._fields.get(refused.field or "")
+            if field is None:
+                self.form_errors.append(refused.message)
+            else:
+                field.errors = [*field.errors, refused.message]
+            return None
+
+    def first_press(self) -> str | None:
+        """None at the first press of this drawing, else where that one led (may be empty)."""
+        return once.claim(str(self.once.data)) if self.once.data else None
+
+    def led_to(self, location: str) -> str:
+        """Remember where this press led, for the next one."""
+        if self.once.data:
+            once.settle(str(self.once.data), location)
+        return location
+
+    def content(self, *names: str) -> dict[str, Any]:
+        """The data of the named fields, or of all but the hidden ones."""
+        wanted = names or [name for name in self._fields if name not in ("version", "once", "csrf_token")]
+        return {name: self._fields[name].data for name in wanted}
+
+
+def read_texts(form: Any, prefix: str = "text_") -> dict[str, dict[str, Any]]:
+    """Per-language subforms (``text_en``, ``text_fr``, ``text_ko``) as data by locale, empty languages left out."""
+    found = {}
+    for code in LOCALES:
+        if f"{prefix}{code}" in form:
+            data = {k: v for k, v in form[f"{prefix}{code}"].data.items() if k not in ("csrf_token",)}
+            if any(isinstance(v, str) and v for v in data.values()):
+                found[code] = data
+    return found

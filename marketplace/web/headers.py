@@ -1,0 +1,61 @@
+"""Security headers, caching and what an answer varies by."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from marketplace.web.actor import current_actor, is_public
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if response.mimetype == "text/html":
+        response.vary.update(("HX-Request", "Cookie", "Accept-Language"))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        if _may_match(response):
+            response.add_etag(weak=True)
+            response.make_conditional(request)
+    return response
+
+
+def _may_match(response: Response) -> bool:
+    """An anonymous public page holds nothing of its reader, so the same bytes may be kept."""
+    return (
+        request.method in ("GET", "HEAD")
+        and response.status_code == 200
+        and is_public(request.endpoint)
+        and not current_actor().signed_in
+        and "Set-Cookie" not in response.headers
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to every answer."""
+    app.after_request(_finish)

@@ -1,0 +1,68 @@
+"""The page's language: the address, the person's setting, a cookie, then what the browser prefers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from flask import Flask, Response, g, request
+from flask_babel import Babel
+from werkzeug.urls import iri_to_uri
+
+from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES
+from marketplace.web.actor import current_actor
+
+COOKIE = "language"
+
+
+def current_locale() -> str:
+    """The language of this reply: en, fr or ko."""
+    if "locale" not in g:
+        g.locale = _choose()
+    chosen: str = g.locale
+    return chosen
+
+
+def _choose() -> str:
+    offered = (request.args.get("lang"), current_actor().locale, request.cookies.get(COOKIE))
+    for code in offered:
+        if code in LOCALES:
+            return code
+    return request.accept_languages.best_match(LOCALES) or DEFAULT
+
+
+def address_in(code: str) -> str:
+    """The address of this very page in another language."""
+    query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    pairs = "&".join(f"{_quote(name)}={_quote(value)}" for name, value in [*query, ("lang", code)])
+    return f"{iri_to_uri(request.path)}?{pairs}"
+
+
+def _quote(text: str) -> str:
+    return quote(text, safe="")
+
+
+def languages() -> list[tuple[str, str, str]]:
+    """Code, own name and address of this page for each language."""
+    return [(code, NAMES[code], address_in(code)) for code in LOCALES]
+
+
+def _remember(response: Response) -> Response:
+    asked = request.args.get("lang")
+    if asked in LOCALES and request.cookies.get(COOKIE) != asked:
+        response.set_cookie(COOKIE, asked, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+    response.headers.setdefault("Content-Language", current_locale())
+    return response
+
+
+def _shown() -> dict[str, object]:
+    actor = replace(current_actor(), page_locale=current_locale())
+    return {"actor": actor, "locale": current_locale(), "languages": languages()}
+
+
+def init_app(app: Flask) -> None:
+    """Let Babel, templates and replies follow the reader's language."""
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    Babel(app, locale_selector=current_locale)
+    app.context_processor(_shown)
+    app.after_request(_remember)

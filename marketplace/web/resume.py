@@ -1,0 +1,86 @@
+"""Nothing typed is lost: what was sent under an ended session or an old version is kept in the answer itself.
+
+A held form is signed into the sign-in page and offered again once the person is back. It is taken from this
+site's own pages only, never from another site's form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, g, make_response, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from marketplace.web.actor import current_actor
+
+HOUR = 3600
+SKIPPED = frozenset({"csrf_token", "version", "password", "password_again", "held"})
+
+
+def as_sent() -> dict[str, Any]:
+    """The address and fields of this request, for a form that sends them again."""
+    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in SKIPPED]
+    return {"action": request.full_path.rstrip("?"), "fields": fields}
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key or "", salt="held-form")
+
+
+def _is_own() -> bool:
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    return site in ("same-origin", "none") and (origin in (None, request.host_url.rstrip("/")))
+
+
+def hold() -> Response:
+    """Keep what was sent: offer to send it again, after signing in where that is needed."""
+    if not _is_own():
+        return make_response(render_template("errors/400.html", reason=None), 400)
+    sent = as_sent()
+    if current_actor().signed_in:
+        return make_response(render_template("errors/resend.html", resend=sent), 400)
+    held = _signer().dumps(sent) if sent["fields"] else ""
+    shown = render_template("errors/signed_out.html", held=held, next=_page_of(sent["action"]))
+    return make_response(shown, 401)
+
+
+def _page_of(action: str) -> str:
+    """A page to come back to when there is nothing to send: the form's own."""
+    referrer = request.referrer or ""
+    own = request.host_url.rstrip("/")
+    return referrer.removeprefix(own) if referrer.startswith(own + "/") else url_for("desk.show")
+
+
+def held(token: str | None) -> dict[str, Any] | None:
+    """What a sign-in page kept; None where there is nothing, or it is older than an hour."""
+    if not token:
+        return None
+    try:
+        found: dict[str, Any] = _signer().loads(token, max_age=HOUR)
+    except BadData:
+        return None
+    return found
+
+
+def compare(fresh: Callable[[], Any]) -> None:
+    """Name the form as it would be drawn from the stored row, in case this change comes too late."""
+    g.fresh_form = fresh
+
+
+def compared() -> dict[str, Any] | None:
+    """Label, typed and stored value of each field that differs, and the stored version."""
+    fresh = g.get("fresh_form")
+    if fresh is None:
+        return None
+    form = fresh()
+    differing = []
+    for name, field in form._fields.items():
+        typed = request.form.get(name)
+        if name in SKIPPED or name == "once" or typed is None or field.type in ("FormField", "CSRFTokenField"):
+            continue
+        stored = field._value() if hasattr(field, "_value") else str(field.data or "")
+        if typed.replace("\r\n", "\n").strip() != str(stored).replace("\r\n", "\n").strip():
+            differing.append({"name": name, "label": field.label.text, "yours": typed, "theirs": stored})
+    return {"rows": differing, "version": form.version.data}

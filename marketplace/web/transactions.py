@@ -1,0 +1,37 @@
+"""One transaction a request: committed inside ``dispatch_request`` for replies below 400."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, request
+
+from marketplace.kernel.db import commit, rollback
+from marketplace.kernel.unit import unit
+
+
+class Application(Flask):
+    """Flask with a unit of work around each request.
+
+    A commit's own failures (a stale version, a constraint) reach the error handlers, because it happens
+    where they still listen.
+    """
+
+    def full_dispatch_request(self) -> Response:
+        with unit(_request_id()) as opened:
+            response = super().full_dispatch_request()
+            response.headers["X-Request-Id"] = opened.id
+            return response
+
+    def dispatch_request(self) -> Response:
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            commit()
+        else:
+            rollback()
+        return response
+
+
+def _request_id() -> str:
+    given = request.headers.get("X-Request-Id", "")
+    return given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)

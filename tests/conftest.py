@@ -1,0 +1,189 @@
+"""Real PostgreSQL and Valkey of the tests' own: one clone a worker, a savepoint a test.
+
+``app`` runs inside one transaction that is rolled back. Make rows with ``with rows():`` and visit pages with
+``signed_in(membership)``; never hold an app context around a client's call. ``world`` keeps one open, for tests of
+rules and actions without a client. Tests of real commits (parallel, browser, faults) take ``committed_app``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from config import Settings
+from marketplace.app import create_app
+from marketplace.kernel.db import db
+from marketplace.kernel.unit import unit
+from marketplace.people.models import Membership, User
+from marketplace.people.sessions import open_session
+from tests import services
+from tests.factories import World
+
+Rows = Callable[[], AbstractContextManager[None]]
+SignedIn = Callable[..., FlaskClient]
+
+
+def settings_for(database_url: str, redis_url: str, folder: Path | str = "/nonexistent") -> Settings:
+    """Settings that come from nowhere but here."""
+    return Settings.load(
+        {
+            "MARKETPLACE_ENV": "testing",
+            "SECRET_KEY": "a secret for tests alone, of no use elsewhere",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "DATA_DIR": str(folder),
+            "LOG_LEVEL": "error",
+        }
+    )
+
+
+def migrate_to_head(database_url: str) -> None:
+    """Bring a fresh database to the newest schema, and leave no connection open."""
+    app = create_app(settings_for(database_url, ""))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    services.prepare(config, migrate_to_head)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    services.hand_over(node)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    services.end(config)
+
+
+@pytest.fixture(scope="session")
+def where(request: pytest.FixtureRequest) -> services.Addresses:
+    """The servers of this run."""
+    return services.addresses(request.config)
+
+
+def _make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
+    return create_app(settings_for(url, services.store(where), folder), RATELIMIT_ENABLED=False)
+
+
+@pytest.fixture(scope="session")
+def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    url = services.clone(where)
+    app = _make_app(url, where, tmp_path_factory.mktemp("data"))
+    with app.app_context():
+        db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    services.drop(url)
+
+
+@pytest.fixture
+def app(_worker_app: Flask) -> Iterator[Flask]:
+    """The product inside one transaction that is rolled back; no app context is left open."""
+    with _worker_app.app_context():
+        engine = db.engine
+    with engine.connect() as connection:
+        outer = connection.begin()
+        db._app_engines[_worker_app][None] = connection  # type: ignore[assignment]
+        try:
+            yield _worker_app
+        finally:
+            db._app_engines[_worker_app][None] = engine
+            outer.rollback()
+
+
+@pytest.fixture
+def committed_app(where: services.Addresses, tmp_path: Path) -> Iterator[Flask]:
+    """The product on a clone of its own, where commits are real: for parallel transactions."""
+    url = services.clone(where)
+    app = _make_app(url, where, tmp_path)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    services.drop(url)
+
+
+@pytest.fixture
+def rows(app: Flask) -> Rows:
+    """``with rows(): …`` makes rows that pages then see; what was made stays readable afterwards."""
+
+    @contextmanager
+    def opened() -> Iterator[None]:
+        with app.app_context(), unit():
+            yield
+            db.session.commit()
+
+    return opened
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a session."""
+    return app.test_client()
+
+
+def sign_in(app: Flask, who: Membership | User | None) -> FlaskClient:
+    """A browser whose person has signed in and acts for that membership; None stays anonymous."""
+    browser = app.test_client()
+    if who is None:
+        return browser
+    with app.app_context(), unit():
+        user_id = who.user_id if isinstance(who, Membership) else who.id
+        user = db.session.get_one(User, user_id)
+        chosen = db.session.get_one(Membership, who.id) if isinstance(who, Membership) else None
+        token = open_session(user, "127.0.0.1", "tests", chosen)
+        db.session.commit()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"] = token
+        cookie["_fresh"] = True
+    return browser
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> SignedIn:
+    """``signed_in(membership)``: a browser acting for it."""
+    return lambda who: sign_in(app, who)
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[World]:
+    """The cast with an app context held open: for rules and actions, not for clients."""
+    with app.app_context():
+        yield World()
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with count_queries() as seen:`` collects the statements sent meanwhile."""
+
+    @contextmanager
+    def counted() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                seen.append(statement)
+
+        sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+
+    return counted
+
+
+def token_in(page: str) -> str:
+    """The CSRF token of the first form of a page."""
+    return page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
