@@ -1,0 +1,13 @@
+"""`python -m deploy.browser`: make sure that there is a browser to test with."""
+
+import subprocess
+import sys
+
+from deploy.browser import executable, install
+
+if executable() is None:
+    print("• Installing a browser for the tests", file=sys.stderr, flush=True)
+    try:
+        install()
+    except (subprocess.CalledProcessError, OSError) as problem:
+        raise SystemExit(f"No browser could be installed for the tests: {problem}.") from None
