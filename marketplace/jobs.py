@@ -47,3 +47,11 @@ def run_outbox(unit_id: str | None = None) -> int:
     """Run every due reaction; returns how many ran."""
     with application().app_context(), unit(unit_id):
         return relay.run_due()
+
+
+def run_periodic(name: str) -> None:
+    """Run one task of the schedule."""
+    from marketplace import schedule
+
+    with application().app_context(), unit():
+        schedule.run(name)

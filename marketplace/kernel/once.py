@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,3 +38,9 @@ def settle(key: str, location: str) -> None:
     row = db.session.get(OnceKey, key)
     if row is not None:
         row.location = location
+
+
+def sweep() -> None:
+    """Forget the presses of more than a week ago."""
+    week = func.clock_timestamp() - timedelta(days=7)
+    db.session.execute(delete(OnceKey).where(OnceKey.created_at < week))

@@ -90,6 +90,11 @@ def guard(*names: str) -> Callable[[Guard], Guard]:
     return add
 
 
+def added_guards(name: str) -> tuple[Guard, ...]:
+    """The guards that query, added to a step by ``guards.py`` files."""
+    return tuple(_guards.get(name, ()))
+
+
 def machines() -> dict[str, Machine]:
     """Every declared machine by subject."""
     return dict(_machines)
@@ -112,7 +117,7 @@ def obstacle(step: Step, subject: Any) -> Any:
     """What blocks the step now, in words; None where nothing does."""
     if subject.state not in step.sources:
         return _l("This is no longer possible: its state has changed. Reload the page to see where it stands.")
-    for check in (*step.guards, *_guards.get(step.name, ())):
+    for check in (*step.guards, *added_guards(step.name)):
         if message := check(subject):
             return message
     return None

@@ -1,0 +1,80 @@
+"""``flask docs``: the pages of ``docs/`` that the code itself can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from config import ROOT
+from marketplace.kernel import events, policy, workflow
+from marketplace.web.actor import is_public
+
+DEVELOPMENT = ("/kit", "/dev/")
+NOTE = "Written by `make docs` from the code; a test fails when it is stale.\n"
+
+
+@click.command("docs")
+@with_appcontext
+def group() -> None:
+    """Write docs/workflows.md and docs/permissions.md."""
+    for name, text in pages().items():
+        (ROOT / "docs" / name).write_text(text, "utf-8")
+        click.echo(f"docs/{name}")
+
+
+def pages() -> dict[str, str]:
+    """Each generated page by file name."""
+    with current_app.test_request_context(), force_locale("en"):
+        return {"workflows.md": _workflows(), "permissions.md": _permissions()}
+
+
+def _workflows() -> str:
+    lines = ["# Workflows", "", NOTE]
+    for name, machine in workflow.machines().items():
+        lines += [f"## {name}", "", "| state | family | its owner reads | staff read |", "|---|---|---|---|"]
+        lines += [f"| `{key}` | {s.family} | {s.owner} | {s.staff} |" for key, s in machine.states.items()]
+        lines += ["", "| step | from | to | who may | reason | conditions |", "|---|---|---|---|---|---|"]
+        lines += [_step_row(step) for step in machine.steps]
+        lines.append("")
+    lines += ["## Events that move no state", "", "| event | in words |", "|---|---|"]
+    moving = {step.name for machine in workflow.machines().values() for step in machine.steps}
+    lines += [f"| `{name}` | {said.past} |" for name, said in sorted(workflow.spoken().items()) if name not in moving]
+    lines += ["", "## Reactions", "", "| event | reactions |", "|---|---|"]
+    lines += [
+        f"| `{step}` | {', '.join(f'`{n}`' for n in names)} |" for step, names in sorted(events.subscriptions().items())
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _step_row(step: workflow.Step) -> str:
+    guards: list[Callable[..., object]] = [*step.guards, *workflow.added_guards(step.name)]
+    conditions = ", ".join(guard.__name__.replace("_", " ").strip() for guard in guards)
+    sources = ", ".join(f"`{source}`" for source in step.sources)
+    reason = "asked for" if step.reason else ""
+    who = policy.permission(step.name).who
+    return f"| `{step.name}` | {sources} | `{step.target}` | {who} | {reason} | {conditions} |"
+
+
+def _permissions() -> str:
+    lines = ["# Permissions", "", NOTE, "Refused unless granted.", "", "| permission | who may |", "|---|---|"]
+    lines += [f"| `{name}` | {found.who} |" for name, found in sorted(policy.permissions().items())]
+    lines += [
+        "",
+        "## Routes",
+        "",
+        "Everything else asks for a sign-in.",
+        "",
+        "| open to everybody | address |",
+        "|---|---|",
+    ]
+    open_routes = sorted(
+        (rule.rule, rule.endpoint)
+        for rule in current_app.url_map.iter_rules()
+        if is_public(rule.endpoint) and not rule.rule.startswith(DEVELOPMENT)
+    )
+    lines += [f"| `{endpoint}` | `{address}` |" for address, endpoint in open_routes]
+    return "\n".join(lines) + "\n"
