@@ -50,6 +50,11 @@ class Postgres:
         """Create the data on first use and start the server without waiting for it."""
         if not (self.folder / "PG_VERSION").exists():
             self.create()
+        if self.keep:
+            # Its processes inherit the lock that we hold: none is left, whatever these files say
+            # of an id that is taken again, or of one that nobody has collected yet.
+            for mark in (self.folder / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
+                mark.unlink(missing_ok=True)
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),

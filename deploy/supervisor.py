@@ -85,6 +85,7 @@ class Supervisor:
             with_valkey=not self.settings.redis_url,
         )
         self.services.start()
+        self.services.valkey.forget_workers()
         for name, process in (
             (DATABASE, self.services.postgres.process),
             (STORE, self.services.valkey.process),

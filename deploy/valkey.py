@@ -65,6 +65,12 @@ class Valkey:
                 time.sleep(0.02)
         raise Unable(f"Valkey did not start. Its last lines:\n{last_lines(self.log)}")
 
+    def forget_workers(self) -> None:
+        """Drop what killed workers left behind, so that none counts as alive before it is."""
+        if self.process:
+            with Redis(unix_socket_path=str(self.socket)) as client:
+                client.delete("rq:workers", *client.scan_iter("rq:worker:*"))
+
     def stop(self) -> None:
         """End the server; what it holds is on disk afterwards."""
         if self.process:

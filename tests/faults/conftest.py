@@ -1,0 +1,36 @@
+"""A demo or its pieces for the tests of this folder."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import Demo, Pieces, temporary_folder
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """One data folder for a module: later starts on it are quick."""
+    folder = temporary_folder()
+    yield folder / "var"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def demo(data: Path) -> Iterator[Demo]:
+    """A demo that is not started yet, and is ended whatever a test did."""
+    made = Demo(data)
+    yield made
+    made.clean()
+
+
+@pytest.fixture
+def pieces() -> Iterator[Pieces]:
+    """Running pieces on an empty, migrated database of their own."""
+    made = Pieces(temporary_folder())
+    try:
+        made.start()
+        yield made
+    finally:
+        made.clean()

@@ -1,0 +1,136 @@
+"""Whatever ends, nothing is left running; what was stored is kept."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.processes import children_of
+from tests.faults.harness import Demo, command_of, descendants, eventually, living
+
+pytestmark = pytest.mark.faults
+
+Choice = Callable[[Demo], int]
+
+
+def below(part: str) -> Choice:
+    """Choose a child of the supervisor by a part of its command line."""
+    return lambda demo: next(pid for pid in children_of(supervisor(demo)) if part in command_of(pid))
+
+
+def second(part: str) -> Choice:
+    """Choose a grandchild: the first child of such a child."""
+    return lambda demo: descendants(below(part)(demo))[0]
+
+
+def supervisor(demo: Demo) -> int:
+    """The process that make became the parent of."""
+    return children_of(demo.pid)[0]
+
+
+VICTIMS: dict[str, Choice] = {
+    "make": lambda demo: demo.pid,
+    "supervisor": supervisor,
+    "postgres": below("postgres"),
+    "a part of postgres": second("postgres"),
+    "valkey": below("valkey"),
+    "gunicorn": below("gunicorn"),
+    "a worker of gunicorn": second("gunicorn"),
+    "worker": below("worker"),
+    "a child of the worker": second("flask"),
+}
+SENTENCES = {
+    "postgres": "The database ended unexpectedly (SIGKILL), so everything was stopped.",
+    "valkey": "The queue's store ended unexpectedly (SIGKILL), so everything was stopped.",
+    "gunicorn": "The web server ended unexpectedly (SIGKILL), so everything was stopped.",
+    "worker": "The worker ended unexpectedly (SIGKILL), so everything was stopped.",
+}
+
+
+def insert(demo: Demo, statement: str) -> list[tuple[object, ...]]:
+    """Run a statement in the demo's database."""
+    with psycopg.connect(host=str(demo.folder / "run"), user="tangent", dbname="tangent") as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_second_start_is_quick_and_keeps_the_data(demo: Demo) -> None:
+    demo.start()
+    insert(demo, "CREATE TABLE kept AS SELECT 7 AS number")
+    demo.interrupt()
+    demo.wait()
+
+    took = demo.start()
+
+    assert insert(demo, "SELECT number FROM kept") == [(7,)]
+    assert took < 5
+    for account in ("network", "staff", "company", "startup", "evaluator"):
+        assert f"{account}@demo.example" in demo.output
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_killing_any_process_leaves_nothing_running(demo: Demo, victim: str) -> None:
+    demo.start()
+    everything = demo.everything()
+
+    os.kill(VICTIMS[victim](demo), signal.SIGKILL)
+
+    eventually(lambda: demo.ended() and not living(everything), 15, "\n".join(living(everything)))
+    assert SENTENCES.get(victim, "") in demo.output
+
+
+def test_start_after_everything_was_killed_at_once_keeps_the_data(demo: Demo) -> None:
+    demo.start()
+    insert(demo, "CREATE TABLE survivor AS SELECT 8 AS number")
+    demo.kill_all()
+
+    demo.start()
+
+    assert insert(demo, "SELECT number FROM survivor") == [(8,)]
+
+
+def test_ctrl_c_stops_all(demo: Demo) -> None:
+    demo.start()
+    everything = demo.everything()
+
+    demo.interrupt()
+    demo.wait()
+
+    eventually(lambda: not living(everything), 5, "\n".join(living(everything)))
+    assert "unexpectedly" not in demo.output
+    assert "Traceback" not in demo.output
+
+
+def test_ctrl_c_while_starting_stops_all(demo: Demo) -> None:
+    demo.begin()
+    eventually(lambda: "Starting the database" in demo.output, 60)
+    everything = demo.everything()
+
+    demo.interrupt()
+    demo.wait()
+
+    eventually(lambda: not living(everything), 5, "\n".join(living(everything)))
+    assert "Traceback" not in demo.output
+
+
+def test_server_listens_on_loopback_only(demo: Demo) -> None:
+    demo.start()
+
+    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    hosts = {fields[1].split(":")[0] for fields in listening if int(fields[1].split(":")[1], 16) == demo.port}
+
+    assert hosts >= {"0100007F"}
+    assert "00000000" not in hosts
+
+
+def test_developing_reloads_and_ends_with_make(demo: Demo) -> None:
+    demo.target = "run"
+    demo.start()
+    everything = demo.everything()
+
+    os.kill(demo.pid, signal.SIGKILL)
+
+    eventually(lambda: demo.ended() and not living(everything), 15, "\n".join(living(everything)))
