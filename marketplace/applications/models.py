@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.applications.states import APPLICATION
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
-from marketplace.network.models import Call
+from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Organisation, User
 
 ORIGINS = ("applied", "recommended", "joint", "follow_up")
@@ -178,6 +180,9 @@ class EligibilityResult(Model):
     override_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     override_at: Mapped[datetime | None]
 
+    rule: Mapped[EligibilityRule] = relationship()
+    override_by: Mapped[User | None] = relationship()
+
     @property
     def holds(self) -> str:
         """The verdict that counts: staff's where they gave one."""
@@ -215,22 +220,53 @@ class FitOpinion(Versioned, Model):
     author: Mapped[User] = relationship()
 
 
+def _of_application(column: str) -> Callable[[Any], Any]:
+    """A default that repeats a column of the decided application."""
+
+    def read(context: Any) -> Any:
+        wanted = context.get_current_parameters()["application_id"]
+        row = select(Application.__table__.c[column]).where(Application.__table__.c.id == wanted)
+        return context.connection.execute(row).scalar()
+
+    return read
+
+
 class Decision(Versioned, Model):
-    """A prepared decision, seen by the managing centre alone until all of the call are released together."""
+    """A prepared decision, seen by the managing centre alone until all of the call are released together.
+
+    ``call_id`` and ``challenge_id`` repeat the application's, so that the database holds reserve ranks apart.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
         CheckConstraint("(outcome = 'reserve') = (rank IS NOT NULL)", name="rank"),
         CheckConstraint("outcome <> 'declined' OR (reason_code IS NOT NULL AND comments <> '')", name="reasons"),
+        ExcludeConstraint(
+            ("call_id", "="),
+            (text("coalesce(challenge_id, 0)"), "="),
+            ("rank", "="),
+            name="ex_decisions_rank",
+            using="btree",
+            where=text("outcome = 'reserve'"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index(None, "call_id", "outcome"),
     )
 
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id", ondelete="CASCADE"), primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), default=_of_application("call_id"))
+    challenge_id: Mapped[int | None] = mapped_column(
+        ForeignKey("challenges.id"), default=_of_application("challenge_id")
+    )
     outcome: Mapped[str] = mapped_column(one_of("outcome", OUTCOMES))
     rank: Mapped[int | None]
     reason_code: Mapped[str | None] = mapped_column(one_of("reason_code", DECLINE_REASONS))
     comments: Mapped[str] = mapped_column(default="")
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     released_at: Mapped[datetime | None]
+
+    prepared_by: Mapped[User] = relationship()
 
     @property
     def id(self) -> int:
