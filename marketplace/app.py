@@ -14,7 +14,7 @@ from config import ROOT, Settings
 from marketplace import commands, jobs, subscriptions
 from marketplace.kernel import workflow
 from marketplace.kernel.db import after_commit, db, migrate
-from marketplace.people import sessions
+from marketplace.people import demo, sessions
 from marketplace.web import (
     actor,
     assets,
@@ -74,6 +74,7 @@ def _open_web(app: Flask) -> None:
     manager.session_protection = None  # the server's own session row is the protection
     for part in (logs, actor, language, headers, htmx, limits, errors, filters, panels, rail):
         part.init_app(app)
+    demo.init_app(app)
     assets.init_app(app, public)
     app.register_blueprint(health.blueprint)
     app.context_processor(lambda: {"site_name": app.config["SITE_NAME"]})

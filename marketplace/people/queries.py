@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import STAFF, Actor
@@ -44,8 +45,18 @@ def readers_of(organisation: Organisation) -> set[int]:
     return set(db.session.scalars(members([organisation.id])))
 
 
+def demo_accounts_exist() -> bool:
+    """Whether anybody of the demonstration, whose password is public, may sign in here."""
+    return bool(db.session.scalar(select(select(User.id).where(User.is_demo).exists())))
+
+
 def seats(user_id: int) -> list[Membership]:
-    """Every role a person has, first the oldest."""
+    """Every role a person has with its organisation, first the oldest."""
     return list(
-        db.session.scalars(select(Membership).where(Membership.user_id == user_id).order_by(Membership.id)).unique()
+        db.session.scalars(
+            select(Membership)
+            .where(Membership.user_id == user_id)
+            .options(joinedload(Membership.organisation))
+            .order_by(Membership.id)
+        ).unique()
     )

@@ -12,9 +12,10 @@ from typing import Any
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from marketplace.web.actor import current_actor
+from marketplace.web.actor import current_actor, is_public
 
 HOUR = 3600
+SIGN_IN = "/sign-in"
 SKIPPED = frozenset({"csrf_token", "version", "password", "password_again", "held"})
 
 
@@ -38,8 +39,11 @@ def hold() -> Response:
     """Keep what was sent: offer to send it again, after signing in where that is needed."""
     if not _is_own():
         return make_response(render_template("errors/400.html", reason=None), 400)
+    if request.path == SIGN_IN:  # its page is too old: what it holds for its reader goes on to a fresh one
+        carried = {name: request.form.get(name, "") for name in ("held", "next")}
+        return make_response(render_template("errors/signed_out.html", **carried), 400)
     sent = as_sent()
-    if current_actor().signed_in:
+    if current_actor().signed_in or is_public(request.endpoint):
         return make_response(render_template("errors/resend.html", resend=sent), 400)
     held = _signer().dumps(sent) if sent["fields"] else ""
     shown = render_template("errors/signed_out.html", held=held, next=_page_of(sent["action"]))

@@ -1,0 +1,136 @@
+"""Signing in and out, and choosing whom one acts for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, g, make_response, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user
+from sqlalchemy import select
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db, rollback
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.policy import ROLE_LABELS
+from marketplace.people import attempts, demo, passwords, queries, sessions
+from marketplace.people.forms import SignInForm
+from marketplace.people.models import Membership, User
+from marketplace.people.returning import within_site
+from marketplace.web import resume
+from marketplace.web.actor import current_actor, public
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+
+blueprint = Blueprint("people", __name__)
+
+
+@blueprint.get("/sign-in")
+@public
+def sign_in() -> Response:
+    """The sign-in page; who has signed in already goes on."""
+    target = within_site(request.args.get("next"))
+    if current_actor().signed_in:
+        return see_other(target)
+    return _sign_in_page(SignInForm(formdata=None, next=target))
+
+
+@blueprint.post("/sign-in", endpoint="sign_in_now")
+@public
+def sign_in_now() -> Response:
+    """Check the password under the limits, then begin a fresh session."""
+    form = SignInForm()
+    if not form.validate():
+        return _sign_in_page(form, 422)
+    email, password = str(form.email.data), str(form.password.data)
+    attempt = attempts.begin(email, request.remote_addr)
+    if attempt.wait_until is not None:
+        return _wait(form, attempt)
+    user = find_by_email(email)
+    if not passwords.fits(user.password_hash if user else None, password) or user is None:
+        rollback()
+        form.form_errors.append(_("This e-mail address and password do not belong together. Check both."))
+        return _sign_in_page(form, 422)
+    attempts.succeed(attempt)
+    if user.password_hash and passwords.is_old(user.password_hash):
+        user.password_hash = passwords.hashed(password)
+    begin_session(user)
+    held = resume.held(form.held.data)
+    if held:
+        return make_response(render_template("errors/resend.html", resend=held, came_back=True))
+    return see_other(within_site(form.next.data))
+
+
+def find_by_email(email: str) -> User | None:
+    """The active person with this address."""
+    return db.session.scalars(
+        select(User).where(User.email == email.strip().lower(), User.deactivated_at.is_(None))
+    ).one_or_none()
+
+
+def begin_session(user: User, membership: Membership | None = None) -> None:
+    """A new session under a new cookie; whatever the old one held is gone."""
+    if current_user.is_authenticated:
+        current_user.session.ended_at = clock.now()
+    forget_session()
+    token = sessions.open_session(user, request.remote_addr, request.headers.get("User-Agent"), membership)
+    signed_in = sessions.load(token)
+    assert signed_in is not None
+    session.permanent = True
+    login_user(signed_in)
+
+
+def forget_session() -> None:
+    """Empty the cookie, and what this request still remembers of it."""
+    session.clear()
+    for name in ("actor", "locale", "csrf_token", "_login_user"):
+        g.pop(name, None)
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
+    shown = render_template(
+        "people/sign_in.html", form=form, demo_accounts=demo.accounts(), demo_password=demo.PASSWORD
+    )
+    return make_response(shown, status)
+
+
+def _wait(form: SignInForm, attempt: attempts.Attempt) -> Response:
+    assert attempt.wait_until is not None
+    seconds = max(1, int((attempt.wait_until - clock.now()).total_seconds()) + 1)
+    minutes = -(-seconds // 60)
+    form.form_errors.append(
+        _("Too many failed sign-ins. Try again in %(minutes)s min, or set a new password.", minutes=minutes)
+    )
+    response = _sign_in_page(form, 429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+@blueprint.post("/sign-out")
+@public
+def sign_out() -> Response:
+    """End this session, here and on the server."""
+    if current_user.is_authenticated:
+        current_user.session.ended_at = clock.now()
+    forget_session()
+    flash(_("You are signed out."), "done")
+    return see_other(url_for("people.sign_in"))
+
+
+@blueprint.get("/switch")
+def switch() -> Response:
+    """Choose the organisation or centre to act for."""
+    return make_response(
+        render_template("people/switch.html", seats=queries.seats(current_actor().user_id or 0), roles=ROLE_LABELS)
+    )
+
+
+@blueprint.post("/switch", endpoint="switch_now")
+def switch_now() -> Response:
+    """Let this session act for another membership of the person."""
+    wanted = request.form.get("membership_id", "")
+    chosen = next((seat for seat in queries.seats(current_actor().user_id or 0) if str(seat.id) == wanted), None)
+    if chosen is None:
+        raise Invalid(_("You do not belong to this organisation, or no longer."))
+    current_user.session.membership = chosen
+    g.pop("actor", None)
+    flash(_("You now act for %(name)s.", name=chosen.organisation.name(current_locale())), "done")
+    return see_other(within_site(request.form.get("next")))

@@ -1,0 +1,161 @@
+"""Signing in and out: through the front door, as a browser does."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.people import passwords
+from marketplace.people.models import SignInFailure, User, UserSession
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import make_member, make_organisation, make_user
+
+RIGHT = "four quiet rivers"
+
+
+@pytest.fixture
+def person(rows: Rows) -> User:
+    with rows():
+        return make_user("Ada Person", email="ada@people.example", password_hash=passwords.hashed(RIGHT))
+
+
+def press(client: FlaskClient, email: str, password: str, **more: str):
+    page = client.get("/sign-in").get_data(as_text=True)
+    data = {"email": email, "password": password, "csrf_token": token_in(page), **more}
+    return client.post("/sign-in", data=data)
+
+
+def test_sign_in_leads_to_the_desk_under_a_new_session(client: FlaskClient, person: User) -> None:
+    client.get("/sign-in")
+    with client.session_transaction() as before:
+        old = dict(before)
+    answer = press(client, "Ada@People.example ", RIGHT)
+    assert (answer.status_code, answer.location) == (303, "/desk")
+    with client.session_transaction() as after:
+        assert after["_user_id"]
+        assert after.get("csrf_token") != old["csrf_token"]
+
+
+def test_sign_in_takes_a_password_with_blanks_as_typed(client: FlaskClient, rows: Rows) -> None:
+    with rows():
+        make_user("Blank", email="blank@people.example", password_hash=passwords.hashed(" with blanks "))
+    assert press(client, "blank@people.example", "with blanks").status_code == 422
+    assert press(client, "blank@people.example", " with blanks ").status_code == 303
+
+
+def test_sign_in_answers_the_same_whether_or_not_there_is_an_account(client: FlaskClient, person: User) -> None:
+    known = press(client, "ada@people.example", "wrong password")
+    unknown = press(client, "nobody@people.example", "wrong password")
+    texts = [a.get_data(as_text=True).replace("nobody@", "ada@") for a in (known, unknown)]
+    tokens = [token_in(text) for text in texts]
+    bare = [t.replace(token, "") for t, token in zip(texts, tokens, strict=True)]
+    assert known.status_code == unknown.status_code == 422
+    strip = [b.partition('name="once"')[0] + b.partition('name="email"')[2] for b in bare]
+    assert strip[0] == strip[1]
+    assert "do not belong together" in texts[0]
+
+
+def test_sign_in_looks_at_a_hash_for_unknown_accounts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    hasher = passwords._hasher
+    real = type(hasher).verify
+
+    def noted(self: object, stored: str, password: str) -> bool:
+        looked.append(stored)
+        return real(hasher, stored, password)
+
+    monkeypatch.setattr(type(hasher), "verify", noted)
+    assert not passwords.fits(None, "anything")
+    assert not passwords.fits(None, "no account has this password")
+    assert [text.startswith("$argon2id$") for text in looked] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("/challenges?region=KR-27", "/challenges?region=KR-27"),
+        ("//evil.example", "/desk"),
+        ("/\\evil.example", "/desk"),
+        ("https://evil.example/", "/desk"),
+        ("javascript:alert(1)", "/desk"),
+        ("/\tevil", "/desk"),
+        ("", "/desk"),
+        ("/sign-in", "/desk"),
+    ],
+)
+def test_sign_in_goes_on_only_within_the_site(client: FlaskClient, person: User, asked: str, led: str) -> None:
+    assert press(client, "ada@people.example", RIGHT, next=asked).location == led
+
+
+def test_sign_in_waits_after_ten_failures_of_an_account(app: Flask, client: FlaskClient, person: User) -> None:
+    for _ in range(10):
+        assert press(client, "ada@people.example", "wrong password").status_code == 422
+    answer = press(client, "ada@people.example", RIGHT)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 429
+    assert "Try again in 15 min" in text
+    assert 800 < int(answer.headers["Retry-After"]) <= 901
+    assert "ada@people.example" in text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SignInFailure)) == 10
+
+
+def test_sign_in_waits_alike_for_an_account_that_is_none(client: FlaskClient) -> None:
+    for _ in range(10):
+        press(client, "nobody@people.example", "wrong password")
+    assert press(client, "nobody@people.example", "wrong password").status_code == 429
+
+
+def test_sign_in_forgets_failures_after_a_success(app: Flask, client: FlaskClient, person: User) -> None:
+    for _ in range(9):
+        press(client, "ada@people.example", "wrong password")
+    assert press(client, "ada@people.example", RIGHT).status_code == 303
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SignInFailure)) == 0
+
+
+def test_sign_in_refuses_a_deactivated_person(client: FlaskClient, rows: Rows) -> None:
+    with rows():
+        gone = make_user("Gone", email="gone@people.example", password_hash=passwords.hashed(RIGHT))
+        gone.deactivated_at = clock.now()
+    assert press(client, "gone@people.example", RIGHT).status_code == 422
+
+
+def test_sign_out_ends_the_row_and_the_cookie(app: Flask, client: FlaskClient, person: User) -> None:
+    press(client, "ada@people.example", RIGHT)
+    page = client.get("/switch").get_data(as_text=True)
+    answer = client.post("/sign-out", data={"csrf_token": token_in(page)})
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    assert client.get("/switch").location == "/sign-in?next=/switch"
+    with app.app_context():
+        assert db.session.scalars(select(UserSession.ended_at)).one() is not None
+
+
+def test_switch_changes_whom_the_session_acts_for(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        user = make_user("Both")
+        first = make_member(make_organisation("startup", "Loopwell"), "owner", user)
+        second = make_member(make_organisation("public", "Water Works"), "member", user)
+        foreign = make_member(make_organisation("startup", "Not Theirs"))
+    browser = signed_in(first)
+    page = browser.get("/switch").get_data(as_text=True)
+    assert "Water Works" in page and "Not Theirs" not in page
+    token = token_in(page)
+    assert browser.post("/switch", data={"csrf_token": token, "membership_id": str(second.id)}).status_code == 303
+    after = browser.get("/switch").get_data(as_text=True)
+    assert f'name="membership_id" value="{first.id}"' in after
+    refused = browser.post("/switch", data={"csrf_token": token, "membership_id": str(foreign.id)})
+    assert refused.status_code == 422
+    assert "You do not belong to this organisation" in refused.get_data(as_text=True)
+
+
+def test_demo_accounts_stand_on_the_page_of_a_demonstration_alone(client: FlaskClient, rows: Rows) -> None:
+    assert "demo-passphrase" not in client.get("/sign-in").get_data(as_text=True)
+    with rows():
+        make_user("Demo", email="staff@demo.example", is_demo=True)
+    page = client.get("/sign-in").get_data(as_text=True)
+    assert "demo-passphrase" in page and "staff@demo.example" in page and "company@demo.example" not in page
