@@ -5,6 +5,7 @@
   const { bind, word, picture, button } = window.tangent;
   const PAUSE = 1500;
   const AGAIN = 15000;
+  const WEEK = 7 * 86400 * 1000;
   const SECRET = ['csrf_token', 'version', 'once'];
 
   const clock = (moment) => moment.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
@@ -110,6 +111,14 @@
     addEventListener('online', () => localStorage.getItem(key) && later());
     try { offer(); } catch { forget(); }
   });
+
+  // what nobody came back for within a week is dropped
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith('draft ')) continue;
+    try {
+      if (Date.now() - JSON.parse(localStorage.getItem(key)).at > WEEK) localStorage.removeItem(key);
+    } catch { localStorage.removeItem(key); }
+  }
 
   // shared computers: what was kept goes with the person who signs out
   bind('form[action$="/sessions/current/end"]', (form) => form.addEventListener('submit', () => {
