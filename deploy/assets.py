@@ -5,9 +5,6 @@ import re
 import sys
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 ICON_NAMES = ROOT / "static" / "icons.txt"
@@ -70,6 +67,10 @@ def compile_catalogues() -> None:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
+        # Imported here because most starts find nothing to compile.
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
         with source.open("rb") as stream:
             catalogue = read_po(stream)
         with target.open("wb") as stream:

@@ -22,9 +22,19 @@ graceful_timeout = 10
 keepalive = 5
 loglevel = settings.log_level
 control_socket_disable = True
+# Imported once, before forking: half the time and memory of a start.
+preload_app = True
 proc_name = "tangent"
 # Heartbeats go to a file; on a slow disk they would stall the workers.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def when_ready(arbiter: Any) -> None:
+    """Close what the product opened while it was imported: forks must not share connections."""
+    app = arbiter.app.wsgi()
+    with app.app_context():
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose()
 
 
 def post_fork(arbiter: Any, worker: Any) -> None:

@@ -70,7 +70,7 @@ def wait_until_healthy(port: int, watch: Callable[[], None], seconds: float = 90
         if status == 200:
             return
         watch()
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise Unable(f"The product did not become healthy within {seconds:.0f} s: {answer}")
 
 
