@@ -9,9 +9,22 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Network, Programme, programme_centres
+from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules, place_names
+from marketplace.network.models import (
+    Call,
+    Centre,
+    Network,
+    Programme,
+    programme_centres,
+)
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
+
+__all__ = [
+    "Case", "centres_visible_to", "facts_of", "facts_of_many", "load_rules", "place_names", "programmes_joined_by",
+    "programmes_managed_by", "programmes_seen_by", "programmes_visible_to", "programmes_watched_by", "readers_of",
+    "region_of", "staff_of_programme", "state_at", "visible_to", "with_notice",
+]  # fmt: skip
 
 
 def state_at(now: datetime) -> ColumnElement[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_babel import Babel
 from werkzeug.urls import iri_to_uri
 
@@ -16,7 +16,9 @@ COOKIE = "language"
 
 
 def current_locale() -> str:
-    """The language of this reply: en, fr or ko."""
+    """The language of this reply: en, fr or ko; English outside a request."""
+    if not has_request_context():
+        return DEFAULT
     if "locale" not in g:
         g.locale = _choose()
     chosen: str = g.locale

@@ -1,0 +1,69 @@
+"""Sentences that wait for their reader: put together only when shown, in the language of whoever reads.
+
+Unlike gettext's lazy strings these are escaped by templates, so names may stand in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+from babel.lists import format_list
+from flask_babel import get_locale
+
+from marketplace.kernel.locales import DEFAULT
+from marketplace.places.models import Named
+
+DAY = {"en": "d MMMM y", "fr": "d MMMM y", "ko": "y년 M월 d일"}
+
+
+class Sentence:
+    """Text made when it is read; ``str()`` gives it in the language of this reply."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __str__(self) -> str:
+        return str(self._make())
+
+    def __repr__(self) -> str:
+        return f"Sentence({str(self)!r})"
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def language() -> str:
+    """The language sentences are made in: en, fr or ko."""
+    found = get_locale()
+    return found.language if found is not None else DEFAULT
+
+
+def fill(words: Any, **values: Any) -> Sentence:
+    """Interface words with ``%(name)s`` places, filled when read."""
+    return Sentence(lambda: str(words) % {name: str(value) for name, value in values.items()})
+
+
+def day(value: date) -> Sentence:
+    """A calendar day in words."""
+    return Sentence(lambda: format_date(value, DAY.get(language(), DAY["en"]), locale=language()))
+
+
+def any_of(items: Iterable[Any]) -> Sentence:
+    """``A, B or C``."""
+    kept = list(items)
+    return Sentence(lambda: format_list([str(item) for item in kept], style="or", locale=language()))
+
+
+def all_of(items: Iterable[Any]) -> Sentence:
+    """``A, B and C``."""
+    kept = list(items)
+    return Sentence(lambda: format_list([str(item) for item in kept], locale=language()))
+
+
+def place(code: str, places: Mapping[str, Named]) -> Any:
+    """A region or zone by its name; by its code where the name is not known."""
+    found = places.get(code)
+    return Sentence(lambda: found.name(language())) if found is not None else code
