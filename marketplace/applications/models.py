@@ -26,6 +26,9 @@ FITS = ("strong", "possible", "weak")
 OUTCOMES = ("selected", "reserve", "declined")
 DECLINE_REASONS = ("fit", "readiness", "evidence", "team", "cost", "places", "other")
 
+# Receipts are numbered across calls and networks; numbers of refused submissions are left out.
+NUMBERS = Sequence("application_numbers", metadata=Model.metadata)
+
 
 class Application(Stateful, Model):
     """One startup's proposal to a call, most often to one of its challenges.
@@ -42,7 +45,7 @@ class Application(Stateful, Model):
             text("coalesce(challenge_id, 0)"),
             "organisation_id",
             unique=True,
-            postgresql_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn' AND origin = 'applied'"),
         ),
         Index(None, "challenge_id", "state"),
         Index(None, "call_id", "state", "id"),
@@ -78,6 +81,16 @@ class Application(Stateful, Model):
     offers: Mapped[list[PlaceOffer]] = relationship(order_by="PlaceOffer.id", cascade="all, delete-orphan")
 
     @property
+    def company_party(self) -> ApplicationParty | None:
+        """The company that named the startup, or writes with it."""
+        return next((party for party in self.parties if party.role == "company"), None)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the startup has agreed to apply: until then a company has only named it."""
+        return bool(self.revisions)
+
+    @property
     def draft(self) -> ApplicationRevision | None:
         """The revision being written, if there is one."""
         return next((r for r in reversed(self.revisions) if r.submitted_at is None), None)
@@ -105,6 +118,7 @@ class ApplicationParty(Model):
 
     application: Mapped[Application] = relationship(back_populates="parties")
     organisation: Mapped[Organisation] = relationship()
+    signed_off_by: Mapped[User | None] = relationship()
 
     @property
     def has_signed_off(self) -> bool:
@@ -154,6 +168,7 @@ class ApplicationRevision(Model):
     sha256: Mapped[str | None]
 
     application: Mapped[Application] = relationship(back_populates="revisions")
+    submitted_by: Mapped[User | None] = relationship()
 
     def content_hash(self) -> str:
         """SHA-256, in hexadecimal, of exactly what the parties confirm."""
@@ -202,6 +217,8 @@ class Declaration(Model):
     excluded: Mapped[bool]
     declared_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     declared_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    declared_by: Mapped[User] = relationship(lazy="joined")
 
 
 class FitOpinion(Versioned, Model):
