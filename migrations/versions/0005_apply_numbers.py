@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005_apply"
-down_revision = "0003_once"
+down_revision = "0004_places"
 branch_labels = None
 depends_on = None
 
