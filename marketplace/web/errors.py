@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from marketplace.kernel.db import rollback
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Missing, Refusal, Stale
 from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import ANONYMOUS
 from marketplace.web import resume
 
 log = logging.getLogger(__name__)
@@ -54,10 +55,16 @@ def _constraint(error: IntegrityError) -> Response:
     return page(409, reason=_l("Somebody was quicker: this can no longer be done. Reload the page to see why."))
 
 
+def _plain(status: int) -> Response:
+    """A page that asks neither database nor session: both may be what failed."""
+    g.actor = ANONYMOUS
+    return page(status)
+
+
 def _unreachable(error: OperationalError) -> Response:
     rollback()
     log.error("database unreachable", exc_info=error)
-    return page(503)
+    return _plain(503)
 
 
 def _limited(error: RateLimitExceeded) -> Response:
@@ -97,7 +104,7 @@ def _http(error: HTTPException) -> Response:
 def _failed(error: Exception) -> Response:
     rollback()
     log.exception("request failed", exc_info=error)
-    return page(500)
+    return _plain(500)
 
 
 def init_app(app: Flask) -> None:

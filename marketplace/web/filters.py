@@ -104,8 +104,14 @@ def flashes() -> list[tuple[str, str]]:
     return get_flashed_messages(with_categories=True)  # type: ignore[return-value]
 
 
+def flashes() -> list[tuple[str, str]]:
+    """Category and words of each message waiting for this page; only a session that exists is opened."""
+    return get_flashed_messages(with_categories=True) if session else []  # type: ignore[return-value]
+
+
 def init_app(app: Flask) -> None:
-    """Make all of them Jinja filters."""
+    """Make all of them Jinja filters, and ``flashes`` a global."""
+    app.jinja_env.globals["flashes"] = flashes
     for filter_ in (instant, day, relative, money, number, paragraphs, markdown, state_of, text_of, language_name):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["flashes"] = flashes
