@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import nh3
 from babel.dates import format_date, format_timedelta
 from babel.numbers import format_currency, format_decimal
-from flask import Flask, get_flashed_messages
+from flask import Flask, get_flashed_messages, session
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -100,18 +100,12 @@ def language_name(code: str) -> str:
 
 
 def flashes() -> list[tuple[str, str]]:
-    """Category and text of what the last deed left to say."""
-    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]
-
-
-def flashes() -> list[tuple[str, str]]:
     """Category and words of each message waiting for this page; only a session that exists is opened."""
     return get_flashed_messages(with_categories=True) if session else []  # type: ignore[return-value]
 
 
 def init_app(app: Flask) -> None:
     """Make all of them Jinja filters, and ``flashes`` a global."""
-    app.jinja_env.globals["flashes"] = flashes
     for filter_ in (instant, day, relative, money, number, paragraphs, markdown, state_of, text_of, language_name):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["flashes"] = flashes
