@@ -15,6 +15,7 @@ from marketplace.kernel.db import Model, Stateful, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.network.models import Call, Centre
 from marketplace.people.models import Organisation, User
+from marketplace.places.models import Region
 
 IP_OPTIONS = ("startup_keeps", "company_licence", "joint", "transfer", "other")
 VISIBILITIES = ("public", "anonymous", "invited")
@@ -31,7 +32,8 @@ class Challenge(Stateful, Model):
 
     Secrets: ``organisation`` while the company is anonymous and ``owner_name`` until the call reveals them are
     read through ``secrets.company_of`` and ``secrets.owner_of`` alone. ``opens_at`` and ``closes_at`` are its own
-    only for reference records; else the call's hold. ``source_*`` mark a reference record.
+    only for reference records; else the call's hold. ``source_*`` mark a reference record. ``described_*`` are the
+    true facts that stand for an anonymous company; lists filter and count it by them alone.
     """
 
     __tablename__ = "challenges"
@@ -43,6 +45,12 @@ class Challenge(Stateful, Model):
         Index(None, "organisation_id"),
         Index(None, "centre_id", "state"),
         Index(None, "state", "published_at"),
+        Index(
+            "ix_challenges_catalogue",
+            "published_at",
+            "id",
+            postgresql_where=text("state = 'open' AND NOT is_reference"),
+        ),
     )
     machine = CHALLENGE
 
@@ -68,7 +76,13 @@ class Challenge(Stateful, Model):
     decision_date: Mapped[date | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    described_kind: Mapped[str | None]
+    described_region: Mapped[str | None] = mapped_column(ForeignKey("regions.code"))
+    described_country: Mapped[str | None]
+    described_sector: Mapped[str | None]
+    pairs_confirmed: Mapped[int] = mapped_column(default=0, server_default="0")
     source: Mapped[str | None]
     source_id: Mapped[str | None]
     source_url: Mapped[str | None]
@@ -78,11 +92,19 @@ class Challenge(Stateful, Model):
     organisation: Mapped[Organisation | None] = relationship()
     centre: Mapped[Centre | None] = relationship()
     call: Mapped[Call | None] = relationship()
+    region_described: Mapped[Region | None] = relationship()
     texts: Mapped[dict[str, ChallengeText]] = relationship(
         collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
     )
     invited: Mapped[list[ChallengeInvitation]] = relationship(cascade="all, delete-orphan")
+    snapshots: Mapped[list[ChallengeSnapshot]] = relationship(
+        order_by="ChallengeSnapshot.number", cascade="all, delete-orphan"
+    )
     comments: Mapped[list[ReviewComment]] = relationship(order_by="ReviewComment.id", cascade="all, delete-orphan")
+
+    def opening(self) -> datetime | None:
+        """When applications open: its own instant, else the call's."""
+        return self.opens_at or (self.call.opens_at if self.call else None)
 
     def closing(self) -> datetime | None:
         """When applications close: its own instant, else the call's."""
@@ -149,3 +171,14 @@ class ReviewComment(Model):
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     author: Mapped[User] = relationship()
+
+
+class ChallengeSnapshot(Model):
+    """What the company sent at one time, so that the centre sees what changed since; never changed afterwards."""
+
+    __tablename__ = "challenge_snapshots"
+
+    challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(server_default=func.statement_timestamp())
+    content: Mapped[dict[str, Any]]

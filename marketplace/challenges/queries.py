@@ -40,6 +40,20 @@ def state_at(now: datetime) -> ColumnElement[str]:
     )
 
 
+def due_to_close(now: datetime) -> Select[Challenge]:
+    """Open challenges whose deadline has passed, locked; those another job holds are left to it.
+
+    Reference records are never closed by a job: what their own dates say is enough.
+    """
+    return (
+        select(Challenge)
+        .outerjoin(Challenge.call)
+        .where(Challenge.state == "open", Challenge.is_reference.is_(False), closing() < now)
+        .order_by(Challenge.id)
+        .with_for_update(of=Challenge, skip_locked=True)
+    )
+
+
 def visible_to(actor: Actor) -> Select[Challenge]:
     """Challenges this reader may see: published ones open to all, their own, those they are invited to or work on."""
     return select(Challenge).where(_is_visible(actor))
@@ -48,12 +62,20 @@ def visible_to(actor: Actor) -> Select[Challenge]:
 def _is_visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
-    published = Challenge.state.in_(PUBLISHED)
+    published = or_(
+        Challenge.state.in_(PUBLISHED), and_(Challenge.state == "withdrawn", Challenge.published_at.is_not(None))
+    )
     return or_(
         and_(published, Challenge.visibility.in_(("public", "anonymous"))),
         _is_party(actor, published),
-        and_(Challenge.state != "draft", Challenge.is_reference.is_(False), _is_staff(actor)),
+        and_(_was_sent(), Challenge.is_reference.is_(False), _is_staff(actor)),
     )
+
+
+def _was_sent() -> ColumnElement[bool]:
+    """A draft is the company's own, and stays so when it is withdrawn unsent."""
+    unsent = and_(Challenge.state == "withdrawn", Challenge.submitted_at.is_(None), Challenge.published_at.is_(None))
+    return and_(Challenge.state != "draft", ~unsent)
 
 
 def _is_party(actor: Actor, published: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -87,13 +109,15 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
 def readers_of(challenge: Challenge) -> set[int]:
     """Ids of the people to tell about a challenge: its company, its centres' staff, invited startups."""
     staff: set[int] = set()
-    if challenge.state != "draft" and not challenge.is_reference:
+    unsent = challenge.state == "withdrawn" and challenge.submitted_at is None and challenge.published_at is None
+    if challenge.state != "draft" and not unsent and not challenge.is_reference:
         staff = set(db.session.scalars(members(_centres_of(challenge), ("manager", "broker"))))
         if challenge.call is not None and challenge.call.programme is not None:
             operator = challenge.call.programme.managing_centre.network.operator_id
             staff |= set(db.session.scalars(members([operator], ("network_staff",))))
     parties = [challenge.organisation_id]
-    if challenge.visibility == "invited" and challenge.state in PUBLISHED:
+    published = challenge.state in PUBLISHED or (challenge.state == "withdrawn" and challenge.published_at is not None)
+    if challenge.visibility == "invited" and published:
         parties += [invitation.organisation_id for invitation in challenge.invited]
     return staff | set(db.session.scalars(members(parties, ("owner", "member"))))
 

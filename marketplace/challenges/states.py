@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.challenges.contents import LABELS, missing
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step
+from marketplace.kernel.workflow import Machine, State, Step, words
+
+
+class Listed:
+    """Names of fields, joined when they are read, in the language of whoever reads."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def __str__(self) -> str:
+        return ", ".join(str(LABELS[name]) for name in self.names)
 
 
 def is_complete(challenge: Any) -> Any:
-    text = challenge.texts.get(challenge.main_locale)
-    if text is None or not all(
-        (getattr(text, name) or "").strip() for name in ("title", "summary", "problem", "success_criteria")
-    ):
-        return _l("Write the title, the public summary, the problem and the success criteria first.")
-    if not challenge.owner_name or not challenge.decision_date or not challenge.resources:
-        return _l("Name the problem owner, the decision date and the resources you offer first.")
-    if not challenge.ip_option or not (text.purchase_route or "").strip():
-        return _l("Choose an intellectual property option and say how a good pilot becomes a purchase first.")
-    if challenge.ip_option == "other" and not (text.ip_words or "").strip():
-        return _l("Put the intellectual property terms in words first.")
-    if challenge.trl_from is None or challenge.trl_to is None:
-        return _l("Say which readiness level you look for first.")
-    return None
+    wanted = missing(challenge)
+    if not wanted:
+        return None
+    return _l("Complete the challenge first. Still missing: %(fields)s.", fields=Listed(wanted))
 
 
-def is_described(challenge: Any) -> Any:
-    if challenge.visibility == "anonymous" and not any(
-        (text.anonymous_as or "").strip() for text in challenge.texts.values()
-    ):
-        return _l("Describe the company without naming it first.")
+def is_coherent(challenge: Any) -> Any:
+    closing = challenge.closing()
+    if challenge.decision_date and closing is not None and challenge.decision_date < closing.date():
+        return _l("The decision date lies before applications close. Move the decision date first.")
     return None
 
 
@@ -61,7 +61,7 @@ CHALLENGE = Machine(
             "submitted",
             _l("Send to the centre"),
             _l("sent the challenge to the centre"),
-            (is_complete, is_described),
+            (is_complete,),
         ),
         Step("challenge.take_up", ("submitted",), "in_review", _l("Start the review"), _l("started the review")),
         Step(
@@ -78,7 +78,7 @@ CHALLENGE = Machine(
             "in_review",
             _l("Send it again"),
             _l("sent the challenge again"),
-            (is_complete, is_described),
+            (is_complete,),
         ),
         Step(
             "challenge.accept",
@@ -86,7 +86,7 @@ CHALLENGE = Machine(
             "candidate",
             _l("Take as a candidate"),
             _l("took the challenge as a candidate"),
-            (is_complete, is_described),
+            (is_complete,),
         ),
         Step("challenge.reject", ("in_review",), "rejected", _l("Reject"), _l("rejected the challenge"), reason=True),
         Step(
@@ -95,7 +95,7 @@ CHALLENGE = Machine(
             "open",
             _l("Publish"),
             _l("published the challenge"),
-            (is_complete, is_described, has_call),
+            (is_complete, has_call, is_coherent),
         ),
         Step("challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline")),
         Step("challenge.reopen", ("closed",), "open", _l("Open again"), _l("opened again with its call")),
@@ -119,3 +119,10 @@ CHALLENGE = Machine(
         ),
     ),
 )
+
+words("challenge.create", _l("began to write the challenge"))
+words("challenge.edit", _l("changed the text of the challenge"))
+words("challenge.invite", _l("changed the list of invited startups"))
+words("challenge.comment", _l("wrote a comment"))
+words("challenge.place", _l("placed the challenge in a call"))
+words("challenge.pair", _l("found one of the startups sought"))

@@ -1,0 +1,189 @@
+"""The public list: which challenges, in which order, and how many behind each filter.
+
+An anonymous company is found by its description alone: the region filter reads the region it chose to state, never
+the one it sits in, for every reader alike. Counts are of what the reader may see; invited-only challenges are in
+nobody's list but that of the startups invited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, not_, or_, select, union_all
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+
+from marketplace.challenges import queries
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.kernel import search
+from marketplace.kernel.db import db
+from marketplace.kernel.paging import Page
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call, Centre, Programme
+from marketplace.people.models import Organisation, OrganisationText
+from marketplace.places.models import Region
+
+PAGE = 20
+STATUSES = ("open", "closed", "reference", "any")
+SORTS = ("newest", "closing")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for."""
+
+    text: str = ""
+    fields: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    track: str = ""
+    status: str = "open"
+    sort: str = "newest"
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves something out of its status."""
+        return bool(self.text or self.fields or self.regions or self.track)
+
+    def plain(self) -> Filters:
+        """The same status without anything that narrows."""
+        return replace(self, text="", fields=(), regions=(), track="")
+
+
+@dataclass(frozen=True)
+class Facets:
+    """How many challenges of a status stand behind each value, and in all."""
+
+    total: int = 0
+    closing_soon: int = 0
+    fields: Mapping[str, int] = field(default_factory=dict)
+    regions: Mapping[str, int] = field(default_factory=dict)
+    tracks: Mapping[str, int] = field(default_factory=dict)
+
+
+def shown_region() -> ColumnElement[str | None]:
+    """The region that lists may know of, over a query that joins the organisation (outer)."""
+    return case((Challenge.visibility == "anonymous", Challenge.described_region), else_=Organisation.region_code)
+
+
+def _joined(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(Call, Challenge.call_id == Call.id).outerjoin(
+        Organisation, Challenge.organisation_id == Organisation.id
+    )
+
+
+def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
+    published = Challenge.state.in_(queries.PUBLISHED)
+    is_open = and_(Challenge.state == "open", func.coalesce(queries.closing(), now) >= now)
+    if status == "open":
+        return and_(is_open, Challenge.is_reference.is_(False))
+    if status == "closed":
+        return and_(published, not_(is_open), Challenge.is_reference.is_(False))
+    if status == "reference":
+        return and_(published, Challenge.is_reference.is_(True))
+    return published
+
+
+def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
+    if filters.text:
+        found = select(ChallengeText.challenge_id).where(search.matches(ChallengeText.search, filters.text))
+        query = query.where(Challenge.id.in_(found))
+    if filters.fields:
+        query = query.where(or_(*(Challenge.fields.contains([name]) for name in filters.fields)))
+    if filters.regions:
+        query = query.where(shown_region().in_(filters.regions))
+    if filters.track:
+        query = query.where(Call.track == filters.track)
+    return query
+
+
+def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
+    """The published challenges that answer the filters, without an order."""
+    query = _joined(queries.visible_to(actor)).where(_has_status(filters.status, now))
+    return _narrowed(query, filters)
+
+
+def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
+    """Newest first, or closing soonest first with what has no deadline at the end."""
+    if sort == "closing":
+        return query.order_by(queries.closing().asc().nulls_last(), Challenge.id)
+    return query.order_by(Challenge.published_at.desc().nulls_last(), Challenge.id.desc())
+
+
+def for_rows(query: Select[Challenge]) -> Select[Challenge]:
+    """Load what a row of a list shows and no more: titles and summaries, not the long texts."""
+    return query.options(
+        selectinload(Challenge.texts).load_only(ChallengeText.title, ChallengeText.summary, ChallengeText.anonymous_as),
+        joinedload(Challenge.call).options(
+            lazyload(Call.texts),
+            joinedload(Call.programme)
+            .options(lazyload(Programme.texts), load_only(Programme.managing_centre_id))
+            .options(
+                selectinload(Programme.cooperating_centres).joinedload(Centre.organisation).lazyload(Organisation.texts)
+            )
+            .options(
+                joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network))
+            ),
+        ),
+        joinedload(Challenge.organisation).options(
+            load_only(Organisation.kind, Organisation.region_code, Organisation.country, Organisation.source),
+            selectinload(Organisation.texts).load_only(OrganisationText.name),
+            joinedload(Organisation.region),
+        ),
+        joinedload(Challenge.region_described),
+    )
+
+
+def page_of(actor: Actor, filters: Filters, now: datetime, number: int, facets: Facets) -> Page[Challenge]:
+    """One page of the list; the facets already know the total where nothing narrows it."""
+    query = listed(actor, filters, now)
+    if filters.narrows:
+        total = db.session.scalar(select(func.count()).select_from(query.options().subquery())) or 0
+    else:
+        total = facets.total
+    number = min(max(1, number), max(1, -(-total // PAGE)))
+    rows = for_rows(ordered(query, filters.sort)).limit(PAGE).offset((number - 1) * PAGE)
+    return Page(db.session.scalars(rows).unique().all(), number, PAGE, total)
+
+
+def facets_of(actor: Actor, status: str, now: datetime, soon: datetime) -> Facets:
+    """Every count of the filters in one query, over what this reader may see in that status."""
+    base = (
+        listed(actor, Filters(status=status), now)
+        .with_only_columns(
+            Challenge.fields.label("fields"),
+            shown_region().label("region"),
+            Call.track.label("track"),
+            queries.closing().label("closing"),
+        )
+        .cte("base")
+        .prefix_with("MATERIALIZED")
+    )
+    one = func.jsonb_array_elements_text(base.c.fields).table_valued("value")
+    every = func.count()
+    rows = db.session.execute(
+        union_all(
+            select(literal("total").label("facet"), literal("").label("value"), every.label("number")).select_from(
+                base
+            ),
+            select(literal("soon"), literal(""), every).where(base.c.closing < soon, base.c.closing >= now),
+            select(literal("field"), one.c.value, every)
+            .select_from(base)
+            .join(one, literal(True))
+            .group_by(one.c.value),
+            select(literal("region"), base.c.region, every).where(base.c.region.is_not(None)).group_by(base.c.region),
+            select(literal("track"), cast(base.c.track, String), every)
+            .where(base.c.track.is_not(None))
+            .group_by(base.c.track),
+        )
+    )
+    found: dict[str, dict[str, int]] = {"total": {}, "soon": {}, "field": {}, "region": {}, "track": {}}
+    for facet, value, number in rows:
+        found[facet][value] = number
+    return Facets(found["total"].get("", 0), found["soon"].get("", 0), found["field"], found["region"], found["track"])
+
+
+def regions_named(codes: Sequence[str]) -> dict[str, Region]:
+    """Regions by code."""
+    return {row.code: row for row in db.session.scalars(select(Region).where(Region.code.in_(codes)))}

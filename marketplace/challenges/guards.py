@@ -1,0 +1,163 @@
+"""What must hold before a step and needs the database: wide descriptions, kept secrets, live calls."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, or_, select
+
+from marketplace.challenges.contents import LABELS
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import guard
+from marketplace.people.models import DEMAND_KINDS, Organisation
+
+LEAST_FITTING = 5
+WRITTEN = (
+    "title", "summary", "problem", "why_now", "constraints", "success_criteria", "resources_words",
+    "payment_terms", "ip_words", "purchase_route", "anonymous_as",
+)  # fmt: skip
+LEGAL_WORDS = frozenset((
+    "inc", "ltd", "co", "corp", "corporation", "company", "limited", "llc", "plc", "sa", "sas", "sarl",
+    "ltee", "gmbh", "ag", "주식회사", "유한회사", "재단법인",
+))  # fmt: skip
+
+
+def fitting(kind: str | None, region: str | None, country: str | None, sector: str | None) -> int:
+    """How many verified demand organisations a description fits."""
+    query = select(func.count()).select_from(Organisation).where(Organisation.state == "verified")
+    query = query.where(Organisation.kind == kind if kind else Organisation.kind.in_(DEMAND_KINDS))
+    if region:
+        query = query.where(Organisation.region_code == region)
+    elif country:
+        query = query.where(or_(Organisation.country == country, Organisation.region_code.startswith(f"{country}-")))
+    if sector:
+        query = query.where(Organisation.sectors.contains([sector]))
+    return db.session.scalar(query) or 0
+
+
+def fits(challenge: Any) -> int:
+    """How many verified organisations this challenge's description fits."""
+    return fitting(
+        challenge.described_kind,
+        challenge.described_region,
+        challenge.described_country,
+        challenge.described_sector,
+    )
+
+
+@guard("challenge.submit", "challenge.resubmit", "challenge.accept", "challenge.publish")
+def is_wide_enough(challenge: Any) -> Any:
+    """An anonymous company's description must fit at least five verified companies."""
+    if challenge.visibility != "anonymous":
+        return None
+    found = fits(challenge)
+    if found >= LEAST_FITTING:
+        return None
+    return _l(
+        "The description of the company fits %(found)s verified organisations; it must fit at least %(least)s, or "
+        "readers could guess. Make it wider: leave out the sector, the region or the kind of company.",
+        found=found,
+        least=LEAST_FITTING,
+    )
+
+
+@guard("challenge.submit", "challenge.resubmit", "challenge.accept", "challenge.publish")
+def keeps_its_secrets(challenge: Any) -> Any:
+    """An anonymous challenge's texts name neither the company, nor its website, nor the problem owner."""
+    if challenge.visibility != "anonymous":
+        return None
+    for code, text in challenge.texts.items():
+        for name in WRITTEN:
+            if names_company(challenge, getattr(text, name) or ""):
+                return _l(
+                    "“%(field)s” (%(language)s) gives away who the company is: it holds its name, its website or the "
+                    "problem owner’s name. Reword it.",
+                    field=LABELS[name],
+                    language=code,
+                )
+    return None
+
+
+def names_company(challenge: Any, text: str) -> bool:
+    """Whether a text holds the company's name, its website or the problem owner's name."""
+    organisation = challenge.organisation
+    names = [challenge.owner_name or ""]
+    if organisation is not None:
+        names += [row.name for row in organisation.texts.values()]
+        names += _of_website(organisation.website or "")
+    return holds_any(text, names)
+
+
+def _of_website(address: str) -> list[str]:
+    host = (urlsplit(address if "//" in address else f"//{address}").hostname or "").removeprefix("www.")
+    labels = host.split(".")
+    return [host, labels[0]] if len(labels[0]) >= 5 else [host]
+
+
+def holds_any(text: str, names: Iterable[str]) -> bool:
+    """Whether a text holds one of the names, whatever the case, accents, spaces and legal form."""
+    spaced = f" {' '.join(_tokens(text))} "
+    squeezed = spaced.replace(" ", "")
+    for name in names:
+        tokens = [token for token in _tokens(name) if token not in LEGAL_WORDS]
+        for order in ([*tokens], [*reversed(tokens)]):
+            joined = "".join(order)
+            if len(joined) < 2:
+                continue
+            if f" {' '.join(order)} " in spaced or ((len(joined) >= 6 or _is_hangul(joined)) and joined in squeezed):
+                return True
+    return False
+
+
+def _tokens(text: str) -> list[str]:
+    marks = unicodedata.normalize("NFKD", text).casefold()
+    composed = unicodedata.normalize("NFC", "".join(c for c in marks if not unicodedata.combining(c)))
+    return re.findall(r"\w+", composed.replace("(주)", " "))
+
+
+def _is_hangul(text: str) -> bool:
+    return all("가" <= c <= "힣" for c in text)
+
+
+@guard("challenge.submit")
+def companies_may_apply(challenge: Any) -> Any:
+    """A call aimed at takes challenges during its companies' stage."""
+    if challenge.call is None:
+        return None
+    for stage in challenge.call.stages:
+        if stage.kind == "companies_apply" and stage.opens_at is not None and clock.now() < stage.opens_at:
+            return _l("The call you chose does not take challenges yet. Send it later, or choose no call.")
+        if stage.kind == "companies_apply" and stage.closes_at is not None and clock.now() > stage.closes_at:
+            return _l("The call you chose no longer takes challenges. Choose another call, or none.")
+    return None
+
+
+@guard("challenge.publish")
+def call_is_live(challenge: Any) -> Any:
+    """A challenge is published in a call that is announced or open, before its deadline."""
+    call = challenge.call
+    if call is None:
+        return None
+    state = call.state_at(clock.now())
+    if call.is_reference:
+        return _l("Reference records take no challenges. Choose a call of your programme.")
+    if state == "draft":
+        return _l("The call is still a draft. Publish the call first, then its challenges.")
+    if state not in ("published", "open"):
+        return _l("Applications to this call have closed. Choose a call that is announced or open.")
+    return None
+
+
+@guard("challenge.reopen")
+def deadline_lies_ahead(challenge: Any) -> Any:
+    """A challenge opens again only with a new deadline."""
+    closing = challenge.closing()
+    if closing is not None and clock.now() > closing:
+        return _l("The deadline has passed. Move the deadline of the call first.")
+    return None
