@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0005_challenges"
-down_revision = "0004_places"
+revision = "0006_challenges"
+down_revision = "0005_apply"
 branch_labels = None
 depends_on = None
 
