@@ -1,0 +1,121 @@
+"""Sends the mail that waits: claimed, sent, marked. A worker that dies in between sends it once more at most."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import ssl
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import commit, db, rollback
+from marketplace.notifications.models import Mail
+
+log = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+LEASE = timedelta(seconds=60)
+SMTP_SECONDS = 20
+
+
+def deliver_due(limit: int = 500) -> int:
+    """Send up to ``limit`` messages whose time has come; returns how many left."""
+    sent = 0
+    while sent < limit and (mail := _claim()) is not None:
+        sent += _deliver(mail)
+    return sent
+
+
+def _claim() -> Mail | None:
+    """Take one message under a lease: nobody else sends it until the lease ends."""
+    mail = db.session.scalars(
+        select(Mail)
+        .where(
+            Mail.state.in_(("queued", "sending")),
+            Mail.due_at <= func.clock_timestamp(),
+            Mail.attempts < MAX_ATTEMPTS,
+        )
+        .order_by(Mail.due_at, Mail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if mail is None:
+        rollback()
+        return None
+    # A message found "sending" lost its worker and may have left: this is its one more time.
+    mail.attempts = MAX_ATTEMPTS if mail.state == "sending" else mail.attempts
+    mail.state = "sending"
+    mail.due_at = func.clock_timestamp() + LEASE
+    commit()
+    return mail
+
+
+def _deliver(mail: Mail) -> int:
+    mail_id = mail.id
+    try:
+        _send(mail)
+    except (OSError, smtplib.SMTPException) as failure:
+        rollback()
+        _postpone(mail_id, failure)
+        return 0
+    mail.state = "sent"
+    mail.sent_at = clock.now()
+    commit()
+    return 1
+
+
+def _postpone(mail_id: int, failure: Exception) -> None:
+    mail = db.session.get_one(Mail, mail_id, with_for_update=True)
+    mail.attempts += 1
+    mail.last_error = f"{type(failure).__name__}: {failure}"[:500]
+    mail.state = "failed" if mail.attempts >= MAX_ATTEMPTS else "queued"
+    pause = min(timedelta(seconds=15 * 4 ** (mail.attempts - 1)), timedelta(hours=6))
+    mail.due_at = func.clock_timestamp() + pause
+    commit()
+    log.warning("mail not sent", extra={"mail": mail_id, "error": mail.last_error})
+
+
+def message_of(mail: Mail) -> EmailMessage:
+    """The message as it travels; its id is made from the row's, so that a repeat is recognised."""
+    sender = current_app.config["SETTINGS"].mail_from
+    domain = sender.rpartition("@")[2].rstrip(">") or "tangent.example"
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<mail-{mail.id}@{domain}>" if mail.id else make_msgid(domain=domain)
+    message["Content-Language"] = mail.locale
+    message["Auto-Submitted"] = "auto-generated"
+    for name, value in mail.headers.items():
+        message[name] = value
+    message.set_content(mail.body)
+    return message
+
+
+def _send(mail: Mail) -> None:
+    """Hand the message to the server of SMTP_URL; without one, outside production, it is only kept."""
+    url = current_app.config["SETTINGS"].smtp_url
+    if not url:
+        if current_app.config["ENVIRONMENT"] == "production":
+            raise OSError("SMTP_URL is not set")
+        return
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port
+    if parts.scheme == "smtps":
+        context = ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SMTP_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, port or 25, timeout=SMTP_SECONDS)
+    with server:
+        if parts.scheme == "smtp+starttls":
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message_of(mail))

@@ -1,0 +1,95 @@
+"""How each kind of subject is found, titled, linked and seen, for messages about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.applications import queries as applications
+from marketplace.applications.models import Application
+from marketplace.challenges import queries as challenges
+from marketplace.challenges.models import Challenge
+from marketplace.collaborations import queries as collaborations
+from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.kernel.locales import pick
+from marketplace.network import queries as calls
+from marketplace.network.models import Call
+from marketplace.pairings import queries as pairings
+from marketplace.pairings.models import Pairing
+from marketplace.people import queries as people
+from marketplace.people.models import Invitation, Organisation, User
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``title(subject, locale)``, ``path(subject)`` within the site, and ``readers(subject)`` as user ids."""
+
+    model: type[Any]
+    title: Callable[[Any, str], str]
+    path: Callable[[Any], str]
+    readers: Callable[[Any], set[int]]
+
+
+def _call_title(call: Call, locale: str) -> str:
+    found = pick(call.texts, locale)
+    return found.title if found else ""
+
+
+def _application_title(application: Application, locale: str) -> str:
+    revision = application.current or application.draft
+    if application.challenge is not None:
+        return application.challenge.title(locale)
+    return (revision.title if revision else "") or _call_title(application.call, locale)
+
+
+def _pairing_title(pairing: Pairing, locale: str) -> str:
+    if pairing.challenge is not None:
+        return pairing.challenge.title(locale)
+    return _call_title(pairing.call, locale)
+
+
+def _part_of(collaboration: Collaboration) -> str:
+    return f"/collaborations/{collaboration.id}"
+
+
+def _readers_of_part(part: Any) -> set[int]:
+    return collaborations.readers_of(part.collaboration)
+
+
+def _title_of_part(part: Any, _: str) -> str:
+    title: str = part.collaboration.title
+    return title
+
+
+KINDS: dict[str, Kind] = {
+    "user": Kind(User, lambda u, _: u.name, lambda _: "/settings", lambda u: {u.id}),
+    "invitation": Kind(Invitation, lambda i, locale: i.organisation.name(locale), lambda _: "/desk", lambda _: set()),
+    "organisation": Kind(
+        Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of
+    ),
+    "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", calls.readers_of),
+    "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
+    "application": Kind(
+        Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of
+    ),
+    "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),
+    "collaboration": Kind(Collaboration, lambda c, _: c.title, _part_of, collaborations.readers_of),
+    "agreement": Kind(
+        Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part
+    ),
+    "milestone": Kind(Milestone, _title_of_part, lambda m: _part_of(m.collaboration), _readers_of_part),
+    "outcome": Kind(Outcome, _title_of_part, lambda o: _part_of(o.collaboration), _readers_of_part),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """The kind by its subject type. Raises KeyError for one that nobody is told about."""
+    return KINDS[name]
+
+
+def load(event: Event) -> Any:
+    """The subject of an event as it stands now; None where it is gone."""
+    return db.session.get(KINDS[event.subject_type].model, event.subject_id)
