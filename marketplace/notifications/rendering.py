@@ -83,7 +83,8 @@ def queue(
     The template's first line is the subject, the rest the body.
     """
     site = current_app.config["SITE_URL"]
-    with force_locale(locale):
+    # Templates and links want a request; this one stands at the site's own address and belongs to nobody.
+    with current_app.test_request_context(base_url=site), force_locale(locale):
         text = render_template(
             f"mail/{template}.txt", user=user, site=site, site_name=current_app.config["SITE_NAME"], **context
         )

@@ -16,16 +16,14 @@ COOKIE = "language"
 
 
 def current_locale() -> str:
-    """The language of this reply: en, fr or ko; English outside a request."""
-    if not has_request_context():
-        return DEFAULT
-    if "locale" not in g:
-        g.locale = _choose()
-    chosen: str = g.locale
-    return chosen
+    """The language of this reply or message: en, fr or ko."""
+    found = get_locale()
+    return found.language if found else DEFAULT
 
 
 def _choose() -> str:
+    if not has_request_context():
+        return DEFAULT
     offered = (request.args.get("lang"), current_actor().locale, request.cookies.get(COOKIE))
     for code in offered:
         if code in LOCALES:
@@ -65,6 +63,6 @@ def _shown() -> dict[str, object]:
 def init_app(app: Flask) -> None:
     """Let Babel, templates and replies follow the reader's language."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
-    Babel(app, locale_selector=current_locale)
+    Babel(app, locale_selector=_choose)
     app.context_processor(_shown)
     app.after_request(_remember)
