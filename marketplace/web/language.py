@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, get_locale
 from werkzeug.urls import iri_to_uri
 
 from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES
