@@ -25,6 +25,9 @@ RULE_KINDS = (
     "age", "region", "zone", "kind", "representatives", "no_earlier_award", "running_grants",
     "not_affiliated", "no_sanction", "declaration",
 )  # fmt: skip
+NOTICE = (
+    "title", "subject", "eligibility", "how_to_apply", "amount", "basis_of_selection", "ranking_figure", "contact",
+)  # fmt: skip
 FIT_ROLES = ("advisory", "gate")
 ORIGIN_OF_TRACK = {"top_down": "applied", "bottom_up": "recommended", "on_demand": "joint", "follow_up": "follow_up"}
 

@@ -41,7 +41,7 @@ def _staff(actor: Actor, subject: Any) -> bool:
 
 
 @grants(
-    "call.publish", "call.reopen", "call.release", "call.cancel", "call.close_out", "award.record",
+    "call.publish", "call.reopen", "call.release", "call.cancel", "call.close_out",
     who=MANAGING_MANAGER,
 )  # fmt: skip
 def _manager(actor: Actor, subject: Any) -> bool:
@@ -58,9 +58,29 @@ def _start(actor: Actor, subject: Any) -> bool:
     return actor.is_system or is_managing_staff(actor, subject)
 
 
-@grants("programme.create", "call.create", "sanction.impose", who=_l("a manager of a centre"))
+@grants("programme.create", who=_l("a manager of a centre"))
 def _centre_manager(actor: Actor, _: Any) -> bool:
     return actor.is_manager
+
+
+@grants("call.create", who=MANAGING_MANAGER)
+def _call_of(actor: Actor, programme: Any) -> bool:
+    return is_managing_manager(actor, programme)
+
+
+@grants("award.record", who=_l("a manager of the managing centre; for grants from elsewhere, of any centre"))
+def _award(actor: Actor, programme: Any) -> bool:
+    return actor.is_manager if programme is None else is_managing_manager(actor, programme)
+
+
+@grants("sanction.impose", "sanction.lift", who=_l("a manager of a centre of the network"))
+def _sanction(actor: Actor, network: Any) -> bool:
+    return actor.is_manager and any(centre.id == actor.centre_id for centre in network.centres)
+
+
+@grants("network.watch", who=NETWORK_STAFF)
+def _watch(actor: Actor, network: Any) -> bool:
+    return actor.network_operator_id is not None and actor.network_operator_id == network.operator_id
 
 
 @grants("centre.edit", who=_l("a manager of the centre"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules, place_names
 from marketplace.network.models import (
+    Award,
     Call,
     Centre,
     Network,
@@ -21,9 +23,9 @@ from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
 __all__ = [
-    "Case", "centres_visible_to", "facts_of", "facts_of_many", "load_rules", "place_names", "programmes_joined_by",
-    "programmes_managed_by", "programmes_seen_by", "programmes_visible_to", "programmes_watched_by", "readers_of",
-    "region_of", "staff_of_programme", "state_at", "visible_to", "with_notice",
+    "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many", "load_rules",
+    "place_names", "programmes_joined_by", "programmes_managed_by", "programmes_seen_by", "programmes_visible_to",
+    "programmes_watched_by", "readers_of", "region_of", "staff_of_programme", "state_at", "visible_to", "with_notice",
 ]  # fmt: skip
 
 
@@ -119,3 +121,28 @@ def readers_of(call: Call) -> set[int]:
     staff = members(staff_of_programme(call.programme), ("manager", "broker"))
     watchers = members([operator], ("network_staff",))
     return set(db.session.scalars(staff)) | set(db.session.scalars(watchers))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Places held in a call: of all, of one challenge, by one organisation."""
+
+    call: int
+    challenge: int
+    organisation: int
+
+
+def awards_taken(call_id: int, challenge_id: int | None = None, organisation_id: int | None = None) -> Taken:
+    """Count the places held in a call now, at one query."""
+    live = select(
+        func.count(Award.id),
+        func.count(Award.id).filter(Award.challenge_id == challenge_id),
+        func.count(Award.id).filter(Award.organisation_id == organisation_id),
+    ).where(Award.call_id == call_id, Award.given_back_at.is_(None))
+    row = db.session.execute(live).one()
+    return Taken(row[0], row[1], row[2])
+
+
+def awards_left(call: Call) -> int:
+    """How many places of a call are free now."""
+    return max(0, (call.award_count or 0) - awards_taken(call.id).call)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step
+from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.network.labels import NOTICE
+from marketplace.network.wording import all_of, fill
 
 
 def has_notice(call: Any) -> Any:
     text = call.texts.get(call.main_locale)
-    wanted = ("title", "subject", "eligibility", "how_to_apply", "amount", "basis_of_selection", "contact")
-    if text is None or any(not getattr(text, name).strip() for name in wanted):
-        return _l(
-            "Complete the notice first: subject, eligibility, how to apply, amount, basis of selection and contact."
-        )
-    return None
+    wanted = {name: words for name, words in NOTICE.items() if name != "ranking_figure"}
+    lacking = [words for name, words in wanted.items() if text is None or not getattr(text, name).strip()]
+    return fill(_l("The notice still lacks: %(parts)s."), parts=all_of(lacking)) if lacking else None
 
 
 def has_ranking(call: Any) -> Any:
@@ -94,3 +93,16 @@ CALL = Machine(
         ),
     ),
 )
+
+words("programme.create", _l("set up the programme"), staff_only=True)
+words("programme.edit", _l("changed the programme"), staff_only=True)
+words("call.create", _l("began the call"), staff_only=True)
+words("call.edit", _l("changed the draft of the call"), staff_only=True)
+words("call.amend", _l("amended the call"))
+words("centre.edit", _l("changed the centre’s page"), staff_only=True)
+words("award.take", _l("gave a place"), staff_only=True)
+words("award.give_back", _l("took a place back"), staff_only=True)
+words("award.end", _l("set the end of a grant"), staff_only=True)
+words("award.record", _l("put an earlier grant on record"), staff_only=True)
+words("sanction.impose", _l("excluded the organisation from the network’s programmes"), staff_only=True)
+words("sanction.lift", _l("lifted the exclusion"), staff_only=True)

@@ -1,0 +1,192 @@
+"""What is done with programmes and calls. Building a draft is in ``building.py``, places won in ``awards.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from marketplace.kernel import clock, events, policy, workflow
+from marketplace.kernel.db import db, touch
+from marketplace.kernel.errors import Blocked, Invalid, expect_version
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.network.awards import (
+    award_of,
+    end_award,
+    give_back,
+    impose_sanction,
+    lift_sanction,
+    record_award,
+    take_award,
+)
+from marketplace.network.building import write_notice
+from marketplace.network.models import Call, Centre, Programme, ProgrammeText
+from marketplace.network.stages import applying_stage, set_window, shift_later
+
+__all__ = [
+    "amend_call", "award_of", "cancel_call", "catch_up", "change_centre", "change_programme", "close_out_call",
+    "create_programme", "end_award", "give_back", "impose_sanction", "lift_sanction", "open_and_close_due",
+    "publish_call", "record_award", "reopen_call", "take_award",
+]  # fmt: skip
+
+AMENDABLE = ("published", "open")
+
+
+def publish_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
+    """Publish the notice; the clock opens and closes it from then on."""
+    expect_version(call, version)
+    workflow.fire("call.publish", call, actor)
+    catch_up(call)
+
+
+def cancel_call(call: Call, actor: Actor, reason: str, *, version: int | None = None) -> None:
+    """End a call before its decisions, with a reason that all concerned read."""
+    expect_version(call, version)
+    workflow.fire("call.cancel", call, actor, reason=reason)
+
+
+def close_out_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
+    """Complete a call whose collaborations have ended."""
+    expect_version(call, version)
+    workflow.fire("call.close_out", call, actor)
+
+
+def catch_up(call: Call) -> bool:
+    """Let the stored state follow the clock, where no job has done so yet; returns whether it moved."""
+    due, moved = call.state_at(clock.now()), False
+    if call.state == "published" and due in ("open", "closed"):
+        workflow.fire("call.open", call, SYSTEM)
+        moved = True
+    if call.state == "open" and due == "closed":
+        workflow.fire("call.close", call, SYSTEM)
+        moved = True
+    return moved
+
+
+def open_and_close_due(actor: Actor = SYSTEM, limit: int = 100) -> int:
+    """Open and close the calls that are due and return how many moved; parallel runs share the work."""
+    policy.require(actor, "call.open")
+    now = clock.now()
+    due = or_(
+        and_(Call.state == "published", Call.opens_at <= now),
+        and_(Call.state.in_(("published", "open")), Call.closes_at < now),
+    )
+    query = select(Call).where(due, Call.is_reference.is_(False)).order_by(Call.id).limit(limit)
+    rows = db.session.scalars(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
+    return sum(catch_up(call) for call in rows.all())
+
+
+def reopen_call(call: Call, actor: Actor, *, closes_at: datetime, reason: str, version: int | None = None) -> None:
+    """Open a closed call again after an outage, until a new closing instant."""
+    expect_version(call, version)
+    policy.require(actor, "call.reopen", call)
+    if closes_at <= clock.now():
+        raise Invalid(_l("Choose a closing instant that is still ahead."), field="closes_at")
+    catch_up(call)
+    workflow.fire("call.reopen", call, actor, reason=reason, data={"closes_at": closes_at.isoformat()})
+    stage = applying_stage(call)
+    if stage is None:
+        raise Blocked(_l("This call has no stage in which startups apply."))
+    set_window(stage, stage.opens_at, closes_at)
+    db.session.flush()
+
+
+def amend_call(
+    call: Call,
+    actor: Actor,
+    *,
+    reason: str,
+    closes_at: datetime | None = None,
+    notice: Mapping[str, Mapping[str, str]] | None = None,
+    shift: bool = False,
+    version: int | None = None,
+) -> list[str]:
+    """Give a published call a later deadline or corrected words; returns the names of what changed.
+
+    Rules, money and limits stay as published. ``shift`` moves the later stages with the deadline.
+    """
+    expect_version(call, version)
+    policy.require(actor, "call.amend", call)
+    if call.is_reference or call.state_at(clock.now()) not in AMENDABLE:
+        raise Blocked(_l("Only a published call that has not closed yet can be amended."))
+    if not reason.strip():
+        raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
+    changed = write_notice(call, notice or {})
+    data: dict[str, Any] = {}
+    if closes_at is not None and closes_at != call.closes_at:
+        data = {"before": call.closes_at and call.closes_at.isoformat(), "after": closes_at.isoformat()}
+        changed += ["closes_at", *_extend(call, closes_at, shift)]
+    if not changed:
+        raise Invalid(_l("Nothing is changed yet: choose a later deadline or correct the words."))
+    touch(call)
+    db.session.flush()
+    events.record("call.amend", call, actor, reason=reason, data={"fields": changed, **data})
+    return changed
+
+
+def _extend(call: Call, closes_at: datetime, shift: bool) -> list[str]:
+    before, stage = call.closes_at, applying_stage(call)
+    if before is None or stage is None:
+        raise Blocked(_l("This call has no stage in which startups apply."))
+    if closes_at < before:
+        raise Invalid(_l("The deadline can only move later: nobody who counts on it may lose time."), field="closes_at")
+    set_window(stage, stage.opens_at, closes_at)
+    return ["stages"] if shift and shift_later(call, stage, closes_at - before) else []
+
+
+def create_programme(
+    centre: Centre, actor: Actor, values: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]
+) -> Programme:
+    """Set up a programme that the centre manages."""
+    policy.require(actor, "programme.create", centre)
+    programme = Programme(managing_centre=centre, first_year=values["first_year"], last_year=values["last_year"])
+    _write_programme(programme, values, texts)
+    db.session.add(programme)
+    events.record("programme.create", programme, actor)
+    return programme
+
+
+def change_programme(
+    programme: Programme,
+    actor: Actor,
+    values: Mapping[str, Any],
+    texts: Mapping[str, Mapping[str, str]],
+    *,
+    version: int | None = None,
+) -> None:
+    """Change a programme's words, years, money or centres."""
+    expect_version(programme, version)
+    policy.require(actor, "programme.edit", programme)
+    _write_programme(programme, values, texts)
+    touch(programme)
+    db.session.flush()
+    events.record("programme.edit", programme, actor)
+
+
+def _write_programme(programme: Programme, values: Mapping[str, Any], texts: Mapping[str, Mapping[str, str]]) -> None:
+    if values["last_year"] < values["first_year"]:
+        raise Invalid(_l("It cannot end before it starts."), field="last_year")
+    if not texts:
+        raise Invalid(_l("Name the programme in at least one language."), field="name_en")
+    for name in ("first_year", "last_year", "budget", "funder"):
+        setattr(programme, name, values.get(name))
+    programme.currency = values.get("currency") if values.get("budget") is not None else None
+    programme.cooperating_centres = [c for c in values["cooperating_centres"] if c is not programme.managing_centre]
+    for code in set(programme.texts) - set(texts):
+        del programme.texts[code]
+    for code, words in texts.items():
+        row = programme.texts.setdefault(code, ProgrammeText(locale=code, name=""))
+        row.name, row.summary = words["name"], words.get("summary", "")
+
+
+def change_centre(centre: Centre, actor: Actor, values: Mapping[str, Any], *, version: int | None = None) -> None:
+    """Change a centre's contact, languages and zone."""
+    expect_version(centre, version)
+    policy.require(actor, "centre.edit", centre)
+    for name in ("time_zone", "languages", "contact_name", "contact_email", "contact_phone"):
+        setattr(centre, name, values[name] or None if name.startswith("contact") else values[name])
+    db.session.flush()
+    events.record("centre.edit", centre, actor)

@@ -1,0 +1,58 @@
+"""What must hold before a call's steps and needs the clock; other packages add theirs with ``workflow.guard``.
+
+``call.reopen`` is refused, by a guard of applications, once staff have opened a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from marketplace.kernel import clock, workflow
+from marketplace.kernel.locales import _l
+from marketplace.network.states import has_dates, has_money, has_notice, has_ranking, has_rules
+
+# The section of the edit pages in which each guard of publication is met.
+SECTIONS: dict[workflow.Guard, str] = {
+    has_notice: "notice",
+    has_ranking: "notice",
+    has_money: "money",
+    has_dates: "stages",
+    has_rules: "rules",
+}
+
+
+@workflow.guard("call.publish")
+def closes_ahead(call: Any) -> Any:
+    if call.closes_at is not None and call.closes_at <= clock.now():
+        return _l("Applications would be closed already: choose a later closing instant.")
+    return None
+
+
+@workflow.guard("call.publish")
+def answers_after_closing(call: Any) -> Any:
+    if call.decisions_by and call.closes_at and call.decisions_by < call.closes_at.date():
+        return _l("The answer is promised for a day before applications close: choose a later day.")
+    return None
+
+
+@workflow.guard("call.publish")
+def rules_are_complete(call: Any) -> Any:
+    lists = {"region": "regions", "zone": "zones", "kind": "kinds", "declaration": "codes"}
+    if any(rule.kind in lists and not rule.params.get(lists[rule.kind]) for rule in call.rules):
+        return _l("A rule names nothing to check against: complete it or remove it.")
+    return None
+
+
+def missing(call: Any) -> Iterator[tuple[str, Any]]:
+    """All that stands between a draft and its publication: the section to go to, and what is missing."""
+    own = next(step for step in workflow.machine("call").steps if step.name == "call.publish").guards
+    places: dict[workflow.Guard, str] = {
+        **SECTIONS,
+        closes_ahead: "stages",
+        answers_after_closing: "stages",
+        rules_are_complete: "rules",
+    }
+    for check in (*own, *workflow.added_guards("call.publish")):
+        if message := check(call):
+            yield places.get(check, "notice"), message

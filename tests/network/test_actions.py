@@ -1,0 +1,363 @@
+"""What is done with programmes, calls and places: guards, roles, deadlines, and parallel transactions."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.kernel import clock, workflow
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
+from marketplace.kernel.events import Event
+from marketplace.kernel.policy import SYSTEM
+from marketplace.kernel.unit import unit
+from marketplace.network import actions, building
+from marketplace.network.models import NOTICE, Award, Call, CallText, EligibilityRule, Sanction
+from marketplace.network.queries import awards_left, awards_taken
+from marketplace.network.stages import instant_of, local_of
+from marketplace.network.tracks import TEMPLATES
+from marketplace.people.models import Organisation
+from tests.factories import World, close_call, days_from_now, make_call, make_organisation
+
+
+def steps_of(subject: Any) -> list[str]:
+    kind = type(subject).__name__.lower()
+    return list(
+        db.session.scalars(
+            select(Event.step).where(Event.subject_type == kind, Event.subject_id == subject.id).order_by(Event.id)
+        )
+    )
+
+
+def draft_call(world: World) -> Call:
+    """A draft that lacks nothing."""
+    call = building.create_call(
+        world.programme, world.actor("manager"), title="Water call", locale="en", track="top_down"
+    )
+    building.write_notice(call, {"en": {name: f"Words on {name}" for name in NOTICE}})
+    call.award_count, call.award_amount, call.currency = 3, Decimal(100), "KRW"
+    call.notice_date = clock.today(call.time_zone)
+    stage = next(stage for stage in call.stages if stage.kind == "startups_apply")
+    actor = world.actor("broker")
+    building.change_stage(
+        stage, actor, by="startups", opens_at=days_from_now(1), closes_at=days_from_now(20), cut=None, version=None
+    )
+    return call
+
+
+@pytest.mark.parametrize(("track", "kind"), list(TEMPLATES))
+def test_create_call_makes_stages_and_rules_of_its_track(world: World, track: str, kind: str | None) -> None:
+    actor = world.actor("manager")
+    call = building.create_call(world.programme, actor, title="A", locale="fr", track=track, bottom_up_kind=kind)
+    assert [(s.kind, s.actor) for s in call.stages] == list(TEMPLATES[track, kind].stages)
+    assert [s.position for s in call.stages] == list(range(1, len(call.stages) + 1))
+    assert sum(s.kind == "startups_apply" for s in call.stages) == 1
+    assert [r.kind for r in call.rules] == [k for k, _ in TEMPLATES[track, kind].rules]
+    assert (call.time_zone, call.currency, call.state) == ("Asia/Seoul", "KRW", "draft")
+
+
+def test_create_call_wants_a_kind_of_the_track(world: World) -> None:
+    with pytest.raises(Invalid) as refused:
+        building.create_call(world.programme, world.actor("manager"), title="A", locale="en", track="bottom_up")
+    assert refused.value.field == "bottom_up_kind"
+
+
+def test_window_of_the_applying_stage_is_the_calls(world: World) -> None:
+    call = draft_call(world)
+    stage = next(stage for stage in call.stages if stage.kind == "startups_apply")
+    assert (call.opens_at, call.closes_at) == (stage.opens_at, stage.closes_at)
+    building.remove_stage(stage, world.actor("manager"), version=None)
+    assert (call.opens_at, call.closes_at) == (None, None)
+    assert [s.position for s in call.stages] == list(range(1, len(call.stages) + 1))
+
+
+def test_stages_move_and_keep_their_numbers(world: World) -> None:
+    call, actor = draft_call(world), world.actor("manager")
+    second = call.stages[1]
+    building.move_stage(second, actor, -1, version=None)
+    db.session.expire(call, ["stages"])
+    assert call.stages[0] is second
+    with pytest.raises(Blocked):
+        building.move_stage(second, actor, -1, version=None)
+    with pytest.raises(Invalid):
+        building.add_stage(call, actor, kind="startups_apply", by="startups", version=None)
+
+
+def test_editing_a_stage_bumps_the_version_of_its_call(world: World) -> None:
+    call, actor = draft_call(world), world.actor("manager")
+    seen = call.version
+    building.add_stage(call, actor, kind="paper", by="panel", version=seen)
+    assert call.version > seen
+    with pytest.raises(Stale):
+        building.add_stage(call, actor, kind="meetup", by="both", version=seen)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda call: setattr(call.texts["en"], "contact", " "),
+        lambda call: setattr(call.texts["en"], "ranking_figure", ""),
+        lambda call: setattr(call, "award_count", None),
+        lambda call: setattr(call, "budget", Decimal(299)),
+        lambda call: setattr(call, "notice_date", None),
+        lambda call: setattr(call, "closes_at", clock.now() - timedelta(days=2)),
+        lambda call: setattr(call, "decisions_by", clock.now().date()),
+        lambda call: call.rules.clear(),
+        lambda call: call.rules.append(EligibilityRule(position=9, kind="region", params={})),
+    ],
+)
+def test_publish_is_blocked_until_nothing_is_missing(world: World, spoil: Any) -> None:
+    call = draft_call(world)
+    spoil(call)
+    with db.session.no_autoflush, pytest.raises(Blocked):
+        actions.publish_call(call, world.actor("manager"))
+    assert call.state == "draft"
+
+
+def test_publish_and_the_clock_open_and_close(world: World) -> None:
+    call = draft_call(world)
+    actions.publish_call(call, world.actor("manager"))
+    assert call.state == "published"
+    assert actions.open_and_close_due() == 0
+    call.opens_at = days_from_now(-1)
+    assert (actions.open_and_close_due(), actions.open_and_close_due()) == (1, 0)
+    close_call(call)
+    assert (actions.open_and_close_due(), actions.open_and_close_due()) == (1, 0)
+    assert steps_of(call)[-3:] == ["call.publish", "call.open", "call.close"]
+    assert call.state == "closed"
+
+
+def test_a_window_that_passed_unseen_opens_and_closes_at_once(world: World) -> None:
+    call = make_call(world.programme, opens=-20, closes=-10, state="published")
+    reference = make_call(world.programme, opens=-20, closes=-10, state="open", is_reference=True)
+    assert actions.open_and_close_due(SYSTEM) == 1
+    assert (call.state, reference.state) == ("closed", "open")
+    with pytest.raises(Forbidden):
+        actions.open_and_close_due(world.actor("manager"))
+
+
+MATRIX = {
+    "call.publish": ("draft", {"manager"}),
+    "call.open": ("published", set()),
+    "call.close": ("open", set()),
+    "call.reopen": ("closed", {"manager"}),
+    "call.release": ("closed", {"manager"}),
+    "call.start": ("decided", {"manager", "broker"}),
+    "call.close_out": ("decided", {"manager"}),
+    "call.cancel": ("open", {"manager"}),
+}
+
+
+@pytest.mark.parametrize("step", list(MATRIX))
+def test_step_is_taken_by_its_roles_alone(world: World, step: str) -> None:
+    source, roles = MATRIX[step]
+    took = set()
+    for role in World.ROLES:
+        call = (
+            make_call(world.programme, state=source, opens=5, closes=10)
+            if source == "draft"
+            else make_call(world.programme, state=source)
+        )
+        try:
+            workflow.fire(step, call, world.actor(role), reason="Because.")
+        except Refusal as refusal:
+            if not isinstance(refusal, Forbidden):
+                took.add(role)  # allowed, but a guard of another package wants more
+        else:
+            took.add(role)
+    assert took == roles
+
+
+def test_cancel_wants_a_reason(world: World) -> None:
+    call = make_call(world.programme)
+    with pytest.raises(Invalid) as refused:
+        actions.cancel_call(call, world.actor("manager"), " ")
+    assert refused.value.field == "reason"
+    actions.cancel_call(call, world.actor("manager"), "No budget.")
+    assert call.state == "cancelled"
+
+
+def test_reopen_sets_a_new_closing_instant(world: World) -> None:
+    call = close_call(make_call(world.programme, state="open"))
+    manager = world.actor("manager")
+    with pytest.raises(Invalid):
+        actions.reopen_call(call, manager, closes_at=days_from_now(-1), reason="Outage")
+    actions.reopen_call(call, manager, closes_at=days_from_now(2), reason="Outage")
+    assert (call.state, call.state_at(clock.now())) == ("open", "open")
+    assert call.stages[0].closes_at == call.closes_at
+    assert steps_of(call) == ["call.close", "call.reopen"]
+
+
+def test_amend_moves_the_deadline_later_and_says_what_changed(world: World) -> None:
+    call = make_call(world.programme)
+    later = days_from_now(11)
+    call.stages[1].opens_at, call.stages[1].closes_at = later, days_from_now(15)
+    before, manager = call.closes_at, world.actor("broker")
+    assert before is not None
+    changed = actions.amend_call(
+        call,
+        manager,
+        reason="A holiday.",
+        closes_at=before + timedelta(days=3),
+        notice={"en": {"contact": "Ask us"}, "fr": {"title": "Appel", "contact": "Écrivez-nous"}},
+        shift=True,
+    )
+    assert changed == ["contact.en", "title.fr", "contact.fr", "closes_at", "stages"]
+    assert call.stages[0].closes_at == call.closes_at == before + timedelta(days=3)
+    assert call.stages[1].opens_at == later + timedelta(days=3)
+    event = db.session.scalars(select(Event).where(Event.step == "call.amend")).one()
+    assert event.data["fields"] == changed and event.reason and event.reason.text == "A holiday."
+    assert "Ask us" not in str(event.data)
+
+
+def test_amend_never_takes_time_away_and_never_touches_a_closed_call(world: World) -> None:
+    call, manager = make_call(world.programme), world.actor("manager")
+    assert call.closes_at is not None
+    with pytest.raises(Invalid) as refused:
+        actions.amend_call(call, manager, reason="x", closes_at=call.closes_at - timedelta(hours=1))
+    assert refused.value.field == "closes_at"
+    with pytest.raises(Invalid):
+        actions.amend_call(call, manager, reason="x")
+    close_call(call)
+    with pytest.raises(Blocked):
+        actions.amend_call(call, manager, reason="x", closes_at=days_from_now(3))
+    with pytest.raises(Forbidden):
+        actions.amend_call(make_call(world.programme), world.actor("cooperating_manager"), reason="x")
+
+
+def test_published_call_is_not_edited(world: World) -> None:
+    call, manager = make_call(world.programme), world.actor("manager")
+    with pytest.raises(Blocked):
+        building.remove_rule(call, call.rules[0], manager, version=None)
+    with pytest.raises(Forbidden):
+        building.add_stage(call, world.actor("cooperating_manager"), kind="paper", by="panel", version=None)
+
+
+def test_copy_keeps_everything_but_dates(world: World) -> None:
+    call = make_call(world.programme)
+    call.texts["ko"] = CallText(locale="ko", title="공고")
+    copy = building.copy_call(call, world.actor("manager"))
+    assert (copy.state, copy.opens_at, copy.closes_at, copy.notice_date) == ("draft", None, None, None)
+    assert {code: text.title for code, text in copy.texts.items()} == {
+        code: text.title for code, text in call.texts.items()
+    }
+    assert [s.kind for s in copy.stages] == [s.kind for s in call.stages]
+    assert [r.params for r in copy.rules] == [r.params for r in call.rules]
+    assert not {r.id for r in copy.rules} & {r.id for r in call.rules}
+
+
+def test_local_times_are_those_of_the_calls_zone() -> None:
+    local = datetime(2027, 3, 12, 16, 0)  # noqa: DTZ001 - a wall-clock time, as a form gives it
+    instant = instant_of(local, "Asia/Seoul")
+    assert instant is not None and instant.isoformat() == "2027-03-12T07:00:00+00:00"
+    assert local_of(instant, "Asia/Seoul") == local
+    with pytest.raises(Invalid):
+        instant_of(datetime(2027, 3, 14, 2, 30), "America/Toronto")  # noqa: DTZ001
+
+
+def test_award_is_held_once_and_given_back_once(world: World) -> None:
+    call = make_call(world.programme, award_count=2)
+    award = actions.take_award(call, world.startup, 11, 7, 1, SYSTEM)
+    assert actions.take_award(call, world.startup, 11, 7, 1, SYSTEM) is award
+    assert awards_left(call) == 1
+    with pytest.raises(Blocked):  # the challenge seeks one
+        actions.take_award(call, world.other_startup, 12, 7, 1, SYSTEM)
+    with pytest.raises(Blocked):  # one a startup
+        actions.take_award(call, world.startup, 13, 8, 1, SYSTEM)
+    actions.give_back(award, SYSTEM)
+    actions.give_back(award, SYSTEM)
+    assert awards_left(call) == 2
+    assert actions.take_award(call, world.other_startup, 12, 7, 1, SYSTEM).programme_id == world.programme.id
+    assert awards_taken(call.id, 7, world.startup.id).organisation == 0
+
+
+@pytest.mark.parallel
+def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:
+    with committed_app.app_context(), unit():
+        call = make_call(award_count=3, awards_per_startup=9)
+        startup = make_organisation()
+        db.session.commit()
+        call_id, startup_id = call.id, startup.id
+    start = Barrier(8)
+
+    def take(application_id: int) -> bool:
+        with committed_app.app_context(), unit():
+            held = db.session.get_one(Call, call_id)
+            organisation = db.session.get_one(Organisation, startup_id)
+            start.wait()
+            try:
+                actions.take_award(held, organisation, application_id, application_id % 2, 2, SYSTEM)
+            except Blocked:
+                db.session.rollback()
+                return False
+            db.session.commit()
+            return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(take, range(1, 9)))
+    with committed_app.app_context():
+        rows = db.session.scalars(select(Award).where(Award.call_id == call_id)).all()
+        assert sum(won) == len(rows) == 3
+        assert max(sum(r.challenge_id == c for r in rows) for c in (0, 1)) <= 2
+
+
+@pytest.mark.parallel
+def test_parallel_clocks_open_each_call_once(committed_app: Flask) -> None:
+    with committed_app.app_context(), unit():
+        for _ in range(6):
+            make_call(state="published")
+        db.session.commit()
+    start = Barrier(4)
+
+    def run(_: int) -> int:
+        with committed_app.app_context(), unit():
+            start.wait()
+            moved = actions.open_and_close_due()
+            db.session.commit()
+            return moved
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(run, range(4))) == 6
+    with committed_app.app_context():
+        assert len(db.session.scalars(select(Event).where(Event.step == "call.open")).all()) == 6
+
+
+def test_earlier_awards_and_sanctions_are_recorded_by_managers(world: World) -> None:
+    days = {"awarded_on": date(2026, 1, 1), "ends_on": None, "title": "Earlier"}
+    manager, cooperating = world.actor("manager"), world.actor("cooperating_manager")
+    actions.record_award(world.startup, manager, programme=world.programme, **days)  # type: ignore[arg-type]
+    actions.record_award(world.startup, cooperating, programme=None, **days)  # type: ignore[arg-type]
+    for actor, programme in ((cooperating, world.programme), (world.actor("broker"), None)):
+        with pytest.raises(Forbidden):
+            actions.record_award(world.startup, actor, programme=programme, **days)  # type: ignore[arg-type]
+    span = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "reason": "Copied."}
+    actions.impose_sanction(world.startup, world.network, cooperating, **span)  # type: ignore[arg-type]
+    with pytest.raises(Forbidden):
+        actions.impose_sanction(world.startup, world.network, world.actor("foreign_manager"), **span)  # type: ignore[arg-type]
+    sanction = db.session.scalars(select(Sanction)).one()
+    actions.lift_sanction(sanction, world.network, manager, reason="Repaid.", today=date(2026, 6, 2))
+    assert sanction.ends_on == date(2026, 6, 1)
+
+
+def test_programme_is_changed_by_its_managing_staff(world: World) -> None:
+    values = {
+        "first_year": 2026, "last_year": 2029, "budget": None, "currency": "KRW", "funder": None,
+        "cooperating_centres": [world.cooperating, world.centre],
+    }  # fmt: skip
+    manager = world.actor("manager")
+    programme = actions.create_programme(world.centre, manager, values, {"en": {"name": "New", "summary": ""}})
+    assert programme.cooperating_centres == [world.cooperating]
+    assert programme.currency is None
+    actions.change_programme(programme, world.actor("broker"), values, {"fr": {"name": "Neuf", "summary": "S"}})
+    assert {c: t.name for c, t in programme.texts.items()} == {"fr": "Neuf"}
+    with pytest.raises(Invalid):
+        actions.change_programme(programme, manager, {**values, "last_year": 2020}, {"fr": {"name": "Neuf"}})
+    with pytest.raises(Forbidden):
+        actions.change_programme(programme, world.actor("foreign_manager"), values, {"fr": {"name": "N"}})
