@@ -53,6 +53,7 @@ class Supervisor:
         self.folder = DataFolder(settings.data_dir)
         self.logs = settings.data_dir / "log"
         self.services: Services | None = None
+        self.broken = False
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
     def run(self) -> None:
@@ -100,7 +101,7 @@ class Supervisor:
         if kept.exists() and kept.read_text("utf-8") == f"{code} {self.revision()}":
             return
         say("Preparing the database")
-        child = self.spawn("-m", "deploy.prepare", death=signal.SIGKILL)
+        child = self.spawn("-m", "deploy.prepare", death=signal.SIGKILL, LOG_LEVEL="warning")
         while child.poll() is None:
             time.sleep(0.02)
             self.watch()
@@ -129,33 +130,37 @@ class Supervisor:
             arguments = ("-m", "gunicorn", "-c", "deploy/gunicorn_settings.py", "wsgi:app")
             web = self.spawn(*arguments, death=signal.SIGQUIT, log=self.logs / "web.log")
         self.children[WEB] = web
-        arguments = ("-m", "flask", "--app", "wsgi", "worker")
-        self.children[WORKER] = self.spawn(*arguments, death=signal.SIGTERM, log=self.logs / "worker.log")
+        self.children[WORKER] = self.spawn("-m", "deploy.work", death=signal.SIGKILL, log=self.logs / "worker.log")
 
-    def spawn(self, *arguments: str, death: signal.Signals, log: Path | None = None) -> subprocess.Popen[bytes]:
-        """Start a Python child with these settings."""
+    def spawn(
+        self, *arguments: str, death: signal.Signals, log: Path | None = None, **environ: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a Python child with these settings, and those that `environ` changes."""
         own = {"DATA_DIR": str(self.folder.path), "PYTHONUNBUFFERED": "1", "SUPERVISED": "1"}
-        environ = {**os.environ, **own}
+        theirs = {**os.environ, **own, **environ}
         for name in ("GUNICORN_CMD_ARGS", "PYTHONDONTWRITEBYTECODE"):
-            environ.pop(name, None)
+            theirs.pop(name, None)
         command, keep = (PYTHON, *arguments), (self.folder.lock,)
-        return spawn(command, death=death, log=log, environ=environ, folder=ROOT, keep=keep)
+        return spawn(command, death=death, log=log, environ=theirs, folder=ROOT, keep=keep)
 
     def watch(self) -> None:
         """Raise `Unable` when a child has ended."""
         for name, child in self.children.items():
             if child.poll() is not None:
+                self.broken = True
                 raise Unable(ended(name, child.returncode, self.logs))
 
     def stop(self) -> None:
         """End all, those that use others first."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
+        # Without the services they use, they would wait for them.
+        patience = 2 if self.broken else 10
         users = [self.children[name] for name in (WEB, WORKER) if name in self.children]
         for child in users:
             child.send_signal(signal.SIGTERM)
         for child in users:
-            finish(child)
+            finish(child, patience)
         if self.services:
             self.services.stop()
         end_orphans()

@@ -54,11 +54,12 @@ def temporary_folder() -> Path:
     return Path(tempfile.mkdtemp(prefix="tangent-faults-", dir=quickest()))
 
 
-def eventually(holds: Callable[[], object], seconds: float = 15, what: str = "") -> None:
+def eventually(holds: Callable[[], object], seconds: float = 15, what: Callable[[], object] | str = "") -> None:
     """Wait until something holds; fail when it does not in time."""
     limit = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < limit, what or f"{holds} did not hold within {seconds:.0f} s"
+        if time.monotonic() > limit:
+            raise AssertionError(f"not within {seconds:.0f} s: {what() if callable(what) else what}")
         time.sleep(0.05)
 
 
@@ -197,7 +198,7 @@ class Pieces:
         self.flask("db", "upgrade")
         self.start_web()
         self.start_worker()
-        eventually(self.healthy, 60, self.log("web") + self.log("worker"))
+        eventually(self.healthy, 60, lambda: self.log("web") + self.log("worker"))
 
     def flask(self, *arguments: str) -> str:
         """Run a command of the product's; what it printed."""

@@ -1,0 +1,37 @@
+"""The worker as the supervisor starts it: it and its own children end together."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+
+from flask.cli import cli
+
+from deploy.processes import die_with_parent
+
+
+def bind_children() -> None:
+    """Let no child outlive this process: neither the scheduler nor a job under way."""
+    os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
+
+
+def watch_scheduler() -> None:
+    """End this process when its scheduler was killed: half a worker would go unnoticed."""
+    known: set[multiprocessing.process.BaseProcess] = set()
+    while True:
+        known.update(multiprocessing.active_children())
+        if any(child.exitcode not in (None, 0) for child in known):
+            os.kill(os.getpid(), signal.SIGKILL)
+        time.sleep(0.5)
+
+
+def main() -> None:
+    """Run `flask worker` until stopped."""
+    bind_children()
+    threading.Thread(target=watch_scheduler, daemon=True).start()
+    cli.main(["--app", "wsgi", "worker"])
+
+
+if __name__ == "__main__":
+    main()
