@@ -116,9 +116,13 @@ class Challenge(Stateful, Model):
         ``queries.state_at`` is the same in SQL.
         """
         closing = self.closing()
-        if self.state == "open" and closing is not None and now > closing:
-            return "archived" if self.is_reference else "closed"
-        return self.state
+        if self.state != "open":
+            return self.state
+        if self.is_reference:
+            # open only where its own dates say so
+            is_open = closing is not None and now <= closing and (self.opens_at is None or self.opens_at <= now)
+            return "open" if is_open else "archived"
+        return "closed" if closing is not None and now > closing else "open"
 
     def title(self, locale: str) -> str:
         """Its title in ``locale``, or in the language it has."""

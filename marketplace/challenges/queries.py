@@ -32,11 +32,12 @@ def state_at(now: datetime) -> ColumnElement[str]:
 
     ``Challenge.state_at`` is the same in Python.
     """
-    over = and_(Challenge.state == "open", closing() < now)
+    is_open = and_(closing() >= now, or_(Challenge.opens_at.is_(None), Challenge.opens_at <= now))
     return case(
-        (and_(over, Challenge.is_reference), "archived"),
-        (over, "closed"),
-        else_=Challenge.state,
+        (Challenge.state != "open", Challenge.state),
+        (Challenge.is_reference, case((is_open, "open"), else_="archived")),
+        (closing() < now, "closed"),
+        else_="open",
     )
 
 

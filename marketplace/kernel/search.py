@@ -7,6 +7,8 @@ in any mix of the three languages.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from sqlalchemy import ColumnElement, Computed, func
@@ -30,3 +32,9 @@ def plain(column: Any) -> ColumnElement[str]:
     """The sort key of a name: without case or accents."""
     key: ColumnElement[str] = func.tangent_plain(column)
     return key
+
+
+def unaccented(text: str) -> str:
+    """``plain`` in Python, for comparing names that are not in the database yet."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", decomposed)).lower()

@@ -1,0 +1,169 @@
+"""Challenges from elsewhere: reference records in a call per source, or trial challenges of a call of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.challenges.models import RESOURCES, Challenge, ChallengeText
+from marketplace.kernel import clock, rows, search
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.rows import Refused
+from marketplace.network.models import Call, CallText
+from marketplace.people import importing as organisations
+from marketplace.people.models import Organisation
+
+TITLE_WORDS = 12
+SUMMARY = 280  # characters
+
+
+def importer(call: Call | None = None, source: str | None = None) -> Callable[[dict[str, Any]], str]:
+    """What stores one row: id, title, sponsor, description, language, opens, closes, prize, currency, categories,
+    url, source, licence, criteria. With ``call`` each becomes a trial challenge of it, else a reference record.
+    """
+    call_id = call.id if call else None
+
+    def store(values: dict[str, Any]) -> str:
+        found_source = rows.text(values, "source", 500) or source
+        key = rows.text(values, "id", 200)
+        if not found_source or not key:
+            raise Refused("the row names no source or no id")
+        locale = rows.one(values, "language", LOCALES, "en")
+        words = _words(values)
+        facts = _facts(values, found_source, locale)
+        if call_id is None:
+            facts |= _as_reference(values, found_source, locale)
+        else:
+            facts |= _as_trial(db.session.get_one(Call, call_id), words)
+            found_source = f"trial {call_id}: {found_source}"
+        return _upsert(found_source, key, facts, locale, words)
+
+    return store
+
+
+def _words(values: dict[str, Any]) -> dict[str, str]:
+    description = rows.text(values, "description")
+    title = rows.text(values, "title", 1000) or _first_words(description)
+    if not title:
+        raise Refused("the row has neither a title nor a description")
+    return {
+        "title": title,
+        "summary": _summary(description) or title,
+        "problem": description,
+        "success_criteria": rows.text(values, "criteria"),
+    }
+
+
+def _first_words(description: str) -> str:
+    words = description.split()
+    return " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
+
+
+def _summary(description: str) -> str:
+    flat = " ".join(description.split())
+    return flat if len(flat) <= SUMMARY else flat[:SUMMARY].rsplit(" ", 1)[0] + "…"
+
+
+def _facts(values: dict[str, Any], source: str, locale: str) -> dict[str, Any]:
+    budget = rows.amount(values, "prize")
+    currency = rows.text(values, "currency", 3).upper()
+    if budget is not None and len(currency) != 3:
+        raise Refused("the prize has no currency")
+    return {
+        "main_locale": locale,
+        "organisation_id": _sponsor(values, source, locale),
+        "budget": budget,
+        "currency": currency or None if budget is not None else None,
+        "fields": organisations.fields_of(rows.words(values, "categories")),
+        "source_url": rows.link(values, "url"),
+        "licence": rows.text(values, "licence", 500) or None,
+    }
+
+
+def _sponsor(values: dict[str, Any], source: str, locale: str) -> int | None:
+    """The sponsor as an organisation nobody has verified."""
+    name = rows.text(values, "sponsor", 500)
+    if not name:
+        return None
+    key = f"sponsor {search.unaccented(name)}"
+    kind = "large" if locale == "ko" else "public"
+    facts = {"kind": kind, "licence": rows.text(values, "licence", 500) or None}
+    organisations.upsert(source, key, facts, locale, {"name": name, "description": ""})
+    db.session.flush()
+    found = select(Organisation.id).where(Organisation.source == source, Organisation.source_id == key)
+    return db.session.scalars(found).one()
+
+
+def _as_reference(values: dict[str, Any], source: str, locale: str) -> dict[str, Any]:
+    """A record that holds its own dates and takes no application."""
+    opens, closes = rows.days(values, "opens"), rows.days(values, "closes")
+    opens_on = min(opens) if opens else None
+    closes_on = max(closes) if closes else None
+    if opens_on and closes_on and opens_on > closes_on:
+        opens_on = None
+    opens_at = _instant(opens_on, time.min)
+    return {
+        "call_id": _call_of(source, locale),
+        "is_reference": True,
+        "opens_at": opens_at,
+        "closes_at": _instant(closes_on, time(23, 59, 59)),
+        "published_at": opens_at,
+    }
+
+
+def _instant(day: date | None, hour: time) -> datetime | None:
+    return datetime.combine(day, hour, UTC) if day else None
+
+
+def _call_of(source: str, locale: str) -> int:
+    """The call that holds a source's records, made at the first of them."""
+    found = db.session.scalars(select(Call.id).where(Call.source == source)).one_or_none()
+    if found is not None:
+        return found
+    text = CallText(locale=locale, title=source)
+    call = Call(
+        is_reference=True, source=source, track="top_down", time_zone="UTC", main_locale=locale, texts={locale: text},
+        state="open",
+    )  # fmt: skip
+    db.session.add(call)
+    db.session.flush()
+    return call.id
+
+
+def _as_trial(call: Call, words: dict[str, str]) -> dict[str, Any]:
+    """A challenge that can be applied to: what the source does not say gets a plain value, said to be one."""
+    words["success_criteria"] = words["success_criteria"] or words["summary"]
+    words["problem"] = words["problem"] or words["title"]
+    words["purchase_route"] = "Not stated by the source; this challenge was adopted for a trial."
+    decided = call.decisions_by or ((call.closes_at or clock.now()) + timedelta(days=30)).date()
+    return {
+        "call_id": call.id,
+        "centre_id": call.programme.managing_centre_id if call.programme else None,
+        "is_reference": False,
+        "resources": [RESOURCES[0]],
+        "trl_from": 3,
+        "trl_to": 7,
+        "ip_option": "startup_keeps",
+        "owner_name": "Trial",
+        "decision_date": decided,
+    }
+
+
+def _upsert(source: str, key: str, facts: dict[str, Any], locale: str, words: dict[str, str]) -> str:
+    found = db.session.scalars(
+        select(Challenge).where(Challenge.source == source, Challenge.source_id == key)
+    ).one_or_none()
+    if found is None:
+        text = ChallengeText(locale=locale, **words)
+        facts.setdefault("published_at", clock.now())
+        db.session.add(Challenge(source=source, source_id=key, state="open", texts={locale: text}, **facts))
+        return "added"
+    changed = rows.settle(found, facts)
+    if set(found.texts) != {locale}:
+        found.texts = {locale: ChallengeText(locale=locale, **words)}
+        return "changed"
+    return "changed" if rows.settle(found.texts[locale], words) or changed else "unchanged"

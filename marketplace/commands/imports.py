@@ -1,0 +1,70 @@
+"""``flask import``: rows from files of other systems."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from tqdm import tqdm
+
+from marketplace.challenges import importing as challenges_importing
+from marketplace.kernel import rows
+from marketplace.kernel.db import db
+from marketplace.kernel.unit import unit
+from marketplace.network.models import Call
+from marketplace.people import importing as organisations_importing
+
+group = click.Group("import", help="Rows from files of other systems (JSON Lines or CSV).")
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+SOURCE = click.option("--source", help="The source of rows that name none.")
+
+
+@group.command()
+@FILE
+@SOURCE
+@click.option("--adopt", type=int, metavar="CALL", help="Make trial challenges of this call instead of references.")
+@with_appcontext
+def challenges(file: Path, source: str | None, adopt: int | None) -> None:
+    """Import challenges as reference records, or adopt them into a call."""
+    call = db.session.get(Call, adopt) if adopt is not None else None
+    if adopt is not None and (call is None or call.is_reference):
+        raise click.ClickException(f"There is no call {adopt} that challenges can be adopted into.")
+    _run(file, challenges_importing.importer(call, source), "challenges")
+
+
+@group.command()
+@FILE
+@SOURCE
+@with_appcontext
+def organisations(file: Path, source: str | None) -> None:
+    """Import organisations as unverified records that their people may claim."""
+    _run(file, organisations_importing.importer(source), "organisations")
+
+
+def _run(file: Path, store: Callable[[dict[str, Any]], str], name: str) -> None:
+    with file.open("rb") as counted:
+        total = sum(1 for _ in counted)
+    with unit(), tqdm(total=total, desc=name, unit="row", mininterval=0.5) as bar:
+        tally = rows.take(rows.read(file), store, bar.update)
+    if tally.refusals:
+        click.echo(f"Refused rows: {_report(file, tally)}")
+    click.echo(str(tally))
+    if tally.refusals:
+        raise SystemExit(1)
+
+
+def _report(file: Path, tally: rows.Tally) -> Path:
+    """Write line, id and reason of each refused row to a file in the data folder."""
+    folder: Path = current_app.config["SETTINGS"].data_dir / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{file.stem}-refused.csv"
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["line", "id", "reason"])
+        writer.writerows(tally.refusals)
+    return target

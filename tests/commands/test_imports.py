@@ -1,0 +1,170 @@
+"""Rows from elsewhere: all of a file, repeatable, with every refusal named."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
+
+from config import ROOT
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.network.models import Call
+from marketplace.people.models import Organisation
+from tests.conftest import Rows
+from tests.factories import make_call
+
+REAL = ROOT.parent / "shared" / "data"
+
+
+def write(path: Path, *lines: Any) -> Path:
+    path.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), "utf-8")
+    return path
+
+
+def run(app: Flask, *arguments: object) -> Result:
+    return app.test_cli_runner().invoke(args=["import", *map(str, arguments)])
+
+
+def last(result: Result) -> str:
+    return result.stdout.strip().splitlines()[-1]
+
+
+ROW = {
+    "id": "c1",
+    "title": "Leaks",
+    "sponsor": "City",
+    "description": "Find <b>leaks</b>.",
+    "source": "s",
+    "closes": "2020-01-02",
+}
+
+
+def test_challenge_becomes_a_reference_record(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    result = run(app, "challenges", write(tmp_path / "a.jsonl", ROW))
+    assert (result.exit_code, last(result)) == (0, "added 1, changed 0, unchanged 0, refused 0")
+    with rows():
+        challenge = db.session.scalars(sa.select(Challenge)).one()
+        assert (challenge.is_reference, challenge.call.is_reference, challenge.call.source) == (True, True, "s")
+        assert challenge.texts["en"].problem == "Find leaks."
+        assert challenge.organisation is not None
+        assert (challenge.organisation.state, challenge.state_at(clock.now())) == ("unverified", "archived")
+        assert db.session.scalars(sa.select(Event)).all() == []
+
+
+def test_import_twice_changes_nothing(app: Flask, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", ROW, {**ROW, "id": "c2"})
+    run(app, "challenges", path)
+    assert last(run(app, "challenges", path)) == "added 0, changed 0, unchanged 2, refused 0"
+    write(path, {**ROW, "title": "More leaks"}, {**ROW, "id": "c2"})
+    assert last(run(app, "challenges", path)) == "added 0, changed 1, unchanged 1, refused 0"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("{", "the line is not JSON"),
+        ("[1]", "the line is not a JSON object"),
+        ({**ROW, "title": "", "description": None}, "the row has neither a title nor a description"),
+        ({**ROW, "closes": "2026-02-30"}, "closes names a day that does not exist: 2026-02-30"),
+        ({**ROW, "closes": "soon"}, "closes is not a date (YYYY-MM-DD): soon"),
+        ({**ROW, "prize": "much", "currency": "EUR"}, "prize is not an amount: much"),
+        ({**ROW, "prize": 5}, "the prize has no currency"),
+        ({**ROW, "url": "javascript:alert(1)"}, "url is not a web address: javascript:alert(1)"),
+        ({**ROW, "language": "de"}, "language must be one of en, fr, ko, not “de”"),
+        ({**ROW, "title": ["a"]}, "title is not a text"),
+        ({"id": "c9", "title": "x"}, "the row names no source or no id"),
+    ],
+)
+def test_bad_row_is_refused_with_its_line_and_reason(app: Flask, tmp_path: Path, line: Any, reason: str) -> None:
+    result = run(app, "challenges", write(tmp_path / "a.jsonl", {**ROW, "id": "good"}, line))
+    assert (result.exit_code, last(result)) == (1, "added 1, changed 0, unchanged 0, refused 1")
+    report = Path(result.stdout.split("Refused rows: ")[1].splitlines()[0]).read_text("utf-8").splitlines()
+    assert report[1].startswith("2,")
+    assert reason.replace('"', '""') in report[1]
+
+
+def test_missing_title_is_made_from_the_first_words(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    words = " ".join(f"word{n}" for n in range(30))
+    run(app, "challenges", write(tmp_path / "a.jsonl", {**ROW, "title": None, "description": words}))
+    with rows():
+        title = db.session.scalars(sa.select(Challenge)).one().title("en")
+    assert title == " ".join(f"word{n}" for n in range(12)) + "…"
+
+
+def test_reference_is_open_only_by_its_own_dates(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    with rows():
+        now = clock.now()
+    later, sooner = str((now + timedelta(days=9)).date()), str((now - timedelta(days=9)).date())
+    spans = {"a": (sooner, later), "b": (None, later), "c": (later, later), "d": (sooner, None), "e": (None, None)}
+    lines = [{**ROW, "id": key, "opens": opens, "closes": closes} for key, (opens, closes) in spans.items()]
+    run(app, "challenges", write(tmp_path / "a.jsonl", *lines))
+    with rows():
+        states = {c.source_id: c.state_at(now) for c in db.session.scalars(sa.select(Challenge)).unique()}
+    assert states == {"a": "open", "b": "open", "c": "archived", "d": "archived", "e": "archived"}
+
+
+def test_adopted_challenge_takes_applications(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    with rows():
+        call = make_call()
+    result = run(app, "challenges", write(tmp_path / "a.jsonl", ROW), "--adopt", call.id)
+    assert result.exit_code == 0
+    with rows():
+        challenge = db.session.scalars(sa.select(Challenge).where(Challenge.call_id == call.id)).one()
+        assert (challenge.is_reference, challenge.state_at(clock.now())) == (False, "open")
+
+
+def test_adopting_needs_a_call_of_ours(app: Flask, tmp_path: Path) -> None:
+    result = run(app, "challenges", write(tmp_path / "a.jsonl", ROW), "--adopt", 999999)
+    assert result.exit_code == 1
+    assert "There is no call 999999" in result.stderr
+
+
+def test_csv_takes_lists_and_spoils_only_a_bad_row(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(
+        b"id,title,source,categories\n1,Water,s,robotics;water\n2,Bad \xff byte,s,\n3,too,many,cells,here\n"
+        + "4,수자원,s,\n".encode()
+    )
+    result = run(app, "challenges", path)
+    assert last(result) == "added 2, changed 0, unchanged 0, refused 2"
+    with rows():
+        found = db.session.scalars(sa.select(Challenge).where(Challenge.source_id == "1")).one()
+        assert found.fields == ["robotics", "water"]
+
+
+def test_organisation_is_unverified_until_its_people_come(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    row = {"id": "s1", "name": "Invented", "language": "fr", "country": "FR", "region": "Ile-de-France", "source": "s"}
+    path = write(tmp_path / "a.jsonl", {**row, "founded": "2020-10-01"})
+    assert last(run(app, "organisations", path)) == "added 1, changed 0, unchanged 0, refused 0"
+    with rows():
+        found = db.session.scalars(sa.select(Organisation).where(Organisation.source == "s")).one()
+        assert (found.state, found.region_code, str(found.registered_on)) == ("unverified", "FR-IDF", "2020-10-01")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real data is not beside this checkout")
+@pytest.mark.parametrize(
+    ("group", "name", "count"), [("organisations", "startups", 3806), ("challenges", "challenges", 3830)]
+)
+def test_real_file_is_taken_or_each_refusal_explained(
+    app: Flask, tmp_path: Path, group: str, name: str, count: int
+) -> None:
+    head = (REAL / f"{name}.jsonl").read_text("utf-8").splitlines()[::12]
+    result = run(app, group, write(tmp_path / "a.jsonl", *head))
+    added, refused = (int(part.split()[1]) for part in (last(result).split(", ")[0], last(result).split(", ")[3]))
+    assert added + refused == len(head)
+    assert refused <= len(head) // 100
+
+
+def test_real_calls_stay_apart_by_source(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    run(app, "challenges", write(tmp_path / "a.jsonl", ROW, {**ROW, "id": "c2", "source": "t"}))
+    with rows():
+        assert sorted(db.session.scalars(sa.select(Call.source).where(Call.is_reference))) == ["s", "t"]  # type: ignore[type-var]
