@@ -47,8 +47,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         "marketplace",
         root_path=str(ROOT / "marketplace"),
         template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        static_folder=None,
     )
+    app.static_folder = str(ROOT / "static")  # set late, so that Flask adds no route of its own beside the assets
     app.config.from_mapping(settings.flask())
     app.config.from_mapping(overrides)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
