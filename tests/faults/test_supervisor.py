@@ -23,7 +23,13 @@ def below(part: str) -> Choice:
 
 def second(part: str) -> Choice:
     """Choose a grandchild: the first child of such a child."""
-    return lambda demo: descendants(below(part)(demo))[0]
+
+    def choose(demo: Demo) -> int:
+        parent = below(part)(demo)
+        eventually(lambda: descendants(parent))
+        return descendants(parent)[0]
+
+    return choose
 
 
 def supervisor(demo: Demo) -> int:
