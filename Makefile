@@ -39,7 +39,7 @@ test: check ## everything: check, then the faults and the browser tests (10 minu
 	@$(ALONE) $(PYTEST) -n 2 -m browser
 
 bench: setup ## measure the main pages against a bare route, with much data loaded
-	@$(BIN)/flask --app wsgi bench
+	@$(BIN)/python -m benchmarks
 
 messages: setup ## collect the interface's texts into the French and Korean catalogues
 	@$(BABEL) extract --mapping deploy/babel.cfg --keyword _l --keyword _n:1,2 --keyword _p:1c,2 \

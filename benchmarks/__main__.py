@@ -1,0 +1,144 @@
+"""Start services of its own, load the data, measure each case against a bare route of the same server."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_migrate import upgrade
+
+from benchmarks import data
+from benchmarks.client import Browser, Figures, Reply, expect, figures, measure
+from config import ROOT, Settings
+from deploy.services import Services
+from marketplace.app import create_app
+from marketplace.kernel.db import db
+from marketplace.kernel.unit import unit
+
+CHALLENGES, APPLICATIONS, SUBMISSIONS = 4000, 2000, 80
+WORKERS = 2
+
+
+def main() -> None:
+    """Measure, print a table, write bench.json into the data folder."""
+    target = Settings.load().data_dir / "bench.json"
+    with tempfile.TemporaryDirectory(prefix="tangent-bench-") as folder:
+        services = Services(Path(folder), durable=True)
+        services.start()
+        try:
+            found = _run(services, Path(folder))
+        finally:
+            services.stop()
+    rows = [{**asdict(case), "ratio": round(case.p50_ms / found[0].p50_ms, 1)} for case in found]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+    print(_table(rows))
+    print(f"Written to {target}")
+
+
+def _run(services: Services, folder: Path) -> list[Figures]:
+    addresses = services.addresses()
+    environment = {
+        "MARKETPLACE_ENV": "testing",
+        "SECRET_KEY": "a secret for the benchmark alone",
+        "DATABASE_URL": addresses["database_url"],
+        "REDIS_URL": addresses["redis_url"],
+        "DATA_DIR": str(folder),
+        "READS_PER_MINUTE": "1000000",
+        "SUBMISSIONS_PER_HOUR": "1000000",
+        "LOG_LEVEL": "error",
+    }
+    app = create_app(Settings.load(environment))
+    with app.app_context(), unit():
+        upgrade()
+        print(f"Loading {CHALLENGES} challenges and {APPLICATIONS} applications", file=sys.stderr)
+        cast = data.load(CHALLENGES, APPLICATIONS, SUBMISSIONS)
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+        db.engine.dispose()
+    port = _free_port()
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "benchmarks.server:application", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", str(WORKERS), "--threads", "4", "--worker-class", "gthread", "--log-level", "error"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    try:
+        _wait(port)
+        return _cases(port, app, cast)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _cases(port: int, app: Flask, cast: data.Cast) -> list[Figures]:
+    manager = cookie_of(app, cast.manager)
+    pages = [
+        ("bare", "/bare/", ""),
+        ("public_list", "/challenges", ""),
+        ("challenge", f"/challenges/{cast.challenge_id}", ""),
+        ("staff_applications", "/applications", manager),
+        ("board", "/pairings", manager),
+        ("desk", "/desk", manager),
+    ]
+    return [*(measure(case, port, path, cookie) for case, path, cookie in pages), _submission(port, app, cast)]
+
+
+def _submission(port: int, app: Flask, cast: data.Cast) -> Figures:
+    """Submit each draft once; the page that draws the form is read before the clock starts."""
+    replies: list[Reply] = []
+    start = time.perf_counter()
+    for token, application_id in cast.drafts:
+        browser = Browser(port, cookie_of(app, token))
+        page = expect(browser.ask(f"/applications/{application_id}/submission"), 200, "the page of a submission")
+        browser.cookie = page.cookie or browser.cookie
+        fields = dict(re.findall(r'name="(csrf_token|version|once)"[^>]*value="([^"]*)"', page.body.decode()))
+        reply = browser.ask(f"/applications/{application_id}/submission", {**fields, "confirm": "y"})
+        replies.append(expect(reply, 303, "a submission"))
+    return figures("submission", replies, len(replies) / (time.perf_counter() - start))
+
+
+def cookie_of(app: Flask, token: str) -> str:
+    """The session cookie that signs a person in."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    return "session=" + str(signer.dumps({"_user_id": token, "_fresh": True}))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    for _ in range(150):
+        try:
+            if Browser(port).ask("/bare/").status == 200:
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The server did not start within 30 seconds.")
+
+
+def _table(rows: list[dict[str, object]]) -> str:
+    names = ("case", "queries", "bytes", "p50_ms", "p95_ms", "per_second", "ratio")
+    lines = [names, *(tuple(str(row[name]) for name in names) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+if __name__ == "__main__":
+    main()
