@@ -74,3 +74,26 @@ def _opinion(actor: Actor, application: Any) -> bool:
         and is_unsealed(application)
         and application.state in ("eligible", "shortlisted")
     )
+
+
+@grants("application.read_register", who=_l("the staff of the programme and, once it is answered, the startup"))
+def _register(actor: Actor, application: Any) -> bool:
+    if actor.centre_id is not None or actor.network_operator_id is not None:
+        return is_unsealed(application)
+    return leads(actor, application) and application.state not in ("draft", "submitted", "withdrawn")
+
+
+@grants("call.prepare_decisions", "call.confirm_clear", who=MANAGING_STAFF)
+def _prepare(actor: Actor, call: Any) -> bool:
+    return is_managing_staff(actor, call)
+
+
+@grants("call.list_applications", who=_l("the staff of the programme’s centres and of its network"))
+def _list(actor: Actor, call: Any) -> bool:
+    programme = call.programme
+    if programme is None:
+        return False
+    if actor.centre_id is not None:
+        return is_managing_staff(actor, call) or any(c.id == actor.centre_id for c in programme.cooperating_centres)
+    operator = actor.network_operator_id
+    return operator is not None and programme.managing_centre.network.operator_id == operator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step
+from marketplace.kernel.workflow import Machine, State, Step, words
 
 
 def is_complete(application: Any) -> Any:
@@ -120,3 +120,8 @@ APPLICATION = Machine(
         ),
     ),
 )
+
+words("application.open_file", _l("opened the application"), staff_only=True)
+words("application.override_rule", _l("judged an eligibility rule otherwise"), staff_only=True)
+words("application.check_again", _l("had the eligibility rules checked again"), staff_only=True)
+words("application.give_opinion", _l("gave its view on the fit"), staff_only=True)

@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.applications import policy, queries
 from marketplace.applications.models import Application
+from marketplace.applications.opening import note_opening
 from marketplace.applications.timeline import timeline_of
 from marketplace.kernel.locales import _l
+from marketplace.people.models import DEMAND_KINDS
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.language import current_locale
@@ -30,6 +32,9 @@ def index() -> ResponseReturnValue:
         if found is not None:
             answer: ResponseReturnValue = import_module("marketplace.applications.decision_views").staff_index()
             return answer
+    if actor.party_id is not None and actor.organisation_kind in DEMAND_KINDS:
+        theirs: ResponseReturnValue = import_module("marketplace.applications.compare_views").company_index()
+        return theirs
     applications = queries.of_party(actor)
     return render_template("applications/index.html", applications=applications)
 
@@ -39,6 +44,7 @@ def show(application_id: int) -> Response:
     """One application: to its team what it writes, to others the last submitted version."""
     actor = current_actor()
     application = find(queries.with_parts(queries.visible_to(actor)).where(Application.id == application_id))
+    note_opening([application], actor)
     return make_response(render_template("applications/show.html", **shown(application)))
 
 
