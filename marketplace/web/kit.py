@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask_babel import force_locale
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -30,7 +30,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from marketplace.kernel import clock
 from marketplace.kernel.locales import LOCALES
 from marketplace.web.actor import public
-from marketplace.web.language import current_locale
 
 blueprint = Blueprint("kit", __name__, url_prefix="/kit")
 
@@ -75,20 +74,16 @@ def _form(words: dict[str, str], prefix: str) -> Form:
 def _pane(code: str, theme: str) -> Markup:
     """All components once, in one language and one theme."""
     prefix = f"{code}-{theme}"
-    kept, g.locale = current_locale(), code
-    try:
-        with force_locale(code):
-            words = _words(code)
-            return Markup(
-                render_template(
-                    "kit/_components.html",
-                    w=words, p=prefix, lang=code, theme=theme, form=_form(words, prefix), now=clock.now(),
-                    soon=clock.now() + timedelta(days=4), past=datetime(2027, 2, 24, 1, 12, tzinfo=UTC),
-                    opened=date(2027, 2, 9),
-                )
-            )  # fmt: skip
-    finally:
-        g.locale = kept
+    with force_locale(code):
+        words = _words(code)
+        return Markup(
+            render_template(
+                "kit/_components.html",
+                w=words, p=prefix, lang=code, theme=theme, form=_form(words, prefix), now=clock.now(),
+                soon=clock.now() + timedelta(days=4), past=datetime(2027, 2, 24, 1, 12, tzinfo=UTC),
+                opened=date(2027, 2, 9),
+            )
+        )  # fmt: skip
 
 
 def _words(code: str) -> dict[str, str]:
