@@ -1,0 +1,116 @@
+"""The few numbers above a desk: of a centre's programmes, and of each centre of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Row, cast, func, select
+
+from marketplace.applications.models import Application, Decision
+from marketplace.challenges import queries as challenges
+from marketplace.challenges.models import Challenge
+from marketplace.collaborations import queries as collaborations
+from marketplace.collaborations.models import Collaboration
+from marketplace.desk.of_centre import manages
+from marketplace.desk.rows import end_of
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call, Centre, Network, Programme
+from marketplace.network.queries import state_at as call_state_at
+from marketplace.people.models import OrganisationText
+
+UNDER_WAY = ("planned", "active", "at_risk", "suspended", "final_report")
+
+
+def of_centre(actor: Actor, now: datetime) -> Row[Any]:
+    """Challenges, applications, days to an answer and collaborations, in one query."""
+    state = challenges.state_at(now)
+    seen = (
+        challenges.visible_to(actor)
+        .with_only_columns(
+            func.count().label("open"),
+            func.count().filter(challenges.closing() < now + timedelta(days=7)).label("closing"),
+            maintain_column_froms=True,
+        )
+        .outerjoin(Call, Call.id == Challenge.call_id)
+        .where(Challenge.is_reference.is_(False), state == "open")
+        .subquery()
+    )
+    # Drafts are sealed: staff see how many, never which.
+    received = (
+        select(
+            func.count().filter(Application.number.is_not(None)).label("received"),
+            func.count().filter(Application.state == "draft").label("drafts"),
+        )
+        .join(Call, Call.id == Application.call_id)
+        .where(manages(actor))
+        .subquery()
+    )
+    answer = cast(func.timezone(Call.time_zone, Decision.released_at), Date)
+    closing = cast(func.timezone(Call.time_zone, Call.closes_at), Date)
+    speed = (
+        select(func.avg(answer - closing).label("days"), func.avg(Call.decisions_by - closing).label("promised"))
+        .select_from(Decision)
+        .join(Call, Call.id == Decision.call_id)
+        .where(manages(actor), Decision.released_at.is_not(None))
+        .subquery()
+    )
+    work = (
+        collaborations.visible_to(actor)
+        .with_only_columns(
+            func.count().filter(Collaboration.state.in_(("at_risk", "suspended"))).label("at_risk"),
+            func.count().label("under_way"),
+            maintain_column_froms=True,
+        )
+        .where(Collaboration.state.in_(UNDER_WAY))
+        .subquery()
+    )
+    return db.session.execute(select(seen, received, speed, work)).one()
+
+
+def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
+    """One row per centre of the network this person watches over; counts alone."""
+    calls = select(Call.id).join(Programme).where(Programme.managing_centre_id == Centre.id).correlate(Centre)
+    state = challenges.state_at(now)
+    closed = call_state_at(now) == "closed"
+
+    def number(model: Any, *conditions: Any, call: Any) -> Any:
+        query = select(func.count()).select_from(model).where(call.in_(calls), *conditions)
+        return query.correlate(Centre).scalar_subquery()
+
+    opened = (
+        select(func.count())
+        .select_from(Challenge)
+        .join(Call, Call.id == Challenge.call_id)
+        .join(Programme, Programme.id == Call.programme_id)
+        .where(Programme.managing_centre_id == Centre.id, Challenge.is_reference.is_(False), state == "open")
+        .correlate(Centre)
+        .scalar_subquery()
+    )
+    overdue = number(Call, closed, end_of(Call.decisions_by, Call.time_zone) < now, call=Call.id)
+    work = select(func.count()).where(Collaboration.centre_id == Centre.id).correlate(Centre)
+    name = (
+        select(OrganisationText.name)
+        .where(OrganisationText.organisation_id == Centre.id)
+        .order_by(OrganisationText.locale != locale, OrganisationText.locale)
+        .limit(1)
+        .correlate(Centre)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Centre.slug,
+            name.label("name"),
+            opened.label("open"),
+            number(Application, Application.number.is_not(None), call=Application.call_id).label("received"),
+            overdue.label("overdue"),
+            work.where(Collaboration.state.in_(UNDER_WAY)).scalar_subquery().label("under_way"),
+            work.where(Collaboration.state.in_(("at_risk", "suspended"))).scalar_subquery().label("at_risk"),
+        )
+        .join(Network, Network.id == Centre.network_id)
+        .where(Network.operator_id == actor.network_operator_id)
+        .order_by(Centre.slug)
+    )
+    return db.session.execute(query).all()

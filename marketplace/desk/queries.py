@@ -1,0 +1,77 @@
+"""A desk in a constant number of queries: one for all tasks, one for what is under way, three for the names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, case, func, select
+
+from marketplace.challenges.models import ChallengeText
+from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
+from marketplace.desk.rows import SHAPE, union
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import CallText
+from marketplace.people.models import OrganisationText
+
+MOST = 50  # rows of a part on one page
+
+Names = dict[tuple[str, int], tuple[str, str]]
+
+
+def _waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
+    parts = of_others.invitations(actor, now)
+    if actor.centre_id is not None:
+        return parts + of_centre.waiting(actor, now)
+    if actor.network_operator_id is not None:
+        return parts + of_others.network(actor, now)
+    if actor.party_id is not None:
+        return parts + of_party.waiting(actor, now) + of_pair.waiting(actor, now)
+    return parts + of_others.newcomer(actor)
+
+
+def tasks(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
+    """What waits for this reader, most urgent first, and how many there are in all."""
+    return _read(_waiting(actor, now))
+
+
+def count(actor: Actor, now: datetime) -> int:
+    """How many things wait for this reader."""
+    return db.session.scalar(select(func.count()).select_from(union(_waiting(actor, now)))) or 0
+
+
+def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
+    """What is under way while others act, the next deadline first, and how many there are."""
+    return _read(under_way.parts(actor, now))
+
+
+def _read(parts: list[Select[Any]]) -> tuple[Sequence[Any], int]:
+    found = union(parts)
+    query = (
+        select(*(found.c[name] for name in SHAPE), func.count().over().label("total"))
+        .order_by(found.c.due.asc().nulls_last(), found.c.since, found.c.kind, found.c.id)
+        .limit(MOST)
+    )
+    read = db.session.execute(query).all()
+    return read, read[0].total if read else 0
+
+
+def names(rows: Iterable[Row[Any]], locale: str) -> Names:
+    """Titles of challenges and calls and names of organisations of the rows, each with its language."""
+    rows = list(rows)
+    found: Names = {}
+    for column, text, key, words in (
+        ("challenge_id", ChallengeText, ChallengeText.challenge_id, ChallengeText.title),
+        ("call_id", CallText, CallText.call_id, CallText.title),
+        ("organisation_id", OrganisationText, OrganisationText.organisation_id, OrganisationText.name),
+    ):
+        wanted = {getattr(row, column) for row in rows} - {None}
+        if not wanted:
+            continue
+        order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
+        picked = select(key, words, text.locale).distinct(key).where(key.in_(wanted)).order_by(key, order)
+        found |= {(column, row[0]): (row[1], row[2]) for row in db.session.execute(picked)}
+    return found

@@ -1,0 +1,139 @@
+"""What is under way while others act next: the same one shape, told apart by subject and state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal, or_, select
+
+from marketplace.applications import queries as applications
+from marketplace.applications.models import Application
+from marketplace.challenges import queries as challenges
+from marketplace.challenges.models import Challenge
+from marketplace.collaborations.models import Agreement, Collaboration, Milestone
+from marketplace.desk.of_pair import collaborating, named
+from marketplace.desk.rows import UTC, end_of, rows
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call, Centre
+from marketplace.network.queries import programmes_managed_by
+from marketplace.network.queries import state_at as call_state_at
+from marketplace.pairings import queries as pairings
+from marketplace.pairings.models import Pairing
+
+
+def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
+    """One part per source for those who take part in anything."""
+    if actor.centre_id is not None:
+        return [_challenges(actor, now), _pairings(actor), _collaborations(actor)]
+    if actor.party_id is not None:
+        return [_challenges(actor, now), _applications(actor, now), _pairings(actor), _collaborations(actor)]
+    return []
+
+
+def _challenges(actor: Actor, now: datetime) -> Select[Any]:
+    state, closing = challenges.state_at(now), challenges.closing()
+    query = (
+        challenges.visible_to(actor)
+        .outerjoin(Call, Call.id == Challenge.call_id)
+        .outerjoin(Centre, Centre.id == Challenge.centre_id)
+        .where(Challenge.is_reference.is_(False))
+    )
+    if actor.centre_id is not None:
+        managed = Call.programme_id.in_(programmes_managed_by(actor.centre_id))
+        query = query.where(
+            state.in_(("revision", "open", "closed")), or_(managed, Challenge.centre_id == actor.centre_id)
+        )
+    else:
+        query = query.where(
+            Challenge.organisation_id == actor.party_id,
+            state.in_(("submitted", "in_review", "candidate", "open", "closed")),
+        )
+    return rows(
+        query,
+        literal("challenge.") + state,
+        id=Challenge.id,
+        state=state,
+        challenge_id=Challenge.id,
+        since=case((and_(state == "closed", Challenge.state == "open"), closing), else_=Challenge.state_since),
+        due=case((state == "open", closing), (state == "closed", end_of(Call.decisions_by, Call.time_zone))),
+        by_day=state == "closed",
+        zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
+    )
+
+
+def _applications(actor: Actor, now: datetime) -> Select[Any]:
+    query = (
+        applications.visible_to(actor)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Application.organisation_id == actor.party_id,
+            Application.state.in_(("submitted", "eligible", "shortlisted", "reserve")),
+        )
+    )
+    sealed = call_state_at(now).in_(("published", "open"))
+    waits = and_(Application.state == "submitted", sealed)
+    return rows(
+        query,
+        case((waits, "application.sealed"), else_=literal("application.") + Application.state),
+        id=Application.id,
+        state=Application.state,
+        challenge_id=Application.challenge_id,
+        call_id=Application.call_id,
+        since=Application.state_since,
+        due=case((waits, Call.closes_at), (Application.state != "reserve", end_of(Call.decisions_by, Call.time_zone))),
+        by_day=~waits,
+        zone=Call.time_zone,
+    )
+
+
+def _pairings(actor: Actor) -> Select[Any]:
+    query = pairings.visible_to(actor).join(Call, Call.id == Pairing.call_id)
+    if actor.centre_id is not None:
+        query = query.where(Pairing.state == "requested")
+    else:
+        answered = or_(
+            and_(Pairing.company_id == actor.party_id, Pairing.company_accepts.is_(True)),
+            and_(Pairing.startup_id == actor.party_id, Pairing.startup_accepts.is_(True)),
+        )
+        query = query.where(Pairing.state.in_(("requested", "accepted")), answered)
+    return rows(
+        query,
+        literal("pairing.") + Pairing.state,
+        id=Pairing.id,
+        state=Pairing.state,
+        challenge_id=Pairing.challenge_id,
+        call_id=Pairing.call_id,
+        since=Pairing.state_since,
+        due=case((Pairing.state == "requested", Pairing.answer_by)),
+        zone=Call.time_zone,
+    )
+
+
+def _collaborations(actor: Actor) -> Select[Any]:
+    """With the next milestone as its date, or the state of the agreement while there is no work yet."""
+    following = (
+        select(func.min(Milestone.due_on))
+        .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
+        .correlate(Collaboration)
+        .scalar_subquery()
+    )
+    query = (
+        collaborating(actor)
+        .outerjoin(Agreement, Agreement.collaboration_id == Collaboration.id)
+        .where(Collaboration.state.in_(("planned", "active", "at_risk", "suspended", "final_report", "follow_up")))
+    )
+    planned = Collaboration.state == "planned"
+    return rows(
+        query,
+        case(
+            (planned, literal("agreement.") + func.coalesce(Agreement.state, "drafting")),
+            else_=literal("collaboration.") + Collaboration.state,
+        ),
+        id=Collaboration.id,
+        state=Collaboration.state,
+        since=Collaboration.state_since,
+        due=case((Collaboration.state.in_(("active", "at_risk")), end_of(following, Call.time_zone))),
+        by_day=True,
+        **named(),
+    )

@@ -1,0 +1,48 @@
+"""The first page after signing in: what needs this person now, and what others are doing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, make_response, render_template
+
+from marketplace.desk import figures, queries
+from marketplace.desk.tasks import late, task_of, work_of
+from marketplace.kernel import clock
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.web import rail
+from marketplace.web.actor import current_actor
+from marketplace.web.language import current_locale
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/desk")
+def show() -> Response:
+    """The desk of whoever has signed in, for the organisation they act for."""
+    actor, now, locale = current_actor(), clock.now(), current_locale()
+    rows, g.desk_count = queries.tasks(actor, now)
+    others, other_count = queries.others(actor, now)
+    names = queries.names([*rows, *others], locale)
+    is_staff = actor.centre_id is not None
+    tasks = [task_of(row, names, now, locale) for row in rows]
+    shown = render_template(
+        "desk/show.html",
+        now=now,
+        tasks=tasks,
+        count=g.desk_count,
+        late=late(tasks),
+        works=[work_of(row, names, now, locale, is_staff) for row in others],
+        work_count=other_count,
+        figures=figures.of_centre(actor, now) if is_staff else None,
+        centres=figures.of_network(actor, now, locale) if actor.network_operator_id is not None else [],
+    )
+    return make_response(shown)
+
+
+def _count(actor: Actor) -> int:
+    """How many things wait, for the rail of every page; the desk itself has counted already."""
+    found: int = g.desk_count if "desk_count" in g else queries.count(actor, clock.now())
+    return found
+
+
+rail.place(0, _l("Desk"), "desk.show", "inbox", lambda actor: actor.signed_in, _count)
