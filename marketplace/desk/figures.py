@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, cast, func, select
+from sqlalchemy import Date, Row, cast, func, select, true
 
 from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
@@ -67,7 +67,8 @@ def of_centre(actor: Actor, now: datetime) -> Row[Any]:
         .where(Collaboration.state.in_(UNDER_WAY))
         .subquery()
     )
-    return db.session.execute(select(seen, received, speed, work)).one()
+    joined = seen.join(received, true()).join(speed, true()).join(work, true())
+    return db.session.execute(select(seen, received, speed, work).select_from(joined)).one()
 
 
 def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 
 import pytest
 
-from marketplace.desk import queries, under_way
-from marketplace.desk.words import TASKS, TURNS
+from marketplace.desk import queries
 from marketplace.kernel import clock
 from tests.factories import World
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, add, make_application, make_challenge, make_call, make_collaboration, make_pairing
+from tests.factories import World
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
