@@ -23,6 +23,7 @@ DEMAND_KINDS = frozenset({"large", "mid_size", "public", "sme", "non_profit", "m
 LEGAL_FORMS = ("sole_trader", "company", "cooperative", "association", "public_body", "other")
 ORIGINS = ("new", "converted", "restarted")
 ROLES = ("owner", "member", "manager", "broker", "network_staff", "evaluator")
+LEADING_ROLES = ("owner", "manager", "network_staff")
 CONSENTS = ("terms", "privacy", "contact", "statistics")
 TOKEN_PURPOSES = ("verify_email", "reset_password")
 

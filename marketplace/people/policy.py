@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import STAFF, Actor, grants
+from marketplace.people.models import LEADING_ROLES
 
 OWNERS = _l("an owner of the organisation")
 CENTRE_STAFF = _l("the staff of a centre")
@@ -13,7 +14,7 @@ CENTRE_STAFF = _l("the staff of a centre")
 
 def owns(actor: Actor, organisation: Any) -> bool:
     """Whether the actor speaks for the organisation with its owner's rights."""
-    return actor.organisation_id == organisation.id and actor.role in ("owner", "manager")
+    return actor.organisation_id == organisation.id and actor.role in LEADING_ROLES
 
 
 @grants("organisation.edit", "organisation.submit", "organisation.amend", "organisation.invite", who=OWNERS)
@@ -46,7 +47,13 @@ def _self(actor: Actor, user: Any) -> bool:
 
 @grants("membership.end", who=_l("an owner of the organisation, or the member themselves"))
 def _membership(actor: Actor, membership: Any) -> bool:
-    return actor.signed_in and (
-        membership.user_id == actor.user_id
-        or (membership.organisation_id == actor.organisation_id and actor.role in ("owner", "manager"))
-    )
+    return actor.signed_in and (membership.user_id == actor.user_id or _leads(actor, membership))
+
+
+@grants("membership.change_role", "invitation.revoke", who=OWNERS)
+def _of_own_organisation(actor: Actor, thing: Any) -> bool:
+    return _leads(actor, thing)
+
+
+def _leads(actor: Actor, thing: Any) -> bool:
+    return thing.organisation_id == actor.organisation_id and actor.role in LEADING_ROLES

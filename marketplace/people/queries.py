@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.kernel.policy import STAFF, Actor
-from marketplace.people.models import Membership, Organisation, User
+from marketplace.people.models import (
+    LEADING_ROLES,
+    Affiliation,
+    Consent,
+    Invitation,
+    MailToken,
+    Membership,
+    Organisation,
+    OrganisationText,
+    User,
+    UserSession,
+)
 
 
 def visible_to(actor: Actor) -> Select[Organisation]:
@@ -43,6 +57,217 @@ def members(organisation_ids: Iterable[int | None], roles: Iterable[str] | None 
 def readers_of(organisation: Organisation) -> set[int]:
     """Ids of the people to tell about an organisation: its own."""
     return set(db.session.scalars(members([organisation.id])))
+
+
+def user_by_email(email: str) -> User | None:
+    """The active person with this address."""
+    return db.session.scalars(
+        select(User).where(User.email == email.strip().lower(), User.deactivated_at.is_(None))
+    ).one_or_none()
+
+
+def count_events(step: str, subject_type: str, subject_id: int, since: datetime) -> int:
+    """How often a step was taken on a subject since an instant."""
+    found = select(func.count()).where(
+        Event.subject_type == subject_type, Event.subject_id == subject_id, Event.step == step, Event.at > since
+    )
+    return db.session.scalar(found) or 0
+
+
+def live_token(token_hash: str, purpose: str, *, lock: bool = False) -> MailToken | None:
+    """The unused token whose time is not over; ``lock`` holds others off until the transaction ends."""
+    query = select(MailToken).where(
+        MailToken.token_hash == token_hash,
+        MailToken.purpose == purpose,
+        MailToken.used_at.is_(None),
+        MailToken.expires_at > clock.now(),
+    )
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def live_invitation(token_hash: str, *, lock: bool = False) -> Invitation | None:
+    """The invitation of a link, while it can still be taken."""
+    query = select(Invitation).where(
+        Invitation.token_hash == token_hash,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def live_consent(user_id: int, kind: str) -> Consent | None:
+    """The consent that holds now."""
+    return db.session.scalars(
+        select(Consent).where(Consent.user_id == user_id, Consent.kind == kind, Consent.withdrawn_at.is_(None))
+    ).one_or_none()
+
+
+def consents_of(user_id: int) -> dict[str, Consent]:
+    """The consents that hold now, by kind."""
+    rows = db.session.scalars(select(Consent).where(Consent.user_id == user_id, Consent.withdrawn_at.is_(None)))
+    return {row.kind: row for row in rows}
+
+
+def sessions_of(user_id: int) -> list[UserSession]:
+    """The live sessions of a person, first the one used last."""
+    return list(
+        db.session.scalars(
+            select(UserSession)
+            .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > clock.now())
+            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        )
+    )
+
+
+def has_role(organisation_id: int, role: str) -> bool:
+    """Whether anybody has this role there."""
+    return bool(
+        db.session.scalar(
+            select(
+                select(Membership.id)
+                .where(Membership.organisation_id == organisation_id, Membership.role == role)
+                .exists()
+            )
+        )
+    )
+
+
+def is_member(organisation_id: int, email: str) -> bool:
+    """Whether the person with this address belongs to the organisation."""
+    found = members([organisation_id]).where(User.email == email)
+    return bool(db.session.scalar(select(found.exists())))
+
+
+def membership_of(user_id: int, organisation_id: int) -> Membership | None:
+    """The person's role there."""
+    return db.session.scalars(
+        select(Membership).where(Membership.user_id == user_id, Membership.organisation_id == organisation_id)
+    ).one_or_none()
+
+
+def leaders(organisation_id: int) -> set[int]:
+    """Ids of the active people who lead an organisation."""
+    return set(db.session.scalars(members([organisation_id], LEADING_ROLES)))
+
+
+def members_of(organisation_id: int) -> list[Membership]:
+    """Everybody who belongs to an organisation, by name."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .join(Membership.user)
+            .where(Membership.organisation_id == organisation_id, User.deactivated_at.is_(None))
+            .options(contains_eager(Membership.user))
+            .order_by(search.plain(User.name), Membership.id)
+        )
+    )
+
+
+def open_invitations(organisation_id: int, email: str | None = None) -> list[Invitation]:
+    """Invitations that can still be taken, oldest first."""
+    query = select(Invitation).where(
+        Invitation.organisation_id == organisation_id,
+        Invitation.accepted_at.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > clock.now(),
+    )
+    if email is not None:
+        query = query.where(Invitation.email == email)
+    return list(db.session.scalars(query.order_by(Invitation.id)))
+
+
+def registered_elsewhere(organisation_id: int, scheme: str | None, number: str) -> bool:
+    """Whether another organisation has this registration number."""
+    found = select(Organisation.id).where(
+        Organisation.registration_scheme == scheme,
+        Organisation.registration_number == number,
+        Organisation.id != organisation_id,
+    )
+    return bool(db.session.scalar(select(found.exists())))
+
+
+def named(actor: Actor, locale: str, text: str = "", kind: str = "", region: str = "") -> Select[Organisation]:
+    """Organisations this reader may know of, by name in ``locale``; ``text`` is looked for without accents."""
+    query = visible_to(actor).options(joinedload(Organisation.region))
+    if text.strip():
+        part = func.tangent_plain(text.strip())
+        inside = func.strpos(search.plain(OrganisationText.name), part) > 0
+        query = query.where(Organisation.id.in_(select(OrganisationText.organisation_id).where(inside)))
+    if kind:
+        query = query.where(Organisation.kind == kind)
+    if region:
+        query = query.where(Organisation.region_code == region)
+    return query.order_by(_name_key(locale), Organisation.id)
+
+
+def _name_key(locale: str) -> ScalarSelect[str]:
+    """The sort key of an organisation's name as the page shows it."""
+    order = case((OrganisationText.locale == locale, 0), else_=1)
+    return (
+        select(search.plain(OrganisationText.name))
+        .where(OrganisationText.organisation_id == Organisation.id)
+        .order_by(order, OrganisationText.locale)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def to_verify(actor: Actor) -> Select[Organisation]:
+    """Organisations that wait for a centre: those of its own region first, then the longest waiting."""
+    own_region = select(Organisation.region_code).where(Organisation.id == actor.organisation_id).scalar_subquery()
+    return (
+        visible_to(actor)
+        .where(Organisation.state == "submitted")
+        .options(joinedload(Organisation.region))
+        .order_by(case((Organisation.region_code == own_region, 0), else_=1), Organisation.state_since, Organisation.id)
+    )
+
+
+def count_to_verify(_: Actor) -> int:
+    """How many organisations wait for verification."""
+    return db.session.scalar(select(func.count()).where(Organisation.state == "submitted")) or 0
+
+
+def corrections_asked(organisation: Organisation) -> Event | None:
+    """The last time a centre asked for corrections, with its reason."""
+    return db.session.scalars(
+        select(Event)
+        .where(
+            Event.subject_type == "organisation",
+            Event.subject_id == organisation.id,
+            Event.step == "organisation.ask_corrections",
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def affiliations_of(organisation_id: int) -> list[tuple[Affiliation, Organisation]]:
+    """What the organisation declared, with the other organisation."""
+    rows = db.session.execute(
+        select(Affiliation, Organisation)
+        .join(Organisation, Organisation.id == Affiliation.other_id)
+        .where(Affiliation.organisation_id == organisation_id)
+        .order_by(Affiliation.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def organisations_led_alone(user_id: int) -> list[int]:
+    """Organisations whose only leader this person is while others belong to them."""
+    own, other = aliased(Membership), aliased(Membership)
+    rest = select(other.id).where(other.organisation_id == own.organisation_id, other.user_id != user_id)
+    return list(
+        db.session.scalars(
+            select(own.organisation_id).where(
+                own.user_id == user_id,
+                own.role.in_(LEADING_ROLES),
+                rest.exists(),
+                ~rest.where(other.role.in_(LEADING_ROLES)).exists(),
+            )
+        )
+    )
 
 
 def demo_accounts_exist() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step
+from marketplace.kernel.workflow import Machine, State, Step, words
 
 
 def has_registration(organisation: Any) -> Any:
@@ -57,3 +57,22 @@ ORGANISATION = Machine(
         ),
     ),
 )
+
+words("user.sign_up", _l("signed up"))
+words("user.sign_up_again", _l("tried to sign up again"), staff_only=True)
+words("user.verify_email", _l("confirmed the e-mail address"))
+words("user.ask_verification", _l("asked for the confirmation mail again"))
+words("user.ask_reset", _l("asked for a new password"), staff_only=True)
+words("user.change_password", _l("changed the password"))
+words("user.change", _l("changed the personal settings"))
+words("user.give_consent", _l("gave a consent"))
+words("user.withdraw_consent", _l("withdrew a consent"))
+words("user.end_sessions", _l("signed out other devices"))
+words("user.deactivate", _l("closed the account"))
+words("organisation.create", _l("added the organisation"))
+words("organisation.edit", _l("changed the profile"))
+words("invitation.send", _l("invited a person"))
+words("invitation.accept", _l("accepted an invitation"))
+words("invitation.revoke", _l("took an invitation back"))
+words("membership.change_role", _l("changed a member’s role"))
+words("membership.end", _l("ended a membership"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
-from sqlalchemy import select
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import db, rollback
+from marketplace.kernel.db import rollback
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import ROLE_LABELS
 from marketplace.people import attempts, demo, passwords, queries, sessions
@@ -44,10 +43,15 @@ def sign_in_now() -> Response:
     attempt = attempts.begin(email, request.remote_addr)
     if attempt.wait_until is not None:
         return _wait(form, attempt)
-    user = find_by_email(email)
-    if not passwords.fits(user.password_hash if user else None, password) or user is None:
+    user = queries.user_by_email(email)
+    if not passwords.fits(user.password_hash if user else None, password) or not (user and user.email_verified_at):
         rollback()
-        form.form_errors.append(_("This e-mail address and password do not belong together. Check both."))
+        form.form_errors.append(
+            _(
+                "This e-mail address and password do not belong together. Check both. If you have just signed up,"
+                " first open the link that we sent you."
+            )
+        )
         return _sign_in_page(form, 422)
     attempts.succeed(attempt)
     if user.password_hash and passwords.is_old(user.password_hash):
@@ -57,13 +61,6 @@ def sign_in_now() -> Response:
     if held:
         return make_response(render_template("errors/resend.html", resend=held, came_back=True))
     return see_other(within_site(form.next.data))
-
-
-def find_by_email(email: str) -> User | None:
-    """The active person with this address."""
-    return db.session.scalars(
-        select(User).where(User.email == email.strip().lower(), User.deactivated_at.is_(None))
-    ).one_or_none()
 
 
 def begin_session(user: User, membership: Membership | None = None) -> None:

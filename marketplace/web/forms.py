@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.fields import Field
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from marketplace.kernel import once
 from marketplace.kernel.errors import Invalid
@@ -20,6 +21,11 @@ T = TypeVar("T")
 def clean(value: Any) -> Any:
     """Composed Unicode, one kind of line end, no blanks around; empty text stays empty."""
     return nfc(value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
+
+
+def options(pairs: Iterable[tuple[str, Any]], group: str | None = None) -> list[SelectChoice]:
+    """Values and labels as the options of a choice, under a common heading where one is given."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
 
 
 class Form(FlaskForm):

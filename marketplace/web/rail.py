@@ -22,6 +22,13 @@ class Place:
     icon: str
     shows: Callable[[Actor], bool]
     count: Callable[[Actor], int] | None = None
+    within: tuple[str, ...] = ()
+
+    def is_current(self, endpoint: str) -> bool:
+        """Whether a page lies in this place: one of ``within``, else any of the same package."""
+        if self.within:
+            return endpoint in self.within
+        return endpoint.partition(".")[0] == self.endpoint.partition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -45,22 +52,22 @@ def place(
     icon: str,
     shows: Callable[[Actor], bool],
     count: Callable[[Actor], int] | None = None,
+    within: tuple[str, ...] = (),
 ) -> None:
-    """Add a place to the rail of those for whom ``shows`` is true."""
-    _places[endpoint] = Place(order, label, endpoint, icon, shows, count)
+    """Add a place to the rail of those for whom ``shows`` is true; ``within`` names the endpoints it holds."""
+    _places[endpoint] = Place(order, label, endpoint, icon, shows, count, within)
 
 
 def entries() -> list[Entry]:
     """The places of this request's actor, in order."""
     actor = current_actor()
-    blueprint = (request.endpoint or "").partition(".")[0]
     return [
         Entry(
             found.label,
             url_for(found.endpoint),
             found.icon,
             found.count(actor) if found.count else 0,
-            found.endpoint.partition(".")[0] == blueprint,
+            found.is_current(request.endpoint or ""),
         )
         for found in sorted(_places.values(), key=lambda p: p.order)
         if found.shows(actor)

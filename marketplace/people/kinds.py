@@ -1,0 +1,75 @@
+"""Words for the fixed lists of an organisation's profile."""
+
+from __future__ import annotations
+
+from marketplace.kernel.locales import _l
+
+KIND_LABELS = {
+    "large": _l("Large company"),
+    "mid_size": _l("Mid-size company"),
+    "public": _l("Public company or institution"),
+    "sme": _l("Small or medium-sized company"),
+    "startup": _l("Startup"),
+    "non_profit": _l("Non-profit organisation"),
+    "municipality": _l("Municipality"),
+    "chamber": _l("Chamber or business association"),
+    "research": _l("Research organisation"),
+    "support": _l("Support organisation"),
+    "funder": _l("Funder"),
+    "centre": _l("Innovation centre"),
+}
+LEGAL_FORM_LABELS = {
+    "sole_trader": _l("Sole trader"),
+    "company": _l("Company"),
+    "cooperative": _l("Co-operative"),
+    "association": _l("Association"),
+    "public_body": _l("Public body"),
+    "other": _l("Other legal form"),
+}
+ORIGIN_LABELS = {
+    "new": _l("Newly founded"),
+    "converted": _l("Converted from a sole trader into a company"),
+    "restarted": _l("Restarted after an earlier business closed"),
+}
+CONSENT_LABELS = {
+    "terms": _l("The terms of use"),
+    "privacy": _l("Use of my personal data"),
+    "contact": _l("Mails about programmes and events"),
+    "statistics": _l("Counting in published statistics, without my name"),
+}
+AFFILIATION_LABELS = {
+    "affiliate": _l("Affiliate: one owns or runs the other, or both have the same owner"),
+    "shareholder": _l("Shareholder: it holds shares in the other organisation"),
+}
+SCHEME_LABELS = {
+    "KR-BRN": _l("Korean business registration number"),
+    "CA-QC-NEQ": _l("Quebec enterprise number (NEQ)"),
+    "FR-SIREN": _l("French company number (SIREN)"),
+    "other": _l("Another register"),
+}
+SECTOR_LABELS = {
+    "ai": _l("Artificial intelligence and data"),
+    "agri_food": _l("Farming and food"),
+    "aerospace": _l("Aerospace and defence"),
+    "bio_health": _l("Biotechnology and health"),
+    "construction": _l("Construction and cities"),
+    "culture": _l("Culture, media and tourism"),
+    "education": _l("Education"),
+    "energy": _l("Energy"),
+    "environment": _l("Environment and circular economy"),
+    "finance": _l("Finance and insurance"),
+    "forestry": _l("Forestry and wood"),
+    "ict": _l("Software and telecommunications"),
+    "logistics": _l("Transport and logistics"),
+    "manufacturing": _l("Manufacturing"),
+    "maritime": _l("Sea and ports"),
+    "materials": _l("Materials and chemistry"),
+    "mining": _l("Mining and metals"),
+    "mobility": _l("Vehicles and mobility"),
+    "public_services": _l("Public services"),
+    "retail": _l("Retail and consumer goods"),
+    "robotics": _l("Robotics"),
+    "security": _l("Security and safety"),
+    "semiconductors": _l("Semiconductors and electronics"),
+    "water": _l("Water"),
+}

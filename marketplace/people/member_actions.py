@@ -1,0 +1,145 @@
+"""Who belongs to an organisation: invitations, roles, and leaving."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from marketplace.kernel import clock, events, policy
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Invalid, Missing
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.people import actions, passwords, queries
+from marketplace.people.models import LEADING_ROLES, Invitation, Membership, Organisation, User
+
+
+def roles_of(organisation: Organisation) -> tuple[str, ...]:
+    """The roles that people can have in an organisation: staff in a centre, network staff with an operator."""
+    if organisation.kind == "centre":
+        return ("manager", "broker", "evaluator")
+    if queries.has_role(organisation.id, "network_staff"):
+        return ("network_staff", "owner", "member")
+    return ("owner", "member")
+
+
+def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> Invitation:
+    """Invite an address to a role; an earlier open invitation to it ends."""
+    policy.require(actor, "organisation.invite", organisation)
+    email = email.strip().lower()
+    if role not in roles_of(organisation):
+        raise Invalid(_l("Choose a role."), field="role")
+    if queries.is_member(organisation.id, email):
+        raise Invalid(_l("This person belongs to the organisation already."), field="email")
+    for earlier in queries.open_invitations(organisation.id, email):
+        earlier.revoked_at = clock.now()
+    invitation = Invitation(
+        organisation=organisation,
+        email=email,
+        role=role,
+        token_hash=actions.token_hash(secrets.token_urlsafe(32)),
+        invited_by_id=actor.user_id,
+        expires_at=clock.now() + actions.INVITATION_LIVES,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    events.record("invitation.send", invitation, actor, data={"organisation": organisation.id, "role": role})
+    return invitation
+
+
+def revoke_invitation(invitation: Invitation, actor: Actor) -> None:
+    """Take an invitation back; its link ends."""
+    policy.require(actor, "invitation.revoke", invitation)
+    if invitation.accepted_at is not None:
+        raise Blocked(_l("This invitation has been accepted already."))
+    if invitation.revoked_at is None:
+        invitation.revoked_at = clock.now()
+        events.record("invitation.revoke", invitation, actor)
+
+
+def _take(token: str) -> Invitation:
+    invitation = queries.live_invitation(actions.token_hash(token), lock=True)
+    if invitation is None:
+        raise Missing(_l("This invitation was taken already, taken back, or its seven days are over."))
+    return invitation
+
+
+def accept_invitation(token: str, user: User) -> Membership:
+    """Join by an invitation to one's own address. Raises Missing for a dead link, Blocked for another's."""
+    invitation = _take(token)
+    if invitation.email != user.email:
+        raise Blocked(_l("This invitation was sent to another e-mail address. Sign in with that one."))
+    invitation.accepted_at = clock.now()
+    return _join(invitation, user)
+
+
+def accept_invitation_as_new(
+    token: str, *, name: str, password: str, locale: str, consents: Iterable[str]
+) -> Membership:
+    """Open an account for the invited address, which the link proves, and join."""
+    invitation = _take(token)
+    if queries.user_by_email(invitation.email) is not None:
+        raise Blocked(_l("This address has an account by now. Sign in, then open the invitation again."))
+    given = list(consents)
+    actions.need_consents(given)
+    user = User(
+        name=name,
+        email=invitation.email,
+        password_hash=passwords.hashed(password),
+        locale=locale,
+        email_verified_at=clock.now(),
+    )
+    db.session.add(user)
+    db.session.flush()
+    actions.give(user, given)
+    invitation.accepted_at = clock.now()
+    return _join(invitation, user)
+
+
+def _join(invitation: Invitation, user: User) -> Membership:
+    membership = queries.membership_of(user.id, invitation.organisation_id)
+    if membership is None:
+        membership = Membership(user=user, organisation=invitation.organisation, role=invitation.role)
+        db.session.add(membership)
+    db.session.flush()
+    if user.email_verified_at is None:
+        user.email_verified_at = clock.now()
+    events.record("invitation.accept", invitation, actions.themselves(user), data={"membership": membership.id})
+    return membership
+
+
+def change_role(membership: Membership, actor: Actor, role: str) -> None:
+    """Give a member another role; somebody must go on leading."""
+    policy.require(actor, "membership.change_role", membership)
+    if role not in roles_of(membership.organisation):
+        raise Invalid(_l("Choose a role."), field="role")
+    if role == membership.role:
+        return
+    if role not in LEADING_ROLES:
+        _keep_a_leader(membership)
+    before, membership.role = membership.role, role
+    db.session.flush()
+    events.record("membership.change_role", membership, actor, before=before, after=role)
+
+
+def end_membership(membership: Membership, actor: Actor) -> None:
+    """Remove a member, or leave; never the last one who leads."""
+    policy.require(actor, "membership.end", membership)
+    _keep_a_leader(membership)
+    events.record(
+        "membership.end",
+        membership,
+        actor,
+        data={"organisation": membership.organisation_id, "user": membership.user_id, "role": membership.role},
+    )
+    db.session.delete(membership)
+    db.session.flush()
+
+
+def _keep_a_leader(membership: Membership) -> None:
+    """Refuse to take the lead from the last one who has it, whatever others do at the same time."""
+    db.session.execute(select(Organisation.id).where(Organisation.id == membership.organisation_id).with_for_update())
+    if membership.role in LEADING_ROLES and queries.leaders(membership.organisation_id) == {membership.user_id}:
+        raise Blocked(_l("Nobody else leads this organisation. Give somebody else the lead first."))

@@ -1,0 +1,219 @@
+"""Organisations: the list, the page of one, and its profile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace.kernel import policy, workflow
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
+from marketplace.kernel.paging import paginate
+from marketplace.kernel.policy import STAFF
+from marketplace.people import organisation_actions, queries, registrations
+from marketplace.people.kinds import (
+    AFFILIATION_LABELS,
+    KIND_LABELS,
+    LEGAL_FORM_LABELS,
+    ORIGIN_LABELS,
+    SCHEME_LABELS,
+    SECTOR_LABELS,
+)
+from marketplace.people.models import Organisation
+from marketplace.people.organisation_forms import (
+    NewOrganisationForm,
+    ProfileForm,
+    RepresentativeForm,
+    YearForm,
+    region_options,
+)
+from marketplace.people.views import blueprint
+from marketplace.web import rail, resume
+from marketplace.web.actor import current_actor, public
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find, page_number
+
+WORDS = {
+    "kinds": KIND_LABELS,
+    "legal_forms": LEGAL_FORM_LABELS,
+    "origins": ORIGIN_LABELS,
+    "sectors": SECTOR_LABELS,
+    "schemes": SCHEME_LABELS,
+    "affiliation_kinds": AFFILIATION_LABELS,
+}
+
+
+def visible(organisation_id: int) -> Organisation:
+    """The organisation, where this reader may know of it."""
+    return find(queries.visible_to(current_actor()).where(Organisation.id == organisation_id))
+
+
+def editable(organisation_id: int) -> Organisation:
+    """The organisation, where this reader may change it."""
+    found = visible(organisation_id)
+    policy.require(current_actor(), "organisation.edit", found)
+    return found
+
+
+@blueprint.get("/organisations")
+def organisations() -> Response:
+    """Every organisation that this reader may know of."""
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "region")}
+    locale = current_locale()
+    query = queries.named(current_actor(), locale, asked["q"], asked["kind"], asked["region"])
+    page = paginate(query, page_number(request.args.get("page")))
+    shown = render_template(
+        "people/organisations.html",
+        page=page,
+        asked=asked,
+        regions=region_options(locale),
+        links={step: _page_link(asked, page.number + step) for step in (-1, 1)},
+        may_add=policy.can(current_actor(), "organisation.create"),
+        **WORDS,
+    )
+    return make_response(shown)
+
+
+def _page_link(asked: dict[str, str], number: int) -> str:
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value}
+    return url_for("people.organisations", page=number, **given)
+
+
+@blueprint.get("/organisations/<int:organisation_id>")
+@public
+def show_organisation(organisation_id: int) -> Response:
+    """What everybody may know of it; its members and staff see the rest."""
+    return organisation_page(visible(organisation_id))
+
+
+def organisation_page(organisation: Organisation, status: int = 200, **more: Any) -> Response:
+    actor = current_actor()
+    inside = policy.can(actor, "organisation.view_private", organisation)
+    event = queries.corrections_asked(organisation) if inside and organisation.state == "corrections" else None
+    shown = render_template(
+        "people/organisation.html",
+        organisation=organisation,
+        inside=inside,
+        may_edit=policy.can(actor, "organisation.edit", organisation),
+        is_staff=actor.role in STAFF,
+        choices={choice.step.name: choice for choice in workflow.available(organisation, actor)},
+        corrections=event,
+        affiliations=queries.affiliations_of(organisation.id) if inside else [],
+        registration=registrations.written(organisation.registration_scheme, organisation.registration_number),
+        **WORDS,
+        **more,
+    )
+    return make_response(shown, status)
+
+
+@blueprint.get("/organisation")
+def own_organisation() -> Response:
+    """The page of the organisation one acts for; without one, the way to add it."""
+    own = current_actor().organisation_id
+    if own is None:
+        return see_other(url_for("people.new_organisation"))
+    return see_other(url_for("people.show_organisation", organisation_id=own))
+
+
+@blueprint.get("/organisations/new")
+def new_organisation() -> Response:
+    """Begin a profile."""
+    policy.require(current_actor(), "organisation.create")
+    form = NewOrganisationForm(formdata=None).offer(current_locale())
+    return make_response(render_template("people/new_organisation.html", form=form))
+
+
+@blueprint.post("/organisations", endpoint="create_organisation")
+def create_organisation() -> Response:
+    """Add the organisation; the person who adds it owns it and acts for it."""
+    form = NewOrganisationForm().offer(current_locale())
+    if form.validate():
+        if (led := form.first_press()) is not None:
+            return see_other(led or url_for("people.own_organisation"))
+        membership = form.take(
+            lambda: organisation_actions.create_organisation(
+                current_actor(),
+                kind=str(form.kind.data),
+                name=str(form.name.data),
+                locale=current_locale(),
+                region_code=form.region_code.data or None,
+            )
+        )
+        if membership:
+            current_user.session.membership = membership
+            flash(_("Your organisation is added. Fill in its profile: every form uses it."), "done")
+            here = url_for("people.edit_organisation", organisation_id=membership.organisation_id)
+            return see_other(form.led_to(here))
+    return make_response(render_template("people/new_organisation.html", form=form), 422)
+
+
+@blueprint.get("/organisations/<int:organisation_id>/edit")
+def edit_organisation(organisation_id: int) -> Response:
+    """The profile in sections."""
+    organisation = editable(organisation_id)
+    return edit_page(organisation, ProfileForm.of(organisation, current_locale(), formdata=None))
+
+
+def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, **forms: Any) -> Response:
+    actor, locale = current_actor(), current_locale()
+    sought = request.args.get("affiliate", "").strip()[:200]
+    found = db.session.scalars(queries.named(actor, locale, sought).limit(10)).unique().all() if sought else []
+    shown = render_template(
+        "people/edit_organisation.html",
+        organisation=organisation,
+        form=form,
+        representative_form=forms.get("representative") or RepresentativeForm(formdata=None),
+        year_form=forms.get("year") or YearForm(formdata=None),
+        sought=sought,
+        found=[other for other in found if other.id != organisation.id],
+        affiliations=queries.affiliations_of(organisation.id),
+        **WORDS,
+    )
+    return make_response(shown, status)
+
+
+@blueprint.post("/organisations/<int:organisation_id>/edit", endpoint="save_organisation")
+def save_organisation(organisation_id: int) -> Response:
+    """Save the profile; a verified one that changes in substance goes to the centre again."""
+    organisation, locale = editable(organisation_id), current_locale()
+    form = ProfileForm.of(organisation, locale)
+    was_verified = organisation.is_verified
+    if not form.validate():
+        return edit_page(organisation, form, 422)
+    resume.compare(lambda: ProfileForm.of(organisation, locale, formdata=None))
+    done = form.take(lambda: _save(organisation, form))
+    if not done:
+        db.session.rollback()
+        return edit_page(visible(organisation_id), form, 422)
+    if was_verified and not organisation.is_verified:
+        flash(_("The profile is saved. You changed verified facts, so the centre is asked to look again."), "waiting")
+    else:
+        flash(_("The profile is saved."), "done")
+    return see_other(url_for("people.show_organisation", organisation_id=organisation.id))
+
+
+def _save(organisation: Organisation, form: ProfileForm) -> bool:
+    organisation_actions.edit_organisation(organisation, current_actor(), form.values(), version=form.version_seen)
+    return True
+
+
+rail.place(
+    80,
+    _l("My organisation"),
+    "people.own_organisation",
+    "building-2",
+    lambda actor: actor.role in ("owner", "member"),
+    within=("people.show_organisation", "people.edit_organisation", "people.members"),
+)
+rail.place(
+    85,
+    _l("Organisations"),
+    "people.organisations",
+    "users",
+    lambda actor: actor.role in STAFF or actor.role == "network_staff",
+    within=("people.organisations", "people.show_organisation", "people.members"),
+)

@@ -1,0 +1,162 @@
+"""A person's own settings: name, language, password, consents, sessions, memberships, the end of the account."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import or_, select
+
+from marketplace.kernel.policy import ROLE_LABELS
+from marketplace.people import actions, member_actions, queries
+from marketplace.people.devices import device_words
+from marketplace.people.forms import CloseAccountForm, PasswordForm, PersonForm
+from marketplace.people.kinds import CONSENT_LABELS
+from marketplace.people.models import CONSENTS, Membership, User, UserSession
+from marketplace.people.views import blueprint, forget_session
+from marketplace.web import resume
+from marketplace.web.actor import current_actor
+from marketplace.web.htmx import see_other
+from marketplace.web.lookups import find
+
+
+def _user() -> User:
+    user: User = current_user.session.user
+    return user
+
+
+def _this_session() -> UserSession:
+    session: UserSession = current_user.session
+    return session
+
+
+@blueprint.get("/settings")
+def settings() -> Response:
+    """Everything of a person's account on one page."""
+    return _settings_page(PersonForm.drawn_from(_user(), formdata=None))
+
+
+def _settings_page(form: object, status: int = 200) -> Response:
+    user = _user()
+    shown = render_template(
+        "people/settings.html",
+        form=form,
+        user=user,
+        sessions=queries.sessions_of(user.id),
+        this_session=_this_session().id,
+        device_words=device_words,
+        consents=queries.consents_of(user.id),
+        consent_kinds=CONSENTS,
+        consent_labels=CONSENT_LABELS,
+        needed=actions.REQUIRED_CONSENTS,
+        seats=queries.seats(user.id),
+        roles=ROLE_LABELS,
+    )
+    return make_response(shown, status)
+
+
+@blueprint.post("/settings", endpoint="change_settings")
+def change_settings() -> Response:
+    """Change name and language."""
+    form, user = PersonForm(), _user()
+    if not form.validate():
+        return _settings_page(form, 422)
+    resume.compare(lambda: PersonForm.drawn_from(user, formdata=None))
+    actions.change_user(
+        user,
+        current_actor(),
+        name=str(form.name.data),
+        locale=form.locale.data or None,
+        version=form.version_seen,
+    )
+    flash(_("Your settings are saved."), "done")
+    return see_other(url_for("people.settings"))
+
+
+@blueprint.get("/settings/password")
+def password() -> str:
+    """Change the password."""
+    return render_template("people/password.html", form=PasswordForm(formdata=None))
+
+
+@blueprint.post("/settings/password", endpoint="change_password")
+def change_password() -> Response:
+    """Take the new password; every other session ends."""
+    form = PasswordForm()
+    done = form.validate() and form.take(
+        lambda: actions.change_password(
+            _user(),
+            current_actor(),
+            str(form.old_password.data),
+            str(form.password.data),
+            keep=_this_session().id,
+        )
+    )
+    if not done:
+        return make_response(render_template("people/password.html", form=form), 422)
+    flash(_("Your password is changed. Every other device is signed out."), "done")
+    return see_other(url_for("people.settings"))
+
+
+@blueprint.post("/settings/consents/<kind>")
+def consent(kind: str) -> Response:
+    """Give or withdraw one consent."""
+    change = actions.give_consent if request.form.get("given") == "yes" else actions.withdraw_consent
+    change(_user(), current_actor(), kind)
+    flash(_("Your consent is recorded with today’s date."), "done")
+    return see_other(url_for("people.settings") + "#consents")
+
+
+@blueprint.post("/settings/sessions/<int:session_id>/ending")
+def end_session(session_id: int) -> Response:
+    """Sign out one device."""
+    row = find(select(UserSession).where(UserSession.id == session_id, UserSession.user_id == _user().id))
+    if row.id == _this_session().id:
+        forget_session()
+        actions.end_session(row)
+        return see_other(url_for("people.sign_in"))
+    actions.end_session(row)
+    flash(_("That device is signed out."), "done")
+    return see_other(url_for("people.settings") + "#sessions")
+
+
+@blueprint.post("/settings/sessions/endings")
+def end_sessions() -> Response:
+    """Sign out everywhere, here too."""
+    actions.end_sessions(_user(), current_actor())
+    forget_session()
+    flash(_("You are signed out on every device."), "done")
+    return see_other(url_for("people.sign_in"))
+
+
+@blueprint.post("/memberships/<int:membership_id>/ending")
+def end_membership(membership_id: int) -> Response:
+    """Leave an organisation, or remove a member of one's own."""
+    actor = current_actor()
+    known = or_(Membership.user_id == actor.user_id, Membership.organisation_id == actor.organisation_id)
+    membership = find(select(Membership).where(Membership.id == membership_id, known))
+    own, organisation_id = membership.user_id == actor.user_id, membership.organisation_id
+    member_actions.end_membership(membership, actor)
+    if own:
+        flash(_("You have left the organisation."), "done")
+        return see_other(url_for("people.settings"))
+    flash(_("The member is removed."), "done")
+    return see_other(url_for("people.members", organisation_id=organisation_id))
+
+
+@blueprint.get("/settings/closing")
+def close_account() -> str:
+    """What closing an account means, before it is done."""
+    return render_template("people/close_account.html", form=CloseAccountForm(formdata=None))
+
+
+@blueprint.post("/settings/closing", endpoint="close_account_now")
+def close_account_now() -> Response:
+    """Close the account; its personal values are erased."""
+    form = CloseAccountForm()
+    done = form.validate() and form.take(lambda: actions.deactivate(_user(), current_actor(), str(form.password.data)))
+    if not done:
+        return make_response(render_template("people/close_account.html", form=form), 422)
+    forget_session()
+    flash(_("Your account is closed."), "done")
+    return see_other(url_for("people.sign_in"))

@@ -1,0 +1,81 @@
+"""Verification: an organisation asks, a centre confirms or asks for corrections."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
+from marketplace.kernel.locales import _l
+from marketplace.kernel.paging import paginate
+from marketplace.kernel.policy import STAFF
+from marketplace.people import organisation_actions, queries
+from marketplace.people.kinds import KIND_LABELS
+from marketplace.people.organisation_views import organisation_page, visible
+from marketplace.people.policy import CENTRE_STAFF
+from marketplace.people.views import blueprint
+from marketplace.web import rail
+from marketplace.web.actor import current_actor
+from marketplace.web.htmx import see_other
+from marketplace.web.lookups import page_number
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+@blueprint.get("/verifications")
+def verifications() -> Response:
+    """Organisations that wait for a centre's look, those of its region first."""
+    actor = current_actor()
+    if actor.role not in STAFF:
+        raise Forbidden(_l("Only %(who)s may do this.", who=CENTRE_STAFF))
+    page = paginate(queries.to_verify(actor), page_number(request.args.get("page")))
+    links = {step: url_for("people.verifications", page=page.number + step) for step in (-1, 1)}
+    return make_response(render_template("people/verifications.html", page=page, kinds=KIND_LABELS, links=links))
+
+
+@blueprint.post("/organisations/<int:organisation_id>/submission")
+def submit_organisation(organisation_id: int) -> Response:
+    """Ask the centre to verify."""
+    organisation_actions.submit_organisation(visible(organisation_id), current_actor())
+    flash(_("The centre is asked to verify your organisation. You will be told what it finds."), "done")
+    return see_other(url_for("people.show_organisation", organisation_id=organisation_id))
+
+
+@blueprint.post("/organisations/<int:organisation_id>/verification")
+def verify_organisation(organisation_id: int) -> Response:
+    """Confirm what the profile says."""
+    organisation = visible(organisation_id)
+    try:
+        organisation_actions.verify_organisation(organisation, current_actor(), version=_version())
+    except Stale:
+        raise Blocked(
+            _("The profile was changed after you opened it. Look at it again before you verify it.")
+        ) from None
+    flash(_("The organisation is verified. Its members are told."), "done")
+    return see_other(url_for("people.verifications"))
+
+
+@blueprint.post("/organisations/<int:organisation_id>/corrections")
+def ask_corrections(organisation_id: int) -> Response:
+    """Say what is to be corrected; the members read it."""
+    organisation, reason = visible(organisation_id), request.form.get("reason", "")
+    try:
+        organisation_actions.ask_corrections(organisation, current_actor(), reason)
+    except Invalid as refused:
+        return organisation_page(organisation, 422, reason_error=refused.message)
+    flash(_("The members are told what to correct."), "done")
+    return see_other(url_for("people.verifications"))
+
+
+rail.place(
+    15,
+    _l("Verification"),
+    "people.verifications",
+    "check",
+    lambda actor: actor.role in STAFF,
+    queries.count_to_verify,
+    within=("people.verifications",),
+)

@@ -1,0 +1,116 @@
+"""Every page of people and organisations: who gets it, and that it answers at a constant price."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.people.models import Membership
+from tests.conftest import Rows, SignedIn
+from tests.factories import make_centre, make_member, make_organisation, make_user
+
+
+@pytest.fixture
+def cast(rows: Rows) -> dict[str, Membership]:
+    with rows():
+        startup = make_organisation("startup", "Loopwell")
+        centre = make_centre()
+        return {
+            "owner": make_member(startup, "owner", make_user("Ola Owner")),
+            "member": make_member(startup, "member"),
+            "manager": make_member(centre.organisation, "manager"),
+            "other": make_member(make_organisation("public", "Water Works")),
+        }
+
+
+PAGES = {
+    "/sign-up": ("anonymous",),
+    "/sign-up?as=company": ("anonymous",),
+    "/sign-up?as=startup": ("anonymous",),
+    "/sign-up?as=person": ("anonymous",),
+    "/sign-up/sent": ("anonymous", "owner"),
+    "/verification": ("anonymous", "owner"),
+    "/password": ("anonymous", "owner"),
+    "/password/sent": ("anonymous", "owner"),
+    "/terms": ("anonymous", "owner"),
+    "/privacy": ("anonymous", "owner"),
+    "/settings": ("owner", "member", "manager", "other"),
+    "/settings/password": ("owner", "manager"),
+    "/settings/closing": ("owner", "manager"),
+    "/switch": ("owner", "manager"),
+    "/organisations": ("owner", "member", "manager", "other"),
+    "/organisations/new": ("owner", "manager"),
+    "/organisations/{id}": ("anonymous", "owner", "member", "manager", "other"),
+    "/organisations/{id}/edit": ("owner",),
+    "/organisations/{id}/members": ("owner", "member", "manager"),
+    "/verifications": ("manager",),
+}
+PUBLIC = {page for page, who in PAGES.items() if "anonymous" in who}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_answers_those_it_is_for_and_no_others(
+    client: FlaskClient, signed_in: SignedIn, cast: dict[str, Membership], page: str
+) -> None:
+    path = page.format(id=cast["owner"].organisation_id)
+    for role in ("owner", "member", "manager", "other"):
+        answer = signed_in(cast[role]).get(path)
+        if page.startswith("/sign-up?") or page == "/sign-up":
+            assert (answer.status_code, answer.location) == (303, "/settings")
+            continue
+        expected = (
+            200
+            if role in PAGES[page]
+            or page in PUBLIC
+            or page in ("/settings/password", "/settings/closing", "/switch", "/organisations/new")
+            else 403
+        )
+        assert (role, answer.status_code) == (role, expected)
+    answer = client.get(path)
+    if page in PUBLIC:
+        assert answer.status_code == 200
+    else:
+        assert answer.status_code == 303
+        assert answer.location.startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ko"])
+def test_pages_answer_in_each_language(signed_in: SignedIn, cast: dict[str, Membership], lang: str) -> None:
+    browser = signed_in(cast["owner"])
+    for page in PAGES:
+        path = page.format(id=cast["owner"].organisation_id)
+        text = browser.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", follow_redirects=True).get_data(
+            as_text=True
+        )
+        assert "<h1" in text or page == "/verifications", page
+
+
+def test_every_closed_route_asks_for_a_sign_in(app: Flask, client: FlaskClient) -> None:
+    closed = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("people.")
+        and "GET" in (rule.methods or ())
+        and not getattr(app.view_functions[rule.endpoint], "is_public", False)
+    ]
+    assert len(closed) >= 10
+    for rule in closed:
+        path = rule.rule.replace("<int:organisation_id>", "1")
+        assert client.get(path).location.startswith("/sign-in?next="), rule.rule
+
+
+def test_the_list_of_organisations_costs_the_same_for_one_and_three(
+    rows: Rows, signed_in: SignedIn, cast: dict[str, Membership], count_queries
+) -> None:
+    browser = signed_in(cast["owner"])
+    browser.get("/organisations")
+    with count_queries() as few:
+        browser.get("/organisations?q=loopwell")
+    with rows():
+        make_organisation("startup", "Loopwell Zwei")
+        make_organisation("startup", "Loopwell Trois")
+    with count_queries() as many:
+        text = browser.get("/organisations?q=LOOPWÉLL").get_data(as_text=True)
+    assert "Loopwell Trois" in text
+    assert len(few) == len(many) <= 15
