@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.applications.completeness import gaps_of
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import Machine, State, Step, words
 
 
-def is_complete(application: Any) -> Any:
-    draft = application.draft
-    wanted = ("title", "solution", "fit", "evidence", "team", "timeline")
-    if draft is None or any(not (getattr(draft, name) or "").strip() for name in wanted):
-        return _l(
-            "Fill in the title, the solution, its fit with the need, the evidence, the team and the timeline first."
-        )
-    if draft.trl_now is None or draft.amount is None:
-        return _l("Give the readiness level you have reached and the amount you ask for first.")
+def is_confirmed(application: Any) -> Any:
+    if application.draft is None:
+        return _l("There is no draft to submit.")
     return None
+
+
+def is_complete(application: Any) -> Any:
+    gaps = gaps_of(application)
+    return gaps[0].text if gaps else None
 
 
 def all_signed_off(application: Any) -> Any:
     if any(party.must_sign_off and not party.has_signed_off for party in application.parties):
         return _l("Every party has to confirm this version before it is submitted.")
     return None
+
+
+def was_never_submitted(application: Any) -> Any:
+    return _l("A submitted application is withdrawn, not deleted.") if application.number else None
 
 
 APPLICATION = Machine(
@@ -48,7 +52,23 @@ APPLICATION = Machine(
             "submitted",
             _l("Submit application"),
             _l("submitted the application"),
-            (is_complete, all_signed_off),
+            (is_confirmed, is_complete, all_signed_off),
+        ),
+        Step(
+            "application.resubmit",
+            ("submitted",),
+            "submitted",
+            _l("Submit the new version"),
+            _l("submitted a new version"),
+            (is_confirmed, is_complete, all_signed_off),
+        ),
+        Step(
+            "application.discard",
+            ("draft",),
+            "withdrawn",
+            _l("Delete this draft"),
+            _l("deleted the draft"),
+            (was_never_submitted,),
         ),
         Step(
             "application.confirm_eligible",
@@ -125,3 +145,13 @@ words("application.open_file", _l("opened the application"), staff_only=True)
 words("application.override_rule", _l("judged an eligibility rule otherwise"), staff_only=True)
 words("application.check_again", _l("had the eligibility rules checked again"), staff_only=True)
 words("application.give_opinion", _l("gave its view on the fit"), staff_only=True)
+words("application.start", _l("started the application"))
+words("application.recommend", _l("named the startup for this call"))
+words("application.invite", _l("invited the startup to apply together"))
+words("application.confirm", _l("agreed to apply"))
+words("application.sign_off", _l("confirmed this version"))
+words("application.reopen", _l("opened the application to change it"))
+words("application.keep", _l("gave the changes up: the submitted version stays"))
+words("application.offer_place", _l("offered the place to the reserve"))
+words("application.refuse_place", _l("refused the place"))
+words("application.lapse_offer", _l("let the offer of the place lapse"))

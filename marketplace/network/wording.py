@@ -6,8 +6,9 @@ Unlike gettext's lazy strings these are escaped by templates, so names may stand
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -49,6 +50,18 @@ def fill(words: Any, **values: Any) -> Sentence:
 def day(value: date) -> Sentence:
     """A calendar day in words."""
     return Sentence(lambda: format_date(value, DAY.get(language(), DAY["en"]), locale=language()))
+
+
+def instant(value: datetime, zone: str) -> Sentence:
+    """An instant in words, with the hour and the zone."""
+
+    def made() -> str:
+        local = value.astimezone(ZoneInfo(zone))
+        hour = f"{local:%H} h {local:%M}" if language() == "fr" else f"{local:%H:%M}"
+        name = local.tzname() or ""
+        return f"{day(local.date())}, {hour} {'UTC' + name if name[:1] in '+-' else name}"
+
+    return Sentence(made)
 
 
 def any_of(items: Iterable[Any]) -> Sentence:

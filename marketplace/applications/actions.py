@@ -1,0 +1,207 @@
+"""What the applicant's side does until it submits: declare, start, agree, write, confirm a version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.applications import guards
+from marketplace.applications.checks import asked_declarations, check_of, declarations_of
+from marketplace.applications.locks import hold_application, hold_startup
+from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, Declaration
+from marketplace.applications.offers import lapse_offers, offer_next_reserve, refuse_place, take_place
+from marketplace.applications.submission import (
+    discard_draft,
+    keep_submitted,
+    reopen_application,
+    step_back_application,
+    submit_application,
+    withdraw_application,
+)
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock, policy
+from marketplace.kernel.db import db, touch
+from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
+from marketplace.kernel.events import record
+from marketplace.kernel.locales import LOCALES, _l
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call
+from marketplace.network.wording import all_of, fill
+from marketplace.people.models import Organisation
+
+__all__ = [
+    "confirm_application", "declare", "discard_draft", "keep_submitted", "lapse_offers", "offer_next_reserve",
+    "refuse_place", "reopen_application", "save_draft", "sign_off", "start_application", "step_back_application",
+    "submit_application", "take_place", "withdraw_application",
+]  # fmt: skip
+
+NOT_ELIGIBLE = _l(
+    "You cannot apply now, because a rule is not met: %(rules)s. If you think that a fact is wrong, "
+    "correct your profile or ask the centre."
+)
+STEP_OF_ORIGIN = {"recommended": "application.recommend", "joint": "application.invite",
+                  "follow_up": "application.invite"}  # fmt: skip
+
+
+def declare(organisation: Organisation, call: Call, answers: Mapping[tuple[int, str], bool], actor: Actor) -> None:
+    """Keep what a startup declares for a call's rules, with the date and who declared it."""
+    policy.require(actor, "application.declare", organisation)
+    asked = {(rule.id, code) for rule, code in asked_declarations(call)}
+    kept = declarations_of(organisation, call)
+    for key, excluded in answers.items():
+        if key not in asked:
+            raise Invalid(_l("This declaration is not asked for in the call."))
+        row = kept.get(key)
+        if row is None:
+            db.session.add(
+                Declaration(
+                    organisation_id=organisation.id, rule_id=key[0], code=key[1], excluded=excluded,
+                    declared_by_id=actor.user_id,
+                )  # fmt: skip
+            )
+        elif row.excluded != excluded:
+            row.excluded, row.declared_by_id, row.declared_at = excluded, actor.user_id or 0, clock.now()
+    db.session.flush()
+
+
+def start_application(
+    call: Call, challenge: Challenge | None, actor: Actor, startup: Organisation, company: Organisation | None = None
+) -> Application:
+    """Begin an application, or return the one these parties have begun.
+
+    A startup that begins must not fail a rule. Where a company begins, the startup agrees later, and checks then.
+    """
+    policy.require(actor, "application.create", startup)
+    if message := guards.not_open(call, challenge, clock.now()):
+        raise Blocked(message)
+    _require_parties(call, challenge, startup, company)
+    hold_startup(startup)
+    begun = _begun(call, challenge, startup, company)
+    if begun is not None:
+        return begun
+    application = Application(
+        call=call, challenge=challenge, organisation=startup, origin=call.origin, created_by_id=actor.user_id,
+        parties=list(_parties(call.origin, startup, company)),
+    )  # fmt: skip
+    db.session.add(application)
+    db.session.flush()
+    if actor.party_id == startup.id:
+        _take_up(application)
+        record("application.start", application, actor)
+    else:
+        record(STEP_OF_ORIGIN[call.origin], application, actor)
+    return application
+
+
+def _require_parties(
+    call: Call, challenge: Challenge | None, startup: Organisation, company: Organisation | None
+) -> None:
+    if call.needs_challenge and challenge is None:
+        raise Blocked(_l("Choose the challenge you answer first."))
+    if challenge is not None and challenge.call_id != call.id:
+        raise Blocked(_l("The challenge belongs to another call."))
+    if call.origin == "applied":
+        return
+    if company is None:
+        raise Blocked(_l("Name the company you apply with first."))
+    if company.id == startup.id:
+        raise Blocked(_l("A company and a startup apply together: they cannot be the same organisation."))
+    if challenge is not None and challenge.organisation_id != company.id:
+        raise Blocked(_l("Only the company that posts the challenge applies for it."))
+
+
+def _parties(origin: str, startup: Organisation, company: Organisation | None) -> Iterable[ApplicationParty]:
+    yield ApplicationParty(organisation=startup, role="lead", must_sign_off=origin == "joint")
+    if company is not None and origin != "applied":
+        yield ApplicationParty(organisation=company, role="company", must_sign_off=origin != "recommended")
+
+
+def _begun(
+    call: Call, challenge: Challenge | None, startup: Organisation, company: Organisation | None
+) -> Application | None:
+    rows = select(Application).where(
+        Application.call_id == call.id,
+        Application.organisation_id == startup.id,
+        Application.challenge_id == (challenge.id if challenge else None),
+        Application.state != "withdrawn",
+    )
+    found = db.session.scalars(rows.order_by(Application.id)).unique().all()
+    wanted = company.id if company is not None and call.origin != "applied" else None
+    return next((a for a in found if (a.company_party.organisation_id if a.company_party else None) == wanted), None)
+
+
+def _take_up(application: Application) -> None:
+    """Give an application its first revision, once the startup qualifies and has room for it."""
+    call = application.call
+    taken = guards.taken_by(application.organisation_id, call, application.id, drafts=True)
+    if message := guards.over_limit(call, taken):
+        raise Blocked(message)
+    failing = check_of(application).failing
+    if failing:
+        raise Blocked(fill(NOT_ELIGIBLE, rules=all_of(judgement.text for judgement in failing)))
+    application.revisions.append(ApplicationRevision(number=1, locale=call.main_locale, currency=call.currency))
+    db.session.flush()
+
+
+def confirm_application(application: Application, actor: Actor, *, version: int | None = None) -> None:
+    """The startup that a company named agrees to apply, after its own check."""
+    policy.require(actor, "application.confirm", application)
+    expect_version(application, version)
+    if message := guards.not_open(application.call, application.challenge, clock.now()):
+        raise Blocked(message)
+    hold_startup(application.organisation)
+    if application.state != "draft" or application.is_confirmed:
+        raise Blocked(_l("You have already answered. Reload the page to see where it stands."))
+    _take_up(application)
+    touch(application)
+    record("application.confirm", application, actor)
+
+
+def save_draft(
+    application: Application, content: Mapping[str, Any], actor: Actor, *, version: int | None = None
+) -> bool:
+    """Keep what was written and say whether it changed anything; a change undoes every party's confirmation.
+
+    Saving writes no event: what counts is what is submitted.
+    """
+    policy.require(actor, "application.edit", application)
+    hold_application(application)
+    draft = application.draft
+    if draft is None:
+        if version is not None and application.version != version:
+            raise Stale(application)
+        raise Blocked(_l("There is no draft to write in: the application has been submitted or withdrawn."))
+    fresh = {name: value for name, value in content.items() if name in draft.CONTENT and getattr(draft, name) != value}
+    if not fresh:
+        return False
+    expect_version(application, version)
+    if fresh.get("locale", "en") not in LOCALES:
+        raise Invalid(_l("Choose one of the languages offered."), field="locale")
+    for name, value in fresh.items():
+        setattr(draft, name, value)
+    draft.currency = application.call.currency
+    for party in application.parties:
+        party.signed_off_hash, party.signed_off_by_id, party.signed_off_at = None, None, None
+    touch(application)
+    db.session.flush()
+    return True
+
+
+def sign_off(application: Application, actor: Actor, *, content_hash: str) -> None:
+    """A party confirms exactly the text it has read: ``content_hash`` is that of the page it pressed on."""
+    policy.require(actor, "application.sign_off", application)
+    hold_application(application)
+    draft = application.draft
+    if draft is None:
+        raise Blocked(_l("There is no draft to confirm."))
+    if draft.content_hash() != content_hash:
+        raise Blocked(_l("The text has changed since you read it. Read it again, then confirm it."))
+    party = next(p for p in application.parties if p.organisation_id == actor.party_id)
+    if party.signed_off_hash == content_hash:
+        return
+    party.signed_off_hash = content_hash
+    party.signed_off_by_id, party.signed_off_at = actor.user_id, clock.now()
+    touch(application)
+    record("application.sign_off", application, actor, data={"party": party.id})

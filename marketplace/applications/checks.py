@@ -1,0 +1,98 @@
+"""Eligibility of a startup for a call before, at and after writing: facts from the profile and its declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from marketplace.applications.models import Application, Declaration, EligibilityResult
+from marketplace.challenges.models import Challenge
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import LOCALES
+from marketplace.network.eligibility import Judgement, judge_all, overall
+from marketplace.network.facts import facts_of, load_rules
+from marketplace.network.models import Call, EligibilityRule
+from marketplace.people.models import Organisation
+
+
+@dataclass(frozen=True)
+class Check:
+    """Every rule with its verdict, the verdict over all, and what was declared, by rule and code."""
+
+    judgements: list[Judgement]
+    overall: str
+    declared: Mapping[tuple[int, str], Declaration]
+
+    @property
+    def failing(self) -> list[Judgement]:
+        return [judgement for judgement in self.judgements if judgement.verdict == "fails"]
+
+    def count(self, verdict: str) -> int:
+        """How many rules have this verdict."""
+        return sum(judgement.verdict == verdict for judgement in self.judgements)
+
+
+def check_startup(
+    organisation: Organisation, call: Call, challenge: Challenge | None, company_id: int | None = None
+) -> Check:
+    """Judge every rule of the call over what is known of a startup now."""
+    declared = declarations_of(organisation, call)
+    demand_id = challenge.organisation_id if challenge is not None else company_id
+    said = {code: row.excluded for (_, code), row in declared.items()}
+    judgements = judge_all(call, facts_of(organisation, call, demand_id, said))
+    return Check(judgements, overall(judgements), declared)
+
+
+def check_of(application: Application) -> Check:
+    """The check of the startup that leads an application, over the facts of now."""
+    party = application.company_party
+    return check_startup(
+        application.organisation, application.call, application.challenge, party.organisation_id if party else None
+    )
+
+
+def declarations_of(organisation: Organisation, call: Call) -> dict[tuple[int, str], Declaration]:
+    """What a startup has declared for the rules of a call."""
+    load_rules([call])
+    rules = [rule.id for rule in call.rules]
+    rows = db.session.scalars(
+        select(Declaration).where(Declaration.organisation_id == organisation.id, Declaration.rule_id.in_(rules))
+    )
+    return {(row.rule_id, row.code): row for row in rows}
+
+
+def asked_declarations(call: Call) -> list[tuple[EligibilityRule, str]]:
+    """Each self-declaration that the call asks for, with its rule."""
+    load_rules([call])
+    return [
+        (rule, code) for rule in call.rules if rule.kind == "declaration" for code in rule.params.get("codes", ())
+    ]
+
+
+def keep_results(application: Application, check: Check) -> None:
+    """Store the verdicts with the facts used, in numbers and in each language's words, over those of before."""
+    kept = {result.rule_id: result for result in application.results}
+    for judgement in check.judgements:
+        if judgement.rule_id is None:
+            continue
+        result = kept.get(judgement.rule_id)
+        if result is None:
+            result = EligibilityResult(rule_id=judgement.rule_id)
+            application.results.append(result)
+        result.verdict = judgement.verdict
+        result.facts = {**judgement.facts, "words": in_words(judgement)}
+
+
+def in_words(judgement: Judgement) -> dict[str, dict[str, str]]:
+    """The rule, the facts and what would change them, as each language reads them now."""
+    said: dict[str, Any] = {}
+    for code in LOCALES:
+        with force_locale(code):
+            said[code] = {
+                "rule": str(judgement.text), "facts": str(judgement.facts_text), "change": str(judgement.change_text),
+            }  # fmt: skip
+    return said

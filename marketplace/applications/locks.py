@@ -1,0 +1,31 @@
+"""Rows held until the commit, so that one transaction at a time counts, freezes or gives a place."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from marketplace.applications.models import Application
+from marketplace.kernel.db import db
+from marketplace.network.models import Call
+from marketplace.people.models import Organisation
+
+
+def hold_application(application: Application) -> None:
+    """Hold an application and read it again, with its versions, parties and offers, as they are stored now."""
+    db.session.flush()
+    for row in (*application.revisions, *application.parties, *application.offers):
+        db.session.expire(row)
+    db.session.expire(application)
+    db.session.scalars(select(Application).where(Application.id == application.id).with_for_update(of=Application)).one()
+
+
+def hold_startup(organisation: Organisation) -> None:
+    """Let one transaction at a time count a startup's applications."""
+    db.session.execute(
+        select(Organisation.id).where(Organisation.id == organisation.id).with_for_update(key_share=True)
+    )
+
+
+def hold_call(call: Call) -> None:
+    """Let one transaction at a time count a call's places."""
+    db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update(key_share=True))
