@@ -55,12 +55,9 @@ def declare(organisation: Organisation, call: Call, answers: Mapping[tuple[int, 
             raise Invalid(_l("This declaration is not asked for in the call."))
         row = kept.get(key)
         if row is None:
-            db.session.add(
-                Declaration(
-                    organisation_id=organisation.id, rule_id=key[0], code=key[1], excluded=excluded,
-                    declared_by_id=actor.user_id,
-                )  # fmt: skip
-            )
+            fresh = Declaration(organisation_id=organisation.id, rule_id=key[0], code=key[1], excluded=excluded)
+            fresh.declared_by_id = actor.user_id or 0
+            db.session.add(fresh)
         elif row.excluded != excluded:
             row.excluded, row.declared_by_id, row.declared_at = excluded, actor.user_id or 0, clock.now()
     db.session.flush()

@@ -68,9 +68,7 @@ def declarations_of(organisation: Organisation, call: Call) -> dict[tuple[int, s
 def asked_declarations(call: Call) -> list[tuple[EligibilityRule, str]]:
     """Each self-declaration that the call asks for, with its rule."""
     load_rules([call])
-    return [
-        (rule, code) for rule in call.rules if rule.kind == "declaration" for code in rule.params.get("codes", ())
-    ]
+    return [(rule, code) for rule in call.rules if rule.kind == "declaration" for code in rule.params.get("codes", ())]
 
 
 def keep_results(application: Application, check: Check) -> None:

@@ -16,7 +16,8 @@ def hold_application(application: Application) -> None:
     for row in (*application.revisions, *application.parties, *application.offers):
         db.session.expire(row)
     db.session.expire(application)
-    db.session.scalars(select(Application).where(Application.id == application.id).with_for_update(of=Application)).one()
+    held = select(Application).where(Application.id == application.id).with_for_update(of=Application)
+    db.session.scalars(held).one()
 
 
 def hold_startup(organisation: Organisation) -> None:

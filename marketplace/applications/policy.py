@@ -72,6 +72,11 @@ def _write(actor: Actor, application: Any) -> bool:
     return leads(actor, application) or (is_party(actor, application) and application.origin in WRITTEN_TOGETHER)
 
 
+@grants("application.read_receipt", who=PARTIES)
+def _receipt(actor: Actor, application: Any) -> bool:
+    return is_party(actor, application)
+
+
 @grants("application.sign_off", who=PARTIES)
 def _sign_off(actor: Actor, application: Any) -> bool:
     return any(p.organisation_id == actor.party_id and p.must_sign_off for p in application.parties)

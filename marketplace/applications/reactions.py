@@ -28,9 +28,10 @@ def withdraw_with_call(event: Event, cursor: int | None) -> int | None:
 
 
 def _end(which: ColumnElement[bool], event: Event, cursor: int | None) -> int | None:
-    """A chunk of applications, in their order; what has ended already is passed over, so a second run does nothing."""
-    query = select(Application).where(which, Application.state.in_((*LEAVES, *STEPS_BACK)), Application.id > (cursor or 0))
-    found = db.session.scalars(query.order_by(Application.id).limit(CHUNK)).all()
+    """A chunk of applications, in order; what has ended is passed over, so a second run does nothing."""
+    live = Application.state.in_((*LEAVES, *STEPS_BACK))
+    query = select(Application).where(which, live, Application.id > (cursor or 0)).order_by(Application.id)
+    found = db.session.scalars(query.limit(CHUNK)).all()
     for application in found:
         told: dict[str, Any] = {"reason": event.reason.text if event.reason else event.step, "cause": event.step}
         if application.state in LEAVES:

@@ -9,12 +9,14 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.applications import policy, queries
+from marketplace.applications import guards, policy, queries
 from marketplace.applications.models import Application
-from marketplace.applications.opening import note_opening
+from marketplace.applications.next_steps import next_of, open_offer
 from marketplace.applications.timeline import timeline_of
+from marketplace.challenges.secrets import company_of
+from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l
-from marketplace.people.models import DEMAND_KINDS
+from marketplace.kernel.policy import can
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.language import current_locale
@@ -32,9 +34,6 @@ def index() -> ResponseReturnValue:
         if found is not None:
             answer: ResponseReturnValue = import_module("marketplace.applications.decision_views").staff_index()
             return answer
-    if actor.party_id is not None and actor.organisation_kind in DEMAND_KINDS:
-        theirs: ResponseReturnValue = import_module("marketplace.applications.compare_views").company_index()
-        return theirs
     applications = queries.of_party(actor)
     return render_template("applications/index.html", applications=applications)
 
@@ -44,22 +43,33 @@ def show(application_id: int) -> Response:
     """One application: to its team what it writes, to others the last submitted version."""
     actor = current_actor()
     application = find(queries.with_parts(queries.visible_to(actor)).where(Application.id == application_id))
-    note_opening([application], actor)
-    return make_response(render_template("applications/show.html", **shown(application)))
+    return make_response(render_template("applications/show.html", **page_of(application)))
 
 
-def shown(application: Application) -> dict[str, Any]:
-    """What the page of an application needs; panels of the deciding side stand in its slots."""
-    actor = current_actor()
+def page_of(application: Application) -> dict[str, Any]:
+    """What every page of an application needs; panels of the deciding side stand in its slots."""
+    actor, now = current_actor(), clock.now()
     is_team = policy.is_party(actor, application)
+    submitted = [revision for revision in application.revisions if revision.submitted_at is not None]
+    follows = is_team or actor.centre_id is not None or actor.network_operator_id is not None
     return {
         "application": application,
         "call": application.call,
         "challenge": application.challenge,
+        "company": company_of(application.challenge, actor, current_locale()) if application.challenge else None,
         "revision": (application.draft if is_team else None) or application.current,
+        "versions": submitted if follows else submitted[-1:],
         "is_team": is_team,
+        "is_lead": policy.leads(actor, application),
         "reads_as": "owner" if is_team else "staff",
+        "next": next_of(application, actor, now),
+        "offer": open_offer(application, now),
+        "choices": {choice.step.name: choice.blocked for choice in workflow.available(application, actor)},
+        "can_edit": can(actor, "application.edit", application) and application.draft is not None,
+        "may_change": application.state == "submitted"
+        and guards.not_open(application.call, application.challenge, now) is None,
         "timeline": timeline_of(application, actor, current_locale()),
+        "refused": {},
     }
 
 

@@ -1,0 +1,115 @@
+"""Who acts next on an application and by when, in the words of its reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from marketplace.applications.models import Application, PlaceOffer
+from marketplace.applications.policy import is_party, leads
+from marketplace.kernel.policy import Actor
+
+
+@dataclass(frozen=True)
+class Next:
+    """``by`` is an instant or a day; ``mine`` says that the reader's own side acts."""
+
+    title: str
+    text: str = ""
+    family: str = "waiting"
+    by: datetime | date | None = None
+    who: str = ""
+    mine: bool = False
+
+
+def open_offer(application: Application, now: datetime) -> PlaceOffer | None:
+    """The place offered that can still be taken."""
+    return next((o for o in application.offers if o.answer is None and o.answer_by >= now), None)
+
+
+def stage_end(application: Application, kind: str) -> datetime | None:
+    """When the call's stage of a kind ends, where the call says so."""
+    return next((stage.closes_at for stage in application.call.stages if stage.kind == kind), None)
+
+
+def next_of(application: Application, actor: Actor, now: datetime) -> Next:
+    """What happens next, to the team in its own words, to others in neutral ones."""
+    mine = leads(actor, application)
+    team = is_party(actor, application)
+    if application.state == "draft":
+        return _draft(application, now, mine)
+    if application.state == "submitted" and not _over(application, now):
+        return _sealed(application, team, mine)
+    if application.state == "reserve":
+        return _reserve(application, now, mine)
+    return _after_closing(application, mine)
+
+
+def _over(application: Application, now: datetime) -> bool:
+    return application.call.closes_at is not None and now > application.call.closes_at
+
+
+def _draft(application: Application, now: datetime, mine: bool) -> Next:
+    closes = application.call.closes_at
+    if _over(application, now):
+        text = _("The text is kept, but it was not submitted in time and nobody examines it.")
+        return Next(_("Not submitted before the close"), text, "stopped", None, _("Nobody"))
+    if not application.is_confirmed and mine:
+        text = _("Check whether you qualify, then agree or refuse. If you agree, you write and submit.")
+        return Next(_("A company wants to apply with you: give your answer"), text, "waiting", closes, _("You"), True)
+    if not application.is_confirmed:
+        text = _("It checks whether it qualifies, then agrees or refuses.")
+        return Next(_("The startup answers"), text, "waiting", closes, _("The startup"))
+    if mine:
+        text = _("Only your team can read it until the call closes.")
+        return Next(_("Finish the draft and submit it"), text, "waiting", closes, _("You"), True)
+    return Next(_("The startup finishes the draft and submits it"), "", "waiting", closes, _("The startup"))
+
+
+def _sealed(application: Application, team: bool, mine: bool) -> Next:
+    closes = application.call.closes_at
+    if application.draft is not None and team:
+        text = _("Until you submit the new version, the one submitted before counts.")
+        return Next(_("Submit your changes, or give them up"), text, "waiting", closes, _("You"), mine)
+    text = _("Until the call closes only your team can open it, and you may still change it or withdraw it.")
+    return Next(_("Submitted: nothing to do for you now"), text, "done", closes, _("The clock"))
+
+
+def _reserve(application: Application, now: datetime, mine: bool) -> Next:
+    offer = open_offer(application, now)
+    if offer is not None:
+        title = _("A place is free: take it or refuse it") if mine else _("The startup answers the place offered to it")
+        text = _("Without an answer the place goes to the next on the list.")
+        return Next(title, text, "waiting", offer.answer_by, _("You") if mine else _("The startup"), mine)
+    if application.offers and application.offers[-1].answer in (None, "lapsed"):
+        return Next(_("The place offered was not taken in time"), "", "stopped", None, _("Nobody"))
+    rank = application.decision.rank if application.decision and application.decision.released_at else None
+    title = _("You are number %(rank)s on the reserve list", rank=rank) if mine and rank else _("On the reserve list")
+    text = _("If somebody steps back, the next on the list is offered the place and has seven days to answer.")
+    return Next(title, text, "waiting", None, _("The centre"))
+
+
+def _after_closing(application: Application, mine: bool) -> Next:
+    call = application.call
+    if application.state == "submitted":
+        by = stage_end(application, "screening") or call.decisions_by
+        return Next(_("The centre checks eligibility"), _("Each rule gets a verdict; a refusal says why."),
+                    "waiting", by, _("The centre"))  # fmt: skip
+    if application.state in ("eligible", "shortlisted"):
+        text = _("All decisions of the call are announced together; each comes with its reasons.")
+        return Next(_("The centre decides"), text, "waiting", call.decisions_by, _("The centre"))
+    if application.state == "selected":
+        text = _("Company and startup each say whether they accept; then the agreement is written.")
+        return Next(_("The centre opens the pairing"), text, "done", None, _("The centre"))
+    ended = {
+        "ineligible": _("The application does not meet every rule"),
+        "declined": _("The application was not selected"),
+        "withdrawn": _("The application was withdrawn"),
+        "stepped_back": _("The startup stepped back"),
+    }
+    if mine:
+        ended["declined"] = _("Your application was not selected")
+        ended["stepped_back"] = _("You stepped back")
+    return Next(ended[application.state], "", "stopped", None, _("Nobody"))

@@ -1,0 +1,219 @@
+"""Before anything is written: whom to apply with, whether the startup qualifies, and the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.applications import actions, guards, queries
+from marketplace.applications.checks import Check, asked_declarations, check_of, check_startup
+from marketplace.applications.forms import StartForm
+from marketplace.applications.models import Application
+from marketplace.applications.partners import acts_as_company, begun_by, candidates
+from marketplace.applications.views import blueprint
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.queries import visible_to as challenges_visible_to
+from marketplace.challenges.secrets import company_of, reveals
+from marketplace.kernel import clock, policy
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Missing
+from marketplace.network.models import Call, Programme
+from marketplace.network.queries import visible_to as calls_visible_to
+from marketplace.network.rule_words import DECLARATIONS
+from marketplace.people.models import Organisation
+from marketplace.people.queries import visible_to as organisations_visible_to
+from marketplace.web.actor import current_actor
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find
+
+
+@blueprint.get("/calls/<int:call_id>/applications/new")
+def new_in_call(call_id: int) -> ResponseReturnValue:
+    """Where an application to a call begins."""
+    return _begin(_call(call_id), None)
+
+
+@blueprint.get("/challenges/<int:challenge_id>/applications/new")
+def new_in_challenge(challenge_id: int) -> ResponseReturnValue:
+    """Where an application to a challenge begins."""
+    challenge = find(challenges_visible_to(current_actor()).where(Challenge.id == challenge_id))
+    if challenge.call_id is None:
+        raise Missing
+    return _begin(_call(challenge.call_id), challenge)
+
+
+def _call(call_id: int) -> Call:
+    query = calls_visible_to(current_actor()).where(Call.id == call_id)
+    return find(
+        query.options(
+            joinedload(Call.programme).joinedload(Programme.managing_centre),
+            selectinload(Call.stages),
+            selectinload(Call.rules),
+        )
+    )
+
+
+def _challenge(call: Call, given: Any) -> Challenge | None:
+    if not str(given or "").isdigit():
+        return None
+    query = challenges_visible_to(current_actor()).where(Challenge.id == int(given), Challenge.call_id == call.id)
+    return find(query)
+
+
+def _partner(given: Any) -> Organisation | None:
+    if not str(given or "").isdigit():
+        return None
+    known = organisations_visible_to(current_actor()).where(Organisation.source.is_(None))
+    return find(known.where(Organisation.id == int(given)))
+
+
+def _own() -> Organisation:
+    return db.session.get_one(Organisation, current_actor().party_id)
+
+
+def _begin(call: Call, challenge: Challenge | None) -> ResponseReturnValue:
+    """The one page that fits: the choice of a challenge, of a partner, the naming, or the check."""
+    actor = current_actor()
+    policy.require(actor, "application.create")
+    page: dict[str, Any] = {"call": call, "challenge": challenge, "centre": _centre(call)}
+    page["company"] = company_of(challenge, actor, current_locale()) if challenge else None
+    page["closed"] = guards.not_open(call, challenge, clock.now())
+    partner = _partner(request.args.get("with"))
+    begun = begun_by(actor, call, challenge, partner.id if partner else None)
+    if begun is not None and (partner is not None or call.origin == "applied"):
+        return see_other(url_for("applications.show", application_id=begun.id))
+    if page["closed"]:
+        return render_template("applications/closed.html", **page)
+    if call.needs_challenge and challenge is None:
+        return render_template("applications/choose_challenge.html", challenges=_open_challenges(call), **page)
+    as_company = acts_as_company(actor, call, challenge, partner)
+    if call.origin == "recommended" and not as_company:
+        return render_template("applications/named_by_company.html", **page)
+    if call.origin != "applied" and partner is None:
+        if challenge is None or as_company:
+            return _choose_partner(page, as_company)
+        if not reveals(challenge, actor):
+            return render_template("applications/unnamed_company.html", **page)
+        partner = challenge.organisation
+    page |= {"partner": partner, "form": StartForm(challenge=_id(challenge), partner=_id(partner))}
+    if as_company:
+        return render_template("applications/name_startup.html", **page)
+    return _check_page(page, check_startup(_own(), call, challenge, partner.id if partner else None))
+
+
+def _id(row: Any) -> str:
+    return str(row.id) if row is not None else ""
+
+
+def _centre(call: Call) -> Any:
+    return call.programme.managing_centre if call.programme else None
+
+
+def _open_challenges(call: Call) -> list[Challenge]:
+    query = challenges_visible_to(current_actor()).where(Challenge.call_id == call.id, Challenge.state == "open")
+    return list(db.session.scalars(query.order_by(Challenge.id).options(joinedload(Challenge.organisation))))
+
+
+def _choose_partner(page: dict[str, Any], as_company: bool) -> str:
+    words = " ".join(request.args.get("q", "").split())[:100]
+    found = candidates(current_actor(), page["call"], words, as_company=as_company)
+    return render_template("applications/choose_partner.html", q=words, found=found, as_company=as_company, **page)
+
+
+def _check_page(page: dict[str, Any], check: Check, application: Application | None = None) -> str:
+    call = page["call"]
+    asked = [
+        (f"declare-{rule.id}-{code}", DECLARATIONS.get(code, code), check.declared.get((rule.id, code)))
+        for rule, code in asked_declarations(call)
+    ]
+    full = guards.over_limit(call, guards.taken_by(current_actor().party_id or 0, call, _of(application), drafts=True))
+    return render_template(
+        "applications/check.html", check=check, asked=asked, full=full, application=application, own=_own(), **page
+    )
+
+
+def _of(application: Application | None) -> int | None:
+    return application.id if application is not None else None
+
+
+@blueprint.post("/calls/<int:call_id>/declarations")
+def declare(call_id: int) -> ResponseReturnValue:
+    """Keep the self-declarations of the reader's startup for a call, and lead back to the check."""
+    call = _call(call_id)
+    form = StartForm()
+    answers = {
+        (rule.id, code): request.form[f"declare-{rule.id}-{code}"] == "applies"
+        for rule, code in asked_declarations(call)
+        if request.form.get(f"declare-{rule.id}-{code}") in ("applies", "clear")
+    }
+    policy.require(current_actor(), "application.create")
+    actions.declare(_own(), call, answers, current_actor())
+    return see_other(_back(call, form))
+
+
+def _back(call: Call, form: StartForm) -> str:
+    application_id = request.form.get("application", "")
+    if application_id.isdigit():
+        return url_for("applications.confirmation", application_id=int(application_id)) + "#outcome"
+    challenge = _challenge(call, form.challenge.data)
+    values: dict[str, Any] = {"with": form.partner.data} if form.partner.data else {}
+    if challenge is not None:
+        return url_for("applications.new_in_challenge", challenge_id=challenge.id, **values) + "#outcome"
+    return url_for("applications.new_in_call", call_id=call.id, **values) + "#outcome"
+
+
+@blueprint.post("/calls/<int:call_id>/applications")
+def create(call_id: int) -> ResponseReturnValue:
+    """Begin the application; a second press leads to the same one."""
+    call, actor = _call(call_id), current_actor()
+    form = StartForm()
+    policy.require(actor, "application.create")
+    challenge, partner = _challenge(call, form.challenge.data), _partner(form.partner.data)
+    as_company = acts_as_company(actor, call, challenge, partner)
+    own = _own()
+    startup, company = (partner, own) if as_company else (own, partner)
+    if startup is None:
+        raise Missing
+    application = actions.start_application(call, challenge, actor, startup, company)
+    if as_company:
+        return see_other(url_for("applications.show", application_id=application.id))
+    return see_other(url_for("applications.draft", application_id=application.id))
+
+
+@blueprint.get("/applications/<int:application_id>/confirmation")
+def confirmation(application_id: int) -> ResponseReturnValue:
+    """The check of a startup that a company named, before it agrees."""
+    application = _named(application_id)
+    if application.state != "draft" or application.is_confirmed:
+        return see_other(url_for("applications.show", application_id=application.id))
+    call, challenge, party = application.call, application.challenge, application.company_party
+    page = {
+        "call": call,
+        "challenge": challenge,
+        "centre": _centre(call),
+        "company": None,
+        "closed": guards.not_open(call, challenge, clock.now()),
+        "partner": party.organisation if party else None,
+        "form": StartForm(challenge=_id(challenge), version=application.version),
+    }
+    return _check_page(page, check_of(application), application)
+
+
+def _named(application_id: int) -> Application:
+    actor = current_actor()
+    application = find(queries.with_parts(queries.visible_to(actor)).where(Application.id == application_id))
+    policy.require(actor, "application.confirm", application)
+    return application
+
+
+@blueprint.post("/applications/<int:application_id>/confirmation")
+def confirm(application_id: int) -> ResponseReturnValue:
+    """Agree to apply with the company."""
+    application = _named(application_id)
+    form = StartForm()
+    actions.confirm_application(application, current_actor(), version=form.version_seen)
+    return see_other(url_for("applications.draft", application_id=application.id))
