@@ -20,6 +20,7 @@ from marketplace.people.models import Organisation, User
 class Moment:
     """One line of the timeline: ``by`` names a person to their own organisation, the organisation to others."""
 
+    step: str
     at: datetime
     zone: str
     title: Any
@@ -59,6 +60,7 @@ def _moment(
         names.append(organisations[event.acting_id].name(locale))
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""
-    title = words_of(event.step).past
+    # where a challenge or a call ended, the timeline says that rather than that the startup left
+    title = words_of(event.data.get("cause") or event.step).past
     reason = event.reason.text if event.reason else ""
-    return Moment(event.at, application.call.time_zone, title, ", ".join(names), reason, family)
+    return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(names), reason, family)

@@ -8,17 +8,21 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from marketplace.applications import guards, policy, queries
 from marketplace.applications.models import Application
-from marketplace.applications.next_steps import next_of, open_offer
+from marketplace.applications.next_steps import next_of, open_offer, stage_end
 from marketplace.applications.timeline import timeline_of
+from marketplace.challenges.labels import IP_LABELS
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import can
+from marketplace.people.models import DEMAND_KINDS
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
+from marketplace.web.filters import instant
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
@@ -29,13 +33,13 @@ blueprint = Blueprint("applications", __name__)
 def index() -> ResponseReturnValue:
     """Applications by role: a party's own, or what the deciding side has to examine."""
     actor = current_actor()
-    if actor.centre_id is not None or actor.network_operator_id is not None:
-        found = find_spec("marketplace.applications.decision_views")
-        if found is not None:
+    if actor.party_id is None or actor.organisation_kind in DEMAND_KINDS - {"sme"}:
+        if find_spec("marketplace.applications.decision_views") is not None:
             answer: ResponseReturnValue = import_module("marketplace.applications.decision_views").staff_index()
             return answer
-    applications = queries.of_party(actor)
-    return render_template("applications/index.html", applications=applications)
+    now = clock.now()
+    lines = [{"application": found, "next": next_of(found, actor, now)} for found in queries.of_party(actor)]
+    return render_template("applications/index.html", lines=lines)
 
 
 @blueprint.get("/applications/<int:application_id>")
@@ -69,8 +73,20 @@ def page_of(application: Application) -> dict[str, Any]:
         "may_change": application.state == "submitted"
         and guards.not_open(application.call, application.challenge, now) is None,
         "timeline": timeline_of(application, actor, current_locale()),
+        "screening_by": _screening_by(application),
         "refused": {},
     }
+
+
+def _screening_by(application: Application) -> str:
+    by = stage_end(application, "screening")
+    return instant(by, application.call.time_zone) if by else _("Before the decisions; a refusal says why.")
+
+
+@blueprint.app_context_processor
+def _words() -> dict[str, Any]:
+    """Words that templates of applications look up by code."""
+    return {"ip_labels": IP_LABELS}
 
 
 rail.place(
