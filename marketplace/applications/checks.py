@@ -47,12 +47,18 @@ def check_startup(
     return Check(judgements, overall(judgements), declared)
 
 
+def demand_company_of(application: Application) -> int | None:
+    """The company an application is about: that of its challenge, or the party it is written with."""
+    if application.challenge is not None:
+        return application.challenge.organisation_id
+    party = application.company_party
+    return party.organisation_id if party is not None else None
+
+
 def check_of(application: Application) -> Check:
     """The check of the startup that leads an application, over the facts of now."""
-    party = application.company_party
-    return check_startup(
-        application.organisation, application.call, application.challenge, party.organisation_id if party else None
-    )
+    company_id = demand_company_of(application)
+    return check_startup(application.organisation, application.call, application.challenge, company_id)
 
 
 def declarations_of(organisation: Organisation, call: Call) -> dict[tuple[int, str], Declaration]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from wtforms import DecimalField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import Length, Optional, ValidationError
 
 from marketplace.applications.models import Application, ApplicationRevision
@@ -77,7 +78,7 @@ def _long(label: Any, hint: Any = "") -> TextAreaField:
 class DraftForm(Form):
     """The whole application; its version is the application's."""
 
-    locale = SelectField(_l("Language you write in"), choices=[(code, NAMES[code]) for code in LOCALES])
+    locale = SelectField(_l("Language you write in"), choices=[SelectChoice(code, NAMES[code]) for code in LOCALES])
     title = StringField(
         _l("Title"),
         [Optional(), Length(max=150, message=_l("Write %(max)d characters at most."))],
@@ -96,7 +97,7 @@ class DraftForm(Form):
     trl_now = RadioField(
         _l("Where are you now?"),
         [Optional()],
-        choices=[(str(level), f"TRL {level}") for level in READINESS],
+        choices=[SelectChoice(str(level), f"TRL {level}") for level in READINESS],
         validate_choice=False,
     )
     amount = MoneyField(_l("Amount asked"), [Optional()])

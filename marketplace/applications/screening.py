@@ -9,6 +9,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications import decision_guards as _guards  # noqa: F401 - its guards belong to these steps
+from marketplace.applications.checks import demand_company_of
 from marketplace.applications.models import Application, Declaration, EligibilityResult
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
@@ -42,7 +43,7 @@ def judgements_of(applications: Sequence[Application]) -> dict[int, list[Judgeme
         Case(
             application.organisation,
             application.call,
-            application.challenge.organisation_id if application.challenge else None,
+            demand_company_of(application),
             said.get((application.organisation_id, application.call_id), {}),
         )
         for application in applications

@@ -50,7 +50,7 @@ def receipt(application_id: int) -> ResponseReturnValue:
     application = team_application(application_id, "application.read_receipt")
     if application.current is None:
         raise Missing
-    return render_template("applications/receipt.html", **page_of(application), revision=application.current)
+    return render_template("applications/receipt.html", **page_of(application) | {"revision": application.current})
 
 
 @blueprint.get("/applications/<int:application_id>/revisions/<int:number>")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template
@@ -13,6 +12,7 @@ from flask_babel import gettext as _
 from marketplace.applications import guards, policy, queries
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of, open_offer, stage_end
+from marketplace.applications.opening import note_opening
 from marketplace.applications.timeline import timeline_of
 from marketplace.challenges.labels import IP_LABELS
 from marketplace.challenges.secrets import company_of
@@ -33,10 +33,12 @@ blueprint = Blueprint("applications", __name__)
 def index() -> ResponseReturnValue:
     """Applications by role: a party's own, or what the deciding side has to examine."""
     actor = current_actor()
-    if actor.party_id is None or actor.organisation_kind in DEMAND_KINDS - {"sme"}:
-        if find_spec("marketplace.applications.decision_views") is not None:
-            answer: ResponseReturnValue = import_module("marketplace.applications.decision_views").staff_index()
-            return answer
+    if actor.centre_id is not None or actor.network_operator_id is not None:
+        theirs: ResponseReturnValue = import_module("marketplace.applications.decision_views").staff_index()
+        return theirs
+    if actor.party_id is not None and actor.organisation_kind in DEMAND_KINDS - {"sme"}:
+        received: ResponseReturnValue = import_module("marketplace.applications.compare_views").company_index()
+        return received
     now = clock.now()
     lines = [{"application": found, "next": next_of(found, actor, now)} for found in queries.of_party(actor)]
     return render_template("applications/index.html", lines=lines)
@@ -47,6 +49,7 @@ def show(application_id: int) -> Response:
     """One application: to its team what it writes, to others the last submitted version."""
     actor = current_actor()
     application = find(queries.with_parts(queries.visible_to(actor)).where(Application.id == application_id))
+    note_opening([application], actor)
     return make_response(render_template("applications/show.html", **page_of(application)))
 
 
