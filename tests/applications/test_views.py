@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from marketplace.applications.models import Application
-from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.events import Event
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, close_call, make_application, make_call, make_challenge
+from tests.factories import World, make_call, make_challenge
 
 CONTENT = {
     "locale": "en", "title": "Listening pipes", "solution": "Sensors that hear leaks.", "fit": "Made for iron.",
