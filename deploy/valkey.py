@@ -66,10 +66,12 @@ class Valkey:
         raise Unable(f"Valkey did not start. Its last lines:\n{last_lines(self.log)}")
 
     def forget_workers(self) -> None:
-        """Drop what killed workers left behind, so that none counts as alive before it is."""
+        """Drop what killed workers left behind: none counts as alive, none keeps the schedule."""
         if self.process:
             with Redis(unix_socket_path=str(self.socket)) as client:
-                client.delete("rq:workers", *client.scan_iter("rq:worker:*"))
+                for pattern in ("rq:worker*", "rq:scheduler*"):
+                    for key in client.scan_iter(pattern):
+                        client.delete(key)
 
     def stop(self) -> None:
         """End the server; what it holds is on disk afterwards."""
