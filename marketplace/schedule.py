@@ -14,8 +14,10 @@ from redis.exceptions import RedisError
 from rq import Queue
 
 from marketplace import jobs
+from marketplace.applications.offers import lapse_offers
 from marketplace.kernel import once, relay
 from marketplace.kernel.db import commit
+from marketplace.kernel.policy import SYSTEM
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +36,15 @@ def _sweep() -> None:
     commit()
 
 
+def _lapse_offers() -> None:
+    lapse_offers(SYSTEM)
+    commit()
+
+
 PERIODIC = (
     Periodic("relay", 5, relay.run_due),
     Periodic("sweep", 3600, _sweep),
+    Periodic("offers", 300, _lapse_offers),
 )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
 from marketplace.kernel.events import Reaction, subscribe
 
-SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {}
+SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
+    "challenge.withdraw": (withdraw_with_challenge,),
+    "call.cancel": (withdraw_with_call,),
+}
 
 
 def register() -> None:

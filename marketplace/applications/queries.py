@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from marketplace.applications.models import Application, ApplicationParty
+from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
 from marketplace.applications.policy import COMPANY_SEES, is_unsealed
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
@@ -112,3 +113,47 @@ def of_party(actor: Actor) -> Sequence[Application]:
     """The applications of the actor's organisation, in any role, newest first."""
     query = select(Application).where(_is_team(actor)).order_by(Application.id.desc())
     return db.session.scalars(with_parts(query)).unique().all()
+
+
+def drafts_of_call(call: Call) -> Select[Application]:
+    """Applications of a call that are being written: never submitted yet, or opened again."""
+    writing = select(ApplicationRevision.application_id).where(ApplicationRevision.submitted_at.is_(None))
+    return select(Application).where(
+        Application.call_id == call.id, Application.state.in_(("draft", "submitted")), Application.id.in_(writing)
+    )
+
+
+def drafters_of_call(call: Call) -> set[int]:
+    """Ids of everyone in a team that writes an application to the call."""
+    return _team_members(drafts_of_call(call))
+
+
+def drafters(challenge: Challenge) -> set[int]:
+    """Ids of everyone in a team that writes an application to the challenge."""
+    if challenge.call is None:
+        return set()
+    return _team_members(drafts_of_call(challenge.call).where(Application.challenge_id == challenge.id))
+
+
+def _team_members(applications: Select[Application]) -> set[int]:
+    ids = applications.with_only_columns(Application.id)
+    parties = select(ApplicationParty.organisation_id).where(ApplicationParty.application_id.in_(ids))
+    return set(db.session.scalars(members(db.session.scalars(parties.distinct()), ("owner", "member"))))
+
+
+def submitted_by_challenge(ids: Sequence[int]) -> dict[int, int]:
+    """Applications received, by challenge: a count is never sealed, what it counts is."""
+    counted = (
+        select(Application.challenge_id, func.count())
+        .where(Application.challenge_id.in_(ids), Application.number.is_not(None), Application.state != "withdrawn")
+        .group_by(Application.challenge_id)
+    )
+    return {challenge_id: number for challenge_id, number in db.session.execute(counted) if challenge_id is not None}
+
+
+def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) -> Sequence[Application]:
+    """The actor's own live applications to a challenge or a call, newest first."""
+    if actor.party_id is None:
+        return []
+    query = select(Application).where(_is_team(actor), column == value, Application.state != "withdrawn")
+    return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).all()

@@ -117,7 +117,12 @@ TELLINGS: dict[str, Telling] = {
     "application.take_place": Telling(lambda e, s: staff(e, s) | team(e, s)),
     "application.withdraw": Telling(lambda e, s: team(e, s) | staff(e, s), with_reason=True),
     "application.step_back": Telling(lambda e, s: team(e, s) | staff(e, s), with_reason=True),
-    "application.name_party": Telling(team),
+    "application.recommend": Telling(team),
+    "application.invite": Telling(team),
+    "application.confirm": Telling(team),
+    "application.sign_off": Telling(team),
+    "application.resubmit": Telling(team, "receipt"),
+    "application.lapse_offer": Telling(lambda e, s: staff(e, s) | team(e, s)),
     # pairings
     "pairing.request": Telling(sides),
     "pairing.answer": Telling(lambda e, s: staff(e, s)),
