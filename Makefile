@@ -42,14 +42,14 @@ bench: setup ## measure the main pages against a bare route, with much data load
 	@$(BIN)/python -m benchmarks
 
 messages: setup ## collect the interface's texts into the French and Korean catalogues
-	@$(BABEL) extract --mapping deploy/babel.cfg --keyword _l --keyword _n:1,2 --keyword _p:1c,2 \
-	    --keyword _ln:1,2 --keyword _lp:1c,2 --no-location --sort-output --omit-header \
-	    --output $(CATALOGUE) .
+	@$(BABEL) extract --mapping deploy/babel.cfg --keyword _l --keyword _n:1,2 --keyword _ln:1,2 \
+	    --no-location --sort-output --output $(CATALOGUE) .
 	@for language in fr ko; do \
 	    file=$(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po; \
 	    step=update; [ -e $$file ] || step=init; \
+	    [ $$step = init ] && options= || options="--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date"; \
 	    $(BABEL) $$step --input-file $(CATALOGUE) --output-file $$file --locale $$language \
-	        --no-wrap || exit 1; \
+	        --no-wrap $$options || exit 1; \
 	done
 	@$(BIN)/python -m deploy.assets
 
