@@ -65,17 +65,16 @@ def prepare_decision(
     if outcome == "selected" and (held is None or held.outcome != "selected"):
         _require_place(application)
     was_reserve = held is not None and held.outcome == "reserve"
-    if held is None:
-        held = Decision(application_id=application.id)
-        application.decision = held
+    rank = held.rank if held else None
     if outcome == "reserve" and not was_reserve:
-        held.rank = len(_reserves(application)) + 1
-    elif outcome != "reserve":
-        held.rank = None
+        rank = len(_reserves(application)) + 1
+    held = held or Decision(application_id=application.id)
     held.outcome = outcome
+    held.rank = rank if outcome == "reserve" else None
     held.reason_code = reason_code if outcome == "declined" else None
     held.comments = comments.strip()
     held.prepared_by_id = actor.user_id or 0
+    application.decision = held
     db.session.flush()
     if was_reserve and outcome != "reserve":
         _close_ranks(_reserves(application))
@@ -155,7 +154,8 @@ def _require_reasons(reason_code: str | None, comments: str) -> None:
 def _require_place(application: Application) -> None:
     """Refuse a place beyond the call's awards, the challenge's number or the startup's limit."""
     call, challenge = application.call, application.challenge
-    chosen = select(func.count()).where(Decision.call_id == call.id, Decision.outcome == "selected")
+    counted = select(func.count()).select_from(Decision)
+    chosen = counted.where(Decision.call_id == call.id, Decision.outcome == "selected")
     if call.award_count is not None and _count(chosen) >= call.award_count:
         raise Blocked(
             _l("All %(count)s awards of the call are given in the decisions prepared.", count=call.award_count)
