@@ -17,8 +17,9 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.network.actions import catch_up
 from marketplace.network.awards import take_award
 from marketplace.network.models import Call
 
@@ -209,7 +210,7 @@ def release_decisions(call: Call, actor: Actor, *, version: int | None = None) -
     call = hold_call(call.id)
     if call.state in ("decided", "running", "closed_out"):
         raise Blocked(_l("Somebody was quicker: these decisions are already released."))
-    _close_on_time(call)
+    catch_up(call)
     _drop_moot(call)
     pending = _pending(call)
     fire("call.release", call, actor)  # refuses while anything is undecided
@@ -220,15 +221,6 @@ def release_decisions(call: Call, actor: Actor, *, version: int | None = None) -
                 _announce(application, application.decision, actor)
                 released[outcome] += 1
     return released
-
-
-def _close_on_time(call: Call) -> None:
-    """The deadline closed the call even if no job has written it down yet."""
-    if call.state_at(clock.now()) == "closed":
-        if call.state == "published":
-            fire("call.open", call, SYSTEM)
-        if call.state == "open":
-            fire("call.close", call, SYSTEM)
 
 
 def _drop_moot(call: Call) -> None:

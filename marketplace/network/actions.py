@@ -83,6 +83,8 @@ def reopen_call(call: Call, actor: Actor, *, closes_at: datetime, reason: str, v
     """Open a closed call again after an outage, until a new closing instant."""
     expect_version(call, version)
     policy.require(actor, "call.reopen", call)
+    # Whoever opens a sealed application holds this row too, so that either the guard sees it or they wait.
+    db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
     if closes_at <= clock.now():
         raise Invalid(_l("Choose a closing instant that is still ahead."), field="closes_at")
     catch_up(call)
