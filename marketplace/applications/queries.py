@@ -157,3 +157,9 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
         return []
     query = select(Application).where(_is_team(actor), column == value, Application.state != "withdrawn")
     return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).all()
+
+
+def of_subject(column: InstrumentedAttribute[Any], value: int, states: Sequence[str]) -> Select[Application]:
+    """Applications to a call or a challenge in any of the states, with their parties."""
+    query = select(Application).where(column == value, Application.state.in_(states))
+    return query.options(selectinload(Application.parties)).order_by(Application.id)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
-from marketplace.applications.models import Application
+from marketplace.applications.models import Application, Declaration
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.network.models import Call, EligibilityRule
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_call, make_challenge
+from tests.factories import World, add, close_call, make_application, make_call, make_challenge
 
 CONTENT = {
     "locale": "en", "title": "Listening pipes", "solution": "Sensors that hear leaks.", "fit": "Made for iron.",
@@ -81,3 +86,199 @@ def test_startup_goes_from_check_to_receipt(app: Flask, cast: Cast, signed_in: S
     assert [result.verdict for result in application.results] == ["meets"]
     shown = browser.get(here).get_data(as_text=True)
     assert "Submitted: nothing to do for you now" in shown
+
+
+def test_failing_rule_blocks_with_its_reason(rows: Rows, signed_in: SignedIn) -> None:
+    cast = Cast(rows)
+    with rows():
+        cast.call.rules[0].params = {"kinds": ["sme"]}
+        db.session.merge(cast.call.rules[0])
+    browser = signed_in(cast.members["startup_owner"])
+    page = browser.get(f"/challenges/{cast.challenge.id}/applications/new")
+    shown = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "You cannot apply now" in shown and "Start the draft" not in shown
+    refused = post(
+        browser, f"/challenges/{cast.challenge.id}/applications/new", f"/calls/{cast.call.id}/applications",
+        challenge=cast.challenge.id,
+    )  # fmt: skip
+    assert refused.status_code == 409
+    assert "Open to small and medium-sized companies only" in refused.get_data(as_text=True)
+
+
+def test_declaration_is_kept_with_date_and_person(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
+    cast = Cast(rows)
+    with rows():
+        rule = EligibilityRule(call_id=cast.call.id, position=2, kind="declaration", params={"codes": ["tax_arrears"]})
+        add(rule)
+    browser = signed_in(cast.members["startup_owner"])
+    here = f"/challenges/{cast.challenge.id}/applications/new"
+    assert "the centre decides on what is open" in browser.get(here).get_data(as_text=True)
+    answer = {f"declare-{rule.id}-tax_arrears": "clear", "challenge": cast.challenge.id}
+    assert post(browser, here, f"/calls/{cast.call.id}/declarations", **answer).status_code == 303
+    page = browser.get(here).get_data(as_text=True)
+    assert "You qualify" in page and "Declared on" in page
+    with app.app_context():
+        kept = db.session.scalars(select(Declaration)).one()
+    assert (kept.excluded, kept.declared_by_id) == (False, cast.members["startup_owner"].user_id)
+    post(
+        browser, here, f"/calls/{cast.call.id}/declarations", **{**answer, f"declare-{rule.id}-tax_arrears": "applies"}
+    )
+    assert "You cannot apply now" in browser.get(here).get_data(as_text=True)
+
+
+def test_autosave_replaces_the_version_and_writes_no_event(app: Flask, cast: Cast, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    here = f"/applications/{start(browser, cast)}/draft"
+    with app.app_context():
+        before = db.session.scalar(select(func.count()).select_from(Event))
+    page = browser.get(here).get_data(as_text=True)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)[1]  # type: ignore[index]
+    sent = {**CONTENT, "csrf_token": token_in(page), "version": version}
+    first = browser.post(here, data=sent, headers={"HX-Request": "true", "HX-Autosave": "true"})
+    line = first.get_data(as_text=True)
+    assert first.status_code == 200 and "Saved " in line
+    fresh = re.search(r'data-version="(\d+)"', line)[1]  # type: ignore[index]
+    assert fresh != version
+    again = {**sent, "version": fresh, "team": "Six engineers."}
+    assert browser.post(here, data=again, headers={"HX-Request": "true", "HX-Autosave": "true"}).status_code == 200
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Event)) == before
+    assert "Six engineers." in browser.get(here).get_data(as_text=True)
+
+
+def test_autosave_keeps_what_can_be_read_and_names_what_cannot(cast: Cast, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    here = f"/applications/{start(browser, cast)}/draft"
+    page = browser.get(here).get_data(as_text=True)
+    sent = {**CONTENT, "amount": "a lot", "csrf_token": token_in(page)}
+    line = browser.post(here, data=sent, headers={"HX-Autosave": "true"}).get_data(as_text=True)
+    assert "but not: Amount asked" in line
+    assert "Sensors that hear leaks." in browser.get(here).get_data(as_text=True)
+
+
+def test_unreadable_amount_is_refused_and_nothing_is_lost(cast: Cast, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    here = f"/applications/{start(browser, cast)}/draft"
+    refused = post(browser, here, here, **{**CONTENT, "amount": "a lot"})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "Write a number, such as 90,000,000." in page and 'value="a lot"' in page and "Two trials." in page
+
+
+def test_second_writer_sees_both_versions(app: Flask, cast: Cast, signed_in: SignedIn) -> None:
+    owner, member = signed_in(cast.members["startup_owner"]), signed_in(cast.members["startup_member"])
+    here = f"/applications/{start(owner, cast)}/draft"
+    page = member.get(here).get_data(as_text=True)
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)[1]  # type: ignore[index]
+    assert post(owner, here, here, **CONTENT).status_code == 303
+    late = {**CONTENT, "team": "Nine divers.", "csrf_token": token_in(page), "version": version}
+    refused = member.post(here, data=late)
+    shown = refused.get_data(as_text=True)
+    assert refused.status_code == 409
+    assert "Nine divers." in shown and "Five engineers." in shown
+    fresh = re.search(r'name="version" value="(\d+)"', shown)[1]  # type: ignore[index]
+    assert member.post(here, data={**late, "version": fresh}).status_code == 303
+    assert "Nine divers." in owner.get(here).get_data(as_text=True)
+
+
+def test_double_press_makes_one(app: Flask, cast: Cast, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    first, second = start(browser, cast), start_again(browser, cast)
+    assert first == second
+    here = f"/applications/{first}"
+    post(browser, f"{here}/draft", f"{here}/draft", **CONTENT)
+    page = browser.get(f"{here}/preview").get_data(as_text=True)
+    fields = dict(re.findall(r'name="(version|once)" value="([^"]*)"', page)) | {"csrf_token": token_in(page)}
+    replies = [browser.post(f"{here}/submission", data=fields) for _ in range(2)]
+    assert [reply.headers["Location"] for reply in replies] == [f"{here}/receipt"] * 2
+    with app.app_context():
+        steps = db.session.scalars(select(Event.step).where(Event.step == "application.submit")).all()
+    assert steps == ["application.submit"]
+
+
+def start_again(browser: FlaskClient, cast: Cast) -> int:
+    """Press start a second time, with the token of any other page."""
+    token = token_in(browser.get("/applications").get_data(as_text=True))
+    reply = browser.post(
+        f"/calls/{cast.call.id}/applications", data={"csrf_token": token, "challenge": cast.challenge.id}
+    )
+    return int(re.search(r"/applications/(\d+)", reply.headers["Location"])[1])  # type: ignore[index]
+
+
+def test_check_leads_to_the_application_begun(cast: Cast, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    begun = start(browser, cast)
+    reply = browser.get(f"/challenges/{cast.challenge.id}/applications/new")
+    assert reply.headers["Location"] == f"/applications/{begun}"
+
+
+def test_late_submission_is_refused_and_the_draft_kept(app: Flask, cast: Cast, rows: Rows, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    here = f"/applications/{start(browser, cast)}"
+    post(browser, f"{here}/draft", f"{here}/draft", **CONTENT)
+    page = browser.get(f"{here}/preview").get_data(as_text=True)
+    with rows():
+        close_call(db.session.get_one(Call, cast.call.id))
+    refused = browser.post(f"{here}/submission", data={"csrf_token": token_in(page)})
+    assert refused.status_code == 409
+    assert "Applications closed on" in refused.get_data(as_text=True)
+    assert "Sensors that hear leaks." in browser.get(here).get_data(as_text=True)
+    assert "Not submitted before the close" in browser.get(here).get_data(as_text=True)
+
+
+def test_grace_takes_what_was_queued_and_records_lateness(
+    app: Flask, cast: Cast, rows: Rows, signed_in: SignedIn
+) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    application_id = start(browser, cast)
+    here = f"/applications/{application_id}"
+    post(browser, f"{here}/draft", f"{here}/draft", **CONTENT)
+    page = browser.get(f"{here}/preview").get_data(as_text=True)
+    with rows():
+        close_call(db.session.get_one(Call, cast.call.id), timedelta(seconds=20)).grace_seconds = 120
+    taken = browser.post(f"{here}/submission", data={"csrf_token": token_in(page)})
+    assert taken.headers["Location"] == f"{here}/receipt"
+    late = stored(app, application_id).late_seconds
+    assert 20 <= late < 60
+    assert f"It came {late} seconds after the close" in browser.get(f"{here}/receipt").get_data(as_text=True)
+
+
+SEALED_FROM = ("company_owner", "other_company", "other_startup", "manager", "broker", "network_staff", "evaluator")
+
+
+@pytest.mark.parametrize("role", SEALED_FROM)
+def test_application_is_sealed_until_closing_through_every_door(
+    cast: Cast, rows: Rows, signed_in: SignedIn, role: str
+) -> None:
+    with rows():
+        application = _sealed(cast)
+    here = f"/applications/{application.id}"
+    browser = signed_in(cast.members[role])
+    doors = [here, f"{here}/draft", f"{here}/preview", f"{here}/receipt", f"{here}/revisions/1", f"{here}/confirmation",
+             "/applications", "/applications?q=drum", f"/calls/{cast.call.id}/applications"]  # fmt: skip
+    for door in doors:
+        reply = browser.get(door)
+        text = reply.get_data(as_text=True)
+        assert SECRET not in text and "Loopwell" not in text and (application.number or "-") not in text, door
+        if door.startswith(here):
+            assert reply.status_code == 404, door
+    token = token_in(browser.get("/applications").get_data(as_text=True))
+    for deed in ("draft", "submission", "withdrawal", "revisions", "sign-offs", "deletion", "stepping-back", "place"):
+        reply = browser.post(f"{here}/{deed}", data={"csrf_token": token, "reason": "x", "title": "x"})
+        assert reply.status_code == 404, deed
+        assert SECRET not in reply.get_data(as_text=True)
+
+
+def _sealed(cast: Cast) -> Application:
+    """A submitted application whose every text is the secret."""
+    application = make_application(cast.challenge, cast.world.startup)
+    application.parties[0].organisation_id = cast.world.startup.id
+    draft = application.revisions[0]
+    for name in ("title", "solution", "fit", "evidence", "team", "timeline"):
+        setattr(draft, name, SECRET)
+    db.session.flush()
+    draft.submitted_at = application.submitted_at = clock.now()
+    application.number, application.state = "T-2026-900001", "submitted"
+    db.session.flush()
+    return application
