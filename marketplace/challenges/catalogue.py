@@ -85,10 +85,15 @@ def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
     return published
 
 
+def with_text(query: Select[Any], words: str) -> Select[Any]:
+    """Only challenges one of whose texts, in any language, holds the words."""
+    found = select(ChallengeText.challenge_id).where(search.matches(ChallengeText.search, words))
+    return query.where(Challenge.id.in_(found))
+
+
 def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
     if filters.text:
-        found = select(ChallengeText.challenge_id).where(search.matches(ChallengeText.search, filters.text))
-        query = query.where(Challenge.id.in_(found))
+        query = with_text(query, filters.text)
     if filters.fields:
         query = query.where(or_(*(Challenge.fields.contains([name]) for name in filters.fields)))
     if filters.regions:

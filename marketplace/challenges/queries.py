@@ -107,6 +107,11 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
+def is_staffed_by(actor: Actor) -> ColumnElement[bool]:
+    """Which challenges this person works on as staff."""
+    return _is_staff(actor)
+
+
 def readers_of(challenge: Challenge) -> set[int]:
     """Ids of the people to tell about a challenge: its company, its centres' staff, invited startups."""
     staff: set[int] = set()

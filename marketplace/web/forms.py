@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from flask import g
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.fields import Field
@@ -35,6 +36,10 @@ class Form(FlaskForm):
     once = HiddenField(default=lambda: secrets.token_urlsafe(16))
 
     class Meta:
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            drawing = g.get("drawing_fresh", False)
+            return None if drawing else FlaskForm.Meta.wrap_formdata(self, form, formdata)
+
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
             filters = unbound.kwargs.get("filters", ())
             options = {**options, "filters": [clean, *filters]} if "filters" not in unbound.kwargs else options

@@ -6,7 +6,7 @@ site's own pages only, never from another site's form.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request, url_for
@@ -78,13 +78,22 @@ def compared() -> dict[str, Any] | None:
     fresh = g.get("fresh_form")
     if fresh is None:
         return None
-    form = fresh()
-    differing = []
+    g.drawing_fresh = True  # so that the form is filled from the row, not from what was sent
+    try:
+        form = fresh()
+    finally:
+        g.drawing_fresh = False
+    return {"rows": list(_differing(form)), "version": form.version.data}
+
+
+def _differing(form: Any, language: str = "") -> Iterator[dict[str, Any]]:
     for name, field in form._fields.items():
-        typed = request.form.get(name)
-        if name in SKIPPED or name == "once" or typed is None or field.type in ("FormField", "CSRFTokenField"):
+        if field.type == "FormField":
+            yield from _differing(field.form, f" ({field.label.text})")
+            continue
+        typed = request.form.get(field.name)
+        if name in SKIPPED or name == "once" or typed is None or field.type == "CSRFTokenField":
             continue
         stored = field._value() if hasattr(field, "_value") else str(field.data or "")
         if typed.replace("\r\n", "\n").strip() != str(stored).replace("\r\n", "\n").strip():
-            differing.append({"name": name, "label": field.label.text, "yours": typed, "theirs": stored})
-    return {"rows": differing, "version": form.version.data}
+            yield {"name": field.name, "label": f"{field.label.text}{language}", "yours": typed, "theirs": stored}

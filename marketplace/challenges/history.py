@@ -1,0 +1,102 @@
+"""What happened to a challenge, for those who may see it; reasons are for company and staff alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.challenges.models import Challenge, ReviewComment
+from marketplace.challenges.policy import follows
+from marketplace.challenges.secrets import company_of
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import machine, spoken, words_of
+from marketplace.people.models import Organisation, User
+
+PUBLIC_STEPS = (
+    "challenge.publish", "challenge.close", "challenge.reopen", "challenge.fill", "challenge.leave_unfilled",
+    "challenge.archive", "challenge.withdraw",
+)  # fmt: skip
+QUIET_STEPS = ("challenge.edit", "challenge.pair")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline."""
+
+    at: datetime
+    zone: str
+    title: Any
+    by: str
+    note: str
+    family: str
+
+
+def timeline(challenge: Challenge, actor: Actor, locale: str, zone: str) -> list[Entry]:
+    """The events this reader may know of, first the oldest."""
+    knows = follows(actor, challenge)
+    query = select(Event).where(Event.subject_type == "challenge", Event.subject_id == challenge.id)
+    query = query.where(Event.step.not_in(QUIET_STEPS) if knows else Event.step.in_(PUBLIC_STEPS))
+    known = spoken()
+    found = [event for event in db.session.scalars(query.order_by(Event.id)) if event.step in known]
+    found = [event for event in found if knows or not words_of(event.step).staff_only]
+    names = _names(challenge, found, actor, locale)
+    states = machine("challenge").states
+    return [
+        Entry(
+            event.at,
+            zone,
+            words_of(event.step).past,
+            names.get(event.acting_id, "") if event.actor_id is not None else _("the clock"),
+            event.reason.text if knows and event.reason is not None else "",
+            states[event.after].family if event.after in states else "",
+        )
+        for event in found
+    ]
+
+
+def _names(challenge: Challenge, found: list[Event], actor: Actor, locale: str) -> dict[int | None, str]:
+    """Names of those who acted: the company as this reader may know it, centres by name, never a person."""
+    company = challenge.organisation_id
+    ids = {event.acting_id for event in found if event.acting_id is not None and event.acting_id != company}
+    rows = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids))).all() if ids else []
+    names: dict[int | None, str] = {row.id: row.name(locale) for row in rows}
+    if company is not None:
+        names[company] = company_of(challenge, actor, locale).name
+    return names
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A comment, or the reason of a step of the review, in one thread."""
+
+    at: datetime
+    text: str
+    by: str
+    is_request: bool
+
+
+def thread(challenge: Challenge, locale: str) -> list[Remark]:
+    """Comments and requests for changes, first the oldest. Only for those who follow the challenge."""
+    asked = db.session.execute(
+        select(Event, User.name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(
+            Event.subject_type == "challenge",
+            Event.subject_id == challenge.id,
+            Event.step.in_(("challenge.ask_changes", "challenge.reject")),
+        )
+    ).all()
+    said = db.session.execute(
+        select(ReviewComment, User.name)
+        .join(User, User.id == ReviewComment.author_id)
+        .where(ReviewComment.challenge_id == challenge.id)
+    ).all()
+    remarks = [Remark(event.at, event.reason.text if event.reason else "", name or "", True) for event, name in asked]
+    remarks += [Remark(row.at, row.text, name, False) for row, name in said]
+    return sorted(remarks, key=lambda remark: remark.at)

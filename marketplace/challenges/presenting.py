@@ -1,0 +1,242 @@
+"""What pages say of a challenge: its row in a list, who acts next and by when, what happens afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.policy import is_own, reviews
+from marketplace.challenges.secrets import Company, company_of, reveals
+from marketplace.kernel.locales import pick
+from marketplace.kernel.policy import Actor
+
+CLOCK_ZONE = "UTC"
+
+
+def zone_of(challenge: Challenge) -> str:
+    """The zone in which its instants are shown: the call's, else its centre's."""
+    if challenge.call is not None:
+        return challenge.call.time_zone
+    return challenge.centre.time_zone if challenge.centre is not None else CLOCK_ZONE
+
+
+@dataclass(frozen=True)
+class Row:
+    """One challenge as a list shows it to one reader."""
+
+    challenge: Challenge
+    text: ChallengeText | None
+    company: Company
+    state: str
+    zone: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    fit: Any = None
+
+
+def row_of(challenge: Challenge, actor: Actor, locale: str, now: datetime, fit: Any = None) -> Row:
+    """The row of one challenge; ``fit`` is the startup's verdict where it has one."""
+    opening = challenge.opening()
+    return Row(
+        challenge,
+        pick(challenge.texts, locale),
+        company_of(challenge, actor, locale),
+        challenge.state_at(now),
+        zone_of(challenge),
+        opening if opening is not None and opening > now else None,
+        challenge.closing(),
+        fit,
+    )
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who acts next: a title, a sentence, the colour family, and the instant it must happen by."""
+
+    title: str
+    text: str = ""
+    family: str = ""
+    by: datetime | date | None = None
+
+
+def next_of(challenge: Challenge, actor: Actor, now: datetime) -> Next:
+    """What this reader should know first."""
+    state = challenge.state_at(now)
+    if challenge.is_reference:
+        return _reference(state)
+    if is_own(actor, challenge):
+        return _for_company(challenge, state, now)
+    if reviews(actor, challenge):
+        return _for_staff(challenge, state, now)
+    return _for_everyone(challenge, state, now)
+
+
+def _reference(state: str) -> Next:
+    open_elsewhere = _("Its own dates say that it is open today: follow the link to the source to take part.")
+    return Next(
+        _("A reference record: nobody applies to it here"),
+        open_elsewhere if state == "open" else _("It shows what organisations elsewhere have asked for."),
+    )
+
+
+def _is_ahead(challenge: Challenge, now: datetime) -> bool:
+    opening = challenge.opening()
+    return opening is not None and opening > now
+
+
+def _answer_by(challenge: Challenge) -> date | None:
+    return (challenge.call.decisions_by if challenge.call else None) or challenge.decision_date
+
+
+def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
+    by = _companies_close(challenge)
+    ahead = _is_ahead(challenge, now)
+    told: dict[str, Next] = {
+        "draft": Next(
+            _("Your turn: finish the challenge and send it to the centre"), _("Nobody else sees it yet."), "moving", by
+        ),
+        "submitted": Next(
+            _("The centre reads your challenge next"), _("You are told as soon as somebody starts the review."), "", by
+        ),
+        "in_review": Next(
+            _("The centre reviews your challenge"), _("It takes it as a candidate, asks for changes, or says why not.")
+        ),
+        "revision": Next(
+            _("Your turn: make the changes asked for and send it again"),
+            _("The request stands in the comments below."),
+            "waiting",
+            by,
+        ),
+        "candidate": Next(
+            _("The centre publishes your challenge within a call"), "", "", challenge.opening() if ahead else None
+        ),
+        "open": Next(
+            _("Startups apply") if not ahead else _("Applications open soon"),
+            _("Applications stay sealed until the deadline; you see their number."),
+            "moving",
+            challenge.opening() if ahead else challenge.closing(),
+        ),
+        "closed": Next(
+            _("The centre examines the applications, then asks for your view"), "", "waiting", _answer_by(challenge)
+        ),
+        "filled": Next(_("A startup was found"), _("The work goes on in your collaborations."), "done"),
+    }
+    return told.get(state) or _ended(state)
+
+
+def _for_staff(challenge: Challenge, state: str, now: datetime) -> Next:
+    ahead = _is_ahead(challenge, now)
+    told: dict[str, Next] = {
+        "submitted": Next(_("Your turn: start the review"), _("The company waits for an answer."), "waiting"),
+        "in_review": Next(
+            _("Your turn: take it as a candidate, ask for changes, or reject it"),
+            _("The company waits for an answer."),
+            "waiting",
+        ),
+        "revision": Next(_("The company makes the changes you asked for"), _("You are told when it is sent again.")),
+        "candidate": Next(
+            _("Your turn: publish it within a call"), "", "waiting", challenge.opening() if ahead else None
+        ),
+        "open": Next(
+            _("Startups apply") if not ahead else _("Applications open soon"),
+            _("Applications stay sealed until the deadline."),
+            "moving",
+            challenge.opening() if ahead else challenge.closing(),
+        ),
+        "closed": Next(_("Your turn: examine and decide"), "", "waiting", _answer_by(challenge)),
+    }
+    return told.get(state) or _ended(state)
+
+
+def _for_everyone(challenge: Challenge, state: str, now: datetime) -> Next:
+    if state == "open" and _is_ahead(challenge, now):
+        return Next(_("Applications open soon"), _("You may check now whether you qualify."), "", challenge.opening())
+    if state == "open":
+        return Next(
+            _("Your turn: apply before the deadline"),
+            _("The centre then checks whether each applicant qualifies."),
+            "moving",
+            challenge.closing(),
+        )
+    if state == "closed":
+        return Next(
+            _("The centre examines the applications"),
+            _("Each applicant gets an answer with its reasons."),
+            "waiting",
+            _answer_by(challenge),
+        )
+    return _ended(state)
+
+
+def _ended(state: str) -> Next:
+    titles = {
+        "rejected": _("The centre did not take this challenge"),
+        "filled": _("A startup was found"),
+        "unfilled": _("This challenge ended without a startup"),
+        "archived": _("This challenge is over and kept for the record"),
+        "withdrawn": _("The company withdrew this challenge"),
+    }
+    families = {"filled": "done", "archived": ""}
+    return Next(titles.get(state, _("Nothing is to be done here")), "", families.get(state, "stopped"))
+
+
+def _companies_close(challenge: Challenge) -> datetime | None:
+    stages = challenge.call.stages if challenge.call is not None else []
+    return next((stage.closes_at for stage in stages if stage.kind == "companies_apply"), None)
+
+
+def who_acts(state: str) -> str:
+    """Whose turn it is, in two words, for tables."""
+    company, centre = _("The company"), _("The centre")
+    turns: dict[str, str] = {
+        "draft": company, "revision": company, "submitted": centre, "in_review": centre, "candidate": centre,
+        "open": _("Startups"), "closed": centre,
+    }  # fmt: skip
+    return turns.get(state) or str(_("Nobody"))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """One line of what happens next; ``note`` says when, in words, where ``at`` and ``day`` say nothing."""
+
+    label: str
+    at: datetime | None = None
+    day: date | None = None
+    note: str = ""
+    done: bool = False
+    current: bool = False
+
+
+def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
+    """The way from publication to an answer, with its dates."""
+    state = challenge.state_at(now)
+    closing, answer = challenge.closing(), _answer_by(challenge)
+    over = state not in ("open", "candidate", "draft", "submitted", "in_review", "revision")
+    told = state in ("filled", "unfilled", "archived")
+    advisory = challenge.call is None or challenge.call.fit_role == "advisory"
+    view = _("the company’s view is advice to the centre") if advisory else _("the company’s view is decisive")
+    return [
+        Ahead(_("The challenge is published"), at=challenge.published_at, done=challenge.published_at is not None),
+        Ahead(_("Startups apply"), at=closing, done=over, current=state == "open"),
+        Ahead(_("The centre checks who qualifies"), note=_("a refusal says why"), done=told, current=state == "closed"),
+        Ahead(_("The company compares the applications"), note=view, done=told),
+        Ahead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),
+        Ahead(_("Both sides sign and begin"), done=state == "filled", current=state == "filled"),
+    ]
+
+
+def reveal_note(challenge: Challenge, actor: Actor) -> str:
+    """When the company's name will be known, for those who do not know it yet."""
+    if reveals(challenge, actor):
+        hides = challenge.visibility == "anonymous" and is_own(actor, challenge)
+        return str(_("Others see a description instead of your name.")) if hides else ""
+    rule = challenge.call.identity_revealed if challenge.call else "never"
+    notes: dict[str, str] = {
+        "at_closing": _("Its name is shown when applications close."),
+        "at_pairing": _("Its name is shown to the startup it is paired with."),
+    }
+    return notes.get(rule) or str(_("Its name is not shown during this call."))

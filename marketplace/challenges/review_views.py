@@ -1,0 +1,253 @@
+"""The centre's side: the list of what waits, the review of one challenge, publication, and its end."""
+
+from __future__ import annotations
+
+from flask import Response, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func
+from sqlalchemy.orm import lazyload
+
+from marketplace.challenges import actions, catalogue, guards, presenting, queries
+from marketplace.challenges.contents import LABELS, content_of, differences
+from marketplace.challenges.history import thread, timeline
+from marketplace.challenges.labels import TRACK_LABELS
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.secrets import company_of, facts_described
+from marketplace.challenges.states import CHALLENGE
+from marketplace.challenges.views import blueprint, for_page, waiting_for
+from marketplace.challenges.wording import in_words
+from marketplace.kernel import clock, policy, workflow
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.locales import _l
+from marketplace.kernel.paging import paginate
+from marketplace.kernel.policy import Actor
+from marketplace.network import queries as network
+from marketplace.network.models import Call
+from marketplace.web import rail
+from marketplace.web.actor import current_actor
+from marketplace.web.forms import clean
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find, page_number
+
+WAITING = ("submitted", "in_review", "candidate")
+UNDER_REVIEW = ("submitted", "in_review", "revision", "candidate")
+FURTHER = ("open", "closed", "filled", "unfilled", "archived", "rejected", "withdrawn")
+DEEDS = {
+    "challenge.take_up": "challenges.take_up",
+    "challenge.accept": "challenges.accept",
+    "challenge.ask_changes": "challenges.ask_changes",
+    "challenge.reject": "challenges.reject",
+    "challenge.archive": "challenges.archive",
+}
+
+rail.place(15, _l("To review"), "challenges.reviews", "inbox", lambda actor: actor.centre_id is not None, waiting_for)
+
+
+@blueprint.get("/challenges/review")
+def reviews() -> str:
+    """What this centre reviews and publishes, longest in its state first."""
+    actor, now = current_actor(), clock.now()
+    policy.require(actor, "challenge.list_reviews")
+    state = request.args.get("state", "")
+    states = (state,) if state in (*UNDER_REVIEW, *FURTHER) else UNDER_REVIEW
+    staffed = queries.visible_to(actor).where(queries.is_staffed_by(actor), Challenge.is_reference.is_(False))
+    counts = dict(
+        db.session.execute(
+            staffed.with_only_columns(Challenge.state, func.count()).group_by(Challenge.state)
+        ).all()
+    )  # fmt: skip
+    query = staffed.where(Challenge.state.in_(states)).order_by(Challenge.state_since, Challenge.id)
+    if (term := request.args.get("q", "").strip()[:200]) != "":
+        query = catalogue.with_text(query, term)
+    page = paginate(catalogue.for_rows(query), page_number(request.args.get("page")), 50)
+    return render_template(
+        "challenges/reviews.html",
+        rows=[presenting.row_of(challenge, actor, current_locale(), now) for challenge in page],
+        page=page,
+        counts=counts,
+        state=state if state in (*UNDER_REVIEW, *FURTHER) else "",
+        states=[*UNDER_REVIEW, *FURTHER],
+        waiting=sum(counts.get(name, 0) for name in UNDER_REVIEW),
+        staff_label=lambda name: CHALLENGE.states[name].staff,
+        term=term,
+        calls=_calls(actor) if state == "candidate" else [],
+        who_acts=presenting.who_acts,
+    )
+
+
+def _calls(actor: Actor) -> list[Call]:
+    """Calls in which this centre may publish now."""
+    if actor.centre_id is None:
+        return []
+    query = network.visible_to(actor).where(
+        Call.programme_id.in_(network.programmes_managed_by(actor.centre_id)),
+        network.state_at(clock.now()).in_(("published", "open")),
+        Call.is_reference.is_(False),
+    )
+    return list(db.session.scalars(query.order_by(Call.closes_at)).unique())
+
+
+@blueprint.get("/challenges/<int:id>/review")
+def review(id: int) -> str:
+    """The review of one challenge: what was sent, what changed, what was said, what can be done."""
+    actor, now, locale = current_actor(), clock.now(), current_locale()
+    challenge = find(for_page(queries.visible_to(actor).where(Challenge.id == id)))
+    policy.require(actor, "challenge.follow", challenge)
+    sent = [snapshot.content for snapshot in challenge.snapshots]
+    latest = content_of(challenge)
+    changes = differences(sent[-2], sent[-1]) if len(sent) > 1 else []
+    if sent and challenge.state == "revision" and policy.can(actor, "challenge.edit", challenge):
+        changes = differences(sent[-1], latest)
+    zone = presenting.zone_of(challenge)
+    return render_template(
+        "challenges/review.html",
+        challenge=challenge,
+        title=challenge.title(locale) or _("Untitled"),
+        company=company_of(challenge, actor, locale),
+        state=challenge.state_at(now),
+        zone=zone,
+        next=presenting.next_of(challenge, actor, now),
+        own=policy.can(actor, "challenge.edit", challenge),
+        follows=True,
+        choices=_choices(challenge, actor),
+        deeds=DEEDS,
+        calls=_calls(actor) if challenge.state == "candidate" else [],
+        remarks=thread(challenge, locale),
+        may_comment=policy.can(actor, "challenge.comment", challenge),
+        changes=[(LABELS[name], code, in_words(name, old), in_words(name, new)) for name, code, old, new in changes],
+        versions=len(sent),
+        fits=guards.fits(challenge) if challenge.visibility == "anonymous" else None,
+        least=guards.LEAST_FITTING,
+        described=facts_described(challenge, locale),
+        timeline=timeline(challenge, actor, locale, zone),
+        tracks=TRACK_LABELS,
+    )
+
+
+def _choices(challenge: Challenge, actor: Actor) -> dict[str, workflow.Choice]:
+    """The steps this person may take; the deadline counts even before a job has closed the challenge."""
+    over = challenge.state == "open" and challenge.state_at(clock.now()) == "closed"
+    found = {choice.step.name: choice for choice in workflow.available(challenge, actor)}
+    late = next(step for step in workflow.machine("challenge").steps if step.name == "challenge.leave_unfilled")
+    if over and policy.can(actor, late.name, challenge):
+        found[late.name] = workflow.Choice(late)
+    return found
+
+
+def _found(id: int) -> tuple[Challenge, Actor, int | None]:
+    actor = current_actor()
+    challenge = find(
+        queries.visible_to(actor).where(Challenge.id == id).options(lazyload("*")).with_for_update(of=Challenge)
+    )
+    sent = request.form.get("version", "")
+    return challenge, actor, int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
+def _reason() -> str:
+    return str(clean(request.form.get("reason", "")))
+
+
+def _back(id: int, words: str) -> Response:
+    flash(words, "done")
+    return see_other(url_for("challenges.review", id=id))
+
+
+@blueprint.post("/challenges/<int:id>/review")
+def take_up(id: int) -> Response:
+    """Start the review."""
+    challenge, actor, version = _found(id)
+    actions.take_up_challenge(challenge, actor, version)
+    return _back(id, _("The review has started. The company sees that somebody reads it."))
+
+
+@blueprint.post("/challenges/<int:id>/candidacy")
+def accept(id: int) -> Response:
+    """Take it as a candidate."""
+    challenge, actor, version = _found(id)
+    actions.accept_challenge(challenge, actor, version)
+    return _back(id, _("Taken as a candidate. It can now be published within a call."))
+
+
+@blueprint.post("/challenges/<int:id>/revisions")
+def ask_changes(id: int) -> Response:
+    """Ask for changes."""
+    challenge, actor, version = _found(id)
+    actions.ask_changes(challenge, actor, _reason(), version)
+    return _back(id, _("The company reads what should change and sends it again."))
+
+
+@blueprint.post("/challenges/<int:id>/rejection")
+def reject(id: int) -> Response:
+    """Reject it."""
+    challenge, actor, version = _found(id)
+    actions.reject_challenge(challenge, actor, _reason(), version)
+    return _back(id, _("Rejected. The company reads your reason."))
+
+
+@blueprint.post("/challenges/<int:id>/comments")
+def comment(id: int) -> Response:
+    """Add a comment."""
+    actor = current_actor()
+    challenge = find(queries.visible_to(actor).where(Challenge.id == id))
+    policy.require(actor, "challenge.comment", challenge)
+    actions.comment_on_challenge(challenge, actor, str(clean(request.form.get("text", ""))))
+    return see_other(url_for("challenges.review", id=id) + "#comments")
+
+
+@blueprint.post("/challenges/<int:id>/publication")
+def publish(id: int) -> Response:
+    """Publish it within a call."""
+    challenge, actor, version = _found(id)
+    policy.require(actor, "challenge.publish", challenge)
+    actions.publish_challenge(challenge, actor, _call(actor, challenge), version)
+    flash(_("Published. Startups see it from now on."), "done")
+    return see_other(url_for("challenges.show", id=id))
+
+
+def _call(actor: Actor, challenge: Challenge | None = None) -> Call | None:
+    wanted = request.form.get("call", "")
+    if not wanted and challenge is not None and challenge.call_id is not None:
+        return None
+    found = next((call for call in _calls(actor) if str(call.id) == wanted), None)
+    if found is None:
+        raise Invalid(_l("Choose a call that your centre manages and that is announced or open."), field="call")
+    return found
+
+
+@blueprint.post("/challenges/publications")
+def publish_many() -> Response:
+    """Publish several candidates in one call; those that cannot be are named with the reason."""
+    actor = current_actor()
+    policy.require(actor, "challenge.list_reviews")
+    call = _call(actor)
+    ids = [int(value) for value in request.form.getlist("challenge") if value.isdigit() and len(value) < 19]
+    rows = queries.visible_to(actor).where(Challenge.id.in_(ids)).order_by(Challenge.id).with_for_update(of=Challenge)
+    found = [row for row in db.session.scalars(rows).unique() if policy.can(actor, "challenge.publish", row)]
+    if not found or call is None:
+        raise Invalid(_l("Choose at least one candidate."), field="challenge")
+    published, refused = actions.publish_challenges(found, actor, call)
+    if published:
+        words = ngettext("One challenge is published.", "%(num)s challenges are published.", len(published))
+        flash(words, "done")
+    for challenge, reason in refused:
+        flash(f"{challenge.title(current_locale())}: {reason}", "stopped")
+    return see_other(url_for("challenges.reviews", state="candidate"))
+
+
+@blueprint.post("/challenges/<int:id>/no-answer")
+def leave_unfilled(id: int) -> Response:
+    """End it without a startup."""
+    challenge, actor, version = _found(id)
+    actions.leave_unfilled(challenge, actor, _reason(), version)
+    return _back(id, _("Ended without a startup. The company reads your reason."))
+
+
+@blueprint.post("/challenges/<int:id>/archiving")
+def archive(id: int) -> Response:
+    """Put it away."""
+    challenge, actor, version = _found(id)
+    actions.archive_challenge(challenge, actor, version)
+    return _back(id, _("Archived. It stays readable."))

@@ -1,0 +1,212 @@
+"""The public side: the home page, the list of challenges and the page of one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
+
+from marketplace.challenges import catalogue, fit, labels, presenting, queries, tallies
+from marketplace.challenges.catalogue import Filters
+from marketplace.challenges.history import timeline
+from marketplace.challenges.models import FIELDS, Challenge, ChallengeText
+from marketplace.challenges.secrets import company_of, owner_of
+from marketplace.kernel import clock, policy
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l, nfc, pick
+from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.network import queries as network
+from marketplace.network.models import TRACKS, Call, Centre, Programme
+from marketplace.people.models import Organisation
+from marketplace.web import rail
+from marketplace.web.actor import current_actor, public
+from marketplace.web.htmx import page_or_fragment
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find, page_number
+
+blueprint = Blueprint("challenges", __name__)
+
+SOON = timedelta(days=7)
+LONGEST = 200  # characters of a search
+
+rail.place(20, _l("Challenges"), "challenges.index", "target", lambda actor: actor.signed_in)
+
+
+@blueprint.get("/")
+@public
+def home() -> Any:
+    """What this place is; those signed in are led to their desk."""
+    actor = current_actor()
+    if actor.signed_in:
+        return redirect("/desk", code=303)
+    now = clock.now()
+    closing = catalogue.ordered(catalogue.listed(actor, Filters(), now), "closing")
+    challenges = db.session.scalars(catalogue.for_rows(closing).limit(4)).unique().all()
+    calls = db.session.scalars(
+        network.visible_to(actor)
+        .where(network.state_at(now).in_(("open", "published")), Call.is_reference.is_(False))
+        .order_by(Call.closes_at)
+        .limit(4)
+    ).all()
+    counts = catalogue.facets_of(actor, "open", now, now + SOON)
+    rows = [presenting.row_of(challenge, actor, current_locale(), now) for challenge in challenges]
+    return render_template("challenges/home.html", rows=rows, calls=calls, counts=counts, now=now, labels=labels)
+
+
+@blueprint.get("/challenges")
+@public
+def index() -> Response:
+    """The list, filtered and sorted by its address."""
+    actor, now = current_actor(), clock.now()
+    filters = read_filters()
+    counts = catalogue.facets_of(actor, filters.status, now, now + SOON)
+    page = catalogue.page_of(actor, filters, now, page_number(request.args.get("page")), counts)
+    verdicts = fit.of_rows(page.items, actor, now)
+    rows = [
+        presenting.row_of(challenge, actor, current_locale(), now, verdicts.get(challenge.id))
+        for challenge in page.items
+    ]
+    return page_or_fragment(
+        "challenges/index.html",
+        "challenges/_results.html",
+        page=page,
+        rows=rows,
+        filters=filters,
+        counts=counts,
+        facets=facets(filters, counts),
+        address=address,
+        labels=labels,
+        now=now,
+    )
+
+
+def read_filters() -> Filters:
+    """The filters of this address; what it does not know it leaves out."""
+    args = request.args
+    status, sort, track = (args.get(name, "") for name in ("status", "sort", "track"))
+    return Filters(
+        nfc(args.get("q", "")).strip()[:LONGEST],
+        tuple(sorted({name for name in args.getlist("field") if name in FIELDS})),
+        tuple(sorted({code[:10] for code in args.getlist("region")}))[:40],
+        track if track in TRACKS else "",
+        status if status in catalogue.STATUSES else "open",
+        sort if sort in catalogue.SORTS else "newest",
+    )
+
+
+def address(filters: Filters, **changes: Any) -> str:
+    """The address of the list under these filters, with changes; what is usual is left out."""
+    values: dict[str, Any] = {
+        "q": filters.text or None,
+        "field": list(filters.fields),
+        "region": list(filters.regions),
+        "track": filters.track or None,
+        "status": filters.status if filters.status != "open" else None,
+        "sort": filters.sort if filters.sort != "newest" else None,
+        "lang": request.args.get("lang"),
+        **changes,
+    }
+    return url_for("challenges.index", **{name: value for name, value in values.items() if value})
+
+
+def facets(filters: Filters, counts: catalogue.Facets) -> dict[str, list[dict[str, Any]]]:
+    """The choices of each filter with their counts; a chosen one stays even where nothing is left behind it."""
+    regions = catalogue.regions_named([*counts.regions, *filters.regions])
+    fields = [name for name in FIELDS if counts.fields.get(name) or name in filters.fields]
+    return {
+        "field": [
+            _option(name, labels.FIELD_LABELS[name], counts.fields, name in filters.fields)
+            for name in sorted(fields, key=lambda name: (-counts.fields.get(name, 0), name))
+        ],
+        "region": [
+            _option(code, region.name(current_locale()), counts.regions, code in filters.regions)
+            for code, region in sorted(
+                regions.items(), key=lambda pair: (-counts.regions.get(pair[0], 0), pair[1].name(current_locale()))
+            )
+        ],
+        "track": [
+            _option(name, labels.TRACK_LABELS[name], counts.tracks, name == filters.track)
+            for name in TRACKS
+            if counts.tracks.get(name) or name == filters.track
+        ],
+        "status": [
+            _option(name, labels.STATUS_LABELS[name], None, name == filters.status) for name in labels.STATUS_LABELS
+        ],
+    }
+
+
+def _option(value: str, label: Any, counts: Any, checked: bool) -> dict[str, Any]:
+    count = counts.get(value, 0) if counts is not None else None
+    return {"value": value, "label": label, "count": count, "checked": checked}
+
+
+def for_page(query: Select[Challenge]) -> Select[Challenge]:
+    """Load what the page of one challenge shows."""
+    return query.options(
+        joinedload(Challenge.call)
+        .joinedload(Call.programme)
+        .joinedload(Programme.managing_centre)
+        .joinedload(Centre.network),
+        joinedload(Challenge.organisation).joinedload(Organisation.region),
+        joinedload(Challenge.centre),
+        joinedload(Challenge.region_described),
+    )
+
+
+@blueprint.get("/challenges/<int:id>")
+@public
+def show(id: int) -> Response:
+    """The page of one challenge."""
+    actor = current_actor()
+    challenge = find(for_page(queries.visible_to(actor).where(Challenge.id == id)))
+    return page_or_fragment("challenges/show.html", "challenges/_next.html", **page_context(challenge, actor))
+
+
+def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -> dict[str, Any]:
+    """What the page says to this reader; a preview says what it says to strangers."""
+    now, locale = clock.now(), current_locale()
+    reader = ANONYMOUS if preview else actor
+    zone = presenting.zone_of(challenge)
+    follows = not preview and policy.can(actor, "challenge.follow", challenge)
+    return {
+        "challenge": challenge,
+        "text": pick(challenge.texts, locale),
+        "call_text": pick(challenge.call.texts, locale) if challenge.call else None,
+        "company": company_of(challenge, reader, locale),
+        "owner": owner_of(challenge, reader),
+        "reveal_note": presenting.reveal_note(challenge, reader),
+        "state": challenge.state_at(now),
+        "zone": zone,
+        "now": now,
+        "next": presenting.next_of(challenge, reader, now),
+        "ahead": presenting.what_happens(challenge, now),
+        "timeline": [] if preview else timeline(challenge, reader, locale, zone),
+        "similar": [] if preview or challenge.is_reference else similar(challenge, reader),
+        "fit": None if preview else fit.of_one(challenge, actor, now),
+        "received": tallies.applications_of([challenge.id]).get(challenge.id),
+        "follows": follows,
+        "own": not preview and policy.can(actor, "challenge.edit", challenge),
+        "preview": preview,
+        "labels": labels,
+    }
+
+
+def similar(challenge: Challenge, actor: Actor) -> list[tuple[int, ChallengeText]]:
+    """Up to three open challenges of the same fields, newest first."""
+    if not challenge.fields:
+        return []
+    now = clock.now()
+    query = catalogue.listed(actor, Filters(fields=tuple(challenge.fields)), now).where(Challenge.id != challenge.id)
+    query = catalogue.ordered(query, "newest").limit(3)
+    query = query.options(load_only(Challenge.id), selectinload(Challenge.texts).load_only(ChallengeText.title))
+    found = db.session.scalars(query).unique().all()
+    return [(row.id, text) for row in found if (text := pick(row.texts, current_locale())) is not None]
+
+
+def waiting_for(actor: Actor) -> int:
+    """How many challenges wait for this centre's review or publication."""
+    query = queries.visible_to(actor).where(Challenge.state.in_(("submitted", "in_review", "candidate")))
+    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0

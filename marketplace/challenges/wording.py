@@ -1,0 +1,48 @@
+"""Written values in words, for comparisons: no code and no id on a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.challenges.labels import COMPANY_KINDS, FIELD_LABELS, IP_LABELS, RESOURCE_LABELS, VISIBILITY_LABELS
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import NAMES
+from marketplace.network.models import Call
+from marketplace.people.models import Organisation
+from marketplace.web.language import current_locale
+
+WORDS: dict[str, dict[str, Any]] = {
+    "fields": FIELD_LABELS,
+    "resources": RESOURCE_LABELS,
+    "ip_option": IP_LABELS,
+    "visibility": VISIBILITY_LABELS,
+    "described_kind": COMPANY_KINDS,
+    "described_sector": FIELD_LABELS,
+    "main_locale": NAMES,
+}
+
+
+def in_words(name: str, value: Any) -> str:
+    """A stored value of the field ``name`` as people read it."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list) and name == "invited":
+        return ", ".join(sorted(_organisations(value)))
+    if name == "centre_id":
+        return ", ".join(_organisations([value]))
+    if name == "call_id":
+        call = db.session.get(Call, value)
+        text = call.texts.get(current_locale()) or call.texts.get(call.main_locale) if call else None
+        return text.title if text else _("A call")
+    known = WORDS.get(name, {})
+    if isinstance(value, list):
+        return ", ".join(str(known.get(item, item)) for item in value)
+    return str(known.get(value, value))
+
+
+def _organisations(ids: list[int]) -> list[str]:
+    rows = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids))).unique()
+    return [row.name(current_locale()) for row in rows]
