@@ -192,7 +192,7 @@ def _audience(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
     found: list[Organisation] = []
     if term:
         named = select(OrganisationText.organisation_id).where(
-            search.plain(OrganisationText.name).contains(func.tangent_plain(term), autoescape=True)
+            func.strpos(search.plain(OrganisationText.name), func.tangent_plain(term)) > 0
         )
         found = list(db.session.scalars(query.where(Organisation.id.in_(named)).limit(FOUND)).unique())
     kept = list(db.session.scalars(query.where(Organisation.id.in_(chosen))).unique()) if chosen else []

@@ -1,4 +1,7 @@
-"""Whether the startup that reads a list may apply to what it shows, and why not."""
+"""Whether the startup that reads a list may apply to what it shows, and why not.
+
+The rule on affiliates is left to the application while the company is anonymous: a verdict would tell who it is.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.secrets import reveals
+from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.network import eligibility
+from marketplace.network.facts import Case, facts_of_many
+from marketplace.people.models import Organisation
+
+STARTUP_KINDS = ("startup", "sme")
 
 
 @dataclass(frozen=True)
@@ -20,9 +30,36 @@ class Fit:
     reasons: tuple[Any, ...] = ()
 
 
+def is_startup(actor: Actor) -> bool:
+    """Whether the actor speaks for an organisation that applies rather than asks."""
+    return actor.party_id is not None and actor.organisation_kind in STARTUP_KINDS
+
+
 def of_rows(challenges: Sequence[Challenge], actor: Actor, now: datetime) -> dict[int, Fit]:
-    """The verdict on each open challenge, for a startup; empty for everybody else."""
-    return {}
+    """The verdict on each open challenge, for a startup, at the same number of queries however many there are."""
+    judged = [
+        challenge
+        for challenge in challenges
+        if challenge.call is not None and not challenge.is_reference and challenge.state_at(now) == "open"
+    ]
+    if not judged or not is_startup(actor):
+        return {}
+    startup = db.session.get_one(Organisation, actor.party_id)
+    cases = [Case(startup, row.call, _company_id(row, actor)) for row in judged if row.call is not None]
+    found = {}
+    for challenge, case, facts in zip(judged, cases, facts_of_many(cases), strict=True):
+        judgements = eligibility.judge_all(case.call, facts)
+        if not reveals(challenge, actor):
+            judgements = [item for item in judgements if item.kind != "not_affiliated"]
+        verdict = eligibility.overall(judgements)
+        telling = [item for item in judgements if item.verdict == verdict and verdict != eligibility.MEETS]
+        reasons = tuple(text for item in telling[:2] for text in (item.facts_text, item.change_text) if text)
+        found[challenge.id] = Fit(verdict, len(judgements), reasons)
+    return found
+
+
+def _company_id(challenge: Challenge, actor: Actor) -> int | None:
+    return challenge.organisation_id if reveals(challenge, actor) else None
 
 
 def of_one(challenge: Challenge, actor: Actor, now: datetime) -> Fit | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from marketplace.challenges.fit import is_startup
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.policy import is_own, reviews
 from marketplace.challenges.secrets import Company, company_of, reveals
@@ -72,7 +73,7 @@ def next_of(challenge: Challenge, actor: Actor, now: datetime) -> Next:
         return _for_company(challenge, state, now)
     if reviews(actor, challenge):
         return _for_staff(challenge, state, now)
-    return _for_everyone(challenge, state, now)
+    return _for_everyone(challenge, actor, state, now)
 
 
 def _reference(state: str) -> Next:
@@ -152,12 +153,13 @@ def _for_staff(challenge: Challenge, state: str, now: datetime) -> Next:
     return told.get(state) or _ended(state)
 
 
-def _for_everyone(challenge: Challenge, state: str, now: datetime) -> Next:
+def _for_everyone(challenge: Challenge, actor: Actor, state: str, now: datetime) -> Next:
     if state == "open" and _is_ahead(challenge, now):
         return Next(_("Applications open soon"), _("You may check now whether you qualify."), "", challenge.opening())
     if state == "open":
+        mine = is_startup(actor)
         return Next(
-            _("Your turn: apply before the deadline"),
+            _("Your turn: apply before the deadline") if mine else _("Startups can apply until the deadline"),
             _("The centre then checks whether each applicant qualifies."),
             "moving",
             challenge.closing(),

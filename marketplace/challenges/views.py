@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from marketplace.challenges import catalogue, fit, labels, presenting, queries, tallies
 from marketplace.challenges.catalogue import Filters
@@ -148,8 +148,10 @@ def for_page(query: Select[Challenge]) -> Select[Challenge]:
     return query.options(
         joinedload(Challenge.call)
         .joinedload(Call.programme)
-        .joinedload(Programme.managing_centre)
-        .joinedload(Centre.network),
+        .options(
+            lazyload(Programme.texts),
+            joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
+        ),
         joinedload(Challenge.organisation).joinedload(Organisation.region),
         joinedload(Challenge.centre),
         joinedload(Challenge.region_described),
@@ -200,10 +202,17 @@ def similar(challenge: Challenge, actor: Actor) -> list[tuple[int, ChallengeText
         return []
     now = clock.now()
     query = catalogue.listed(actor, Filters(fields=tuple(challenge.fields)), now).where(Challenge.id != challenge.id)
-    query = catalogue.ordered(query, "newest").limit(3)
-    query = query.options(load_only(Challenge.id), selectinload(Challenge.texts).load_only(ChallengeText.title))
-    found = db.session.scalars(query).unique().all()
-    return [(row.id, text) for row in found if (text := pick(row.texts, current_locale())) is not None]
+    newest = catalogue.ordered(query, "newest").with_only_columns(Challenge.id).limit(3)
+    rows = db.session.scalars(
+        select(ChallengeText)
+        .where(ChallengeText.challenge_id.in_(newest.scalar_subquery()))
+        .options(load_only(ChallengeText.title))
+    )
+    texts: dict[int, dict[str, ChallengeText]] = {}
+    for row in rows:
+        texts.setdefault(row.challenge_id, {})[row.locale] = row
+    found = [(id, pick(texts[id], current_locale())) for id in sorted(texts, reverse=True)]
+    return [(id, text) for id, text in found if text is not None]
 
 
 def waiting_for(actor: Actor) -> int:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import FieldList, FormField, HiddenField
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
@@ -41,6 +41,9 @@ class Form(FlaskForm):
             return None if drawing else FlaskForm.Meta.wrap_formdata(self, form, formdata)
 
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
+            if issubclass(unbound.field_class, FormField | FieldList):
+                bound: Field = unbound.bind(form=form, **options)
+                return bound
             filters = unbound.kwargs.get("filters", ())
             options = {**options, "filters": [clean, *filters]} if "filters" not in unbound.kwargs else options
             field: Field = unbound.bind(form=form, **options)
