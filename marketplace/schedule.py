@@ -15,6 +15,7 @@ from rq import Queue
 
 from marketplace import jobs
 from marketplace.applications.offers import lapse_offers
+from marketplace.challenges.actions import close_due
 from marketplace.kernel import once, relay
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
@@ -41,9 +42,15 @@ def _lapse_offers() -> None:
     commit()
 
 
+def _close_challenges() -> None:
+    close_due(SYSTEM)
+    commit()
+
+
 PERIODIC = (
     Periodic("relay", 5, relay.run_due),
     Periodic("sweep", 3600, _sweep),
+    Periodic("challenges", 60, _close_challenges),
     Periodic("offers", 300, _lapse_offers),
 )
 

@@ -38,7 +38,16 @@ from marketplace.web.lookups import find, page_number
 
 FOUND = 12  # startups a search by name shows
 
-rail.place(10, _l("My challenges"), "challenges.mine", "file-text", lambda actor: policy.can(actor, "challenge.create"))
+rail.place(
+    10,
+    _l("My challenges"),
+    "challenges.mine",
+    "file-text",
+    lambda actor: policy.can(actor, "challenge.create"),
+    within=tuple(
+        f"challenges.{name}" for name in ("mine", "new", "create", "edit", "edit_section", "save_section", "preview")
+    ),
+)
 
 
 def own(actor: Actor, id: int) -> Select[Challenge]:

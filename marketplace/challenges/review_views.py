@@ -43,7 +43,15 @@ DEEDS = {
     "challenge.archive": "challenges.archive",
 }
 
-rail.place(15, _l("To review"), "challenges.reviews", "inbox", lambda actor: actor.centre_id is not None, waiting_for)
+rail.place(
+    15,
+    _l("To review"),
+    "challenges.reviews",
+    "inbox",
+    lambda actor: actor.centre_id is not None,
+    waiting_for,
+    within=("challenges.reviews", "challenges.review"),
+)
 
 
 @blueprint.get("/challenges/review")
@@ -112,6 +120,7 @@ def review(id: int) -> str:
         next=presenting.next_of(challenge, actor, now),
         own=policy.can(actor, "challenge.edit", challenge),
         follows=True,
+        on_review=True,
         choices=_choices(challenge, actor),
         deeds=DEEDS,
         calls=_calls(actor) if challenge.state == "candidate" else [],

@@ -32,7 +32,17 @@ blueprint = Blueprint("challenges", __name__)
 SOON = timedelta(days=7)
 LONGEST = 200  # characters of a search
 
-rail.place(20, _l("Challenges"), "challenges.index", "target", lambda actor: actor.signed_in)
+rail.place(
+    20,
+    _l("Challenges"),
+    "challenges.index",
+    "target",
+    lambda actor: actor.signed_in,
+    within=(
+        "challenges.index",
+        "challenges.show",
+    ),
+)
 
 
 @blueprint.get("/")
