@@ -26,8 +26,9 @@ def claim(key: str) -> str | None:
 
     A second press waits for the first transaction, so two parallel presses cannot both be first.
     """
-    taken = db.session.execute(insert(OnceKey).values(key=key).on_conflict_do_nothing()).rowcount  # type: ignore[attr-defined]
-    if taken:
+    # Asked for the row itself: a count of rows is not to be had from an insert of this kind.
+    taken = db.session.scalar(insert(OnceKey).values(key=key).on_conflict_do_nothing().returning(OnceKey.key))
+    if taken is not None:
         return None
     row = db.session.get(OnceKey, key)
     return (row.location if row else None) or ""

@@ -102,7 +102,7 @@ def write_notice(call: Call, notice: Mapping[str, Mapping[str, str]]) -> list[st
 
 def change_notice(
     call: Call, actor: Actor, notice: Mapping[str, Mapping[str, str]], main_locale: str, *, version: int | None
-) -> None:
+) -> Call:
     """Change the words of the notice; a language without a title is taken out."""
     draft(call, actor, version)
     if not notice.get(main_locale, {}).get("title"):
@@ -115,14 +115,16 @@ def change_notice(
     write_notice(call, {code: words for code, words in notice.items() if words["title"]})
     call.main_locale = main_locale
     changed(call, actor, "notice")
+    return call
 
 
-def change_money(call: Call, actor: Actor, values: Mapping[str, Any], *, version: int | None) -> None:
+def change_money(call: Call, actor: Actor, values: Mapping[str, Any], *, version: int | None) -> Call:
     """Change amounts, numbers and limits."""
     draft(call, actor, version)
     for name in MONEY:
         setattr(call, name, values[name])
     changed(call, actor, "money")
+    return call
 
 
 def change_days(
@@ -151,12 +153,13 @@ def change_stage(
     closes_at: datetime | None,
     cut: int | None,
     version: int | None,
-) -> None:
+) -> Stage:
     """Change who acts in a stage, when, and how many go on."""
     draft(stage.call, actor, version)
     stage.actor, stage.cut = by, cut
     set_window(stage, opens_at, closes_at)
     changed(stage.call, actor, "stages")
+    return stage
 
 
 def move_stage(stage: Stage, actor: Actor, by: int, *, version: int | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, T
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
-from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.locales import LOCALES, pick
 from marketplace.network.states import CALL
 from marketplace.people.models import Organisation
 
@@ -93,6 +93,11 @@ class Programme(Versioned, Model):
         collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
     )
 
+    def name(self, locale: str) -> str:
+        """Its name in ``locale``, or in the language it has."""
+        found = pick(self.texts, locale)
+        return found.name if found else ""
+
 
 class ProgrammeText(Model):
     """A programme's name and summary in one language."""
@@ -169,6 +174,11 @@ class Call(Stateful, Model):
     def needs_challenge(self) -> bool:
         """Whether an application must answer a published challenge."""
         return self.track == "top_down"
+
+    def title(self, locale: str) -> str:
+        """Its title in ``locale``, or in the language it has."""
+        found = pick(self.texts, locale)
+        return found.title if found else ""
 
     def state_at(self, now: datetime) -> str:
         """The state that holds at ``now``: a window that opened or closed counts before any job has run.

@@ -1,0 +1,166 @@
+"""Earlier awards and exclusions of an organisation: on its page, and forms for managers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Response, flash, make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Forbidden, Missing
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import STAFF, Actor
+from marketplace.network import actions, awards
+from marketplace.network.fields import choices
+from marketplace.network.forms import AwardForm, SanctionForm
+from marketplace.network.models import Award, Centre, Network, Programme, Sanction
+from marketplace.network.queries import programmes_managed_by
+from marketplace.network.views import blueprint
+from marketplace.people.models import Organisation
+from marketplace.people.queries import visible_to as organisations_visible_to
+from marketplace.web import panels
+from marketplace.web.actor import current_actor
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find
+
+
+def network_of(actor: Actor) -> Network | None:
+    """The network whose exclusions this person may see: of their centre, or which they watch over."""
+    if actor.centre_id is not None:
+        centre = db.session.get(Centre, actor.centre_id)
+        return centre.network if centre is not None else None
+    if actor.network_operator_id is not None:
+        return db.session.scalars(select(Network).where(Network.operator_id == actor.network_operator_id)).one_or_none()
+    return None
+
+
+def _panel(organisation: Organisation, actor: Actor) -> str:
+    """Awards and exclusions, for the organisation itself and for staff."""
+    own = actor.organisation_id == organisation.id
+    staff = actor.role in STAFF or actor.role == "network_staff"
+    if organisation.kind == "centre" or not (own or staff):
+        return ""
+    network = None if own else network_of(actor)
+    return render_template(
+        "network/_record.html",
+        organisation=organisation,
+        awards=awards_of(organisation),
+        sanctions=sanctions_of(organisation, network),
+        today=_today(),
+        manages=actor.is_manager and not own,
+    )
+
+
+panels.register("organisation", "main", _panel)
+
+
+def awards_of(organisation: Organisation) -> list[tuple[Award, Programme | None]]:
+    """Awards on record, newest first, with their programme."""
+    query = (
+        select(Award, Programme)
+        .outerjoin(Programme, Award.programme_id == Programme.id)
+        .where(Award.organisation_id == organisation.id)
+        .order_by(Award.awarded_on.desc(), Award.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def sanctions_of(organisation: Organisation, network: Network | None) -> list[Sanction]:
+    """Exclusions of an organisation: in one network, or for itself in all."""
+    query = select(Sanction).where(Sanction.organisation_id == organisation.id)
+    if network is not None:
+        query = query.where(Sanction.network_id == network.id)
+    return list(db.session.scalars(query.order_by(Sanction.ends_on.desc(), Sanction.id)))
+
+
+def _today() -> date:
+    centre = db.session.get(Centre, current_actor().centre_id) if current_actor().centre_id else None
+    return clock.today(centre.time_zone if centre else "UTC")
+
+
+def _organisation(id: int) -> Organisation:
+    actor = current_actor()
+    organisation = find(organisations_visible_to(actor).where(Organisation.id == id))
+    if not actor.is_manager:
+        raise Forbidden(_l("Only a manager of a centre may do this."))
+    return organisation
+
+
+def _page_of(organisation: Organisation) -> str:
+    return f"/organisations/{organisation.id}"
+
+
+def _back(organisation: Organisation) -> Response:
+    return see_other(_page_of(organisation))
+
+
+@blueprint.route("/organisations/<int:id>/awards/new", methods=["GET", "POST"], endpoint="record_award")
+def record_award(id: int) -> Response:
+    """Put an earlier grant on record."""
+    actor, organisation = current_actor(), _organisation(id)
+    form = AwardForm() if request.method == "POST" else AwardForm(formdata=None)
+    managed = db.session.scalars(
+        select(Programme).where(Programme.id.in_(programmes_managed_by(actor.centre_id or 0))).order_by(Programme.id)
+    ).all()
+    offered = {programme.id: programme for programme in managed}
+    named = ((programme.id, programme.name(current_locale())) for programme in managed)
+    form.programme_id.choices = choices([("", _("None: a grant from elsewhere")), *named])
+    if request.method == "POST":
+        if (led_to := form.first_press()) is not None:
+            return see_other(led_to) if led_to else _back(organisation)
+        if form.validate() and form.take(lambda: _record(organisation, form, offered)):
+            flash(_("The award is on record."), "done")
+            return see_other(form.led_to(_page_of(organisation)))
+    page = render_template("network/award_form.html", form=form, organisation=organisation)
+    return make_response(page, 422 if request.method == "POST" else 200)
+
+
+def _record(organisation: Organisation, form: AwardForm, offered: dict[int, Programme]) -> Award:
+    return actions.record_award(
+        organisation,
+        current_actor(),
+        programme=offered.get(form.programme_id.data or 0),
+        **form.content("title", "awarded_on", "ends_on", "amount", "currency"),
+    )
+
+
+@blueprint.route("/organisations/<int:id>/sanctions/new", methods=["GET", "POST"], endpoint="impose_sanction")
+def impose_sanction(id: int) -> Response:
+    """Exclude an organisation from the network's programmes."""
+    actor, organisation = current_actor(), _organisation(id)
+    network = network_of(actor)
+    if network is None:
+        raise Forbidden(_l("Your centre is not set up yet: its network adds it first."))
+    form = SanctionForm() if request.method == "POST" else SanctionForm(formdata=None, starts_on=_today())
+    if request.method == "POST":
+        if (led_to := form.first_press()) is not None:
+            return see_other(led_to) if led_to else _back(organisation)
+        if form.validate() and form.take(
+            lambda: actions.impose_sanction(
+                organisation, network, actor, **form.content("reason", "starts_on", "ends_on")
+            )
+        ):
+            flash(_("The exclusion is on record."), "done")
+            return see_other(form.led_to(_page_of(organisation)))
+    page = render_template("network/sanction_form.html", form=form, organisation=organisation)
+    return make_response(page, 422 if request.method == "POST" else 200)
+
+
+@blueprint.post("/organisations/<int:id>/sanctions/<int:sanction_id>/end", endpoint="lift_sanction")
+def lift_sanction(id: int, sanction_id: int) -> Response:
+    """Lift an exclusion, with a reason."""
+    actor, organisation = current_actor(), _organisation(id)
+    network, sanction = network_of(actor), db.session.get(Sanction, sanction_id)
+    if (
+        network is None
+        or sanction is None
+        or (sanction.organisation_id, sanction.network_id) != (organisation.id, network.id)
+    ):
+        raise Missing
+    awards.lift_sanction(sanction, network, actor, reason=request.form.get("reason", ""), today=_today())
+    flash(_("The exclusion is lifted."), "done")
+    return _back(organisation)

@@ -1,0 +1,107 @@
+"""Centres, and the page of a network for those who watch over it."""
+
+from __future__ import annotations
+
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from marketplace.kernel import clock, policy
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
+from marketplace.network import actions, labels, listing
+from marketplace.network.forms import CentreForm
+from marketplace.network.models import Call, Centre, Network, Programme
+from marketplace.network.queries import centres_visible_to, state_at, visible_to
+from marketplace.network.views import blueprint
+from marketplace.people.models import Organisation
+from marketplace.web import rail, resume
+from marketplace.web.actor import current_actor, public
+from marketplace.web.htmx import see_other
+from marketplace.web.lookups import find
+
+rail.place(
+    36,
+    _l("Network"),
+    "network.own_network",
+    "building-2",
+    lambda actor: actor.network_operator_id is not None,
+    within=("network.network", "network.centres", "network.centre"),
+)
+
+
+@blueprint.get("/centres", endpoint="centres")
+@public
+def list_centres() -> Response:
+    """Every centre, by network."""
+    return make_response(render_template("network/centres.html", networks=listing.centres_by_network(current_actor())))
+
+
+def _centre(slug: str) -> Centre:
+    return find(
+        centres_visible_to(current_actor())
+        .where(Centre.slug == slug)
+        .options(
+            joinedload(Centre.organisation).joinedload(Organisation.region),
+            joinedload(Centre.network).joinedload(Network.operator),
+        )
+    )
+
+
+@blueprint.get("/centres/<slug>", endpoint="centre")
+@public
+def show_centre(slug: str) -> Response:
+    """A centre, how to reach it, and what it runs."""
+    actor, centre = current_actor(), _centre(slug)
+    own = Call.programme_id.in_(
+        Programme.__table__.select().with_only_columns(Programme.id).where(Programme.managing_centre_id == centre.id)
+    )
+    calls = db.session.scalars(
+        visible_to(actor)
+        .where(own, Call.is_reference.is_(False), state_at(clock.now()).in_(("published", "open")))
+        .order_by(Call.closes_at, Call.id)
+    ).all()
+    return make_response(
+        render_template(
+            "network/centre.html",
+            centre=centre,
+            calls=calls,
+            programmes=listing.programmes_of(centre, actor),
+            labels=labels,
+            edits=policy.can(actor, "centre.edit", centre),
+        )
+    )
+
+
+@blueprint.route("/centres/<slug>/edit", methods=["GET", "POST"], endpoint="edit_centre")
+def edit_centre(slug: str) -> Response:
+    """How to reach a centre, its zone and languages."""
+    actor, centre = current_actor(), _centre(slug)
+    policy.require(actor, "centre.edit", centre)
+    posted = request.method == "POST"
+    form = CentreForm() if posted else CentreForm.drawn_from(centre)
+    if posted and form.validate():
+        resume.compare(lambda: CentreForm.drawn_from(centre))
+        actions.change_centre(centre, actor, form.content(), version=form.version_seen)
+        flash(_("Saved."), "done")
+        return see_other(url_for("network.centre", slug=centre.slug))
+    return make_response(render_template("network/centre_form.html", form=form, centre=centre), 422 if posted else 200)
+
+
+@blueprint.get("/networks", endpoint="own_network")
+def own_network() -> Response:
+    """The page of the network that this person watches over."""
+    network = find(listing.networks_visible_to(current_actor()))
+    return see_other(url_for("network.network", slug=network.slug))
+
+
+@blueprint.get("/networks/<slug>", endpoint="network")
+def show_network(slug: str) -> Response:
+    """The centres of a network, with their figures."""
+    actor = current_actor()
+    network = find(listing.networks_visible_to(actor).where(Network.slug == slug))
+    policy.require(actor, "network.watch", network)
+    centres = [c for held, found in listing.centres_by_network(actor) if held.id == network.id for c in found]
+    return make_response(
+        render_template("network/network.html", network=network, centres=centres, figures=listing.figures_of(network))
+    )

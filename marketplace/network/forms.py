@@ -1,0 +1,236 @@
+"""What centre staff fill in about programmes, calls and centres."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    EmailField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+
+from marketplace.kernel.locales import LOCALES, NAMES, _l
+from marketplace.network import labels
+from marketplace.network.fields import AmountField, MomentField, TickField, choices, labelled
+from marketplace.network.models import NOTICE
+from marketplace.network.rule_words import DECLARATIONS, KINDS_IN_WORDS
+from marketplace.people.sectors import SECTORS
+from marketplace.web.forms import Form
+
+CURRENCIES = ("CAD", "EUR", "KRW", "USD")
+LANGUAGES = choices((code, NAMES[code]) for code in LOCALES)
+REQUIRED = DataRequired(_l("This is needed."))
+WHOLE = NumberRange(min=1, max=9999, message=_l("A whole number from 1 to 9,999."))
+
+
+def number_or_none(text: Any) -> int | None:
+    """What a select of ids sends."""
+    return int(text) if text not in (None, "") else None
+
+
+class ProgrammeForm(Form):
+    """Names per language are the fields ``name_en`` and ``summary_en``, and so on."""
+
+    first_year = IntegerField(_l("First year"), [InputRequired(), NumberRange(min=2000, max=2100)])
+    last_year = IntegerField(_l("Last year"), [InputRequired(), NumberRange(min=2000, max=2100)])
+    funder_id = SelectField(_l("Funder"), [Optional()], coerce=number_or_none)
+    budget = AmountField(_l("Budget"), [Optional()])
+    currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
+    centre_ids = TickField(
+        _l("Co-operating centres"),
+        [Optional()],
+        coerce=int,
+        description=_l("They see and broker the cases of their own region; the managing centre decides."),
+    )
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        """Names and summaries by language; a language without a name is left out."""
+        found = {c: {n: self[f"{n}_{c}"].data or "" for n in ("name", "summary")} for c in LOCALES}
+        return {code: words for code, words in found.items() if words["name"]}
+
+
+class NoticeForm(Form):
+    """One field a part and language: ``subject_en``, ``contact_ko``, …"""
+
+    main_locale = SelectField(_l("Main language"), choices=LANGUAGES)
+
+    def notice(self) -> dict[str, dict[str, str]]:
+        """The words by language and part."""
+        return {code: {name: self[f"{name}_{code}"].data or "" for name in NOTICE} for code in LOCALES}
+
+
+class AmendForm(NoticeForm):
+    """A later deadline, corrected words, and why."""
+
+    closes_at = MomentField(_l("Applications close"), [Optional()])
+    shift = BooleanField(_l("Move the later stages by the same time"))
+    reason = TextAreaField(
+        _l("Reason"), [REQUIRED], description=_l("Everyone reads it on the call’s page; all with a draft are told.")
+    )
+
+
+def _add_languages() -> None:
+    for code in LOCALES:
+        title = StringField(labels.NOTICE["title"], [Length(max=200)])
+        for form in (NoticeForm, AmendForm):
+            setattr(form, f"title_{code}", title)
+            for name in NOTICE[1:]:
+                setattr(form, f"{name}_{code}", TextAreaField(labels.NOTICE[name], [Length(max=20_000)]))
+        setattr(ProgrammeForm, f"name_{code}", StringField(_l("Name"), [Length(max=200)]))
+        setattr(ProgrammeForm, f"summary_{code}", TextAreaField(_l("Summary"), [Length(max=5_000)]))
+
+
+_add_languages()
+
+
+class NewCallForm(Form):
+    """The few things a draft begins with."""
+
+    title = StringField(_l("Title"), [REQUIRED, Length(max=200)])
+    locale = SelectField(_l("Main language"), choices=LANGUAGES)
+    track = RadioField(_l("How it starts"), choices=labelled(labels.TRACKS), default="top_down")
+    bottom_up_kind = SelectField(
+        _l("Linked to"),
+        [Optional()],
+        choices=labelled(labels.BOTTOM_UP_KINDS, _l("Nothing")),
+        description=_l("Only where companies recommend a startup."),
+    )
+
+    def validate_bottom_up_kind(self, field: Any) -> None:
+        if self.track.data == "bottom_up" and not field.data:
+            raise ValidationError(_l("Choose what the recommendation is linked to."))
+
+
+class MoneyForm(Form):
+    """Numbers, amounts and limits, and what the notice says of identity and fit."""
+
+    award_count = IntegerField(_l("Number of awards"), [Optional(), WHOLE])
+    award_amount = AmountField(_l("Amount of an award"), [Optional()])
+    currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
+    budget = AmountField(_l("Budget of the call"), [Optional()])
+    own_contribution_percent = IntegerField(
+        _l("Own contribution of the startup, percent"), [InputRequired(), NumberRange(min=0, max=100)], default=0
+    )
+    applications_per_startup = IntegerField(_l("Applications a startup may send"), [InputRequired(), WHOLE], default=1)
+    awards_per_startup = IntegerField(_l("Awards a startup may win"), [InputRequired(), WHOLE], default=1)
+    fit_role = RadioField(_l("What the company’s view of fit does"), choices=labelled(labels.FIT_ROLES))
+    identity_revealed = RadioField(_l("An anonymous company’s name is shown"), choices=labelled(labels.IDENTITY))
+    grace_seconds = IntegerField(
+        _l("Grace after the deadline, seconds"),
+        [InputRequired(), NumberRange(min=0, max=3600)],
+        default=0,
+        description=_l("For what was already under way when the deadline came; lateness is recorded."),
+    )
+
+
+class DaysForm(Form):
+    """Two days of the call's own zone."""
+
+    notice_date = DateField(
+        _l("Notice date"), [Optional()], description=_l("Age and running grants are judged on this day.")
+    )
+    decisions_by = DateField(_l("Answers promised by"), [Optional()])
+
+
+class StageForm(Form):
+    """Who acts in a stage, when, and how many go on."""
+
+    actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS))
+    opens_at = MomentField(_l("Opens"), [Optional()])
+    closes_at = MomentField(_l("Closes"), [Optional()])
+    cut = IntegerField(_l("How many go on"), [Optional(), WHOLE])
+
+
+class NewStageForm(Form):
+    """A stage to add at the end."""
+
+    kind = SelectField(_l("Stage"), choices=labelled(labels.STAGE_KINDS))
+    actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS))
+
+
+class RuleForm(Form):
+    """Fields of every kind of rule; ``FIELDS`` says which a kind asks for."""
+
+    FIELDS = {
+        "age": ("years", "extended_years", "extended_fields"),
+        "region": ("regions",),
+        "zone": ("zones",),
+        "kind": ("kinds",),
+        "running_grants": ("most",),
+        "declaration": ("codes",),
+    }
+    years = IntegerField(_l("Years"), [InputRequired(), NumberRange(min=1, max=50)], default=7)
+    extended_years = IntegerField(_l("Years in the fields below"), [Optional(), NumberRange(min=1, max=50)])
+    extended_fields = TickField(_l("Fields with more years"), [Optional()], choices=labelled(SECTORS))
+    regions = TickField(_l("Regions"), [REQUIRED])
+    zones = TickField(_l("Zones"), [REQUIRED])
+    kinds = TickField(_l("Kinds of organisation"), [REQUIRED], choices=labelled(KINDS_IN_WORDS))
+    most = IntegerField(_l("Running grants at most"), [InputRequired(), NumberRange(min=0, max=99)], default=0)
+    codes = TickField(_l("What the startup declares not to apply"), [REQUIRED], choices=labelled(DECLARATIONS))
+
+    def keep(self, kind: str) -> RuleForm:
+        """The same form with the fields of one kind alone."""
+        wanted = self.FIELDS.get(kind, ())
+        for fields in self.FIELDS.values():
+            for name in fields:
+                if name not in wanted:
+                    del self[name]
+        return self
+
+    def params(self, kind: str) -> dict[str, Any]:
+        """What was filled in, as the rule keeps it."""
+        found = {name: self[name].data for name in self.FIELDS.get(kind, ())}
+        return {name: value for name, value in found.items() if value not in (None, [])}
+
+
+class ReopenForm(Form):
+    """A new deadline after an outage, and why."""
+
+    closes_at = MomentField(_l("New closing instant"), [REQUIRED])
+    reason = TextAreaField(_l("Reason"), [REQUIRED], description=_l("Everyone reads it on the call’s page."))
+
+
+class CentreForm(Form):
+    """How to reach a centre."""
+
+    time_zone = SelectField(_l("Time zone"))
+    languages = TickField(_l("Languages spoken"), [REQUIRED], choices=LANGUAGES)
+    contact_name = StringField(_l("Contact person or desk"), [Length(max=200)])
+    contact_email = EmailField(_l("E-mail"), [Optional(), Email(_l("This is not an e-mail address."))])
+    contact_phone = StringField(_l("Phone"), [Length(max=40)])
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.time_zone.choices = choices((zone, zone) for zone in sorted(available_timezones()) if "/" in zone)
+
+
+class AwardForm(Form):
+    """An earlier grant of an organisation."""
+
+    programme_id = SelectField(
+        _l("Programme"), [Optional()], coerce=number_or_none, description=_l("Empty for a grant from elsewhere.")
+    )
+    title = StringField(_l("What it was for"), [REQUIRED, Length(max=200)])
+    awarded_on = DateField(_l("Awarded on"), [REQUIRED])
+    ends_on = DateField(
+        _l("Ends on"), [Optional()], description=_l("Empty while no end is known: it counts as running.")
+    )
+    amount = AmountField(_l("Amount"), [Optional()])
+    currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
+
+
+class SanctionForm(Form):
+    """An exclusion from the network's programmes."""
+
+    reason = TextAreaField(_l("Reason, read by the organisation"), [REQUIRED])
+    starts_on = DateField(_l("From"), [REQUIRED])
+    ends_on = DateField(_l("Until and including"), [REQUIRED])

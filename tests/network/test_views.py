@@ -1,0 +1,435 @@
+"""Pages of calls, programmes, centres and networks: who sees them, what they say, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.network.models import NOTICE, Award, Call, EligibilityRule, Programme, Sanction
+from marketplace.network.stages import local_of
+from tests.conftest import Rows, SignedIn, sign_in, token_in
+from tests.factories import World, close_call, make_call, make_programme
+
+Counter = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def cast(rows: Rows) -> World:
+    with rows():
+        return World()
+
+
+def browser(app: Flask, cast: World, role: str) -> FlaskClient:
+    return sign_in(app, cast.memberships.get(role) or cast.user(role))
+
+
+def text(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, (address, answer.status_code, answer.location)
+    return answer.get_data(as_text=True)
+
+
+def hidden(page: str, name: str, near: str = "") -> str:
+    """The value of a hidden field, after a mark in the page."""
+    rest = page[page.index(near) :] if near else page
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', rest)
+    assert found, name
+    return found[1]
+
+
+def post(client: FlaskClient, address: str, page: str, **data: Any) -> Any:
+    return client.post(address, data={"csrf_token": token_in(page), **data})
+
+
+def test_public_list_shows_open_calls_with_their_deadline(client: FlaskClient, cast: World, rows: Rows) -> None:
+    with rows():
+        open_call, draft = make_call(cast.programme), make_call(cast.programme, state="draft")
+        closed = make_call(cast.programme, opens=-9, closes=-1)  # its job has not run: the clock counts
+        reference = make_call(cast.programme, is_reference=True, source="elsewhere")
+    page = text(client, "/calls")
+    assert (f'href="/calls/{open_call.id}"' in page and "in 1 week" in page) or "in 10 days" in page
+    for hidden_call in (draft, closed, reference):
+        assert f'href="/calls/{hidden_call.id}"' not in page
+    assert f'href="/calls/{closed.id}"' in text(client, "/calls?status=past")
+    assert f'href="/calls/{reference.id}"' in text(client, "/calls?status=reference")
+    assert f'href="/calls/{draft.id}"' not in text(client, "/calls?status=draft")
+
+
+def test_list_filters_by_track_region_and_centre(client: FlaskClient, cast: World, rows: Rows) -> None:
+    with rows():
+        here = make_call(cast.programme, track="on_demand")
+        there = make_call(make_programme(cast.foreign_centre), track="follow_up")
+    for query in ("track=on_demand", "region=KR-27", f"centre={cast.centre.slug}"):
+        page = text(client, f"/calls?{query}")
+        assert f'href="/calls/{here.id}"' in page and f'href="/calls/{there.id}"' not in page
+    assert "No call fits these filters" in text(client, "/calls?track=bottom_up")
+
+
+def test_list_answers_a_fragment_to_htmx(client: FlaskClient, cast: World) -> None:
+    answer = client.get("/calls", headers={"HX-Request": "true"})
+    assert "<html" not in answer.get_data(as_text=True)
+    assert 'id="calls"' in answer.get_data(as_text=True)
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/calls", "/programmes", "/centres"])
+def test_lists_cost_the_same_for_one_and_three_rows(
+    app: Flask, cast: World, rows: Rows, count_queries: Counter, address: str
+) -> None:
+    counts = []
+    for number in (1, 2):
+        with rows():
+            for _ in range(number):
+                make_call(make_programme(cast.centre, [cast.cooperating]))
+        client = browser(app, cast, "manager")
+        with count_queries() as seen:
+            page = text(client, address)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 15
+    assert len(page) < 100_000
+
+
+def test_call_page_tells_everything_in_public(client: FlaskClient, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, decisions_by=clock.today("Asia/Seoul") + timedelta(days=30))
+        call.rules.append(EligibilityRule(position=2, kind="region", params={"regions": ["KR-27", "KR-26"]}))
+        call.rules.append(EligibilityRule(position=3, kind="age", params={"years": 7}))
+    page = text(client, f"/calls/{call.id}")
+    for name in NOTICE[1:]:
+        assert f"Words on {name}." in page
+    for words in (
+        "Open to startups only",
+        "Headquarters in Daegu or Busan",
+        "At most 7 years old on the notice date",
+        "Startups apply to a challenge by",
+        "100,000,000 KRW",
+        "1 application",
+        "0% of the work",
+        "Answers are promised by",
+    ):
+        assert words in page, words
+    assert "csrf_token" not in page and "Work on this call" not in page
+
+
+def test_call_page_says_next_step_in_every_state(client: FlaskClient, cast: World, rows: Rows) -> None:
+    said = {
+        "published": "Applications open on",
+        "open": "Startups apply to a challenge by",
+        "closed": "The managing centre decides",
+        "decided": "The selected pairs and the centre agree",
+        "running": "Companies and startups work together",
+        "closed_out": "This call is complete",
+        "cancelled": "This call was cancelled",
+    }
+    for state, words in said.items():
+        with rows():
+            call = make_call(cast.programme, state=state, **({"opens": 2} if state == "published" else {}))
+        assert words in text(client, f"/calls/{call.id}"), state
+
+
+def test_reference_call_says_so_and_is_not_indexed(client: FlaskClient, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, is_reference=True, source="open-data-portal")
+    answer = client.get(f"/calls/{call.id}")
+    page = answer.get_data(as_text=True)
+    assert "These are reference records" in page and "open-data-portal" in page
+    assert answer.headers["X-Robots-Tag"] == "noindex" and 'content="noindex"' in page
+
+
+def test_draft_is_seen_by_staff_of_its_programme_alone(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    seen = {role for role in World.ROLES if browser(app, cast, role).get(f"/calls/{call.id}").status_code == 200}
+    assert seen == {"manager", "broker", "cooperating_manager", "network_staff"}
+
+
+EDITING = ("edit", "edit/notice", "edit/money", "edit/stages", "edit/rules", "preview")
+
+
+@pytest.mark.parametrize("path", EDITING)
+def test_editor_opens_for_managing_staff_alone(app: Flask, cast: World, rows: Rows, path: str) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    got = {role: browser(app, cast, role).get(f"/calls/{call.id}/{path}").status_code for role in World.ROLES}
+    expected = dict.fromkeys(World.ROLES, 404) | {
+        "anonymous": 303, "manager": 200, "broker": 200, "cooperating_manager": 403, "network_staff": 403,
+    }  # fmt: skip
+    assert got == expected
+
+
+def test_call_is_built_published_and_read(app: Flask, cast: World, client: FlaskClient) -> None:
+    staff = browser(app, cast, "manager")
+    page = text(staff, f"/calls/new?programme={cast.programme.id}")
+    once, data = hidden(page, "once"), {"title": "Quiet rivers", "locale": "fr", "track": "top_down"}
+    answer = post(staff, "/calls", page, programme=cast.programme.id, once=once, **data)
+    edit = answer.location
+    assert answer.status_code == 303 and edit.endswith("/edit")
+    again = post(staff, "/calls", page, programme=cast.programme.id, once=once, **data)
+    assert again.location == edit  # a double press makes one
+    id = int(edit.split("/")[2])
+    assert "The notice still lacks" in text(staff, edit)
+    notice = text(staff, f"/calls/{id}/edit/notice")
+    words = {f"{name}_fr": f"Mots {name}" for name in NOTICE} | {"title_ko": "조용한 강"}
+    saved = post(
+        staff, f"/calls/{id}/edit/notice", notice, main_locale="fr", version=hidden(notice, "version"), **words
+    )
+    assert saved.status_code == 303
+    money = text(staff, f"/calls/{id}/edit/money")
+    wrong = post(staff, f"/calls/{id}/edit/money", money, award_amount="many", award_count="3")
+    assert wrong.status_code == 422 and "many" in wrong.get_data(as_text=True)
+    saved = post(
+        staff, f"/calls/{id}/edit/money", money, version=hidden(money, "version"), award_count="3",
+        award_amount="100,000,000", currency="KRW", budget="", own_contribution_percent="20",
+        applications_per_startup="1", awards_per_startup="1", fit_role="advisory", identity_revealed="at_closing",
+        grace_seconds="60",
+    )  # fmt: skip
+    assert saved.status_code == 303, saved.get_data(as_text=True)[:3000]
+    stages = text(staff, f"/calls/{id}/edit/stages")
+    today = clock_today(app)
+    saved = post(staff, f"/calls/{id}/days", stages, version=hidden(stages, "version"), notice_date=str(today))
+    assert saved.status_code == 303
+    stages = text(staff, f"/calls/{id}/edit/stages")
+    action = re.search(r'action="(/calls/\d+/stages/\d+)"', stages[stages.index("This window is the call") :])
+    assert action
+    window = {"actor": "startups", "opens_at": f"{today}T00:00", "closes_at": f"{today + timedelta(days=20)}T16:00"}
+    saved = post(staff, action[1], stages, version=hidden(stages, "version"), **window)
+    assert saved.status_code == 303
+    assert client.get(f"/calls/{id}").status_code == 404
+    overview = text(staff, edit)
+    assert "Everything is there" in overview
+    assert "This is how the public will see the call" in text(staff, f"/calls/{id}/preview")
+    published = post(staff, f"/calls/{id}/publication", overview, version=hidden(overview, "version", "publication"))
+    assert published.status_code == 303 and published.location == f"/calls/{id}"
+    public = text(client, f"/calls/{id}?lang=ko")
+    assert "조용한 강" in public and "16:00 KST" in public
+    with app.app_context():
+        call = db.session.get_one(Call, id)
+        assert (call.state, call.time_zone, call.main_locale) == ("open", "Asia/Seoul", "fr")
+        assert str(local_of(call.closes_at, "Asia/Seoul")) == f"{today + timedelta(days=20)} 16:00:00"
+
+
+def clock_today(app: Flask) -> Any:
+    with app.app_context():
+        return clock.today("Asia/Seoul")
+
+
+def test_two_editors_see_both_versions(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    first, second = browser(app, cast, "manager"), browser(app, cast, "broker")
+    address = f"/calls/{call.id}/edit/notice"
+    drawn = text(first, address)
+    other = text(second, address)
+    words = {f"{name}_en": f"Words on {name}." for name in NOTICE}
+    version = hidden(drawn, "version")
+    first_saved = post(first, address, drawn, main_locale="en", version=version, **words | {"subject_en": "Mine first"})
+    assert first_saved.status_code == 303
+    late = post(second, address, other, main_locale="en", version=version, **words | {"subject_en": "Mine too late"})
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert "Mine first" in page and "Mine too late" in page
+
+
+def test_stages_are_added_moved_and_removed_by_buttons(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    staff, base = browser(app, cast, "broker"), f"/calls/{call.id}"
+
+    def press(path: str, **data: str) -> int:
+        page = text(staff, f"{base}/edit/stages")
+        status: int = post(staff, f"{base}/{path}", page, version=hidden(page, "version"), **data).status_code
+        return status
+
+    assert press("stages", kind="paper", actor="panel") == 303
+    assert press("stages", kind="startups_apply", actor="startups") == 422
+    ids = [stage.id for stage in call.stages]
+    assert press(f"stages/{ids[1]}/position", direction="up") == 303
+    assert press(f"stages/{ids[2]}/removal") == 303
+    assert press("stages/1/removal") == 404
+    with app.app_context():
+        stored = db.session.get_one(Call, call.id)
+        assert [stage.kind for stage in stored.stages] == ["screening", "startups_apply", "paper"]
+
+
+def test_rules_are_added_changed_and_removed(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    staff, base = browser(app, cast, "manager"), f"/calls/{call.id}"
+    page = text(staff, f"{base}/rules/new?kind=region")
+    assert 'value="KR-27"' in page and 'value="CA-QC-02"' not in page
+    empty = post(staff, f"{base}/rules/new?kind=region", page, version=hidden(page, "version"))
+    assert empty.status_code == 422
+    data = {"regions": ["KR-27", "KR-26"]}
+    assert (
+        post(staff, f"{base}/rules/new?kind=region", page, version=hidden(page, "version"), **data).status_code == 303
+    )
+    page = text(staff, f"{base}/rules/new?kind=no_sanction")
+    assert post(staff, f"{base}/rules/new?kind=no_sanction", page, version=hidden(page, "version")).status_code == 303
+    rules = text(staff, f"{base}/edit/rules")
+    assert "Headquarters in Daegu or Busan" in rules
+    with app.app_context():
+        stored = {r.kind: (r.id, r.params) for r in db.session.get_one(Call, call.id).rules}
+    assert stored["region"][1] == {"regions": ["KR-26", "KR-27"]} or stored["region"][1] == {
+        "regions": ["KR-27", "KR-26"]
+    }
+    address = f"{base}/rules/{stored['region'][0]}"
+    page = text(staff, address)
+    assert post(staff, address, page, version=hidden(page, "version"), regions=["KR-26"]).status_code == 303
+    page = text(staff, f"{base}/edit/rules")
+    gone = post(staff, f"{base}/rules/{stored['kind'][0]}/removal", page, version=hidden(page, "version"))
+    assert gone.status_code == 303
+    with app.app_context():
+        kept = [(r.kind, r.params) for r in db.session.get_one(Call, call.id).rules]
+    assert kept == [("region", {"regions": ["KR-26"]}), ("no_sanction", {})]
+    assert staff.get(f"{base}/rules/new?kind=invented").status_code == 404
+
+
+def test_amendment_is_public_with_its_reason(app: Flask, cast: World, rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        call = make_call(cast.programme)
+    staff, address = browser(app, cast, "broker"), f"/calls/{call.id}/amendments/new"
+    page = text(staff, address)
+    words = {f"{name}_en": f"Words on {name}." for name in NOTICE}
+    shown = local_of(call.closes_at, "Asia/Seoul")
+    assert shown is not None
+    version, same = hidden(page, "version"), {"title_en": call.texts["en"].title, "main_locale": "en"}
+    nothing = post(
+        staff, address, page, version=version, closes_at=f"{shown:%Y-%m-%dT%H:%M}", reason="Why", **words | same
+    )
+    assert nothing.status_code == 422 and "Nothing is changed yet" in nothing.get_data(as_text=True)
+    earlier = f"{shown - timedelta(days=1):%Y-%m-%dT%H:%M}"
+    refused = post(staff, address, page, version=version, closes_at=earlier, reason="Why", **words | same)
+    assert refused.status_code == 422 and "can only move later" in refused.get_data(as_text=True)
+    later = f"{shown + timedelta(days=5):%Y-%m-%dT%H:%M}"
+    changed = words | same | {"contact_en": "Ask the desk"}
+    done = post(staff, address, page, version=version, closes_at=later, reason="A holiday week.", **changed)
+    assert done.status_code == 303
+    public = text(client, f"/calls/{call.id}")
+    for said in ("A holiday week.", "The deadline moved to", "Words corrected: Contact", "Ask the desk"):
+        assert said in public
+
+
+def test_cancelled_and_reopened_calls_say_why(app: Flask, cast: World, rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        call, other = make_call(cast.programme), close_call(make_call(cast.programme))
+    staff = browser(app, cast, "manager")
+    page = text(staff, f"/calls/{call.id}")
+    silent = post(staff, f"/calls/{call.id}/cancellation", page, version=hidden(page, "version"))
+    assert silent.status_code == 422
+    done = post(staff, f"/calls/{call.id}/cancellation", page, version=hidden(page, "version"), reason="No funds.")
+    assert done.status_code == 303
+    assert "No funds." in text(client, f"/calls/{call.id}")
+    page = text(staff, f"/calls/{other.id}/reopening")
+    closes = f"{clock_today(app) + timedelta(days=3)}T10:00"
+    done = post(
+        staff,
+        f"/calls/{other.id}/reopening",
+        page,
+        version=hidden(page, "version"),
+        closes_at=closes,
+        reason="Power cut.",
+    )
+    assert done.status_code == 303
+    assert "Power cut." in text(client, f"/calls/{other.id}")
+    assert browser(app, cast, "broker").get(f"/calls/{other.id}/reopening").status_code == 403
+
+
+def test_copy_leads_to_one_new_draft(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme)
+    staff = browser(app, cast, "manager")
+    page = text(staff, f"/calls/{call.id}")
+    once = hidden(page, "once", "/copies")
+    first, second = (post(staff, f"/calls/{call.id}/copies", page, once=once).location for _ in range(2))
+    assert first == second
+    assert "Set the notice date" in text(staff, first)
+
+
+def test_programme_is_set_up_by_a_manager(app: Flask, cast: World) -> None:
+    got = {role: browser(app, cast, role).get("/programmes/new").status_code for role in World.ROLES}
+    managers = {"manager", "cooperating_manager", "foreign_manager"}
+    assert got == {r: 303 if r == "anonymous" else 200 if r in managers else 403 for r in World.ROLES}
+    staff = browser(app, cast, "manager")
+    page = text(staff, "/programmes/new")
+    data = {"name_en": "Rivers", "name_ko": "강", "first_year": "2027", "last_year": "2026", "currency": "KRW"}
+    wrong = post(staff, "/programmes/new", page, once=hidden(page, "once"), **data)
+    assert wrong.status_code == 422 and "Rivers" in wrong.get_data(as_text=True)
+    page = wrong.get_data(as_text=True)
+    good = data | {"last_year": "2029", "budget": "1 000 000", "centre_ids": str(cast.cooperating.id)}
+    done = post(staff, "/programmes/new", page, once=hidden(page, "once"), **good)
+    assert done.status_code == 303
+    id = int(done.location.rsplit("/", 1)[1])
+    assert "No call yet" in text(staff, f"/programmes/{id}")
+    page = text(staff, f"/programmes/{id}/edit")
+    assert 'value="1000000"' in page
+    done = post(staff, f"/programmes/{id}/edit", page, version=hidden(page, "version"), **good | {"name_en": "Lakes"})
+    assert done.status_code == 303
+    with app.app_context():
+        stored = db.session.get_one(Programme, id)
+        assert {c: t.name for c, t in stored.texts.items()} == {"en": "Lakes", "ko": "강"}
+        assert [c.id for c in stored.cooperating_centres] == [cast.cooperating.id]
+    seen = {r for r in World.ROLES if browser(app, cast, r).get(f"/programmes/{id}").status_code == 200}
+    assert seen == {"manager", "broker", "cooperating_manager", "network_staff"}
+
+
+def test_centre_page_shows_its_open_calls_and_is_edited_by_its_manager(
+    app: Flask, cast: World, rows: Rows, client: FlaskClient
+) -> None:
+    with rows():
+        call = make_call(cast.programme)
+    address = f"/centres/{cast.centre.slug}"
+    assert f'href="/calls/{call.id}"' in text(client, address)
+    got = {role: browser(app, cast, role).get(f"{address}/edit").status_code for role in World.ROLES}
+    assert got == {r: 303 if r == "anonymous" else 200 if r == "manager" else 403 for r in World.ROLES}
+    staff = browser(app, cast, "manager")
+    page = text(staff, f"{address}/edit")
+    data = {"time_zone": "Asia/Seoul", "languages": ["ko", "en"], "contact_name": "The desk", "contact_email": "x"}
+    assert post(staff, f"{address}/edit", page, version=hidden(page, "version"), **data).status_code == 422
+    good = data | {"contact_email": "desk@centre.example"}
+    assert post(staff, f"{address}/edit", page, version=hidden(page, "version"), **good).status_code == 303
+    assert "desk@centre.example" in text(client, address)
+
+
+def test_network_page_is_for_its_own_staff_and_shows_its_own_centres(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        make_call(cast.programme)
+    address = f"/networks/{cast.network.slug}"
+    got = {role: browser(app, cast, role).get(address).status_code for role in World.ROLES}
+    assert got == {r: 303 if r == "anonymous" else 200 if r == "network_staff" else 404 for r in World.ROLES}
+    page = text(browser(app, cast, "network_staff"), address)
+    assert cast.centre.slug in page and cast.foreign_centre.slug not in page
+    assert browser(app, cast, "network_staff").get("/networks").location == address
+
+
+def test_record_of_an_organisation_is_kept_by_managers(app: Flask, cast: World, signed_in: SignedIn) -> None:
+    staff, base = signed_in(cast.memberships["manager"]), f"/organisations/{cast.startup.id}"
+    page = text(staff, f"{base}/awards/new")
+    data = {"title": "An earlier grant", "awarded_on": "2026-01-05", "programme_id": str(cast.programme.id)}
+    data |= {"currency": "KRW"}
+    for _ in range(2):
+        assert post(staff, f"{base}/awards/new", page, once=hidden(page, "once"), **data).status_code == 303
+    page = text(staff, f"{base}/sanctions/new")
+    data = {"reason": "A copied plan.", "starts_on": "2026-01-05", "ends_on": "2099-01-05"}
+    assert post(staff, f"{base}/sanctions/new", page, once=hidden(page, "once"), **data).status_code == 303
+    with app.app_context():
+        award = db.session.scalars(select(Award)).one()
+        sanction = db.session.scalars(select(Sanction)).one()
+        assert (award.programme_id, award.title) == (cast.programme.id, "An earlier grant")
+        assert sanction.network_id == cast.network.id
+    lifted = post(staff, f"{base}/sanctions/{sanction.id}/end", page, reason="Settled.")
+    assert lifted.status_code == 303
+    foreign = signed_in(cast.memberships["foreign_manager"])
+    page = text(foreign, f"{base}/sanctions/new")
+    assert post(foreign, f"{base}/sanctions/{sanction.id}/end", page, reason="Mine").status_code == 404
+    assert signed_in(cast.memberships["broker"]).get(f"{base}/awards/new").status_code == 403
+    assert signed_in(cast.memberships["startup_owner"]).get(f"{base}/awards/new").status_code == 403
