@@ -63,9 +63,7 @@ def notify(event: Event, user_id: int) -> None:
         "subject_type": event.subject_type,
         "subject_id": event.subject_id,
     }
-    db.session.execute(
-        insert(Notification).values(row).on_conflict_do_nothing(index_elements=["event_id", "user_id"])
-    )
+    db.session.execute(insert(Notification).values(row).on_conflict_do_nothing(index_elements=["event_id", "user_id"]))
 
 
 def _send_link(event: Event, template: str, purpose: str) -> None:

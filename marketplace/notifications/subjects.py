@@ -67,19 +67,13 @@ def _title_of_part(part: Any, _: str) -> str:
 KINDS: dict[str, Kind] = {
     "user": Kind(User, lambda u, _: u.name, lambda _: "/settings", lambda u: {u.id}),
     "invitation": Kind(Invitation, lambda i, locale: i.organisation.name(locale), lambda _: "/desk", lambda _: set()),
-    "organisation": Kind(
-        Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of
-    ),
+    "organisation": Kind(Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of),
     "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", calls.readers_of),
     "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
-    "application": Kind(
-        Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of
-    ),
+    "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),
     "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),
     "collaboration": Kind(Collaboration, lambda c, _: c.title, _part_of, collaborations.readers_of),
-    "agreement": Kind(
-        Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part
-    ),
+    "agreement": Kind(Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part),
     "milestone": Kind(Milestone, _title_of_part, lambda m: _part_of(m.collaboration), _readers_of_part),
     "outcome": Kind(Outcome, _title_of_part, lambda o: _part_of(o.collaboration), _readers_of_part),
 }

@@ -70,6 +70,7 @@ def organisations() -> Response:
         "people/organisations.html",
         page=page,
         asked=asked,
+        sees_all=current_actor().role in STAFF or current_actor().role == "network_staff",
         regions=region_options(locale),
         links={step: _page_link(asked, page.number + step) for step in (-1, 1)},
         may_add=policy.can(current_actor(), "organisation.create"),

@@ -27,14 +27,14 @@ from marketplace.people.models import (
 
 
 def visible_to(actor: Actor) -> Select[Organisation]:
-    """Organisations this reader may know of: verified and imported ones, their own, all for staff."""
+    """Organisations this reader may know of: centres, verified and imported ones, their own; all for staff."""
     return select(Organisation).where(_is_visible(actor))
 
 
 def _is_visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_system or actor.role in STAFF or actor.role == "network_staff":
         return true()
-    known = or_(Organisation.state == "verified", Organisation.source.is_not(None))
+    known = or_(Organisation.state == "verified", Organisation.source.is_not(None), Organisation.kind == "centre")
     if not actor.signed_in:
         return known
     own = select(Membership.organisation_id).where(Membership.user_id == actor.user_id)

@@ -22,6 +22,16 @@ from marketplace.web.language import current_locale
 blueprint = Blueprint("people", __name__)
 
 
+ZONES = {"KR": "Asia/Seoul", "CA": "America/Toronto", "FR": "Europe/Paris"}
+
+
+@blueprint.context_processor
+def _zone() -> dict[str, str]:
+    """The time zone to show instants in: that of the country of the organisation acted for."""
+    membership = current_user.session.membership if current_user.is_authenticated else None
+    return {"zone": ZONES.get(membership.organisation.country or "" if membership else "", "UTC")}
+
+
 @blueprint.get("/sign-in")
 @public
 def sign_in() -> Response:

@@ -16,6 +16,8 @@ from marketplace.kernel import once
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, nfc
 
+__all__ = ["Form", "SelectChoice", "clean", "options", "read_texts"]
+
 T = TypeVar("T")
 
 

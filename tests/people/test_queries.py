@@ -1,0 +1,75 @@
+"""What may be known of organisations, and by whom; and what waits for a centre."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.kernel.db import db
+from marketplace.people import queries
+from marketplace.people.models import Organisation
+from tests.factories import World, make_organisation, make_user
+
+SEES_ALL = {"manager", "broker", "cooperating_manager", "foreign_manager", "network_staff", "foreign_network_staff"}
+
+
+@pytest.mark.parametrize("role", World.ROLES)
+def test_an_unverified_organisation_is_known_to_its_own_and_to_staff(world: World, role: str) -> None:
+    world.startup.state = "unverified"
+    reference = make_organisation("large", state="unverified", source="somewhere", source_id="1")
+    db.session.flush()
+    seen = {row.id for row in db.session.scalars(queries.visible_to(world.actor(role))).unique()}
+    own = role in ("startup_owner", "startup_member")
+    assert (world.startup.id in seen) == (own or role in SEES_ALL)
+    assert {reference.id, world.company.id, world.centre.id} <= seen
+
+
+@pytest.mark.parametrize("state", ["unverified", "submitted", "corrections", "verified"])
+def test_whoever_is_told_of_an_organisation_may_see_it(world: World, state: str) -> None:
+    world.startup.state = state
+    db.session.flush()
+    readers = queries.readers_of(world.startup)
+    assert readers == {world.memberships[r].user_id for r in ("startup_owner", "startup_member")}
+    for role in ("startup_owner", "startup_member"):
+        query = queries.visible_to(world.actor(role)).where(Organisation.id == world.startup.id)
+        assert db.session.scalars(query).unique().one().id == world.startup.id
+
+
+def test_a_deactivated_member_is_told_nothing(world: World) -> None:
+    member = world.memberships["startup_member"].user
+    member.deactivated_at = world.startup.created_at
+    db.session.flush()
+    assert queries.readers_of(world.startup) == {world.memberships["startup_owner"].user_id}
+
+
+def test_organisations_are_found_by_name_without_accents(world: World) -> None:
+    found = make_organisation("startup", "Énergie Boréale")
+    hidden = make_organisation("startup", "Energie Cachée", state="unverified")
+    rows = db.session.scalars(queries.named(world.actor("startup_owner"), "fr", "ENERGIE")).unique().all()
+    assert [row.id for row in rows] == [found.id]
+    staff = db.session.scalars(queries.named(world.actor("manager"), "fr", "energie")).unique().all()
+    assert [row.id for row in staff] == [found.id, hidden.id]
+
+
+def test_organisations_are_filtered_by_kind_and_region(world: World) -> None:
+    one = make_organisation("chamber", "Chamber One", region_code="CA-QC-06")
+    make_organisation("chamber", "Chamber Two", region_code="KR-27")
+    rows = db.session.scalars(queries.named(world.actor("person"), "en", kind="chamber", region="CA-QC-06")).unique()
+    assert [row.id for row in rows] == [one.id]
+
+
+def test_a_percent_sign_is_looked_for_as_itself(world: World) -> None:
+    assert not db.session.scalars(queries.named(world.actor("manager"), "en", "%")).unique().all()
+
+
+def test_the_queue_of_a_centre_begins_with_its_region(world: World) -> None:
+    far = make_organisation("startup", "Far", region_code="CA-QC-06", state="submitted")
+    near = make_organisation("startup", "Near", region_code="KR-27", state="submitted")
+    waiting = db.session.scalars(queries.to_verify(world.actor("manager"))).unique().all()
+    assert [row.id for row in waiting] == [near.id, far.id]
+    assert queries.count_to_verify(world.actor("manager")) == 2
+
+
+def test_a_demo_is_a_database_with_a_demo_account(world: World) -> None:
+    assert not queries.demo_accounts_exist()
+    make_user(is_demo=True)
+    assert queries.demo_accounts_exist()
