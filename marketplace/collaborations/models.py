@@ -20,6 +20,7 @@ from marketplace.people.models import Organisation, User
 
 NEXT_STEPS = ("buy", "invest", "extend", "stop")
 CAUSES = ("company", "startup", "both", "centre", "outside")
+ENDERS = ("company", "startup", "both", "centre")
 OUTCOME_KINDS = ("contract", "purchase", "investment", "joint_research", "ip", "jobs")
 
 
@@ -46,6 +47,7 @@ class Collaboration(Stateful, Model):
     title: Mapped[str]
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), default="en")
     ended_cause: Mapped[str | None] = mapped_column(one_of("ended_cause", CAUSES))
+    ended_by: Mapped[str | None] = mapped_column(one_of("ended_by", ENDERS))
     settlement: Mapped[str | None]
     next_step: Mapped[str | None] = mapped_column(one_of("next_step", NEXT_STEPS))
     next_step_words: Mapped[str | None]
@@ -89,7 +91,11 @@ class Agreement(Stateful, Model):
 
 
 class AgreementVersion(Model):
-    """One exact text; a change of it is a new version that needs new signatures."""
+    """One exact text; a change of it is a new version that needs new signatures.
+
+    Once ``offered_at`` is set the parties have seen it: it is never edited again, the next edit makes a new version.
+    The database refuses to change one that was signed.
+    """
 
     __tablename__ = "agreement_versions"
     __table_args__ = (
@@ -120,6 +126,8 @@ class AgreementVersion(Model):
     governing_law: Mapped[str] = mapped_column(default="")
     ruling_locale: Mapped[str] = mapped_column(one_of("ruling_locale", LOCALES), default="en")
     text: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    offered_at: Mapped[datetime | None]
     in_force_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
@@ -128,9 +136,24 @@ class AgreementVersion(Model):
 
     def text_hash(self) -> str:
         """SHA-256, in hexadecimal, of all terms and of who signs for whom."""
-        terms = [[name, str(getattr(self, name) if getattr(self, name) is not None else "")] for name in self.TERMS]
-        signers = sorted([party.organisation_id, party.signer_id or 0] for party in self.parties)
+        terms = [[name, _exact(getattr(self, name))] for name in self.TERMS]
+        signers = sorted([party.organisation_id, party.signer_id or 0, party.capacity] for party in self.parties)
         return hashlib.sha256(json.dumps([terms, signers], ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def is_signed_by_any(self) -> bool:
+        return any(party.signature is not None for party in self.parties)
+
+    def party_of(self, organisation_id: int | None) -> AgreementParty | None:
+        """The party that an organisation is in this version."""
+        return next((party for party in self.parties if party.organisation_id == organisation_id), None)
+
+
+def _exact(value: object) -> str:
+    """A term as it is hashed: the same before and after it was stored."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
 class AgreementParty(Model):
@@ -218,7 +241,8 @@ class FinalReport(Versioned, Model):
 class Outcome(Stateful, Model):
     """What the collaboration led to: claimed by the startup, countersigned by the company, verified by the centre.
 
-    A verified outcome never changes: a correction is a new row that supersedes it.
+    A verified outcome never changes: the database refuses it, a correction is a new row that supersedes it.
+    ``may_publish`` is the startup's consent, ``company_may_publish`` the company's. Jobs have a number without currency.
     """
 
     __tablename__ = "outcomes"
@@ -235,6 +259,7 @@ class Outcome(Stateful, Model):
     evidence_url: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     may_publish: Mapped[bool] = mapped_column(default=False)
+    company_may_publish: Mapped[bool] = mapped_column(default=False)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("outcomes.id"), unique=True)
 
     collaboration: Mapped[Collaboration] = relationship(back_populates="outcomes")

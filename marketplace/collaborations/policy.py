@@ -47,7 +47,7 @@ def _anyone_in_it(actor: Actor, subject: Any) -> bool:
     "collaboration.suspend", "collaboration.resume", "collaboration.clear_risk", "collaboration.return_report",
     "collaboration.succeed", "collaboration.judge_partial", "collaboration.judge_good_faith_failure",
     "collaboration.judge_failed", "collaboration.follow_up", "collaboration.archive", "collaboration.terminate",
-    "collaboration.plan_milestone", "agreement.edit", "agreement.send", "agreement.open_signing", "agreement.redraft",
+    "agreement.join", "agreement.offer", "agreement.edit", "agreement.send", "agreement.open_signing", "agreement.redraft",
     "agreement.drop_amendment", "agreement.terminate", "outcome.verify", "outcome.publish", who=CENTRE,
 )  # fmt: skip
 def _centre(actor: Actor, subject: Any) -> bool:
@@ -93,6 +93,16 @@ def _judge_milestone(actor: Actor, subject: Any) -> bool:
 @grants("outcome.countersign", "collaboration.set_next_step", "collaboration.give_opinion", who=_l("the company"))
 def _company(actor: Actor, subject: Any) -> bool:
     return is_company(actor, subject)
+
+
+@grants("milestone.plan", "milestone.edit", who=_l("the startup, or the staff of the centre"))
+def _plan(actor: Actor, subject: Any) -> bool:
+    return is_startup(actor, subject) or is_centre(actor, subject)
+
+
+@grants("outcome.consent", who=SIDES)
+def _consent(actor: Actor, subject: Any) -> bool:
+    return is_party(actor, subject)
 
 
 @grants("outcome.dispute", who=_l("the company, or the staff of the centre"))

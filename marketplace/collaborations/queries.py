@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.collaborations.models import Collaboration
+from marketplace.collaborations.models import (
+    Agreement,
+    AgreementParty,
+    AgreementVersion,
+    Collaboration,
+    Milestone,
+    Outcome,
+    ProgressNote,
+)
+from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
+from marketplace.people.models import User
+from marketplace.people.queries import members
 
 
 def visible_to(actor: Actor) -> Select[Collaboration]:
@@ -16,6 +29,65 @@ def visible_to(actor: Actor) -> Select[Collaboration]:
     return select(Collaboration).where(Collaboration.pairing_id.in_(seen))
 
 
-def readers_of(collaboration: Collaboration) -> set[int]:
-    """Ids of the people who may see a collaboration."""
+def readers_of(subject: Collaboration | Agreement | Milestone | Outcome) -> set[int]:
+    """Ids of the people who may see a collaboration, or what belongs to one."""
+    collaboration = subject if isinstance(subject, Collaboration) else subject.collaboration
     return pairings.readers_of(collaboration.pairing)
+
+
+def with_page(query: Select[Collaboration]) -> Select[Collaboration]:
+    """Load what a collaboration's page shows, at a constant number of queries."""
+    pair = joinedload(Collaboration.pairing)
+    version = selectinload(Collaboration.agreement).selectinload(Agreement.versions)
+    party = version.selectinload(AgreementVersion.parties)
+    return query.options(
+        pair.joinedload(Pairing.call).joinedload(Call.programme).joinedload(Programme.managing_centre),
+        pair.joinedload(Pairing.challenge),
+        joinedload(Collaboration.centre).joinedload(Centre.organisation),
+        joinedload(Collaboration.company),
+        joinedload(Collaboration.startup),
+        joinedload(Collaboration.report),
+        party.joinedload(AgreementParty.organisation),
+        party.joinedload(AgreementParty.signer),
+        party.joinedload(AgreementParty.signature),
+        selectinload(Collaboration.milestones),
+        selectinload(Collaboration.outcomes),
+    )
+
+
+def notes_of(collaboration: Collaboration, limit: int | None = None) -> list[ProgressNote]:
+    """Progress notes, the newest first."""
+    found = (
+        select(ProgressNote)
+        .where(ProgressNote.collaboration_id == collaboration.id)
+        .options(joinedload(ProgressNote.author))
+        .order_by(ProgressNote.id.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(found))
+
+
+def people_of(organisation_id: int, roles: tuple[str, ...]) -> list[User]:
+    """Active people of an organisation who may sign for it, by name."""
+    found = members([organisation_id], roles)
+    return list(db.session.scalars(select(User).where(User.id.in_(found)).order_by(User.name)))
+
+
+def published_of(organisation_id: int) -> list[Outcome]:
+    """Published outcomes of a startup or company, the newest first."""
+    found = (
+        select(Outcome)
+        .join(Collaboration, Collaboration.id == Outcome.collaboration_id)
+        .where(
+            Outcome.state == "published",
+            or_(Collaboration.company_id == organisation_id, Collaboration.startup_id == organisation_id),
+        )
+        .options(
+            joinedload(Outcome.collaboration).joinedload(Collaboration.pairing).joinedload(Pairing.challenge),
+            joinedload(Outcome.collaboration).joinedload(Collaboration.company),
+            joinedload(Outcome.collaboration).joinedload(Collaboration.startup),
+        )
+        .order_by(Outcome.happened_on.desc(), Outcome.id.desc())
+        .limit(20)
+    )
+    return list(db.session.scalars(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step
+from marketplace.kernel.workflow import Machine, State, Step, words
 
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report")
 RESULTS = ("succeeded", "partial", "good_faith_failure", "failed")
@@ -131,13 +131,20 @@ COLLABORATION = Machine(
 )
 
 
-def is_drafted(agreement: Any) -> Any:
+def has_terms(agreement: Any) -> Any:
     version = agreement.proposed
     if version is None or not (version.text.strip() and version.purpose.strip() and version.governing_law.strip()):
         return _l("Write the purpose, the text and the governing law of the agreement first.")
     if version.starts_on is None or version.ends_on is None or version.amount is None or not version.ip_option:
         return _l("Set the dates, the amount and the intellectual property terms first.")
-    if len(version.parties) < 2 or any(party.signer_id is None for party in version.parties):
+    if version.ip_option == "other" and not version.ip_terms.strip():
+        return _l("Put the intellectual property terms in words first.")
+    return None
+
+
+def has_signers(agreement: Any) -> Any:
+    version = agreement.proposed
+    if version is None or len(version.parties) < 2 or any(party.signer_id is None for party in version.parties):
         return _l("Every party names the person who signs for it first.")
     return None
 
@@ -164,7 +171,7 @@ AGREEMENT = Machine(
     steps=(
         Step(
             "agreement.send", ("drafting",), "review", _l("Send for reading"), _l("sent the agreement for reading"),
-            (is_drafted,),
+            (has_terms,),
         ),
         Step(
             "agreement.return", ("review",), "drafting", _l("Ask for changes"),
@@ -172,14 +179,14 @@ AGREEMENT = Machine(
         ),
         Step(
             "agreement.open_signing", ("review",), "signing", _l("Open for signature"), _l("opened it for signature"),
-            (is_drafted,),
+            (has_terms, has_signers),
         ),
         Step(
             "agreement.redraft", ("signing",), "drafting", _l("Change the text"), _l("took the text back to change it"),
             reason=True,
         ),
         Step(
-            "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"), _l("came into force"),
+            "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"), _l("the agreement came into force"),
             (is_signed,),
         ),
         Step("agreement.amend", ("active",), "amending", _l("Amend"), _l("began an amendment"), reason=True),
@@ -187,7 +194,7 @@ AGREEMENT = Machine(
             "agreement.drop_amendment", ("amending",), "active", _l("Drop the amendment"), _l("dropped the amendment"),
             reason=True,
         ),
-        Step("agreement.complete", ("active",), "completed", _l("Complete"), _l("completed the agreement")),
+        Step("agreement.complete", ("active", "amending"), "completed", _l("Complete"), _l("completed the agreement")),
         Step(
             "agreement.terminate",
             ("drafting", "review", "signing", "active", "amending"),
@@ -199,6 +206,13 @@ AGREEMENT = Machine(
     ),
 )  # fmt: skip
 
+
+def in_live_work(milestone: Any) -> Any:
+    if milestone.collaboration.state not in LIVE:
+        return _l("The collaboration has ended, so its milestones stay as they are.")
+    return None
+
+
 MILESTONE = Machine(
     subject="milestone",
     initial="scheduled",
@@ -209,18 +223,28 @@ MILESTONE = Machine(
         "not_met": State("stopped", _l("Not met"), _l("Not met")),
     },
     steps=(
-        Step("milestone.meet", ("scheduled",), "met", _l("Met"), _l("judged a milestone met")),
+        Step("milestone.meet", ("scheduled",), "met", _l("Met"), _l("judged a milestone met"), (in_live_work,)),
         Step(
             "milestone.partially_meet", ("scheduled",), "partially_met", _l("Partly met"),
-            _l("judged a milestone partly met"), reason=True,
+            _l("judged a milestone partly met"), (in_live_work,), reason=True,
         ),
-        Step("milestone.miss", ("scheduled",), "not_met", _l("Not met"), _l("judged a milestone not met"), reason=True),
+        Step(
+            "milestone.miss", ("scheduled",), "not_met", _l("Not met"), _l("judged a milestone not met"),
+            (in_live_work,), reason=True,
+        ),
         Step(
             "milestone.reschedule", ("partially_met", "not_met"), "scheduled", _l("Schedule again"),
-            _l("scheduled a milestone again"), reason=True,
+            _l("scheduled a milestone again"), (in_live_work,), reason=True,
         ),
     ),
 )  # fmt: skip
+
+
+def has_consents(outcome: Any) -> Any:
+    if not (outcome.may_publish and outcome.company_may_publish):
+        return _l("Both the startup and the company have to consent to the publication first.")
+    return None
+
 
 OUTCOME = Machine(
     subject="outcome",
@@ -236,7 +260,7 @@ OUTCOME = Machine(
     steps=(
         Step("outcome.countersign", ("claimed",), "evidenced", _l("Countersign"), _l("countersigned the outcome")),
         Step("outcome.verify", ("evidenced",), "verified", _l("Verify"), _l("verified the outcome")),
-        Step("outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome")),
+        Step("outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome"), (has_consents,)),
         Step(
             "outcome.dispute", ("claimed", "evidenced"), "disputed", _l("Dispute"), _l("disputed the outcome"),
             reason=True,
@@ -251,3 +275,17 @@ OUTCOME = Machine(
         ),
     ),
 )  # fmt: skip
+
+words("agreement.edit", _l("changed the text of the agreement"))
+words("agreement.offer", _l("offered the amendment for signature"))
+words("agreement.name_signer", _l("named who signs"))
+words("agreement.join", _l("changed whether the centre is a party"))
+words("agreement.sign", _l("signed the agreement"))
+words("milestone.plan", _l("planned a milestone"))
+words("milestone.edit", _l("changed a milestone"))
+words("collaboration.note", _l("wrote a progress note"))
+words("collaboration.write_report", _l("wrote on the final report"))
+words("collaboration.give_opinion", _l("gave the company’s opinion"))
+words("collaboration.set_next_step", _l("said what comes next"))
+words("outcome.claim", _l("claimed an outcome"))
+words("outcome.consent", _l("decided on the publication of an outcome"))

@@ -61,3 +61,20 @@ class Pairing(Stateful, Model):
     application: Mapped[Application | None] = relationship()
     company: Mapped[Organisation] = relationship(foreign_keys=[company_id])
     startup: Mapped[Organisation] = relationship(foreign_keys=[startup_id])
+
+    def state_at(self, now: datetime) -> str:
+        """The state that holds at ``now``: expired by its date even before a job has run.
+
+        ``queries.state_at`` is the same in SQL.
+        """
+        return "expired" if self.state == "requested" and now > self.answer_by else self.state
+
+    @property
+    def silent_ids(self) -> list[int]:
+        """The sides that have not answered yet, the company first."""
+        sides = ((self.company_id, self.company_accepts), (self.startup_id, self.startup_accepts))
+        return [side for side, accepts in sides if accepts is None]
+
+    def side_of(self, organisation_id: int | None) -> str | None:
+        """Which side an organisation is: company, startup, or None."""
+        return {self.company_id: "company", self.startup_id: "startup"}.get(organisation_id or 0)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from collections.abc import Iterable
+from datetime import datetime
 
+from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
+from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
+from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import members
+
+
+def state_at(now: datetime) -> ColumnElement[str]:
+    """The state that holds at ``now``, in SQL; ``Pairing.state_at`` is the same in Python."""
+    return case((and_(Pairing.state == "requested", Pairing.answer_by < now), "expired"), else_=Pairing.state)
 
 
 def visible_to(actor: Actor) -> Select[Pairing]:
@@ -41,3 +53,57 @@ def readers_of(pairing: Pairing) -> set[int]:
         operator = programme.managing_centre.network.operator_id
         found |= set(db.session.scalars(members([operator], ("network_staff",))))
     return found | set(db.session.scalars(members(centres, ("manager", "broker"))))
+
+
+def with_sides(query: Select[Pairing]) -> Select[Pairing]:
+    """Load what a pairing's page or line shows, at a constant number of queries."""
+    return query.options(
+        joinedload(Pairing.call).joinedload(Call.programme).joinedload(Programme.managing_centre),
+        joinedload(Pairing.centre).joinedload(Centre.organisation),
+        joinedload(Pairing.challenge).selectinload(Challenge.texts),
+        joinedload(Pairing.application),
+        selectinload(Pairing.company),
+        selectinload(Pairing.startup),
+    )
+
+
+def names_of(organisation_ids: Iterable[int | None], locale: str) -> dict[int, str]:
+    """Names of organisations in ``locale``, or in the language each has, in one query."""
+    wanted = {found for found in organisation_ids if found is not None}
+    if not wanted:
+        return {}
+    found: dict[int, dict[str, str]] = {}
+    rows = db.session.execute(
+        select(OrganisationText.organisation_id, OrganisationText.locale, OrganisationText.name).where(
+            OrganisationText.organisation_id.in_(wanted)
+        )
+    )
+    for organisation_id, code, name in rows:
+        found.setdefault(organisation_id, {})[code] = name
+    order = (locale, *LOCALES)
+    return {key: next(names[code] for code in order if code in names) for key, names in found.items()}
+
+
+def live_of_application(application_id: int) -> Pairing | None:
+    """The pairing of an application that is under way or confirmed."""
+    return db.session.scalars(
+        select(Pairing).where(
+            Pairing.application_id == application_id, Pairing.state.in_(("requested", "accepted", "confirmed"))
+        )
+    ).one_or_none()
+
+
+def speaks_for(user_id: int, organisation_id: int) -> bool:
+    """Whether a person belongs to an organisation in a role that may bind it."""
+    found = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.organisation_id == organisation_id,
+        Membership.role.in_(("owner", "member", "manager", "broker")),
+    )
+    return db.session.scalar(found) is not None
+
+
+def in_region(code: str) -> ColumnElement[bool]:
+    """Pairings with a side in a region."""
+    there = select(Organisation.id).where(Organisation.region_code == code)
+    return or_(Pairing.company_id.in_(there), Pairing.startup_id.in_(there))

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step
+from marketplace.kernel.workflow import Machine, State, Step, words
+
+LIVE = ("requested", "accepted", "confirmed")
+ENDED = ("declined", "expired", "lapsed")
 
 
 def both_accept(pairing: Any) -> Any:
     if not (pairing.company_accepts and pairing.startup_accepts):
         return _l("Both the company and the startup have to accept first.")
     return None
+
+
+def is_in_time(pairing: Any) -> Any:
+    if clock.now() > pairing.answer_by:
+        return _l("The date to answer by has passed. The centre may ask both sides again.")
+    return None
+
+
+def is_overdue(pairing: Any) -> Any:
+    return None if clock.now() > pairing.answer_by else _l("Both sides may still answer: the date has not passed yet.")
 
 
 PAIRING = Machine(
@@ -26,10 +40,20 @@ PAIRING = Machine(
         "lapsed": State("stopped", _l("Lapsed"), _l("Lapsed")),
     },
     steps=(
-        Step("pairing.accept", ("requested",), "accepted", _l("Accept"), _l("both sides accepted"), (both_accept,)),
-        Step("pairing.decline", ("requested",), "declined", _l("Refuse"), _l("refused the pairing"), reason=True),
-        Step("pairing.expire", ("requested",), "expired", _l("Let expire"), _l("expired without an answer")),
+        Step("pairing.accept", ("requested",), "accepted", _l("Accept"), _l("accepted by both sides"), (is_in_time, both_accept)),
+        Step(
+            "pairing.decline", ("requested",), "declined", _l("Refuse"), _l("refused the pairing"), (is_in_time,),
+            reason=True,
+        ),
+        Step(
+            "pairing.expire", ("requested",), "expired", _l("Let expire"), _l("expired without an answer"),
+            (is_overdue,),
+        ),
         Step("pairing.confirm", ("accepted",), "confirmed", _l("Confirm the pair"), _l("confirmed the pair")),
         Step("pairing.lapse", ("accepted",), "lapsed", _l("Let lapse"), _l("let the pairing lapse"), reason=True),
     ),
-)
+)  # fmt: skip
+
+words("pairing.request", _l("asked both sides to pair"))
+words("pairing.answer", _l("answered"))
+words("pairing.remind", _l("reminded who has not answered"))

@@ -1,0 +1,109 @@
+"""Planning, changing and judging milestones, and the notes between them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from marketplace.collaborations.models import Collaboration, Milestone, ProgressNote
+from marketplace.collaborations.states import LIVE
+from marketplace.kernel import events, policy
+from marketplace.kernel.db import db, touch
+from marketplace.kernel.errors import Blocked, Invalid, expect_version
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import fire
+
+VERDICTS = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
+
+
+def _check(collaboration: Collaboration, owner_id: int, title: str) -> None:
+    if not title.strip():
+        raise Invalid(_l("Name the milestone."), field="title")
+    if owner_id not in (collaboration.company_id, collaboration.startup_id, collaboration.centre_id):
+        raise Invalid(_l("Choose the company, the startup or the centre."), field="owner_id")
+
+
+def plan_milestone(
+    collaboration: Collaboration, actor: Actor, *, title: str, owner_id: int, due_on: date, note: str = ""
+) -> Milestone:
+    """Add something due by a day."""
+    policy.require(actor, "milestone.plan", collaboration)
+    if collaboration.state not in LIVE or collaboration.state == "final_report":
+        raise Blocked(_l("Milestones are planned until the final report is handed in."))
+    _check(collaboration, owner_id, title)
+    milestone = Milestone(
+        collaboration=collaboration, title=title.strip(), owner_id=owner_id, due_on=due_on, note=note.strip()
+    )
+    db.session.add(milestone)
+    touch(collaboration)
+    db.session.flush()
+    events.record("milestone.plan", milestone, actor)
+    return milestone
+
+
+def edit_milestone(
+    milestone: Milestone,
+    actor: Actor,
+    *,
+    title: str,
+    owner_id: int,
+    due_on: date,
+    note: str = "",
+    version: int | None = None,
+) -> None:
+    """Change one that is not judged yet."""
+    expect_version(milestone, version)
+    policy.require(actor, "milestone.edit", milestone)
+    if milestone.state != "scheduled" or milestone.collaboration.state not in LIVE:
+        raise Blocked(_l("It has been judged. Schedule it again to change it."))
+    _check(milestone.collaboration, owner_id, title)
+    new = {"title": title.strip(), "owner_id": owner_id, "due_on": due_on, "note": note.strip()}
+    changed = [name for name, value in new.items() if getattr(milestone, name) != value]
+    for name in changed:
+        setattr(milestone, name, new[name])
+    if changed:
+        touch(milestone.collaboration)
+        db.session.flush()
+        events.record("milestone.edit", milestone, actor, data={"fields": changed})
+
+
+def judge_milestone(
+    milestone: Milestone, actor: Actor, *, verdict: str, reason: str = "", version: int | None = None
+) -> None:
+    """Say whether it was met, partly met or not met."""
+    expect_version(milestone, version)
+    if verdict not in VERDICTS:
+        raise Invalid(_l("Choose whether it was met."), field="verdict")
+    fire(VERDICTS[verdict], milestone, actor, reason=reason)
+    touch(milestone.collaboration)
+
+
+def reschedule_milestone(
+    milestone: Milestone, actor: Actor, *, due_on: date, reason: str, version: int | None = None
+) -> None:
+    """Give one that was not fully met another day."""
+    expect_version(milestone, version)
+    policy.require(actor, "milestone.reschedule", milestone)
+    milestone.due_on = due_on
+    fire("milestone.reschedule", milestone, actor, reason=reason)
+    touch(milestone.collaboration)
+
+
+def write_note(collaboration: Collaboration, actor: Actor, *, text: str) -> ProgressNote:
+    """Tell what happened since the last note."""
+    policy.require(actor, "collaboration.note", collaboration)
+    if collaboration.state == "archived":
+        raise Blocked(_l("The collaboration is archived: nothing is added any more."))
+    if not text.strip():
+        raise Invalid(_l("Write what happened."), field="text")
+    assert actor.user_id is not None and actor.organisation_id is not None
+    note = ProgressNote(
+        collaboration_id=collaboration.id,
+        author_id=actor.user_id,
+        organisation_id=actor.organisation_id,
+        text=text.strip(),
+    )
+    db.session.add(note)
+    db.session.flush()
+    events.record("collaboration.note", collaboration, actor, data={"note": note.id})
+    return note

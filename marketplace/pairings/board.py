@@ -1,0 +1,270 @@
+"""The centre's board: every live pair in the lane of its state, with its age, who acts, and what is late.
+
+Packages above add their own lanes with ``contribute``. Rows are read as columns, capped a lane, with one count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event, EventReason
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call
+from marketplace.pairings.models import Pairing
+from marketplace.pairings.queries import in_region, names_of, state_at, visible_to
+from marketplace.pairings.states import ENDED
+
+CONFIRM_DAYS = 7
+SOON = timedelta(days=2)
+RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; ``whole`` names the lane shown in full, ``cap`` the most cards of the others."""
+
+    call_id: int | None = None
+    region: str = ""
+    overdue: bool = False
+    mine: bool = False
+    whole: str = ""
+    cap: int | None = 10
+
+
+@dataclass(frozen=True)
+class Card:
+    """One pair. ``acts`` says who acts, with ``%(who)s`` for the organisation ``acts_id``; days are of age."""
+
+    kind: str
+    id: int
+    lane: str
+    state: str
+    since: datetime
+    company_id: int
+    startup_id: int
+    acts: Any
+    acts_id: int | None = None
+    due: datetime | date | None = None
+    limit: int | None = None
+    late: Any = ""
+    family: str = "waiting"
+    zone: str = "UTC"
+    company: str = ""
+    startup: str = ""
+    acts_words: str = ""
+    age: int = 0
+
+    @property
+    def share(self) -> int:
+        """How much of the time in this state is used, 0 to 100."""
+        return min(100, round(100 * self.age / self.limit)) if self.limit else 0
+
+
+@dataclass
+class Lane:
+    """A column: ``pair`` is the state the mark shows, ``total`` counts the cards not shown too."""
+
+    key: str
+    title: Any
+    pair: str
+    cards: list[Card] = field(default_factory=list)
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A pair that ended within the last thirty days, and why."""
+
+    kind: str
+    id: int
+    company_id: int
+    startup_id: int
+    state: str
+    at: datetime
+    zone: str
+    reason: str = ""
+    company: str = ""
+    startup: str = ""
+
+
+LanesOf = Callable[[Actor, Filters], list[Lane]]
+EndingsOf = Callable[[Actor, Filters], list[Ending]]
+_sources: list[tuple[LanesOf, EndingsOf]] = []
+
+
+def contribute(lanes_of: LanesOf, endings_of: EndingsOf) -> None:
+    """Add lanes after those before them, and what ended."""
+    if (lanes_of, endings_of) not in _sources:
+        _sources.append((lanes_of, endings_of))
+
+
+def lanes(actor: Actor, filters: Filters, locale: str) -> list[Lane]:
+    """All lanes, with names in ``locale``; the most urgent cards come first."""
+    found = [lane for lanes_of, _ in _sources for lane in lanes_of(actor, filters)]
+    cards = [card for lane in found for card in lane.cards]
+    names = names_of((i for c in cards for i in (c.company_id, c.startup_id)), locale)
+    now = clock.now()
+    for lane in found:
+        lane.cards = [_named(card, names, now) for card in lane.cards]
+    return found
+
+
+def _named(card: Card, names: dict[int, str], now: datetime) -> Card:
+    return replace(
+        card,
+        company=names.get(card.company_id, ""),
+        startup=names.get(card.startup_id, ""),
+        acts_words=str(card.acts).replace("%(who)s", names.get(card.acts_id or 0, "")),
+        age=max(0, (now - card.since).days),
+    )
+
+
+def endings(actor: Actor, filters: Filters, locale: str) -> list[Ending]:
+    """What ended within thirty days, the newest first."""
+    found = sorted((e for _, of in _sources for e in of(actor, filters)), key=lambda e: e.at, reverse=True)[:12]
+    names = names_of((i for e in found for i in (e.company_id, e.startup_id)), locale)
+    reasons = _reasons(found)
+    return [
+        replace(
+            ending,
+            company=names.get(ending.company_id, ""),
+            startup=names.get(ending.startup_id, ""),
+            reason=reasons.get((ending.kind, ending.id), ""),
+        )
+        for ending in found
+    ]
+
+
+def _reasons(found: Sequence[Ending]) -> dict[tuple[str, int], str]:
+    if not found:
+        return {}
+    wanted = or_(
+        *(
+            and_(Event.subject_type == e.kind, Event.subject_id == e.id, Event.after == e.state)
+            for e in found
+        )
+    )  # fmt: skip
+    rows = db.session.execute(
+        select(Event.subject_type, Event.subject_id, EventReason.text)
+        .join(EventReason, EventReason.event_id == Event.id)
+        .where(wanted)
+        .order_by(Event.id)
+    )
+    return {(kind, subject_id): text for kind, subject_id, text in rows}
+
+
+def filtered(actor: Actor, filters: Filters) -> Select[Any]:
+    """Pairings of the board that the filters leave."""
+    query: Select[Any] = visible_to(actor)
+    if filters.call_id is not None:
+        query = query.where(Pairing.call_id == filters.call_id)
+    if filters.region:
+        query = query.where(in_region(filters.region))
+    if filters.mine:
+        query = query.where(Pairing.centre_id == (actor.centre_id or 0))
+    return query
+
+
+def capped(query: Select[Any], lane: ColumnElement[str], order: Any, filters: Filters) -> Sequence[Any]:
+    """Rows of ``query`` with ``lane`` and ``total``, at most ``cap`` a lane but for the one shown in full."""
+    place = func.row_number().over(partition_by=lane, order_by=order).label("place")
+    total = func.count().over(partition_by=lane).label("total")
+    rows = query.add_columns(lane.label("lane"), place, total).subquery()
+    shown = select(rows).order_by(rows.c.place)
+    if filters.cap is not None:
+        shown = shown.where(or_(rows.c.place <= filters.cap, rows.c.lane == filters.whole))
+    return db.session.execute(shown).all()
+
+
+def filled(empty: list[Lane], rows: Sequence[Any], card_of: Callable[[Any], Card]) -> list[Lane]:
+    """Lanes with a card for each row."""
+    by_key = {lane.key: lane for lane in empty}
+    for row in rows:
+        lane = by_key[row.lane]
+        lane.total = row.total
+        lane.cards.append(card_of(row))
+    return empty
+
+
+def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
+    now = clock.now()
+    state = state_at(now)
+    query = filtered(actor, filters).where(state.in_(("requested", "accepted")))
+    late = or_(
+        and_(Pairing.state == "requested", Pairing.answer_by < now + SOON),
+        and_(Pairing.state == "accepted", Pairing.state_since < now - timedelta(days=CONFIRM_DAYS)),
+    )
+    if filters.overdue:
+        query = query.where(late)
+    columns = query.join(Call, Call.id == Pairing.call_id).with_only_columns(
+        Pairing.id, Pairing.state, Pairing.state_since, Pairing.created_at, Pairing.answer_by, Pairing.company_id,
+        Pairing.startup_id, Pairing.company_accepts, Pairing.startup_accepts, Call.time_zone, late.label("late"),
+    )  # fmt: skip
+    rows = capped(columns, state, (late.desc(), Pairing.answer_by, Pairing.id), filters)
+    empty = [
+        Lane("requested", _l("Answers awaited"), "requested"),
+        Lane("accepted", _l("To confirm"), "accepted"),
+    ]
+    return filled(empty, rows, _card)
+
+
+def _card(row: Any) -> Card:
+    silent = [
+        side
+        for side, accepts in ((row.company_id, row.company_accepts), (row.startup_id, row.startup_accepts))
+        if accepts is None
+    ]
+    requested = row.state == "requested"
+    late = ""
+    if row.late:
+        late = _l("Answer about to run out") if requested else _l("Confirmation overdue")
+    acts = _l("The centre confirms the pair")
+    if requested:
+        acts = _l("Both sides answer") if len(silent) == 2 else _l("%(who)s answers")
+    return Card(
+        kind="pairing",
+        id=row.id,
+        lane=row.lane,
+        state=row.state,
+        since=row.state_since,
+        company_id=row.company_id,
+        startup_id=row.startup_id,
+        acts=acts,
+        acts_id=silent[0] if requested and len(silent) == 1 else None,
+        due=row.answer_by if requested else row.state_since + timedelta(days=CONFIRM_DAYS),
+        limit=max(1, (row.answer_by - row.state_since).days) if requested else CONFIRM_DAYS,
+        late=late,
+        family="waiting" if requested else "moving",
+        zone=row.time_zone,
+    )
+
+
+def _endings(actor: Actor, filters: Filters) -> list[Ending]:
+    now = clock.now()
+    at = case((Pairing.state == "requested", Pairing.answer_by), else_=Pairing.state_since)
+    query = (
+        filtered(actor, filters)
+        .join(Call, Call.id == Pairing.call_id)
+        .where(state_at(now).in_(ENDED), Pairing.state_since > now - RECENT)
+        .order_by(Pairing.state_since.desc())
+        .limit(12)
+        .with_only_columns(
+            Pairing.id, Pairing.company_id, Pairing.startup_id, state_at(now).label("state"),
+            at.label("at"), Call.time_zone,
+        )
+    )  # fmt: skip
+    return [
+        Ending("pairing", row.id, row.company_id, row.startup_id, row.state, row.at, row.time_zone)
+        for row in db.session.execute(query)
+    ]
+
+
+contribute(_lanes, _endings)

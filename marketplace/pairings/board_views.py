@@ -1,0 +1,184 @@
+"""The centre's board, the same as a list and as CSV; for a company or startup, its own pairings."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Forbidden
+from marketplace.kernel.locales import _l
+from marketplace.kernel.paging import paginate
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import machine
+from marketplace.network.models import Call
+from marketplace.pairings import board
+from marketplace.pairings.board import Card, Filters, Lane
+from marketplace.pairings.choices import title_of
+from marketplace.pairings.forms import number
+from marketplace.pairings.models import Pairing
+from marketplace.pairings.queries import state_at, visible_to, with_sides
+from marketplace.pairings.secrets import company_of, startup_of
+from marketplace.pairings.views import blueprint, has_pairings
+from marketplace.people.models import Organisation
+from marketplace.places.models import Region
+from marketplace.web.actor import current_actor
+from marketplace.web.filters import day, instant
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import page_number
+
+
+def _filters() -> Filters:
+    args = request.args
+    return Filters(
+        call_id=number(args.get("call")),
+        region=args.get("region", "")[:12],
+        overdue="overdue" in args,
+        mine="mine" in args,
+        whole=args.get("all", "")[:20],
+    )
+
+
+@blueprint.get("/pairings")
+def index() -> Response:
+    actor = current_actor()
+    if not has_pairings(actor):
+        raise Forbidden(_("Pairings are for centres, companies and startups. Act for one of them to see yours."))
+    return _own(actor) if actor.party_id is not None else _board(actor)
+
+
+def _board(actor: Actor) -> Response:
+    filters, locale = _filters(), current_locale()
+    as_table = request.args.get("view") == "table"
+    lanes = board.lanes(actor, replace(filters, cap=40 if as_table else filters.cap), locale)
+    urgent = next((card for lane in lanes for card in lane.cards if card.late), None)
+    return make_response(
+        render_template(
+            "pairings/table.html" if as_table else "pairings/board.html",
+            lanes=lanes,
+            filters=filters,
+            urgent=urgent,
+            total=sum(lane.total for lane in lanes),
+            endings=board.endings(actor, filters, locale),
+            calls=_calls(actor, locale),
+            regions=_regions(actor, locale),
+            with_args=_with_args,
+            address_of=address_of,
+            label_of=label_of,
+            family_of=family_of,
+            due_of=due_of,
+            may_open=actor.centre_id is not None,
+        )
+    )
+
+
+def _with_args(**changes: Any) -> str:
+    """This address with other arguments; None takes one away."""
+    kept = {**request.args.to_dict(), **changes}
+    return url_for("pairings.index", **{name: value for name, value in kept.items() if value is not None})
+
+
+def _calls(actor: Actor, locale: str) -> list[tuple[int, str]]:
+    seen = visible_to(actor).with_only_columns(Pairing.call_id)
+    found = db.session.scalars(
+        select(Call).where(Call.id.in_(seen)).options(selectinload(Call.texts)).order_by(Call.id.desc())
+    )
+    return [(call.id, title_of(call, locale)) for call in found]
+
+
+def _regions(actor: Actor, locale: str) -> list[tuple[str, str]]:
+    seen = visible_to(actor).with_only_columns(Pairing.company_id).union(
+        visible_to(actor).with_only_columns(Pairing.startup_id)
+    )  # fmt: skip
+    codes = select(Organisation.region_code).where(Organisation.id.in_(seen))
+    found = [
+        (region.code, getattr(region, f"name_{locale}"))
+        for region in db.session.scalars(select(Region).where(Region.code.in_(codes)))
+    ]
+    return sorted(found, key=lambda option: option[1])
+
+
+def _own(actor: Actor) -> Response:
+    locale, now = current_locale(), clock.now()
+    live = state_at(now).in_(("requested", "accepted", "confirmed"))
+    query = with_sides(visible_to(actor)).order_by(live.desc(), Pairing.answer_by.desc(), Pairing.id.desc())
+    page = paginate(query, page_number(request.args.get("page")))
+    rows = [
+        {
+            "pairing": pairing,
+            "state": pairing.state_at(now),
+            "company": company_of(pairing, actor, locale),
+            "startup": startup_of(pairing, locale),
+            "mine": getattr(pairing, f"{pairing.side_of(actor.party_id)}_accepts") is None,
+        }
+        for pairing in page
+    ]
+    return make_response(render_template("pairings/own.html", page=page, rows=rows))
+
+
+KINDS = {"pairing": _l("Pairing"), "collaboration": _l("Collaboration")}
+
+
+@blueprint.get("/pairings.csv")
+def export() -> Response:
+    actor = current_actor()
+    if actor.party_id is not None or not has_pairings(actor):
+        raise Forbidden(_("Only a centre and its network export the board."))
+    lanes = board.lanes(actor, replace(_filters(), cap=None), current_locale())
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            _("Kind"), _("Number"), _("Company"), _("Startup"), _("State"), _("Since"), _("Days in this state"),
+            _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
+        ]
+    )  # fmt: skip
+    writer.writerows([_plain(cell) for cell in _line(lane, card)] for lane in lanes for card in lane.cards)
+    response = make_response("\ufeff" + out.getvalue())
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="pairings.csv"'
+    return response
+
+
+def _line(lane: Lane, card: Card) -> list[Any]:
+    return [
+        KINDS[card.kind], card.id, card.company, card.startup, label_of(card), card.since.isoformat(),
+        card.age, card.acts_words, card.due.isoformat() if card.due else "", card.late, address_of(card),
+    ]  # fmt: skip
+
+
+def _plain(cell: Any) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+def address_of(card: Any) -> str:
+    """The page of a card."""
+    endpoint = "pairings.show" if card.kind == "pairing" else "collaborations.show"
+    return url_for(endpoint, **{f"{card.kind}_id": card.id})
+
+
+def label_of(card: Any) -> str:
+    """The state of a card as staff read it."""
+    return str(machine(card.kind).states[card.state].staff)
+
+
+def family_of(card: Any) -> str:
+    """The colour family of a card's state."""
+    return machine(card.kind).states[card.state].family
+
+
+def due_of(card: Any) -> str:
+    """The day or instant a card is due, in words."""
+    if card.due is None:
+        return ""
+    return instant(card.due, card.zone) if hasattr(card.due, "hour") else day(card.due)

@@ -1,0 +1,64 @@
+"""What happened to a pair, from its events, for those who may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, tuple_
+
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import machine, words_of
+from marketplace.pairings.models import Pairing
+from marketplace.pairings.queries import names_of
+from marketplace.pairings.secrets import company_of
+from marketplace.people.models import User
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event in words; ``note`` is the reason given."""
+
+    at: datetime
+    zone: str
+    title: Any
+    by: str
+    note: str
+    family: str
+
+
+def entries(
+    subjects: Sequence[tuple[str, int]], pairing: Pairing, actor: Actor, locale: str, *, limit: int | None = None
+) -> tuple[list[Entry], int]:
+    """The newest events of the subjects, and how many there are in all."""
+    mine = tuple_(Event.subject_type, Event.subject_id).in_(list(subjects))
+    found = db.session.execute(
+        select(Event, User.name, func.count().over())
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(mine)
+        .order_by(Event.id.desc())
+        .limit(limit)
+    ).all()
+    company = company_of(pairing, actor, locale)
+    names = names_of((event.acting_id for event, _, _ in found), locale)
+    hidden = company.organisation_id is None
+    if hidden:
+        names[pairing.company_id] = company.name
+    total = found[0][2] if found else 0
+    return [
+        _entry(event, "" if hidden and event.acting_id == pairing.company_id else person, names, pairing)
+        for event, person, _ in found
+    ], total
+
+
+def _entry(event: Event, person: str | None, names: dict[int, str], pairing: Pairing) -> Entry:
+    said = words_of(event.step).past
+    by = ", ".join(part for part in (person, names.get(event.acting_id or 0)) if part)
+    family = ""
+    if event.after:
+        family = machine(event.subject_type).states[event.after].family
+    return Entry(event.at, pairing.centre.time_zone, str(said), by, event.reason.text if event.reason else "", family)
