@@ -251,13 +251,16 @@ def make_pairing(application: Application | None = None, *, state: str = "reques
         Pairing(
             state=state,
             call=application.call,
-            centre=application.call.programme.managing_centre,  # type: ignore[union-attr]
             challenge=challenge,
             application=application,
             company_id=challenge.organisation_id,
             startup_id=application.organisation_id,
-            answer_by=clock.now() + timedelta(days=7),
-            **{**answered, **values},
+            **{
+                "centre": application.call.programme.managing_centre,  # type: ignore[union-attr]
+                "answer_by": clock.now() + timedelta(days=7),
+                **answered,
+                **values,
+            },
         )
     )
 

@@ -1,4 +1,4 @@
-"""A collaboration's life, from the confirmed pair to the archive. Agreement, work and outcomes have files of their own."""
+"""A collaboration's life, from the confirmed pair to the archive; agreement, work and outcomes have own files."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def take_step(
 
 def judge_result(
     collaboration: Collaboration, actor: Actor, *, result: str, reason: str = "", version: int | None = None
-) -> None:
+) -> Collaboration:
     """Say how it ended; its agreement is completed with it."""
     expect_version(collaboration, version)
     if result not in RESULT_STEPS:
@@ -87,6 +87,7 @@ def judge_result(
         if agreement.proposed is not None:
             agreement.proposed.ended_at = clock.now()
         fire("agreement.complete", agreement, SYSTEM)
+    return collaboration
 
 
 def terminate_collaboration(
@@ -98,7 +99,7 @@ def terminate_collaboration(
     settlement: str,
     reason: str,
     version: int | None = None,
-) -> None:
+) -> Collaboration:
     """End it early: on whose side the cause lies, who ends it, how it is settled; the agreement ends with it."""
     expect_version(collaboration, version)
     policy.require(actor, "collaboration.terminate", collaboration)
@@ -120,6 +121,7 @@ def terminate_collaboration(
         for version_row in agreement.versions:
             version_row.ended_at = version_row.ended_at or clock.now()
     db.session.flush()
+    return collaboration
 
 
 def write_report(
@@ -153,7 +155,9 @@ def write_report(
     return report
 
 
-def give_opinion(collaboration: Collaboration, actor: Actor, *, opinion: str, version: int | None = None) -> None:
+def give_opinion(
+    collaboration: Collaboration, actor: Actor, *, opinion: str, version: int | None = None
+) -> Collaboration:
     """Put the company's opinion beside the report that was handed in."""
     policy.require(actor, "collaboration.give_opinion", collaboration)
     report = collaboration.report
@@ -165,11 +169,12 @@ def give_opinion(collaboration: Collaboration, actor: Actor, *, opinion: str, ve
     report.company_opinion = opinion.strip()
     touch(collaboration)
     events.record("collaboration.give_opinion", collaboration, actor)
+    return collaboration
 
 
 def set_next_step(
     collaboration: Collaboration, actor: Actor, *, next_step: str, words: str, version: int | None = None
-) -> None:
+) -> Collaboration:
     """Record what the company will do next: buy, invest, extend or stop, in words."""
     expect_version(collaboration, version)
     policy.require(actor, "collaboration.set_next_step", collaboration)
@@ -182,3 +187,4 @@ def set_next_step(
     collaboration.next_step, collaboration.next_step_words = next_step, words.strip()
     db.session.flush()
     events.record("collaboration.set_next_step", collaboration, actor, data={"next_step": next_step})
+    return collaboration

@@ -91,7 +91,7 @@ def name_signer(
     signer_id: int,
     capacity: str,
     version: int | None = None,
-) -> None:
+) -> AgreementParty:
     """Name who signs for a party, and in which capacity: a member of it, named by the party itself or by the centre."""
     expect_version(agreement, version)
     policy.require(actor, "agreement.name_signer", agreement)
@@ -112,6 +112,7 @@ def name_signer(
     db.session.expire(party, ["signer"])
     _touched(agreement)
     events.record("agreement.name_signer", agreement, actor, data={"organisation": organisation_id})
+    return party
 
 
 def set_centre_as_party(agreement: Agreement, actor: Actor, *, joins: bool, version: int | None = None) -> None:
@@ -185,9 +186,9 @@ def sign_agreement(
     """
     db.session.refresh(agreement, with_for_update=True)
     db.session.expire(agreement, ["versions"])
-    for version in agreement.versions:
-        for party in version.parties:
-            db.session.expire(party, ["signature"])
+    for known in agreement.versions:
+        for each in known.parties:
+            db.session.expire(each, ["signature"])
     policy.require(actor, "agreement.sign", agreement)
     if not may_be_signed(agreement):
         raise Blocked(_l("The agreement is not open for signature now."))

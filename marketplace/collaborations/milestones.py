@@ -50,7 +50,7 @@ def edit_milestone(
     due_on: date,
     note: str = "",
     version: int | None = None,
-) -> None:
+) -> Milestone:
     """Change one that is not judged yet."""
     expect_version(milestone, version)
     policy.require(actor, "milestone.edit", milestone)
@@ -65,28 +65,31 @@ def edit_milestone(
         touch(milestone.collaboration)
         db.session.flush()
         events.record("milestone.edit", milestone, actor, data={"fields": changed})
+    return milestone
 
 
 def judge_milestone(
     milestone: Milestone, actor: Actor, *, verdict: str, reason: str = "", version: int | None = None
-) -> None:
+) -> Milestone:
     """Say whether it was met, partly met or not met."""
     expect_version(milestone, version)
     if verdict not in VERDICTS:
         raise Invalid(_l("Choose whether it was met."), field="verdict")
     fire(VERDICTS[verdict], milestone, actor, reason=reason)
     touch(milestone.collaboration)
+    return milestone
 
 
 def reschedule_milestone(
     milestone: Milestone, actor: Actor, *, due_on: date, reason: str, version: int | None = None
-) -> None:
+) -> Milestone:
     """Give one that was not fully met another day."""
     expect_version(milestone, version)
     policy.require(actor, "milestone.reschedule", milestone)
     milestone.due_on = due_on
     fire("milestone.reschedule", milestone, actor, reason=reason)
     touch(milestone.collaboration)
+    return milestone
 
 
 def write_note(collaboration: Collaboration, actor: Actor, *, text: str) -> ProgressNote:

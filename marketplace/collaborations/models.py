@@ -242,7 +242,8 @@ class Outcome(Stateful, Model):
     """What the collaboration led to: claimed by the startup, countersigned by the company, verified by the centre.
 
     A verified outcome never changes: the database refuses it, a correction is a new row that supersedes it.
-    ``may_publish`` is the startup's consent, ``company_may_publish`` the company's. Jobs have a number without currency.
+    ``may_publish`` is the startup's consent, ``company_may_publish`` the company's. Jobs are a number
+    without currency.
     """
 
     __tablename__ = "outcomes"

@@ -47,8 +47,9 @@ def _anyone_in_it(actor: Actor, subject: Any) -> bool:
     "collaboration.suspend", "collaboration.resume", "collaboration.clear_risk", "collaboration.return_report",
     "collaboration.succeed", "collaboration.judge_partial", "collaboration.judge_good_faith_failure",
     "collaboration.judge_failed", "collaboration.follow_up", "collaboration.archive", "collaboration.terminate",
-    "agreement.join", "agreement.offer", "agreement.edit", "agreement.send", "agreement.open_signing", "agreement.redraft",
-    "agreement.drop_amendment", "agreement.terminate", "outcome.verify", "outcome.publish", who=CENTRE,
+    "agreement.join", "agreement.offer", "agreement.edit", "agreement.send", "agreement.open_signing",
+    "agreement.redraft", "agreement.drop_amendment", "agreement.terminate", "outcome.verify", "outcome.publish",
+    who=CENTRE,
 )  # fmt: skip
 def _centre(actor: Actor, subject: Any) -> bool:
     return is_centre(actor, subject)

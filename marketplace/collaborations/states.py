@@ -186,8 +186,8 @@ AGREEMENT = Machine(
             reason=True,
         ),
         Step(
-            "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"), _l("the agreement came into force"),
-            (is_signed,),
+            "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"),
+            _l("the agreement came into force"), (is_signed,),
         ),
         Step("agreement.amend", ("active",), "amending", _l("Amend"), _l("began an amendment"), reason=True),
         Step(
@@ -260,7 +260,9 @@ OUTCOME = Machine(
     steps=(
         Step("outcome.countersign", ("claimed",), "evidenced", _l("Countersign"), _l("countersigned the outcome")),
         Step("outcome.verify", ("evidenced",), "verified", _l("Verify"), _l("verified the outcome")),
-        Step("outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome"), (has_consents,)),
+        Step(
+            "outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome"), (has_consents,)
+        ),
         Step(
             "outcome.dispute", ("claimed", "evidenced"), "disputed", _l("Dispute"), _l("disputed the outcome"),
             reason=True,

@@ -173,7 +173,7 @@ def filtered(actor: Actor, filters: Filters) -> Select[Any]:
     return query
 
 
-def capped(query: Select[Any], lane: ColumnElement[str], order: Any, filters: Filters) -> Sequence[Any]:
+def capped(query: Any, lane: ColumnElement[str], order: Any, filters: Filters) -> Sequence[Any]:
     """Rows of ``query`` with ``lane`` and ``total``, at most ``cap`` a lane but for the one shown in full."""
     place = func.row_number().over(partition_by=lane, order_by=order).label("place")
     total = func.count().over(partition_by=lane).label("total")

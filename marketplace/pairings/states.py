@@ -40,7 +40,10 @@ PAIRING = Machine(
         "lapsed": State("stopped", _l("Lapsed"), _l("Lapsed")),
     },
     steps=(
-        Step("pairing.accept", ("requested",), "accepted", _l("Accept"), _l("accepted by both sides"), (is_in_time, both_accept)),
+        Step(
+            "pairing.accept", ("requested",), "accepted", _l("Accept"), _l("accepted by both sides"),
+            (is_in_time, both_accept),
+        ),
         Step(
             "pairing.decline", ("requested",), "declined", _l("Refuse"), _l("refused the pairing"), (is_in_time,),
             reason=True,

@@ -188,12 +188,14 @@ def _request(form: PairingForm, application: Application | None, actor: Actor) -
     company, startup = choices.organisation(form.company_id.data), choices.organisation(form.startup_id.data)
     if call is None or company is None or startup is None:
         raise Missing
+    day = form.answer_by.data
+    assert day is not None  # validated
     return actions.request_pairing(
         call,
         company,
         startup,
         actor,
-        answer_by=datetime.combine(form.answer_by.data, time(23, 59), ZoneInfo(call.time_zone)),
+        answer_by=datetime.combine(day, time(23, 59), ZoneInfo(call.time_zone)),
         application=application,
         centre_id=form.centre_id.data,
         message=form.message.data or "",

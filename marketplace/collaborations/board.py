@@ -1,0 +1,150 @@
+"""The lanes that collaborations add to the centre's board of pairings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+
+from marketplace.collaborations.models import Agreement, Collaboration, Milestone
+from marketplace.collaborations.states import RESULTS
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Centre
+from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, capped, contribute, filled, filtered
+from marketplace.pairings.models import Pairing
+
+# Days a collaboration may stay in a state before the board calls it overdue.
+LIMITS = {"planned": 30, "at_risk": 14, "suspended": 30, "final_report": 21, **dict.fromkeys(RESULTS, 30)}
+LANE_OF = {
+    "planned": "planned", "active": "active", "at_risk": "trouble", "suspended": "trouble",
+    "final_report": "final_report", **dict.fromkeys(RESULTS, "result"), "follow_up": "result",
+}  # fmt: skip
+ACTS = {
+    "at_risk": _l("The centre clears the risk"),
+    "suspended": _l("The centre resumes or ends it"),
+    "final_report": _l("The centre judges the result"),
+    "follow_up": _l("The startup reports outcomes"),
+}
+AGREEMENT_ACTS = {
+    "drafting": _l("The centre drafts the agreement"),
+    "review": _l("The parties read the agreement"),
+    "signing": _l("The parties sign the agreement"),
+}
+
+
+def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
+    now = clock.now()
+    today = now.date()
+    due = (
+        select(func.min(Milestone.due_on))
+        .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
+        .correlate(Collaboration)
+        .scalar_subquery()
+    )
+    old = [
+        and_(Collaboration.state == state, Collaboration.state_since < now - timedelta(days=days))
+        for state, days in LIMITS.items()
+    ]
+    late = or_(*old, and_(Collaboration.state == "active", func.coalesce(due < today, False)))
+    lane = case(LANE_OF, value=Collaboration.state)
+    seen = filtered(actor, filters).with_only_columns(Pairing.id)
+    query = (
+        select(
+            Collaboration.id, Collaboration.state, Collaboration.state_since, Collaboration.company_id,
+            Collaboration.startup_id, Collaboration.next_step, Agreement.state.label("agreement"),
+            Centre.time_zone, due.label("due"), late.label("late"),
+        )
+        .join(Centre, Centre.id == Collaboration.centre_id)
+        .outerjoin(Agreement, Agreement.collaboration_id == Collaboration.id)
+        .where(Collaboration.state.in_(LANE_OF), Collaboration.pairing_id.in_(seen))
+    )  # fmt: skip
+    if filters.overdue:
+        query = query.where(late)
+    rows = capped(query, lane, (late.desc(), Collaboration.state_since, Collaboration.id), filters)
+    empty = [
+        Lane("planned", _l("Agreement"), "planned"),
+        Lane("active", _l("Under way"), "active"),
+        Lane("trouble", _l("At risk or suspended"), "at_risk"),
+        Lane("final_report", _l("Final report"), "final_report"),
+        Lane("result", _l("Result and follow-up"), "succeeded"),
+    ]
+    return filled(empty, rows, _card)
+
+
+def _acts(row: Any) -> tuple[Any, int | None]:
+    if row.state == "planned":
+        return AGREEMENT_ACTS.get(row.agreement, AGREEMENT_ACTS["drafting"]), None
+    if row.state == "active" and row.due is None:
+        return _l("%(who)s hands in the final report"), row.startup_id
+    if row.state == "active":
+        return _l("Both work towards the next milestone"), None
+    if row.state in RESULTS:
+        if row.next_step:
+            return _l("The centre starts the follow-up"), None
+        return _l("%(who)s says what comes next"), row.company_id
+    return ACTS[row.state], None
+
+
+def _late(row: Any) -> Any:
+    if not row.late:
+        return ""
+    return _l("Milestone overdue") if row.state == "active" else _l("Too long in this state")
+
+
+def _due(row: Any) -> date | None:
+    if row.state == "active":
+        found: date | None = row.due
+        return found
+    days = LIMITS.get(row.state)
+    return (row.state_since + timedelta(days=days)).date() if days else None
+
+
+def _card(row: Any) -> Card:
+    acts, acts_id = _acts(row)
+    return Card(
+        kind="collaboration",
+        id=row.id,
+        lane=row.lane,
+        state=row.state,
+        since=row.state_since,
+        company_id=row.company_id,
+        startup_id=row.startup_id,
+        acts=acts,
+        acts_id=acts_id,
+        due=_due(row),
+        limit=LIMITS.get(row.state),
+        late=_late(row),
+        family=Collaboration.machine.states[row.state].family,
+        zone=row.time_zone,
+    )
+
+
+def _endings(actor: Actor, filters: Filters) -> list[Ending]:
+    seen = filtered(actor, filters).with_only_columns(Pairing.id)
+    query = (
+        select(
+            Collaboration.id, Collaboration.company_id, Collaboration.startup_id, Collaboration.state,
+            Collaboration.state_since, Centre.time_zone,
+        )
+        .join(Centre, Centre.id == Collaboration.centre_id)
+        .where(
+            Collaboration.state.in_(("terminated", "archived")),
+            Collaboration.state_since > clock.now() - RECENT,
+            Collaboration.pairing_id.in_(seen),
+        )
+        .order_by(Collaboration.state_since.desc())
+        .limit(12)
+    )  # fmt: skip
+    return [
+        Ending("collaboration", row.id, row.company_id, row.startup_id, row.state, row.state_since, row.time_zone)
+        for row in db.session.execute(query)
+    ]
+
+
+def open_lanes() -> None:
+    """Add them after those of pairings."""
+    contribute(_lanes, _endings)

@@ -1,0 +1,104 @@
+"""Who acts next in a collaboration, on what, by when: one sentence for every state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from marketplace.collaborations.agreements import may_be_signed
+from marketplace.collaborations.models import Collaboration, Milestone
+from marketplace.collaborations.states import RESULTS
+
+Names = dict[int, str]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """``due`` is a day of the centre's zone; ``family`` colours it."""
+
+    title: str
+    text: str = ""
+    family: str = "waiting"
+    due: date | None = None
+
+
+def next_milestone(collaboration: Collaboration) -> Milestone | None:
+    """The milestone due first among those not judged yet."""
+    open_ones = [milestone for milestone in collaboration.milestones if milestone.state == "scheduled"]
+    return min(open_ones, key=lambda milestone: (milestone.due_on, milestone.id), default=None)
+
+
+def outlook_of(collaboration: Collaboration, names: Names, today: date) -> Outlook:
+    """What stands at the head of the page."""
+    state = collaboration.state
+    company, startup = names.get(collaboration.company_id, ""), names.get(collaboration.startup_id, "")
+    if state == "planned":
+        return _agreement(collaboration, names)
+    if state == "active":
+        return _work(collaboration, names, today)
+    if state == "at_risk":
+        return Outlook(
+            _("The centre and both sides clear the risk"),
+            _("The reason stands in the history. The centre clears the risk, suspends the work or ends it early."),
+            "stopped",
+        )
+    if state == "suspended":
+        return Outlook(_("The centre resumes the work or ends it early"), _("Until then nothing falls due."), "stopped")
+    if state == "final_report":
+        said = collaboration.report is not None and collaboration.report.company_opinion
+        waiting = "" if said else _("%(company)s gives its opinion on the report before.", company=company)
+        return Outlook(_("The centre judges the result"), waiting)
+    if state in RESULTS and not collaboration.next_step:
+        return Outlook(_("%(company)s says what comes next", company=company), _("Buy, invest, extend or stop."))
+    if state in RESULTS:
+        return Outlook(_("The centre starts the follow-up"), "", "moving")
+    if state == "follow_up":
+        return Outlook(
+            _("%(startup)s reports outcomes as they come", startup=startup),
+            _("The company countersigns each, the centre verifies it."),
+            "moving",
+        )
+    if state == "terminated":
+        return Outlook(_("The collaboration ended early"), _("Cause and settlement stand below."), "stopped")
+    return Outlook(_("The collaboration is archived"), _("Everything stays readable."), "")
+
+
+def _agreement(collaboration: Collaboration, names: Names) -> Outlook:
+    agreement = collaboration.agreement
+    if agreement is None or agreement.state == "drafting":
+        return Outlook(
+            _("The centre drafts the agreement"), _("The parties then read it, name who signs, and sign.")
+        )  # fmt: skip
+    if agreement.state == "review":
+        return Outlook(
+            _("The parties read the agreement"),
+            _("They ask for changes or name who signs; the centre then opens it for signature."),
+        )
+    unsigned = unsigned_names(collaboration, names)
+    return Outlook(_("%(who)s: sign the agreement", who=unsigned), _("The work starts with the last signature."))
+
+
+def unsigned_names(collaboration: Collaboration, names: Names) -> str:
+    """Who has not signed yet, where a text is open for signature."""
+    agreement = collaboration.agreement
+    if agreement is None or not may_be_signed(agreement) or agreement.proposed is None:
+        return ""
+    waiting = [names.get(p.organisation_id, "") for p in agreement.proposed.parties if p.signature is None]
+    return ", ".join(waiting)
+
+
+def _work(collaboration: Collaboration, names: Names, today: date) -> Outlook:
+    milestone = next_milestone(collaboration)
+    if milestone is None:
+        startup = names.get(collaboration.startup_id, "")
+        return Outlook(
+            _("%(startup)s hands in the final report", startup=startup),
+            _("No milestone is open. Plan further ones, or write the report."),
+        )
+    who = names.get(milestone.owner_id, "")
+    late = milestone.due_on < today
+    text = _("It is overdue: deliver it, have it judged, or report a risk.") if late else ""
+    title = _("%(who)s: %(what)s", who=who, what=milestone.title)
+    return Outlook(title, text, "stopped" if late else "moving", milestone.due_on)

@@ -1,0 +1,226 @@
+"""Collaborations: the list, the page with everything on it, its history, and the steps that need a reason alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload, lazyload
+
+from marketplace.collaborations import actions, board, milestones
+from marketplace.collaborations.agreements import may_be_signed
+from marketplace.collaborations.forms import (
+    CAUSE_WORDS,
+    IP_WORDS,
+    KIND_WORDS,
+    NEXT_WORDS,
+    NoteForm,
+    ResultForm,
+    StepForm,
+)
+from marketplace.collaborations.models import Collaboration, Milestone
+from marketplace.collaborations.outlook import outlook_of
+from marketplace.collaborations.queries import notes_of, visible_to, with_page
+from marketplace.collaborations.states import LIVE, RESULTS
+from marketplace.kernel import clock, policy
+from marketplace.kernel.errors import Forbidden, Invalid, Missing
+from marketplace.kernel.locales import _l
+from marketplace.kernel.paging import paginate
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import Choice, available
+from marketplace.pairings import timeline
+from marketplace.pairings import views as pairing_views
+from marketplace.pairings.models import Pairing
+from marketplace.pairings.secrets import company_of
+from marketplace.web import rail
+from marketplace.web.actor import current_actor
+from marketplace.web.filters import state_of
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find, page_number
+
+blueprint = Blueprint("collaborations", __name__)
+rail.place(50, _l("Collaborations"), "collaborations.index", "circle-dot", pairing_views.has_pairings)
+
+STEPS = {
+    "risk": "collaboration.flag_risk",
+    "risk-clearance": "collaboration.clear_risk",
+    "suspension": "collaboration.suspend",
+    "resumption": "collaboration.resume",
+    "report-handover": "collaboration.report",
+    "report-return": "collaboration.return_report",
+    "follow-up": "collaboration.follow_up",
+    "archive": "collaboration.archive",
+}
+SHOWN = {"live": LIVE, "ended": (*RESULTS, "follow_up", "archived", "terminated")}
+
+
+def find_collaboration(collaboration_id: int) -> Collaboration:
+    """The collaboration, if this reader may see it, with what its page shows."""
+    return find(with_page(visible_to(current_actor()).where(Collaboration.id == collaboration_id)))
+
+
+def address(collaboration: Collaboration, anchor: str | None = None) -> str:
+    """The address of its page."""
+    return url_for("collaborations.show", collaboration_id=collaboration.id, _anchor=anchor)
+
+
+def names_of(collaboration: Collaboration, actor: Actor) -> dict[int, str]:
+    """What this reader calls the company, the startup and the centre."""
+    locale = current_locale()
+    return {
+        collaboration.company_id: company_of(collaboration.pairing, actor, locale).name,
+        collaboration.startup_id: collaboration.startup.name(locale),
+        collaboration.centre_id: collaboration.centre.organisation.name(locale),
+    }
+
+
+def subjects_of(collaboration: Collaboration) -> list[tuple[str, int]]:
+    """Everything whose events make up its history."""
+    found = [("collaboration", collaboration.id), ("pairing", collaboration.pairing_id)]
+    if collaboration.agreement is not None:
+        found.append(("agreement", collaboration.agreement.id))
+    found += [("milestone", milestone.id) for milestone in collaboration.milestones]
+    return found + [("outcome", outcome.id) for outcome in collaboration.outcomes]
+
+
+def steps_of(subject: Any, actor: Actor) -> dict[str, Choice]:
+    """The steps this actor may take, by their short names."""
+    return {choice.step.name.partition(".")[2]: choice for choice in available(subject, actor)}
+
+
+@blueprint.get("/collaborations")
+def index() -> Response:
+    actor, locale = current_actor(), current_locale()
+    if not pairing_views.has_pairings(actor):
+        raise Forbidden(_("Collaborations are for centres, companies and startups. Act for one of them to see yours."))
+    show = request.args.get("show", "live")
+    query = visible_to(actor).options(
+        joinedload(Collaboration.pairing).joinedload(Pairing.call).options(lazyload("*")),
+        joinedload(Collaboration.pairing).joinedload(Pairing.challenge),
+        joinedload(Collaboration.company),
+        joinedload(Collaboration.startup),
+        joinedload(Collaboration.centre),
+    )
+    if show in SHOWN:
+        query = query.where(Collaboration.state.in_(SHOWN[show]))
+    if "overdue" in request.args:
+        late = select(Milestone.id).where(
+            Milestone.collaboration_id == Collaboration.id,
+            Milestone.state == "scheduled",
+            Milestone.due_on < clock.now().date(),
+        )
+        query = query.where(exists(late))
+    page = paginate(
+        query.order_by(Collaboration.state_since.desc(), Collaboration.id.desc()), page_number(request.args.get("page"))
+    )
+    return make_response(
+        render_template(
+            "collaborations/index.html",
+            page=page,
+            show=show,
+            rows=[(item, company_of(item.pairing, actor, locale)) for item in page],
+        )
+    )
+
+
+@blueprint.get("/collaborations/<int:collaboration_id>")
+def show(collaboration_id: int) -> Response:
+    return page_of(find_collaboration(collaboration_id))
+
+
+def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> Response:
+    """The page of a collaboration, with what was typed and refused."""
+    actor, locale = current_actor(), current_locale()
+    entries, total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, locale, limit=6)
+    names, agreement = names_of(collaboration, actor), collaboration.agreement
+    zone = collaboration.centre.time_zone
+    context.setdefault("note_form", NoteForm())
+    context.setdefault("result_form", ResultForm(version=collaboration.version))
+    return make_response(
+        render_template(
+            "collaborations/show.html",
+            collaboration=collaboration,
+            agreement=agreement,
+            version=(agreement.proposed or agreement.in_force) if agreement else None,
+            open_for_signature=agreement is not None and may_be_signed(agreement),
+            names=names,
+            zone=zone,
+            today=clock.today(zone),
+            outlook=outlook_of(collaboration, names, clock.today(zone)),
+            steps=steps_of(collaboration, actor),
+            outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},
+            may=lambda name: policy.can(actor, name, collaboration),
+            notes=notes_of(collaboration, 5 if "notes" not in request.args else None),
+            entries=entries,
+            total=total,
+            words={"ip": IP_WORDS, "kind": KIND_WORDS, "cause": CAUSE_WORDS, "next": NEXT_WORDS},
+            **{"failed": {}, **context},
+        ),
+        status,
+    )
+
+
+@blueprint.get("/collaborations/<int:collaboration_id>/history")
+def history(collaboration_id: int) -> Response:
+    collaboration, actor = find_collaboration(collaboration_id), current_actor()
+    entries, _total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, current_locale())
+    return make_response(
+        render_template(
+            "collaborations/history.html",
+            collaboration=collaboration,
+            names=names_of(collaboration, actor),
+            entries=entries,
+        )
+    )
+
+
+@blueprint.get("/pairings/<int:pairing_id>/collaboration")
+def of_pairing(pairing_id: int) -> Response:
+    found = actions.of_pairing(pairing_views.find_pairing(pairing_id))
+    if found is None:
+        raise Missing(_("This pairing has no collaboration: it was not confirmed."))
+    return see_other(address(found))
+
+
+@blueprint.post("/pairings/<int:pairing_id>/confirmation")
+def confirm(pairing_id: int) -> Response:
+    pairing = pairing_views.find_pairing(pairing_id)
+    collaboration = actions.confirm_pair(pairing, current_actor(), version=StepForm().version_seen)
+    flash(_("The pair is confirmed. The agreement is drafted from what both wrote: complete it and send it to them."))
+    return see_other(address(collaboration))
+
+
+@blueprint.post(
+    "/collaborations/<int:collaboration_id>/<any('risk','risk-clearance','suspension','resumption','report-handover',"
+    "'report-return','follow-up','archive'):noun>"
+)
+def take_step(collaboration_id: int, noun: str) -> Response:
+    collaboration, form = find_collaboration(collaboration_id), StepForm()
+    try:
+        actions.take_step(
+            collaboration, current_actor(), STEPS[noun], reason=form.reason.data or "", version=form.version_seen
+        )
+    except Invalid as refused:
+        return page_of(collaboration, 422, failed={noun: refused.message})
+    label = state_of(collaboration, "owner" if current_actor().party_id else "staff")["label"]
+    flash(_("Done. The collaboration now stands at: %(state)s.", state=label))
+    return see_other(address(collaboration))
+
+
+@blueprint.post("/collaborations/<int:collaboration_id>/notes")
+def write_note(collaboration_id: int) -> Response:
+    collaboration, actor, form = find_collaboration(collaboration_id), current_actor(), NoteForm()
+    policy.require(actor, "collaboration.note", collaboration)
+    if not form.validate():
+        return page_of(collaboration, 422, note_form=form)
+    if form.first_press() is None:
+        milestones.write_note(collaboration, actor, text=form.text.data or "")
+        form.led_to(address(collaboration, "notes"))
+        flash(_("The note is kept. Both sides and the centre can read it."))
+    return see_other(address(collaboration, "notes"))
+
+
+board.open_lanes()

@@ -1,0 +1,98 @@
+"""Every transition of a pairing, for every role."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid
+from marketplace.kernel.workflow import fire, machine
+from marketplace.pairings.models import Pairing
+from tests.factories import World, days_from_now
+from tests.pairings.cast import ROLES, actor_in, pair
+
+SIDES = {"company_owner", "company_member", "startup_owner", "startup_member"}
+MANAGING = {"manager", "broker"}
+WHO = {
+    "pairing.accept": SIDES,
+    "pairing.decline": SIDES,
+    "pairing.expire": {"system"},
+    "pairing.confirm": MANAGING,
+    "pairing.lapse": MANAGING,
+}
+
+
+def ready(world: World, step: str) -> Pairing:
+    if step == "pairing.accept":
+        return pair(world, company_accepts=True, startup_accepts=True)
+    if step in ("pairing.confirm", "pairing.lapse"):
+        return pair(world, "accepted")
+    return pair(world, overdue=step == "pairing.expire")
+
+
+def test_table_names_every_step() -> None:
+    assert {step.name for step in machine("pairing").steps} == set(WHO)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("step", WHO)
+def test_step_is_for_its_roles_alone(world: World, step: str, role: str) -> None:
+    pairing = ready(world, step)
+    before, target = pairing.state, next(s.target for s in machine("pairing").steps if s.name == step)
+    if role in WHO[step]:
+        fire(step, pairing, actor_in(world, role), reason="Because.")
+        assert pairing.state == target
+    else:
+        with pytest.raises(Forbidden):
+            fire(step, pairing, actor_in(world, role), reason="Because.")
+        assert pairing.state == before
+
+
+def test_acceptance_needs_both_sides(world: World) -> None:
+    with pytest.raises(Blocked):
+        fire("pairing.accept", pair(world, company_accepts=True), world.actor("company_owner"))
+
+
+def test_answer_after_the_date_is_refused(world: World) -> None:
+    pairing = pair(world, overdue=True, company_accepts=True, startup_accepts=True)
+    for step in ("pairing.accept", "pairing.decline"):
+        with pytest.raises(Blocked):
+            fire(step, pairing, world.actor("startup_owner"), reason="Late.")
+
+
+def test_expiry_before_the_date_is_refused(world: World) -> None:
+    with pytest.raises(Blocked):
+        fire("pairing.expire", pair(world), actor_in(world, "system"))
+
+
+@pytest.mark.parametrize("step", ["pairing.decline", "pairing.lapse"])
+def test_ending_needs_a_reason(world: World, step: str) -> None:
+    actor = world.actor("manager" if step == "pairing.lapse" else "company_owner")
+    with pytest.raises(Invalid):
+        fire(step, ready(world, step), actor, reason="  ")
+
+
+def test_confirmation_needs_the_application_selected(world: World) -> None:
+    pairing = pair(world, "accepted")
+    pairing.application.state = "stepped_back"
+    with pytest.raises(Blocked):
+        fire("pairing.confirm", pairing, world.actor("manager"))
+
+
+def test_confirmation_stops_where_the_challenge_has_its_startups(world: World) -> None:
+    first = pair(world, "confirmed")
+    from tests.factories import make_application, make_pairing
+
+    second = make_pairing(make_application(first.challenge, world.other_startup, state="selected"), state="accepted")
+    with pytest.raises(Blocked):
+        fire("pairing.confirm", second, world.actor("manager"))
+    first.challenge.startups_sought = 2
+    fire("pairing.confirm", second, world.actor("manager"))
+    assert second.state == "confirmed"
+
+
+def test_state_at_expires_by_the_date_alone(world: World) -> None:
+    pairing = pair(world)
+    assert pairing.state_at(days_from_now(0)) == "requested"
+    assert pairing.state_at(days_from_now(8)) == "expired"
+    accepted = pair(world, "accepted")
+    assert accepted.state_at(days_from_now(8)) == "accepted"
