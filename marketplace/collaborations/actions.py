@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from marketplace.challenges.actions import record_pair
+from marketplace.challenges.models import Challenge
 from marketplace.collaborations import prefill
 from marketplace.collaborations.models import (
     CAUSES,
@@ -42,12 +43,12 @@ def confirm_pair(pairing: Pairing, actor: Actor, *, version: int | None = None) 
     The row is locked, so that of two confirmations at once the second finds the first.
     """
     policy.require(actor, "pairing.confirm", pairing)
-    db.session.refresh(pairing, with_for_update=True)
+    db.session.refresh(pairing, with_for_update={"of": Pairing})
     if pairing.state == "confirmed" and (found := of_pairing(pairing)) is not None:
         return found
     expect_version(pairing, version)
     if pairing.challenge is not None:
-        db.session.refresh(pairing.challenge, with_for_update={"of": type(pairing.challenge)})
+        db.session.refresh(pairing.challenge, with_for_update={"of": Challenge})
     fire("pairing.confirm", pairing, actor)
     if pairing.challenge is not None:
         record_pair(pairing.challenge, SYSTEM)

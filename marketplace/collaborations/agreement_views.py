@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from marketplace.collaborations import agreements
 from marketplace.collaborations.differences import differences
-from marketplace.collaborations.forms import CURRENCIES, IP_WORDS, SignerForm, SignForm, StepForm, TermsForm
+from marketplace.collaborations.forms import IP_WORDS, SignerForm, SignForm, StepForm, TermsForm, currencies
 from marketplace.collaborations.models import Agreement, AgreementVersion, Collaboration
 from marketplace.collaborations.queries import people_of
 from marketplace.collaborations.views import blueprint, find_collaboration, names_of, steps_of
@@ -19,6 +19,7 @@ from marketplace.kernel.locales import NAMES
 from marketplace.pairings.forms import number
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 
 STEPS = {
@@ -180,10 +181,8 @@ def join_centre(collaboration_id: int) -> Response:
 
 
 def _terms(version: AgreementVersion, agreement_version: int) -> TermsForm:
-    form = TermsForm(obj=version, version=agreement_version)
-    own = form.currency.data
-    if own and own not in CURRENCIES:
-        form.currency.choices = [*(form.currency.choices or []), (own, own)]
+    form = TermsForm(formdata=None, obj=version, version=agreement_version)
+    form.currency.choices = options(currencies(version.currency))
     return form
 
 
@@ -194,7 +193,8 @@ def edit_agreement(collaboration_id: int) -> Response:
     policy.require(actor, "agreement.edit", found)
     draft = _shown(found, None)
     form = _terms(draft, found.version) if request.method == "GET" else TermsForm()
-    resume.compare(lambda: _terms(draft, found.version))
+    form.currency.choices = options(currencies(draft.currency))
+    resume.compare(lambda: _terms(_shown(found, None), found.version))
     if request.method == "POST" and form.validate():
         terms = form.content(*AgreementVersion.TERMS)
         if form.take(lambda: agreements.edit_agreement(found, actor, terms, version=form.version_seen)):
@@ -226,7 +226,7 @@ def name_signer(collaboration_id: int, organisation_id: int) -> Response:
     form = SignerForm(obj=party, version=found.version) if request.method == "GET" else SignerForm()
     roles = ("manager", "broker") if organisation_id == collaboration.centre_id else ("owner", "member")
     people = people_of(organisation_id, roles)
-    form.signer_id.choices = [("", "–"), *((person.id, person.name) for person in people)]
+    form.signer_id.choices = options([("", "–"), *((person.id, person.name) for person in people)])
     if request.method == "POST" and form.validate():
         named = form.take(
             lambda: agreements.name_signer(

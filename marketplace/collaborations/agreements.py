@@ -184,7 +184,7 @@ def sign_agreement(
     The agreement is locked, so that two last signatures at once see each other. Raises Stale where the text
     is no longer the one that was read.
     """
-    db.session.refresh(agreement, with_for_update=True)
+    db.session.refresh(agreement, with_for_update={"of": Agreement})
     db.session.expire(agreement, ["versions"])
     for known in agreement.versions:
         for each in known.parties:

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.models import CAUSES, ENDERS, NEXT_STEPS, OUTCOME_KINDS
 from marketplace.kernel.locales import NAMES, _l
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
 IP_WORDS = {
@@ -50,9 +50,15 @@ REQUIRED = InputRequired(_l("Fill this in."))
 AMOUNT = NumberRange(min=0, max=999_999_999_999, message=_l("Give an amount between 0 and 999,999,999,999."))
 
 
-def options(words: dict[str, Any], names: tuple[str, ...]) -> list[tuple[str, Any]]:
-    """Choices in the order of the names."""
+def some_of(words: dict[str, Any], names: tuple[str, ...]) -> list[tuple[str, Any]]:
+    """Values with their words, in the order of the names."""
     return [(name, words[name]) for name in names]
+
+
+def currencies(*further: str | None) -> list[tuple[str, str]]:
+    """The empty choice and the currencies, with one that a stored row already has."""
+    codes = dict.fromkeys([*CURRENCIES, *(code for code in further if code)])
+    return [("", "–"), *((code, code) for code in codes)]
 
 
 def chosen(value: Any) -> str | None:
@@ -67,9 +73,9 @@ class TermsForm(Form):
     starts_on = DateField(_l("Begins on"), validators=[Optional()])
     ends_on = DateField(_l("Ends on"), validators=[Optional()])
     amount = DecimalField(_l("Amount"), places=None, validators=[Optional(), AMOUNT])
-    currency = SelectField(_l("Currency"), choices=[("", "–"), *((code, code) for code in CURRENCIES)], coerce=chosen)
+    currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=chosen)
     ip_option = SelectField(
-        _l("Intellectual property"), choices=[("", "–"), *options(IP_WORDS, IP_OPTIONS)], coerce=chosen
+        _l("Intellectual property"), choices=options([("", "–"), *some_of(IP_WORDS, IP_OPTIONS)]), coerce=chosen
     )
     ip_terms = Area(_l("Intellectual property terms, in words"), validators=[LONG])
     governing_law = StringField(
@@ -80,7 +86,7 @@ class TermsForm(Form):
     ruling_locale = SelectField(
         _l("Language that rules"),
         description=_l("Where translations differ, this language decides."),
-        choices=list(NAMES.items()),
+        choices=options(NAMES.items()),
     )
     text = Area(_l("Text of the agreement"), validators=[Length(max=200_000)])
 
@@ -116,7 +122,7 @@ class JudgementForm(Form):
     """Whether a milestone was met."""
 
     verdict = RadioField(
-        _l("Was it met?"), choices=list(VERDICT_WORDS.items()), validators=[InputRequired(_l("Choose an answer."))]
+        _l("Was it met?"), choices=options(VERDICT_WORDS.items()), validators=[InputRequired(_l("Choose an answer."))]
     )
     reason = Area(
         _l("Why"),
@@ -151,11 +157,13 @@ class TerminationForm(Form):
     """An early end."""
 
     ended_by = RadioField(
-        _l("Who ends it"), choices=options(CAUSE_WORDS, ENDERS), validators=[InputRequired(_l("Choose an answer."))]
+        _l("Who ends it"),
+        choices=options(some_of(CAUSE_WORDS, ENDERS)),
+        validators=[InputRequired(_l("Choose an answer."))],
     )
     cause = RadioField(
         _l("Where the cause lies"),
-        choices=options(CAUSE_WORDS, CAUSES),
+        choices=options(some_of(CAUSE_WORDS, CAUSES)),
         validators=[InputRequired(_l("Choose an answer."))],
     )
     reason = Area(_l("Why"), description=_l("Both sides read it."), validators=[REQUIRED, Length(max=8000)])
@@ -188,7 +196,7 @@ class ResultForm(Form):
     """The result class."""
 
     result = RadioField(
-        _l("How it ended"), choices=list(RESULT_WORDS.items()), validators=[InputRequired(_l("Choose an answer."))]
+        _l("How it ended"), choices=options(RESULT_WORDS.items()), validators=[InputRequired(_l("Choose an answer."))]
     )
     reason = Area(
         _l("Why"), description=_l("Needed unless it succeeded. Both sides read it."), validators=[Length(max=8000)]
@@ -200,7 +208,7 @@ class NextStepForm(Form):
 
     next_step = RadioField(
         _l("What comes next"),
-        choices=options(NEXT_WORDS, NEXT_STEPS),
+        choices=options(some_of(NEXT_WORDS, NEXT_STEPS)),
         validators=[InputRequired(_l("Choose an answer."))],
     )
     words = Area(
@@ -211,14 +219,14 @@ class NextStepForm(Form):
 class OutcomeForm(Form):
     """An outcome with its evidence."""
 
-    kind = SelectField(_l("Kind"), choices=options(KIND_WORDS, OUTCOME_KINDS))
+    kind = SelectField(_l("Kind"), choices=options(some_of(KIND_WORDS, OUTCOME_KINDS)))
     value = DecimalField(
         _l("Value"),
         description=_l("An amount of money; for jobs their number."),
         places=None,
         validators=[Optional(), AMOUNT],
     )
-    currency = SelectField(_l("Currency"), choices=[("", "–"), *((code, code) for code in CURRENCIES)], coerce=chosen)
+    currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=chosen)
     happened_on = DateField(_l("Day it happened"), validators=[REQUIRED])
     evidence_url = StringField(
         _l("Evidence"),

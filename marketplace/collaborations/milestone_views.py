@@ -16,11 +16,12 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Missing
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 
 
 def _form(collaboration: Collaboration, form: MilestoneForm) -> MilestoneForm:
-    form.owner_id.choices = list(names_of(collaboration, current_actor()).items())
+    form.owner_id.choices = options(names_of(collaboration, current_actor()).items())
     return form
 
 
@@ -66,9 +67,9 @@ def milestone(collaboration_id: int, milestone_id: int) -> Response:
 
 def _page(collaboration: Collaboration, found: Milestone, status: int = 200, **forms: Any) -> Response:
     actor, zone = current_actor(), collaboration.centre.time_zone
-    forms.setdefault("judgement", JudgementForm(version=found.version))
-    forms.setdefault("change", _form(collaboration, MilestoneForm(obj=found, version=found.version)))
-    forms.setdefault("again", RescheduleForm(version=found.version))
+    forms.setdefault("judgement", JudgementForm(formdata=None, version=found.version))
+    forms.setdefault("change", _form(collaboration, MilestoneForm(formdata=None, obj=found, version=found.version)))
+    forms.setdefault("again", RescheduleForm(formdata=None, version=found.version))
     return make_response(
         render_template(
             "collaborations/milestone.html",
@@ -90,7 +91,7 @@ def edit_milestone(collaboration_id: int, milestone_id: int) -> Response:
     actor = current_actor()
     policy.require(actor, "milestone.edit", found)
     form = _form(collaboration, MilestoneForm())
-    resume.compare(lambda: _form(collaboration, MilestoneForm(obj=found, version=found.version)))
+    resume.compare(lambda: _form(collaboration, MilestoneForm(formdata=None, obj=found, version=found.version)))
     if not form.validate() or not form.take(
         lambda: milestones.edit_milestone(found, actor, version=form.version_seen, **_content(form))
     ):

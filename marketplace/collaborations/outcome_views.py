@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marketplace.challenges.secrets import company_of
 from marketplace.collaborations import outcomes
 from marketplace.collaborations.form_pages import form_page
-from marketplace.collaborations.forms import CURRENCIES, KIND_WORDS, CorrectionForm, OutcomeForm, StepForm
+from marketplace.collaborations.forms import KIND_WORDS, CorrectionForm, OutcomeForm, StepForm, currencies
 from marketplace.collaborations.models import Collaboration, Outcome
 from marketplace.collaborations.queries import published_of
 from marketplace.collaborations.views import address, blueprint, find_collaboration, page_of
@@ -19,6 +19,7 @@ from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.web import panels, resume
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 
@@ -71,12 +72,12 @@ def correct_outcome(collaboration_id: int, outcome_id: int) -> Response:
     policy.require(actor, "outcome.supersede", found)
 
     def drawn() -> CorrectionForm:
-        form = CorrectionForm(obj=found, version=found.version)
-        if found.currency and found.currency not in CURRENCIES:
-            form.currency.choices = [*(form.currency.choices or []), (found.currency, found.currency)]
+        form = CorrectionForm(formdata=None, obj=found, version=found.version)
+        form.currency.choices = options(currencies(found.currency))
         return form
 
     form = drawn() if request.method == "GET" else CorrectionForm()
+    form.currency.choices = options(currencies(found.currency))
     resume.compare(drawn)
     if request.method == "POST" and form.validate():
         fresh = form.take(

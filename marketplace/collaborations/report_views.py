@@ -20,7 +20,7 @@ from marketplace.web.htmx import see_other
 
 def _drawn_report(collaboration: Collaboration) -> ReportForm:
     report = collaboration.report
-    return ReportForm(obj=report, version=report.version) if report else ReportForm()
+    return ReportForm(formdata=None, obj=report, version=report.version) if report else ReportForm(formdata=None)
 
 
 @blueprint.route("/collaborations/<int:collaboration_id>/report", methods=["GET", "POST"])
@@ -61,8 +61,8 @@ def give_opinion(collaboration_id: int) -> Response:
         raise Blocked(_("The company gives its opinion once the final report has been handed in."))
     form = OpinionForm()
     if request.method == "GET":
-        form = OpinionForm(opinion=report.company_opinion, version=report.version)
-    resume.compare(lambda: OpinionForm(opinion=report.company_opinion, version=report.version))
+        form = OpinionForm(formdata=None, opinion=report.company_opinion, version=report.version)
+    resume.compare(lambda: OpinionForm(formdata=None, opinion=report.company_opinion, version=report.version))
     if request.method == "POST" and form.validate():
         given = form.take(
             lambda: actions.give_opinion(
@@ -85,7 +85,10 @@ def set_next_step(collaboration_id: int) -> Response:
 
     def drawn() -> NextStepForm:
         return NextStepForm(
-            next_step=collaboration.next_step, words=collaboration.next_step_words, version=collaboration.version
+            formdata=None,
+            next_step=collaboration.next_step,
+            words=collaboration.next_step_words,
+            version=collaboration.version,
         )
 
     form = drawn() if request.method == "GET" else NextStepForm()

@@ -137,8 +137,8 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
     entries, total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, locale, limit=6)
     names, agreement = names_of(collaboration, actor), collaboration.agreement
     zone = collaboration.centre.time_zone
-    context.setdefault("note_form", NoteForm())
-    context.setdefault("result_form", ResultForm(version=collaboration.version))
+    context.setdefault("note_form", NoteForm(formdata=None))
+    context.setdefault("result_form", ResultForm(formdata=None, version=collaboration.version))
     return make_response(
         render_template(
             "collaborations/show.html",

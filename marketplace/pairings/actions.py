@@ -106,7 +106,7 @@ def answer_pairing(pairing: Pairing, actor: Actor, *, accepts: bool, reason: str
     No version is compared: the other side's answer must not stand in the way of this one.
     """
     policy.require(actor, "pairing.answer", pairing)
-    db.session.refresh(pairing, with_for_update=True)
+    db.session.refresh(pairing, with_for_update={"of": Pairing})
     side = pairing.side_of(actor.party_id)
     if pairing.state != "requested" or clock.now() > pairing.answer_by:
         raise Blocked(_l("This can no longer be answered: the date has passed, or it has been decided."))

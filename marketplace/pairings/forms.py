@@ -8,7 +8,7 @@ from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaFi
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.kernel.locales import _l
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 
 ANSWERS = (("accept", _l("We accept this pair")), ("refuse", _l("We refuse")))
 
@@ -44,7 +44,9 @@ class PairingForm(Form):
 class AnswerForm(Form):
     """One side's answer."""
 
-    answer = RadioField(_l("Your answer"), choices=ANSWERS, validators=[InputRequired(_l("Accept or refuse."))])
+    answer = RadioField(
+        _l("Your answer"), choices=options(ANSWERS), validators=[InputRequired(_l("Accept or refuse."))]
+    )
     reason = TextAreaField(
         _l("Why"),
         description=_l("The centre reads it at once; the other side after its own answer."),

@@ -25,6 +25,7 @@ from marketplace.pairings.queries import live_of_application, visible_to, with_s
 from marketplace.pairings.secrets import company_of, reads_reason, startup_of
 from marketplace.web import panels, rail
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
@@ -55,7 +56,7 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
     actor, locale = current_actor(), current_locale()
     entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale)
     side = pairing.side_of(actor.party_id)
-    context.setdefault("form", AnswerForm(version=pairing.version))
+    context.setdefault("form", AnswerForm(formdata=None, version=pairing.version))
     return make_response(
         render_template(
             "pairings/show.html",
@@ -144,17 +145,17 @@ def _drawn(application: Application | None, form: PairingForm) -> PairingForm:
     """The form with what may be chosen: all is settled where there is an application, but perhaps the company."""
     actor, locale = current_actor(), current_locale()
     if application is None:
-        form.call_id.choices = choices.calls_for(actor, locale)
-        form.company_id.choices = choices.companies(locale)
-        form.startup_id.choices = choices.startups(locale)
-        form.centre_id.choices = choices.centres_for(actor, locale)
+        form.call_id.choices = options(choices.calls_for(actor, locale))
+        form.company_id.choices = options(choices.companies(locale))
+        form.startup_id.choices = options(choices.startups(locale))
+        form.centre_id.choices = options(choices.centres_for(actor, locale))
         return form
     company = actions.company_of_application(application)
     form.application_id.data = application.id
-    form.call_id.choices = [(application.call_id, choices.title_of(application.call, locale))]
-    form.startup_id.choices = [(application.organisation_id, application.organisation.name(locale))]
-    form.company_id.choices = [(company.id, company.name(locale))] if company else choices.companies(locale)
-    form.centre_id.choices = choices.centres_of(staff_of_programme(application.call.programme), actor, locale)
+    form.call_id.choices = options([(application.call_id, choices.title_of(application.call, locale))])
+    form.startup_id.choices = options([(application.organisation_id, application.organisation.name(locale))])
+    form.company_id.choices = options([(company.id, company.name(locale))] if company else choices.companies(locale))
+    form.centre_id.choices = options(choices.centres_of(staff_of_programme(application.call.programme), actor, locale))
     return form
 
 

@@ -26,7 +26,7 @@ def clean(value: Any) -> Any:
     return nfc(value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
 
 
-def options(pairs: Iterable[tuple[str, Any]], group: str | None = None) -> list[SelectChoice]:
+def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
     """Values and labels as the options of a choice, under a common heading where one is given."""
     return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
 
