@@ -1,0 +1,1 @@
+"""An invented programme, told in three languages with dates relative to today."""

@@ -1,0 +1,45 @@
+"""Events of the past, so that timelines tell how things came to be; nobody is told of them anew."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event, EventReason, subject_type
+from marketplace.people.models import Membership
+
+
+def days_ago(days: float) -> datetime:
+    """An instant some days before now; negative ones lie ahead."""
+    return clock.now() - timedelta(days=days)
+
+
+def happened(
+    step: str,
+    subject: Any,
+    who: Membership | None,
+    ago: float,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    reason: str = "",
+) -> None:
+    """Write an event that happened ``ago`` days ago; it has no outbox rows."""
+    if subject.id is None:
+        db.session.flush()
+    event = Event(
+        at=days_ago(ago),
+        step=step,
+        subject_type=subject_type(subject),
+        subject_id=subject.id,
+        actor_id=who.user_id if who else None,
+        acting_id=who.organisation_id if who else None,
+        before=before,
+        after=after,
+        data={},
+    )
+    if reason:
+        event.reason = EventReason(text=reason)
+    db.session.add(event)

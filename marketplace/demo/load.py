@@ -1,0 +1,27 @@
+"""Loads the whole story into a database that does not hold it yet."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from marketplace.demo import calls, pairs, people, proposals
+from marketplace.kernel.db import db
+from marketplace.network.models import Network
+
+
+def is_loaded() -> bool:
+    """Whether the story is there already."""
+    return db.session.scalar(select(Network.id).where(Network.slug == "demo")) is not None
+
+
+def load() -> bool:
+    """Make everything, in the caller's transaction; False where it was there."""
+    if is_loaded():
+        return False
+    scene = people.Scene()
+    people.make(scene)
+    calls.make(scene)
+    proposals.make(scene)
+    pairs.make(scene)
+    db.session.flush()
+    return True
