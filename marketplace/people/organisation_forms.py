@@ -135,7 +135,12 @@ class ProfileForm(Form):
         [Optional(), not_in_future],
         description=_l("For a company or another body: the day it was registered. Its age counts from here."),
     )
-    origin = RadioField(_l("How it came about"), choices=options([_EMPTY, *ORIGIN_LABELS.items()]), default="")
+    origin = RadioField(
+        _l("How it came about"),
+        choices=options([_EMPTY, *ORIGIN_LABELS.items()]),
+        default="",
+        filters=[lambda value: value or ""],
+    )
     scheme = SelectField(
         _l("Register"), choices=options([_EMPTY, *((name, SCHEME_LABELS[name]) for name in (*SCHEMES, OTHER))])
     )

@@ -1,0 +1,188 @@
+"""Organisations through the pages: profile, verification, members."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace.kernel.db import db
+from marketplace.people import queries
+from marketplace.people.models import Membership, Organisation, OrganisationText
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import make_centre, make_member, make_organisation, make_user
+from tests.people.test_account_views import fill, hidden
+
+PROFILE = {
+    "kind": "startup", "name_en": "Loopwell", "legal_form": "company", "registered_on": "2023-05-01", "origin": "new",
+    "scheme": "KR-BRN", "registration_number": "124-81-00998", "region_code": "KR-27", "website": "loopwell.example",
+    "sectors": "water", "zones": "KR-FEZ-DG",
+}  # fmt: skip
+
+
+@pytest.fixture
+def cast(rows: Rows) -> dict[str, Membership]:
+    with rows():
+        startup = make_organisation("startup", "Loopwell", state="unverified", registration_number=None,
+                                    registration_scheme=None, registered_on=None)  # fmt: skip
+        return {
+            "owner": make_member(startup, "owner", make_user("Ola Owner")),
+            "member": make_member(startup, "member", make_user("Mem Ber")),
+            "manager": make_member(make_centre().organisation, "manager"),
+            "other": make_member(make_organisation("public", "Water Works")),
+        }
+
+
+def stored(app: Flask, membership: Membership) -> Organisation:
+    with app.app_context():
+        found = db.session.get_one(Organisation, membership.organisation_id)
+        assert found.zones is not None and found.representatives is not None and found.years is not None
+        return found
+
+
+def test_a_profile_is_filled_submitted_corrected_and_verified(
+    app: Flask, client: FlaskClient, signed_in: SignedIn, cast: dict[str, Membership]
+) -> None:
+    owner, manager = signed_in(cast["owner"]), signed_in(cast["manager"])
+    path = f"/organisations/{cast['owner'].organisation_id}"
+    assert "Give the registration number" in owner.get(path).get_data(as_text=True)
+    assert client.get(path).status_code == 404
+    assert fill(owner, f"{path}/edit", PROFILE).location == path
+    organisation = stored(app, cast["owner"])
+    assert (organisation.registration_number, organisation.website, organisation.country) == (
+        "1248100998", "https://loopwell.example", "KR",
+    )  # fmt: skip
+    token = {"csrf_token": token_in(owner.get(path).get_data(as_text=True))}
+    assert owner.post(f"{path}/submission", data=token).status_code == 303
+    queue = manager.get("/verifications").get_data(as_text=True)
+    assert "Loopwell" in queue and '<span class="count">1</span>' in queue
+    staff = {"csrf_token": token_in(manager.get(path).get_data(as_text=True))}
+    assert manager.post(f"{path}/corrections", data=staff).status_code == 422
+    reason = {**staff, "reason": "The number belongs to another company."}
+    assert manager.post(f"{path}/corrections", data=reason).status_code == 303
+    assert "belongs to another company" in owner.get(path).get_data(as_text=True)
+    assert "belongs to another company" in signed_in(cast["member"]).get(path).get_data(as_text=True)
+    assert owner.post(f"{path}/submission", data=token).status_code == 303
+    assert "belongs to another company" not in owner.get(path).get_data(as_text=True)
+    assert manager.post(f"{path}/verification", data=staff).location == "/verifications"
+    public = client.get(path).get_data(as_text=True)
+    assert "Verified" in public and "1248100998" not in public and "124-81-00998" not in public
+    assert "124-81-00998" in manager.get(path).get_data(as_text=True)
+    assert "124-81-00998" not in signed_in(cast["other"]).get(path).get_data(as_text=True)
+
+
+def test_a_profile_changed_by_two_shows_both_versions(
+    app: Flask, signed_in: SignedIn, cast: dict[str, Membership]
+) -> None:
+    owner, path = signed_in(cast["owner"]), f"/organisations/{cast['owner'].organisation_id}/edit"
+    page = owner.get(path).get_data(as_text=True)
+    mine = {**PROFILE, "name_en": "My Name", "version": hidden(page, "version"), "csrf_token": token_in(page)}
+    assert fill(owner, path, {**PROFILE, "name_en": "Their Name"}).status_code == 303
+    answer = owner.post(path, data=mine)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "My Name" in text and "Their Name" in text
+    assert owner.post(path, data={**mine, "version": hidden(text, "version")}).status_code == 303
+    assert stored(app, cast["owner"]).name("en") == "My Name"
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"registration_number": "124-81-00999"}, "The last digit does not fit"),
+        ({"scheme": "", "registration_number": "12"}, "Choose the register"),
+        ({"scheme": "other"}, "Enter the name of the register."),
+        ({"website": "javascript:alert(1)"}, "not a web address"),
+        ({"website": "https://user:secret@evil.example"}, "not a web address"),
+        ({"registered_on": "2999-01-01"}, "This day has not come yet."),
+        ({"name_en": ""}, "at least one language"),
+        ({"region_code": "XX-1"}, "Not a valid choice"),
+        ({"kind": "centre"}, "Not a valid choice"),
+    ],
+)
+def test_a_profile_that_cannot_be_is_kept_as_typed(
+    app: Flask, signed_in: SignedIn, cast: dict[str, Membership], changes: dict[str, str], says: str
+) -> None:
+    path = f"/organisations/{cast['owner'].organisation_id}/edit"
+    answer = fill(signed_in(cast["owner"]), path, {**PROFILE, "description_en": "Kept as typed.", **changes})
+    text = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert says in text and "Kept as typed." in text
+    assert stored(app, cast["owner"]).registration_number is None
+
+
+def test_another_register_is_named_freely(app: Flask, signed_in: SignedIn, cast: dict[str, Membership]) -> None:
+    path = f"/organisations/{cast['owner'].organisation_id}/edit"
+    more = {"scheme": "other", "other_scheme": "Handelsregister Berlin", "registration_number": "HRB 12 B"}
+    assert fill(signed_in(cast["owner"]), path, {**PROFILE, **more}).status_code == 303
+    found = stored(app, cast["owner"])
+    assert (found.registration_scheme, found.registration_number) == ("Handelsregister Berlin", "HRB 12 B")
+    assert 'value="Handelsregister Berlin"' in signed_in(cast["owner"]).get(path).get_data(as_text=True)
+
+
+def test_representatives_figures_and_connections_stand_on_the_profile(
+    app: Flask, signed_in: SignedIn, cast: dict[str, Membership]
+) -> None:
+    owner, path = signed_in(cast["owner"]), f"/organisations/{cast['owner'].organisation_id}"
+    edit = f"{path}/edit"
+    token = {"csrf_token": token_in(owner.get(edit).get_data(as_text=True))}
+    assert owner.post(f"{path}/representatives", data={**token, "name": "Rep One"}).status_code == 422
+    owner.post(f"{path}/representatives", data={**token, "name": "Rep One", "qualifies": "unknown"})
+    wrong = owner.post(f"{path}/years", data={**token, "year": "2024", "revenue": "12", "currency": ""})
+    assert (wrong.status_code, "Choose the currency" in wrong.get_data(as_text=True)) == (422, True)
+    owner.post(f"{path}/years", data={**token, "year": "2024", "revenue": "1200.50", "currency": "KRW", "staff": "7"})
+    found = owner.get(f"{edit}?affiliate=water").get_data(as_text=True)
+    other = re.search(r'name="other_id" value="(\d+)"', found)
+    assert other and int(other[1]) == cast["other"].organisation_id
+    owner.post(f"{path}/affiliations", data={**token, "other_id": other[1], "kind": "shareholder"})
+    shown = owner.get(path).get_data(as_text=True)
+    assert "Rep One" in shown and "1,200.50 KRW" in shown and "Water Works" in shown
+    organisation = stored(app, cast["owner"])
+    assert [(row.name, row.qualifies) for row in organisation.representatives] == [("Rep One", None)]
+    member = signed_in(cast["member"])
+    refused = member.post(f"{path}/representatives", data={**token, "csrf_token": token_in(member.get(path).get_data(
+        as_text=True)), "name": "X", "qualifies": "yes"})  # fmt: skip
+    assert refused.status_code == 403
+
+
+def test_members_are_invited_promoted_and_removed(app: Flask, signed_in: SignedIn, cast: dict[str, Membership]) -> None:
+    owner, path = signed_in(cast["owner"]), f"/organisations/{cast['owner'].organisation_id}/members"
+    page = owner.get(path).get_data(as_text=True)
+    once = {"once": hidden(page, "once"), "csrf_token": token_in(page), "email": "x@people.example", "role": "member"}
+    invite = path.replace("members", "invitations")
+    assert [owner.post(invite, data=once).status_code for _ in range(2)] == [303, 303]
+    with app.app_context():
+        assert [row.email for row in queries.open_invitations(cast["owner"].organisation_id)] == ["x@people.example"]
+    token = {"csrf_token": once["csrf_token"]}
+    role = f"/memberships/{cast['member'].id}/role"
+    assert owner.post(role, data={**token, "role": "manager"}).status_code == 422
+    assert owner.post(role, data={**token, "role": "owner"}).status_code == 303
+    last = f"/memberships/{cast['owner'].id}/ending"
+    assert owner.post(last, data=token).location == "/settings"
+    member = signed_in(cast["member"])
+    assert "Ola Owner" not in member.get(path).get_data(as_text=True)
+    mine = {"csrf_token": token_in(member.get("/settings").get_data(as_text=True))}
+    refused = member.post(f"/memberships/{cast['member'].id}/ending", data=mine)
+    assert (refused.status_code, "Nobody else leads" in refused.get_data(as_text=True)) == (409, True)
+    assert member.post(f"/memberships/{cast['other'].id}/ending", data=mine).status_code == 404
+
+
+def test_an_imported_organisation_says_where_it_is_from(client: FlaskClient, rows: Rows) -> None:
+    with rows():
+        found = make_organisation("large", "Imported Works", state="unverified", source="open register", source_id="7",
+                                  licence="CC BY 4.0", source_url="https://register.example/7")  # fmt: skip
+    page = client.get(f"/organisations/{found.id}").get_data(as_text=True)
+    assert "Taken from a public source" in page and "open register" in page and "CC BY 4.0" in page
+    assert 'name="robots" content="noindex"' in page
+
+
+def test_a_name_in_another_language_says_so(client: FlaskClient, rows: Rows) -> None:
+    with rows():
+        found = make_organisation("startup", "Loopwell")
+        found.texts = {"ko": OrganisationText(locale="ko", name="루프웰", description="물을 듣습니다.")}
+    page = client.get(f"/organisations/{found.id}?lang=fr").get_data(as_text=True)
+    assert '<h1 lang="ko">루프웰</h1>' in page
+    assert 'class="shown-in"' in page
