@@ -13,7 +13,6 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app
 from sqlalchemy import func, select
 
-from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db, rollback
 from marketplace.notifications.models import Mail
 
@@ -22,6 +21,7 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 LEASE = timedelta(seconds=60)
 SMTP_SECONDS = 20
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def deliver_due(limit: int = 500) -> int:
@@ -65,7 +65,8 @@ def _deliver(mail: Mail) -> int:
         _postpone(mail_id, failure)
         return 0
     mail.state = "sent"
-    mail.sent_at = clock.now()
+    mail.sent_at = func.clock_timestamp()
+    mail.last_error = None
     commit()
     return 1
 
@@ -108,14 +109,27 @@ def _send(mail: Mail) -> None:
         return
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port
+    context = ssl.create_default_context()
     if parts.scheme == "smtps":
-        context = ssl.create_default_context()
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SMTP_SECONDS, context=context)
     else:
-        server = smtplib.SMTP(host, port or 25, timeout=SMTP_SECONDS)
+        server = smtplib.SMTP(host, port or 587, timeout=SMTP_SECONDS)
     with server:
-        if parts.scheme == "smtp+starttls":
-            server.starttls(context=ssl.create_default_context())
+        server.ehlo()
+        is_private = parts.scheme == "smtps" or host in LOOPBACK
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+            is_private = True
         if parts.username:
+            if not is_private:
+                raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password is not sent")
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(message_of(mail))
+
+
+def try_again(mail: Mail) -> None:
+    """Queue a message that failed once more, with all its attempts before it."""
+    mail.state = "queued"
+    mail.attempts = 0
+    mail.due_at = func.clock_timestamp()

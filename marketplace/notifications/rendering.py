@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app, render_template
@@ -12,23 +14,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import DEFAULT, _l
+from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.workflow import words_of
 from marketplace.notifications.models import Mail
+from marketplace.notifications.sides import side_of
 from marketplace.notifications.subjects import kind_of
-from marketplace.people.models import User
-
-WHO = {
-    "company": _l("The company"),
-    "startup": _l("The startup"),
-    "centre": _l("The centre"),
-    "person": _l("Tangent"),
-}
+from marketplace.people.models import Organisation, User, UserSession
 
 
 @dataclass(frozen=True)
 class Line:
-    """A notification in words: ``who`` did ``what`` to ``title``, found at ``path``."""
+    """A message in words: ``what`` happened to ``title``, by which side, found at ``path``."""
 
     who: Any
     what: Any
@@ -36,32 +32,38 @@ class Line:
     path: str
 
 
+def locales_of(users: Iterable[User]) -> dict[int, str]:
+    """The language in which each person reads mail: their setting, else that of the last page they saw signed in."""
+    users = list(users)
+    unset = [user.id for user in users if user.locale is None]
+    last = dict[int, str]()
+    if unset:
+        query = (
+            select(UserSession.user_id, UserSession.locale)
+            .distinct(UserSession.user_id)
+            .where(UserSession.user_id.in_(unset), UserSession.locale.is_not(None))
+            .order_by(UserSession.user_id, UserSession.seen_at.desc())
+        )
+        last = {row[0]: row[1] for row in db.session.execute(query)}
+    return {user.id: user.locale or last.get(user.id, DEFAULT) for user in users}
+
+
 def locale_of(user: User) -> str:
-    """The language a person reads mail in: their setting, else English."""
-    return user.locale or DEFAULT
+    """The language in which one person reads mail."""
+    return locales_of([user])[user.id]
 
 
 def who_did(event: Event, subject: Any) -> Any:
-    """The side that acted, never a name: an anonymous company stays so in every message."""
-    collaboration = getattr(subject, "collaboration", subject)
-    acting = event.acting_id
-    if acting is None:
-        return WHO["person"]
-    if event.subject_type == "application":
-        challenge = subject.challenge
-        own = {party.organisation_id for party in subject.parties if party.role != "company"}
-        if acting in own:
-            return WHO["startup"]
-        is_company = challenge is not None and acting == challenge.organisation_id
-        is_company = is_company or any(p.organisation_id == acting for p in subject.parties)
-        return WHO["company"] if is_company else WHO["centre"]
-    if event.subject_type == "challenge":
-        return WHO["company"] if acting == subject.organisation_id else WHO["centre"]
-    if getattr(collaboration, "company_id", None) == acting:
-        return WHO["company"]
-    if getattr(collaboration, "startup_id", None) == acting:
-        return WHO["startup"]
-    return WHO["centre"]
+    """The side that acted on a subject."""
+    whole = getattr(subject, "collaboration", subject)
+    challenge = getattr(subject, "challenge", subject)
+    sides = SimpleNamespace(
+        company_id=getattr(whole, "company_id", None) or getattr(challenge, "organisation_id", None),
+        startup_id=getattr(whole, "startup_id", None)
+        or (subject.organisation_id if event.subject_type == "application" else None),
+    )
+    acting = db.session.get(Organisation, event.acting_id) if event.acting_id else None
+    return side_of(event, {acting.id: acting.kind} if acting else {}, sides)
 
 
 def line_of(event: Event, subject: Any, locale: str) -> Line:
@@ -75,13 +77,10 @@ def is_queued(key: str) -> bool:
     return db.session.scalar(select(Mail.id).where(Mail.key == key)) is not None
 
 
-def queue(
+def render(
     key: str, template: str, user: User | None, to: str, locale: str, *, event: Event | None = None, **context: Any
-) -> None:
-    """Queue one message, rendered now; a message already queued under the key stays the only one.
-
-    The template's first line is the subject, the rest the body.
-    """
+) -> dict[str, Any]:
+    """One message as a row to store, rendered now. The template's first line is the subject, the rest the body."""
     site = current_app.config["SITE_URL"]
     # Templates and links want a request; this one stands at the site's own address and belongs to nobody.
     with current_app.test_request_context(base_url=site), force_locale(locale):
@@ -89,7 +88,7 @@ def queue(
             f"mail/{template}.txt", user=user, site=site, site_name=current_app.config["SITE_NAME"], **context
         )
     subject, _, body = text.strip().partition("\n")
-    row = {
+    return {
         "key": key,
         "user_id": user.id if user else None,
         "event_id": event.id if event else None,
@@ -98,4 +97,9 @@ def queue(
         "subject": " ".join(subject.split()),
         "body": body.strip() + "\n",
     }
-    db.session.execute(insert(Mail).values(row).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def queue(*messages: dict[str, Any]) -> None:
+    """Store rendered messages to be sent; one already queued under its key stays the only one."""
+    if messages:
+        db.session.execute(insert(Mail).on_conflict_do_nothing(index_elements=["key"]), list(messages))

@@ -25,12 +25,15 @@ from marketplace.people.models import Invitation, Organisation, User
 
 @dataclass(frozen=True)
 class Kind:
-    """``title(subject, locale)``, ``path(subject)`` within the site, and ``readers(subject)`` as user ids."""
+    """``title(subject, locale)``, ``path(subject)`` within the site, and ``readers(subject)`` as user ids.
+
+    ``readers`` answers None where everybody may see the subject.
+    """
 
     model: type[Any]
     title: Callable[[Any, str], str]
     path: Callable[[Any], str]
-    readers: Callable[[Any], set[int]]
+    readers: Callable[[Any], set[int] | None]
 
 
 def _call_title(call: Call, locale: str) -> str:
@@ -43,6 +46,10 @@ def _application_title(application: Application, locale: str) -> str:
     if application.challenge is not None:
         return application.challenge.title(locale)
     return (revision.title if revision else "") or _call_title(application.call, locale)
+
+
+def _call_readers(call: Call) -> set[int] | None:
+    return calls.readers_of(call) if call.state == "draft" else None
 
 
 def _pairing_title(pairing: Pairing, locale: str) -> str:
@@ -68,7 +75,7 @@ KINDS: dict[str, Kind] = {
     "user": Kind(User, lambda u, _: u.name, lambda _: "/settings", lambda u: {u.id}),
     "invitation": Kind(Invitation, lambda i, locale: i.organisation.name(locale), lambda _: "/desk", lambda _: set()),
     "organisation": Kind(Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of),
-    "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", calls.readers_of),
+    "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", _call_readers),
     "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
     "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),
     "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),

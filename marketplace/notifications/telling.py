@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.applications import queries as applications
-from marketplace.applications.models import Application
+from sqlalchemy import select
+
+from marketplace.applications.models import Application, ApplicationParty
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.network import queries as calls
+from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
 from marketplace.notifications.subjects import kind_of
 from marketplace.people.queries import members
@@ -22,15 +25,11 @@ Audience = Callable[[Event, Any], set[int]]
 
 @dataclass(frozen=True)
 class Telling:
-    """``mail`` names the template of the message; ``with_reason`` shows the event's reason to those told.
-
-    ``beyond`` lets through people who may not open the subject's page (the drafters of a withdrawn challenge).
-    """
+    """``mail`` names the template of the message; ``with_reason`` shows the event's reason to those told."""
 
     audience: Audience
     mail: str = "message"
     with_reason: bool = False
-    beyond: bool = False
 
 
 def _people(organisation_ids: list[int | None], *roles: str) -> set[int]:
@@ -68,21 +67,22 @@ def everyone_in(event: Event, subject: Any) -> set[int]:
 
 def readers(event: Event, subject: Any) -> set[int]:
     """Everyone who may see the subject and is part of it."""
-    return kind_of(event.subject_type).readers(subject)
+    return kind_of(event.subject_type).readers(subject) or set()
 
 
-def drafters(event: Event, subject: Any) -> set[int]:
-    """The teams of all live applications to a call or challenge, drafts included."""
-    column = Application.call_id if event.subject_type == "call" else Application.challenge_id
-    live = db.session.scalars(
-        applications.of_subject(column, subject.id, ("draft", "submitted", "eligible", "shortlisted"))
-    ).unique()
-    return _people([party.organisation_id for application in live for party in application.parties])
+def programme_staff(_: Event, call: Call) -> set[int]:
+    """The staff of all centres of the programme, and of its network."""
+    return calls.readers_of(call)
 
 
-def oneself(event: Event, _: Any) -> set[int]:
-    """The person the event is about."""
-    return {event.subject_id}
+def drafters(_: Event, call: Call) -> set[int]:
+    """The teams of all live applications to a call, drafts included."""
+    parties = (
+        select(ApplicationParty.organisation_id)
+        .join(ApplicationParty.application)
+        .where(Application.call_id == call.id, Application.state.in_(("draft", "submitted", "eligible", "shortlisted")))
+    )
+    return _people(list(db.session.scalars(parties.distinct())))
 
 
 TELLINGS: dict[str, Telling] = {
@@ -99,12 +99,12 @@ TELLINGS: dict[str, Telling] = {
     "challenge.publish": Telling(lambda e, s: company(e, s) | readers(e, s)),
     "challenge.fill": Telling(company),
     "challenge.leave_unfilled": Telling(company, with_reason=True),
-    "challenge.withdraw": Telling(lambda e, s: staff(e, s) | drafters(e, s), with_reason=True, beyond=True),
+    "challenge.withdraw": Telling(staff, with_reason=True),
     # calls
     "call.amend": Telling(drafters, "amendment", with_reason=True),
-    "call.reopen": Telling(lambda e, s: drafters(e, s) | readers(e, s), with_reason=True),
-    "call.cancel": Telling(lambda e, s: drafters(e, s) | readers(e, s), with_reason=True),
-    "call.publish": Telling(readers),
+    "call.reopen": Telling(lambda e, s: drafters(e, s) | programme_staff(e, s), with_reason=True),
+    "call.cancel": Telling(lambda e, s: drafters(e, s) | programme_staff(e, s), with_reason=True),
+    "call.publish": Telling(programme_staff),
     "call.release": Telling(staff),
     # applications
     "application.submit": Telling(team, "receipt"),

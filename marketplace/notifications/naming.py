@@ -1,0 +1,61 @@
+"""Titles of challenges and calls and names of organisations for many rows at once, in three queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup, escape
+from sqlalchemy import case, select
+
+from marketplace.challenges.models import ChallengeText
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import LOCALES
+from marketplace.network.models import CallText
+from marketplace.people.models import OrganisationText
+
+# Words and their language, by column and id.
+Names = dict[tuple[str, int], tuple[str, str]]
+
+COLUMNS: tuple[tuple[str, Any, Any, Any], ...] = (
+    ("challenge_id", ChallengeText, ChallengeText.challenge_id, ChallengeText.title),
+    ("call_id", CallText, CallText.call_id, CallText.title),
+    ("organisation_id", OrganisationText, OrganisationText.organisation_id, OrganisationText.name),
+)
+
+
+def names(rows: Iterable[Any], locale: str) -> Names:
+    """The words of the rows' ``challenge_id``, ``call_id`` and ``organisation_id`` in the reader's language."""
+    rows = list(rows)
+    found: Names = {}
+    for column, text, key, words in COLUMNS:
+        wanted = {getattr(row, column) for row in rows} - {None}
+        if not wanted:
+            continue
+        order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
+        picked = select(key, words, text.locale).distinct(key).where(key.in_(wanted)).order_by(key, order)
+        found |= {(column, row[0]): (row[1], row[2]) for row in db.session.execute(picked)}
+    return found
+
+
+def name(found: Names, column: str, key: int | None, locale: str) -> Markup:
+    """One of them, marked with its language where that is not the page's."""
+    words, lang = found.get((column, key or 0), ("", locale))
+    return in_language(words, lang, locale)
+
+
+def in_language(words: str, lang: str | None, locale: str) -> Markup:
+    """Words of a person, with ``lang`` where it is not the page's."""
+    if not lang or lang == locale:
+        return escape(words)
+    return Markup('<span lang="{}">{}</span>').format(lang, words)
+
+
+def title_of(row: Any, found: Names, locale: str) -> Markup:
+    """What a row is about: its own title, else its challenge's, else its call's, else its organisation's."""
+    if row.title is not None:
+        return in_language(row.title, row.locale, locale)
+    for column in ("challenge_id", "call_id", "organisation_id"):
+        if words := name(found, column, getattr(row, column), locale):
+            return words
+    return Markup("")
