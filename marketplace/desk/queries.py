@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, func, select
 
-from marketplace.challenges.models import ChallengeText
 from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
 from marketplace.desk.rows import SHAPE, union
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import CallText
-from marketplace.people.models import OrganisationText
 
 MOST = 50  # rows of a part on one page
-
-Names = dict[tuple[str, int], tuple[str, str]]
 
 
 def _waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
@@ -57,21 +51,3 @@ def _read(parts: list[Select[Any]]) -> tuple[Sequence[Any], int]:
     )
     read = db.session.execute(query).all()
     return read, read[0].total if read else 0
-
-
-def names(rows: Iterable[Row[Any]], locale: str) -> Names:
-    """Titles of challenges and calls and names of organisations of the rows, each with its language."""
-    rows = list(rows)
-    found: Names = {}
-    for column, text, key, words in (
-        ("challenge_id", ChallengeText, ChallengeText.challenge_id, ChallengeText.title),
-        ("call_id", CallText, CallText.call_id, CallText.title),
-        ("organisation_id", OrganisationText, OrganisationText.organisation_id, OrganisationText.name),
-    ):
-        wanted = {getattr(row, column) for row in rows} - {None}
-        if not wanted:
-            continue
-        order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
-        picked = select(key, words, text.locale).distinct(key).where(key.in_(wanted)).order_by(key, order)
-        found |= {(column, row[0]): (row[1], row[2]) for row in db.session.execute(picked)}
-    return found

@@ -13,9 +13,9 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 from sqlalchemy import Row
 
-from marketplace.desk.queries import Names
 from marketplace.desk.words import TASKS, TURNS
 from marketplace.kernel.workflow import machine
+from marketplace.notifications.naming import Names, name, title_of
 from marketplace.web.filters import day, instant
 
 
@@ -51,7 +51,7 @@ class Work:
 def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
     """A row in words."""
     wording = TASKS[row.kind]
-    title, who = _title(row, names, locale), _name(names, "organisation_id", row.organisation_id, locale)
+    title, who = _title(row, names, locale), name(names, "organisation_id", row.organisation_id, locale)
     when, is_late, is_near = _urgency(row, now)
     shown = Markup(wording.title) % {"title": title, "who": who}
     notes: list[Any] = [who] if who and "%(who)s" not in str(wording.title) else []
@@ -79,22 +79,8 @@ def _path(path: str, row: Row[Any]) -> str:
     return path.format(id=row.id, part_id=row.part_id)
 
 
-def _name(names: Names, column: str, key: int | None, locale: str) -> Markup:
-    words, lang = names.get((column, key or 0), ("", locale))
-    return _in_language(words, lang, locale)
-
-
-def _in_language(words: str, lang: str | None, locale: str) -> Markup:
-    if not lang or lang == locale:
-        return escape(words)
-    return Markup('<span lang="{}">{}</span>').format(lang, words)
-
-
 def _title(row: Row[Any], names: Names, locale: str) -> Markup:
-    if row.title is not None:
-        return _in_language(row.title, row.locale, locale)
-    named = _name(names, "challenge_id", row.challenge_id, locale) or _name(names, "call_id", row.call_id, locale)
-    return named or escape(_("Without a title yet"))
+    return title_of(row, names, locale) or escape(_("Without a title yet"))
 
 
 def due_of(row: Row[Any]) -> str:

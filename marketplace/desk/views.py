@@ -9,6 +9,7 @@ from marketplace.desk.tasks import late, task_of, work_of
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.notifications.naming import names
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.language import current_locale
@@ -22,16 +23,16 @@ def show() -> Response:
     actor, now, locale = current_actor(), clock.now(), current_locale()
     rows, g.desk_count = queries.tasks(actor, now)
     others, other_count = queries.others(actor, now)
-    names = queries.names([*rows, *others], locale)
+    found = names([*rows, *others], locale)
     is_staff = actor.centre_id is not None
-    tasks = [task_of(row, names, now, locale) for row in rows]
+    tasks = [task_of(row, found, now, locale) for row in rows]
     shown = render_template(
         "desk/show.html",
         now=now,
         tasks=tasks,
         count=g.desk_count,
         late=late(tasks),
-        works=[work_of(row, names, now, locale, is_staff) for row in others],
+        works=[work_of(row, found, now, locale, is_staff) for row in others],
         work_count=other_count,
         figures=figures.of_centre(actor, now) if is_staff else None,
         centres=figures.of_network(actor, now, locale) if actor.network_operator_id is not None else [],

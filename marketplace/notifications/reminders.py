@@ -67,7 +67,9 @@ def _remind_one(application: Application, user: User, days: int) -> int:
         return 0
     locale = rendering.locale_of(user)
     title = kind_of("application").title(application, locale)
-    rendering.queue(rendering.render(
+    rendering.queue(
+        rendering.render(
             key, "reminder", user, user.email, locale, application=application, call=call, days=days, title=title
-        ))
+        )
+    )
     return 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.kernel.db import db
@@ -39,9 +39,9 @@ def locales_of(users: Iterable[User]) -> dict[int, str]:
     last = dict[int, str]()
     if unset:
         query = (
-            select(UserSession.user_id, UserSession.locale)
+            select(UserSession.user_id, func.coalesce(UserSession.locale, DEFAULT))
             .distinct(UserSession.user_id)
-            .where(UserSession.user_id.in_(unset), UserSession.locale.is_not(None))
+            .where(UserSession.user_id.in_(unset))
             .order_by(UserSession.user_id, UserSession.seen_at.desc())
         )
         last = {row[0]: row[1] for row in db.session.execute(query)}

@@ -5,4 +5,5 @@ from __future__ import annotations
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import words
 
-words("call.closing_soon", _l("reminds you: applications close soon"))
+words("call.closing_soon", _l("applications close soon"))
+words("operations.retry", _l("had a stuck step tried again"), staff_only=True)

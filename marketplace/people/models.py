@@ -61,6 +61,7 @@ class UserSession(Model):
     ended_at: Mapped[datetime | None]
     address: Mapped[str | None]
     device: Mapped[str | None]
+    locale: Mapped[str | None] = mapped_column(one_of("locale", LOCALES))
 
     user: Mapped[User] = relationship()
     membership: Mapped[Membership | None] = relationship()

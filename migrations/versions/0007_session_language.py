@@ -1,0 +1,21 @@
+"""Remember the language of a session, for the mail of people who have set none."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007_language"
+down_revision = "0006_challenges"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("user_sessions", sa.Column("locale", sa.String(length=40)))
+    op.create_check_constraint(op.f("ck_user_sessions_locale"), "user_sessions", "locale IN ('en', 'fr', 'ko')")
+
+
+def downgrade() -> None:
+    op.drop_constraint(op.f("ck_user_sessions_locale"), "user_sessions")
+    op.drop_column("user_sessions", "locale")
