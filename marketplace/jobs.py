@@ -12,6 +12,7 @@ from rq import Queue
 
 from marketplace.kernel import relay
 from marketplace.kernel.unit import current_id, unit
+from marketplace.notifications import delivery
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +45,11 @@ def nudge() -> None:
 
 
 def run_outbox(unit_id: str | None = None) -> int:
-    """Run every due reaction; returns how many ran."""
+    """Run every due reaction, then send the mail they queued; returns how many reactions ran."""
     with application().app_context(), unit(unit_id):
-        return relay.run_due()
+        ran = relay.run_due()
+        delivery.deliver_due()
+        return ran
 
 
 def run_periodic(name: str) -> None:

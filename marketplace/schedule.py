@@ -14,13 +14,19 @@ from redis.exceptions import RedisError
 from rq import Queue
 
 from marketplace import jobs
-from marketplace.applications.offers import lapse_offers
-from marketplace.challenges.actions import close_due
+from marketplace.applications import offers
+from marketplace.challenges import actions as challenges
 from marketplace.kernel import once, relay
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
+from marketplace.network import actions as network
+from marketplace.notifications import delivery, reminders
+from marketplace.notifications import sweeping as notifications
+from marketplace.people import sweeping as people
 
 log = logging.getLogger(__name__)
+
+MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True)
@@ -32,26 +38,33 @@ class Periodic:
     call: Callable[[], object]
 
 
+def _rounds(act: Callable[[], int]) -> Callable[[], None]:
+    """A task that repeats ``act`` while it finds something to do, each round in a transaction of its own."""
+
+    def call() -> None:
+        for _ in range(MOST_ROUNDS):
+            found = act()
+            commit()
+            if not found:
+                return
+
+    return call
+
+
 def _sweep() -> None:
-    once.sweep()
-    commit()
-
-
-def _lapse_offers() -> None:
-    lapse_offers(SYSTEM)
-    commit()
-
-
-def _close_challenges() -> None:
-    close_due(SYSTEM)
-    commit()
+    for forget in (once.sweep, people.sweep, notifications.sweep):
+        forget()
+        commit()
 
 
 PERIODIC = (
     Periodic("relay", 5, relay.run_due),
+    Periodic("mail", 10, delivery.deliver_due),
+    Periodic("calls", 30, _rounds(network.open_and_close_due)),
+    Periodic("challenges", 30, _rounds(challenges.close_due)),
+    Periodic("offers", 60, _rounds(lambda: offers.lapse_offers(SYSTEM))),
+    Periodic("reminders", 600, _rounds(reminders.remind_due)),
     Periodic("sweep", 3600, _sweep),
-    Periodic("challenges", 60, _close_challenges),
-    Periodic("offers", 300, _lapse_offers),
 )
 
 

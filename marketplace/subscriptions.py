@@ -5,11 +5,20 @@ from __future__ import annotations
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.kernel.events import Reaction, subscribe
+from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
+from marketplace.notifications.reactions import tell
+from marketplace.notifications.telling import TELLINGS
 
+# Every step of TELLINGS is told; these go on beyond telling.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
-    "challenge.withdraw": (withdraw_with_challenge,),
+    "user.sign_up": (send_verification,),
+    "user.sign_up_again": (send_sign_up_again,),
+    "user.ask_verification": (send_verification,),
+    "user.ask_reset": (send_reset,),
+    "invitation.send": (send_invitation,),
     "call.reopen": (reopen_with_call,),
     "call.cancel": (withdraw_with_call, leave_cancelled_call),
+    "challenge.withdraw": (withdraw_with_challenge,),
 }
 
 
@@ -17,3 +26,5 @@ def register() -> None:
     """Make the list known to the outbox."""
     for step, reactions in SUBSCRIPTIONS.items():
         subscribe(step, *reactions)
+    for step in TELLINGS:
+        subscribe(step, tell)

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 from sqlalchemy import case, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from marketplace.challenges.models import ChallengeText
 from marketplace.kernel.db import db
@@ -33,7 +34,7 @@ def names(rows: Iterable[Any], locale: str) -> Names:
         if not wanted:
             continue
         order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
-        picked = select(key, words, text.locale).distinct(key).where(key.in_(wanted)).order_by(key, order)
+        picked = select(key, words, text.locale).ext(distinct_on(key)).where(key.in_(wanted)).order_by(key, order)
         found |= {(column, row[0]): (row[1], row[2]) for row in db.session.execute(picked)}
     return found
 

@@ -33,8 +33,11 @@ def tell(event: Event, cursor: int | None) -> int | None:
 
 
 def audience_of(event: Event, subject: Any) -> set[int]:
-    """Ids of those to tell: the step's audience without who did it, and without who may not see the subject."""
-    audience = TELLINGS[event.step].audience(event, subject) - {event.actor_id}
+    """Ids of those to tell: the step's audience without who acted, and without who may not see the subject."""
+    telling = TELLINGS[event.step]
+    audience = telling.audience(event, subject)
+    if not telling.with_actor:
+        audience -= {event.actor_id}
     readers = kind_of(event.subject_type).readers(subject)
     return audience if readers is None else audience & readers
 

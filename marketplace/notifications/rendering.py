@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, render_template
 from flask_babel import force_locale
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -40,7 +40,7 @@ def locales_of(users: Iterable[User]) -> dict[int, str]:
     if unset:
         query = (
             select(UserSession.user_id, func.coalesce(UserSession.locale, DEFAULT))
-            .distinct(UserSession.user_id)
+            .ext(distinct_on(UserSession.user_id))
             .where(UserSession.user_id.in_(unset))
             .order_by(UserSession.user_id, UserSession.seen_at.desc())
         )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.applications.models import Application, ApplicationParty
+from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network import queries as calls
@@ -25,11 +26,12 @@ Audience = Callable[[Event, Any], set[int]]
 
 @dataclass(frozen=True)
 class Telling:
-    """``mail`` names the template of the message; ``with_reason`` shows the event's reason to those told."""
+    """``mail`` names the template; ``with_reason`` shows the event's reason; ``with_actor`` tells who acted too."""
 
     audience: Audience
     mail: str = "message"
     with_reason: bool = False
+    with_actor: bool = False
 
 
 def _people(organisation_ids: list[int | None], *roles: str) -> set[int]:
@@ -45,6 +47,16 @@ def staff(_: Event, subject: Any) -> set[int]:
 def company(_: Event, subject: Any) -> set[int]:
     """The people of the company: of a challenge, or of a pairing or collaboration."""
     return _people([getattr(subject, "company_id", None) or getattr(subject, "organisation_id", None)])
+
+
+def both(event: Event, challenge: Challenge) -> set[int]:
+    """The company that posts a challenge, and the centre's staff who review it."""
+    return company(event, challenge) | staff(event, challenge)
+
+
+def invited(_: Event, challenge: Challenge) -> set[int]:
+    """The startups that a challenge is open to by invitation."""
+    return _people([invitation.organisation_id for invitation in challenge.invited])
 
 
 def team(_: Event, application: Application) -> set[int]:
@@ -96,10 +108,12 @@ TELLINGS: dict[str, Telling] = {
     "challenge.ask_changes": Telling(company, with_reason=True),
     "challenge.accept": Telling(company),
     "challenge.reject": Telling(company, with_reason=True),
-    "challenge.publish": Telling(lambda e, s: company(e, s) | readers(e, s)),
+    "challenge.publish": Telling(lambda e, s: company(e, s) | invited(e, s)),
+    "challenge.invite": Telling(invited),
+    "challenge.comment": Telling(both),
     "challenge.fill": Telling(company),
     "challenge.leave_unfilled": Telling(company, with_reason=True),
-    "challenge.withdraw": Telling(staff, with_reason=True),
+    "challenge.withdraw": Telling(both, with_reason=True),
     # calls
     "call.amend": Telling(drafters, "amendment", with_reason=True),
     "call.reopen": Telling(lambda e, s: drafters(e, s) | programme_staff(e, s), with_reason=True),
@@ -107,7 +121,7 @@ TELLINGS: dict[str, Telling] = {
     "call.publish": Telling(programme_staff),
     "call.release": Telling(staff),
     # applications
-    "application.submit": Telling(team, "receipt"),
+    "application.submit": Telling(team, "receipt", with_actor=True),
     "application.confirm_eligible": Telling(team),
     "application.find_ineligible": Telling(team, "decision", with_reason=True),
     "application.select": Telling(team, "decision"),
@@ -121,7 +135,8 @@ TELLINGS: dict[str, Telling] = {
     "application.invite": Telling(team),
     "application.confirm": Telling(team),
     "application.sign_off": Telling(team),
-    "application.resubmit": Telling(team, "receipt"),
+    "application.resubmit": Telling(team, "receipt", with_actor=True),
+    "application.refuse_place": Telling(lambda e, s: staff(e, s) | team(e, s), with_reason=True),
     "application.lapse_offer": Telling(lambda e, s: staff(e, s) | team(e, s)),
     # pairings
     "pairing.request": Telling(sides),
@@ -162,6 +177,69 @@ TELLINGS: dict[str, Telling] = {
     "outcome.claim": Telling(everyone_in),
     "outcome.countersign": Telling(everyone_in),
     "outcome.verify": Telling(everyone_in),
+    "outcome.publish": Telling(everyone_in),
     "outcome.dispute": Telling(everyone_in, with_reason=True),
     "outcome.supersede": Telling(everyone_in, with_reason=True),
+}
+
+_OWN = "only who did it is concerned"
+_STAFF = "it concerns the staff alone, who see it on their desk"
+_EARLY = "nobody but its author knows of it yet"
+_CLOCK = "the dates were announced, and desks show what follows"
+_ELSEWHERE = "another step of the same moment tells it"
+
+# Steps that tell nobody, and why.
+UNTOLD: dict[str, str] = {
+    "user.verify_email": _OWN,
+    "user.change_password": _OWN,
+    "user.change": _OWN,
+    "user.give_consent": _OWN,
+    "user.withdraw_consent": _OWN,
+    "user.end_sessions": _OWN,
+    "user.deactivate": _OWN,
+    "organisation.create": _OWN,
+    "organisation.edit": _OWN,
+    "organisation.amend": "the centre finds it among those to verify",
+    "organisation.submit": "the centre finds it among those to verify",
+    "invitation.accept": "the list of members shows it",
+    "invitation.revoke": "the link simply ends",
+    "membership.change_role": "the person sees it at the next page",
+    "membership.end": "the person sees it at the next page",
+    "programme.create": _STAFF,
+    "programme.edit": _STAFF,
+    "call.create": _STAFF,
+    "call.edit": _STAFF,
+    "call.open": _CLOCK,
+    "call.close": _CLOCK,
+    "call.start": "the collaboration itself tells it",
+    "call.close_out": _STAFF,
+    "call.closing_soon": "reminders tell it, each drafter apart",
+    "centre.edit": _STAFF,
+    "award.take": _ELSEWHERE,
+    "award.give_back": _ELSEWHERE,
+    "award.end": _STAFF,
+    "award.record": _STAFF,
+    "sanction.impose": "the centre writes to the organisation itself",
+    "sanction.lift": "the centre writes to the organisation itself",
+    "challenge.create": _EARLY,
+    "challenge.edit": _EARLY,
+    "challenge.place": _STAFF,
+    "challenge.pair": _ELSEWHERE,
+    "challenge.close": _CLOCK,
+    "challenge.reopen": "the call that opened again tells it",
+    "challenge.archive": "nothing changes for anybody",
+    "application.start": _EARLY,
+    "application.discard": _EARLY,
+    "application.reopen": _EARLY,
+    "application.keep": _EARLY,
+    "application.open_file": "who reads a file is on record, not news",
+    "application.override_rule": "the verdict itself is told",
+    "application.check_again": "the verdict itself is told",
+    "application.give_opinion": "the company's view is for the decision, which is told",
+    "application.shortlist": "nothing is told before the decisions are released together",
+    "application.unshortlist": "nothing is told before the decisions are released together",
+    "agreement.complete": _ELSEWHERE,
+    "agreement.terminate": _ELSEWHERE,
+    "collaboration.archive": "nothing changes for anybody",
+    "operations.retry": "it is on record for the network's staff",
 }
