@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_language"
-down_revision = "0006_challenges"
+revision = "0011_language"
+down_revision = "0010_collaborations"
 branch_labels = None
 depends_on = None
 
