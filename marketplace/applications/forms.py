@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from wtforms import DecimalField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import Length, Optional, ValidationError
+from wtforms.widgets import TextInput
 
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.kernel.locales import LOCALES, NAMES, _l
@@ -49,7 +50,9 @@ def read_amount(typed: str) -> Decimal:
 
 
 class MoneyField(DecimalField):
-    """A sum of money; shown grouped as the page's language does."""
+    """A sum of money; shown grouped as the page's language does, which a number input would refuse."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         typed = valuelist[0].strip() if valuelist else ""

@@ -172,8 +172,15 @@ class ApplicationRevision(Model):
 
     def content_hash(self) -> str:
         """SHA-256, in hexadecimal, of exactly what the parties confirm."""
-        content = [[name, str(getattr(self, name) if getattr(self, name) is not None else "")] for name in self.CONTENT]
+        content = [[name, _as_hashed(getattr(self, name))] for name in self.CONTENT]
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _as_hashed(value: Any) -> str:
+    """An answer as it enters the hash: amounts with two decimals, whether typed or read from the database."""
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
 
 
 class EligibilityResult(Model):

@@ -14,7 +14,7 @@ from marketplace.kernel.policy import Actor
 
 @dataclass(frozen=True)
 class Next:
-    """``by`` is an instant or a day; ``mine`` says that the reader's own side acts."""
+    """``by`` is an instant or a day; ``mine``: the reader's own side acts; ``until``: all wait till then."""
 
     title: str
     text: str = ""
@@ -22,6 +22,7 @@ class Next:
     by: datetime | date | None = None
     who: str = ""
     mine: bool = False
+    until: bool = False
 
 
 def open_offer(application: Application, now: datetime) -> PlaceOffer | None:
@@ -74,7 +75,7 @@ def _sealed(application: Application, team: bool, mine: bool) -> Next:
         text = _("Until you submit the new version, the one submitted before counts.")
         return Next(_("Submit your changes, or give them up"), text, "waiting", closes, _("You"), mine)
     text = _("Until the call closes only your team can open it, and you may still change it or withdraw it.")
-    return Next(_("Submitted: nothing to do for you now"), text, "done", closes, _("The clock"))
+    return Next(_("Submitted: nothing to do for you now"), text, "done", closes, _("Nobody"), until=True)
 
 
 def _reserve(application: Application, now: datetime, mine: bool) -> Next:

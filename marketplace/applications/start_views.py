@@ -158,7 +158,7 @@ def declare(call_id: int) -> ResponseReturnValue:
 def _back(call: Call, form: StartForm) -> str:
     application_id = request.form.get("application", "")
     if application_id.isdigit():
-        return url_for("applications.confirmation", application_id=int(application_id)) + "#outcome"
+        return url_for("applications.own_check", application_id=int(application_id)) + "#outcome"
     challenge = _challenge(call, form.challenge.data)
     values: dict[str, Any] = {"with": form.partner.data} if form.partner.data else {}
     if challenge is not None:
@@ -184,11 +184,11 @@ def create(call_id: int) -> ResponseReturnValue:
     return see_other(url_for("applications.draft", application_id=application.id))
 
 
-@blueprint.get("/applications/<int:application_id>/confirmation")
-def confirmation(application_id: int) -> ResponseReturnValue:
-    """The check of a startup that a company named, before it agrees."""
+@blueprint.get("/applications/<int:application_id>/check")
+def own_check(application_id: int) -> ResponseReturnValue:
+    """The check again: before a startup that a company named agrees, and while the draft is written."""
     application = _named(application_id)
-    if application.state != "draft" or application.is_confirmed:
+    if application.state not in ("draft", "submitted") or (application.is_confirmed and application.draft is None):
         return see_other(url_for("applications.show", application_id=application.id))
     call, challenge, party = application.call, application.challenge, application.company_party
     page = {

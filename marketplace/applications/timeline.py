@@ -23,7 +23,7 @@ class Moment:
     step: str
     at: datetime
     zone: str
-    title: Any
+    title: str
     by: str
     note: str
     family: str
@@ -61,6 +61,7 @@ def _moment(
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""
     # where a challenge or a call ended, the timeline says that rather than that the startup left
-    title = words_of(event.data.get("cause") or event.step).past
+    words = str(words_of(event.data.get("cause") or event.step).past)
+    title = words[:1].upper() + words[1:]
     reason = event.reason.text if event.reason else ""
     return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(names), reason, family)

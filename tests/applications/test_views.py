@@ -255,7 +255,7 @@ def test_application_is_sealed_until_closing_through_every_door(
         application = _sealed(cast)
     here = f"/applications/{application.id}"
     browser = signed_in(cast.members[role])
-    doors = [here, f"{here}/draft", f"{here}/preview", f"{here}/receipt", f"{here}/revisions/1", f"{here}/confirmation",
+    doors = [here, f"{here}/draft", f"{here}/preview", f"{here}/receipt", f"{here}/revisions/1", f"{here}/check",
              "/applications", "/applications?q=drum", f"/calls/{cast.call.id}/applications"]  # fmt: skip
     for door in doors:
         reply = browser.get(door)
