@@ -23,13 +23,14 @@ from marketplace.network.awards import (
     take_award,
 )
 from marketplace.network.building import write_notice
+from marketplace.network.founding import create_centre, create_network
 from marketplace.network.models import Call, Centre, Programme, ProgrammeText
 from marketplace.network.stages import applying_stage, set_window, shift_later
 
 __all__ = [
     "amend_call", "award_of", "cancel_call", "catch_up", "change_centre", "change_programme", "close_out_call",
-    "create_programme", "end_award", "give_back", "impose_sanction", "lift_sanction", "open_and_close_due",
-    "publish_call", "record_award", "reopen_call", "take_award",
+    "create_centre", "create_network", "create_programme", "end_award", "give_back", "impose_sanction",
+    "lift_sanction", "open_and_close_due", "publish_call", "record_award", "reopen_call", "take_award",
 ]  # fmt: skip
 
 AMENDABLE = ("published", "open")

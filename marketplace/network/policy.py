@@ -86,3 +86,8 @@ def _watch(actor: Actor, network: Any) -> bool:
 @grants("centre.edit", who=_l("a manager of the centre"))
 def _centre(actor: Actor, centre: Any) -> bool:
     return actor.is_manager and actor.organisation_id == centre.id
+
+
+@grants("network.create", "centre.create", who=_l("the operator of the installation, from the command line"))
+def _installation(actor: Actor, _: Any) -> bool:
+    return actor.is_system
