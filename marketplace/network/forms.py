@@ -138,7 +138,9 @@ class DaysForm(Form):
     notice_date = DateField(
         _l("Notice date"), [Optional()], description=_l("Age and running grants are judged on this day.")
     )
-    decisions_by = DateField(_l("Answers promised by"), [Optional()])
+    decisions_by = DateField(
+        _l("Answers promised by"), [Optional()], description=_l("Applicants read it on the call’s page.")
+    )
 
 
 class StageForm(Form):

@@ -63,7 +63,7 @@ IDENTITY = {
 NOTICE = {
     "title": _l("Title"),
     "subject": _l("Subject"),
-    "eligibility": _l("Who may apply, in words"),
+    "eligibility": _l("Who may apply"),
     "how_to_apply": _l("How to apply"),
     "amount": _l("Amount and what it may pay for"),
     "basis_of_selection": _l("Basis of selection"),

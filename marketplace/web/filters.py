@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,7 +52,16 @@ def relative(value: date | datetime | None) -> str:
         return ""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, 12, tzinfo=UTC)
-    return format_timedelta(value - clock.now(), add_direction=True, threshold=1.3, locale=current_locale())
+    delta = value - clock.now()
+    # Up to two months days are counted: "in 1 week" would be wrong by three for a deadline in ten days.
+    near = timedelta(days=1) <= abs(delta) < timedelta(days=60)
+    return format_timedelta(
+        delta,
+        add_direction=True,
+        threshold=60 if near else 1.3,
+        granularity="day" if near else "second",
+        locale=current_locale(),
+    )
 
 
 def money(amount: Decimal | int | None, currency: str | None) -> str:
