@@ -13,10 +13,11 @@ from marketplace.people.models import Organisation
 def hold_application(application: Application) -> None:
     """Hold an application and read it again, with its versions, parties and offers, as they are stored now."""
     db.session.flush()
+    held = select(Application).where(Application.id == application.id).with_for_update(of=Application)
     for row in (*application.revisions, *application.parties, *application.offers):
         db.session.expire(row)
+    # expired last, and not touched until the lock is held: a read in between would bring back the old row
     db.session.expire(application)
-    held = select(Application).where(Application.id == application.id).with_for_update(of=Application)
     db.session.scalars(held).one()
 
 

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
@@ -61,7 +62,7 @@ def _plain(status: int) -> Response:
     return page(status)
 
 
-def _unreachable(error: OperationalError) -> Response:
+def _unreachable(error: OperationalError | NoConnection) -> Response:
     rollback()
     log.error("database unreachable", exc_info=error)
     return _plain(503)
@@ -113,6 +114,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, _constraint)
     app.register_error_handler(OperationalError, _unreachable)
+    app.register_error_handler(NoConnection, _unreachable)
     app.register_error_handler(RateLimitExceeded, _limited)
     app.register_error_handler(Unauthorized, _signed_out)
     app.register_error_handler(CSRFError, _no_token)

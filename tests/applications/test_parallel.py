@@ -1,199 +1,171 @@
-"""What holds when several people press at once: real threads, real commits."""
+"""Many people at once, with real commits: the deadline, a double press, a limit, a place that came free."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
-import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy import func, select
 
-from marketplace.applications import decisions
-from marketplace.applications.models import Application, Decision
-from marketplace.applications.opening import note_opening
+from marketplace.applications import actions
+from marketplace.applications.models import Application, ApplicationRevision
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Blocked, Missing
+from marketplace.kernel.errors import Blocked, Refusal
 from marketplace.kernel.events import Event
-from marketplace.kernel.policy import Actor
 from marketplace.kernel.unit import unit
-from marketplace.network.actions import reopen_call
-from marketplace.network.models import Award, Call
-from tests.applications.deciding import application_to, challenge_in, closed_call, prepared
+from marketplace.network.models import Call
+from marketplace.people.models import Membership
 from tests.conftest import sign_in, token_in
-from tests.factories import World, days_from_now, make_application, make_member
+from tests.factories import World, actor_of, make_application, make_call, make_challenge, make_member, make_organisation
+
+CROWD = 50
+THREADS = 10  # as many as a web process has connections
 
 
-def together(*acts: Callable[[], str]) -> list[str]:
-    """Run all at the same moment, each in a thread; their answers, sorted."""
-    barrier = Barrier(len(acts))
+def together(calls: list[Callable[[], object]]) -> list[object]:
+    """Run the calls in threads that are let go at once; an exception is a result."""
+    gate = Barrier(min(len(calls), THREADS))
 
-    def run(act: Callable[[], str]) -> str:
-        barrier.wait(timeout=30)
-        return act()
+    def run(position: int) -> object:
+        if position < gate.parties:
+            gate.wait()
+        try:
+            return calls[position]()
+        except Exception as failure:
+            return failure
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(run, acts))
+    with ThreadPoolExecutor(gate.parties) as pool:
+        return list(pool.map(run, range(len(calls))))
 
 
-def test_two_managers_releasing_at_once_release_once(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+def test_fifty_submissions_around_the_deadline_are_in_or_refused(committed_app: Flask) -> None:
+    """Each sees a receipt or a reason; the receipts are those of the database, and no number is given twice."""
+    app = committed_app
+    with app.app_context(), unit():
         world = World()
-        second = make_member(world.centre.organisation, "manager")
-        call = closed_call(world)
-        challenge = challenge_in(world, call, startups_sought=3)
-        for outcome, rank in (("selected", None), ("selected", None), ("reserve", 1), ("declined", None)):
-            prepared(world, application_to(world, challenge), outcome, rank=rank)
+        call = make_call(world.programme)
+        challenge = make_challenge(world.company, call)
+        teams = [make_member(make_organisation("startup")) for _ in range(CROWD)]
+        drafts = [make_application(challenge, team.organisation) for team in teams]
         db.session.commit()
-        call_id, managers = call.id, [world.memberships["manager"], second]
-        for manager in managers:
-            db.session.refresh(manager)
-    browsers = [sign_in(committed_app, manager) for manager in managers]
-    page = f"/calls/{call_id}/release"
-    tokens = [token_in(browser.get(page).text) for browser in browsers]
-
-    def press(i: int) -> str:
-        answer = browsers[i].post(page, data={"csrf_token": tokens[i], "sure": "y"})
-        return f"{answer.status_code} {'quicker' if 'quicker' in answer.text else ''}".strip()
-
-    assert together(lambda: press(0), lambda: press(1)) == ["303", "409 quicker"]
-    with committed_app.app_context():
-        states = db.session.scalars(sa.select(Application.state).order_by(Application.id)).all()
-        assert states == ["selected", "selected", "reserve", "declined"]
-        counted = sa.select(sa.func.count()).where(Event.step == "call.release")
-        assert db.session.scalar(counted) == 1
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Award)) == 2
-
-
-def test_brokers_preparing_at_once_never_pass_the_awards(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
-        world = World()
-        call = closed_call(world, award_count=2)
-        ids = [application_to(world, challenge_in(world, call)).id for _ in range(6)]
-        actor = world.actor("broker")
+        ids, members, call_id = [draft.id for draft in drafts], [team.id for team in teams], call.id
+    browsers = []
+    for member_id in members:
+        with app.app_context():
+            who = db.session.get_one(Membership, member_id)
+            _ = (who.user_id, who.organisation_id)
+        browser = sign_in(app, who)
+        browsers.append((browser, token_in(browser.get("/applications").get_data(as_text=True))))
+    with app.app_context(), unit():
+        db.session.get_one(Call, call_id).closes_at = clock.now() + timedelta(seconds=1.2)
         db.session.commit()
 
-    def prepare(application_id: int) -> str:
-        with committed_app.app_context(), unit():
-            application = db.session.get_one(Application, application_id)
+    def press(position: int) -> Callable[[], object]:
+        browser, token = browsers[position]
+
+        def pressed() -> object:
+            reply = browser.post(f"/applications/{ids[position]}/submission", data={"csrf_token": token})
+            return reply.status_code, reply.headers.get("Location", ""), reply.get_data(as_text=True)
+
+        return pressed
+
+    answers = together([press(position) for position in range(CROWD)])
+    taken, refused = set(), set()
+    for application_id, answer in zip(ids, answers, strict=True):
+        assert isinstance(answer, tuple), answer
+        status, location, page = answer
+        if status == 303:
+            assert location == f"/applications/{application_id}/receipt"
+            taken.add(application_id)
+        else:
+            assert status == 409 and "Applications closed on" in page
+            refused.add(application_id)
+    with app.app_context():
+        rows = db.session.execute(select(Application.id, Application.number, Application.submitted_at)).all()
+        stored = {row.id: row.number for row in rows if row.number is not None}
+        closes_at = db.session.get_one(Call, call_id).closes_at
+        assert closes_at is not None and all(row.submitted_at <= closes_at for row in rows if row.number)
+        frozen = select(func.count()).where(ApplicationRevision.submitted_at.is_not(None))
+        assert db.session.scalar(frozen) == len(taken)
+        assert db.session.scalar(select(func.count()).where(Event.step == "application.submit")) == len(taken)
+    assert set(stored) == taken and len(set(stored.values())) == len(taken)
+    assert taken | refused == set(ids)
+    late = browsers[0][0].post(f"/applications/{ids[0]}/submission", data={"csrf_token": browsers[0][1]})
+    assert (late.status_code == 303) == (ids[0] in taken)
+
+
+def acting(app: Flask, member_id: int, act: Callable[[Membership], object]) -> Callable[[], object]:
+    """A deed of a person in a transaction of its own."""
+
+    def call() -> object:
+        with app.app_context(), unit():
             try:
-                decisions.prepare_decision(application, actor, outcome="selected")
-            except Blocked:
+                done = act(db.session.get_one(Membership, member_id))
+                db.session.commit()
+                return done
+            except Refusal:
                 db.session.rollback()
-                return "refused"
-            db.session.commit()
-            return "given"
+                raise
 
-    acts = [lambda i=i: prepare(i) for i in ids]
-    assert together(*acts) == ["given"] * 2 + ["refused"] * 4
-    with committed_app.app_context():
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 2
+    return call
 
 
-def test_reserves_prepared_at_once_get_ranks_of_their_own(committed_app: Flask) -> None:
+def test_parallel_presses_of_one_team_make_one_submission(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         world = World()
-        challenge = challenge_in(world, closed_call(world))
-        ids = [application_to(world, challenge).id for _ in range(5)]
-        actor = world.actor("broker")
+        application = make_application(make_challenge(world.company, make_call(world.programme)), world.startup)
         db.session.commit()
+        application_id = application.id
+        team = [world.memberships[role].id for role in ("startup_owner", "startup_member")]
 
-    def prepare(application_id: int) -> str:
-        with committed_app.app_context(), unit():
-            application = db.session.get_one(Application, application_id)
-            decisions.prepare_decision(application, actor, outcome="reserve")
-            db.session.commit()
-            return "done"
+    def submit(member: Membership) -> str | None:
+        found = db.session.get_one(Application, application_id)
+        actions.submit_application(found, actor_of(member))
+        return found.number
 
-    together(*[lambda i=i: prepare(i) for i in ids])
+    numbers = together([acting(committed_app, team[i % 2], submit) for i in range(8)])
+    assert len(set(numbers)) == 1 and re.fullmatch(r"T-\d{4}-\d{6}", str(numbers[0]))
     with committed_app.app_context():
-        assert sorted(db.session.scalars(sa.select(Decision.rank))) == [1, 2, 3, 4, 5]
+        assert db.session.scalar(select(func.count()).where(Event.step == "application.submit")) == 1
 
 
-def test_preparing_against_a_release_is_in_it_or_refused(committed_app: Flask) -> None:
+def test_limit_per_startup_holds_whatever_runs_in_parallel(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         world = World()
-        call = closed_call(world)
-        application = application_to(world, challenge_in(world, call))
-        prepared(world, application, "declined")
-        ids, manager, broker = (call.id, application.id), world.actor("manager"), world.actor("broker")
+        call = make_call(world.programme, applications_per_startup=2)
+        drafts = [make_application(make_challenge(world.company, call), world.startup) for _ in range(6)]
         db.session.commit()
+        ids, owner = [draft.id for draft in drafts], world.memberships["startup_owner"].id
 
-    def act(actor: Actor) -> str:
-        with committed_app.app_context(), unit():
-            try:
-                if actor is manager:
-                    decisions.release_decisions(db.session.get_one(Call, ids[0]), actor)
-                else:
-                    decisions.prepare_decision(db.session.get_one(Application, ids[1]), actor, outcome="selected")
-            except Blocked:
-                db.session.rollback()
-                return "refused"
-            db.session.commit()
-            return "done"
+    def submit(application_id: int) -> Callable[[Membership], object]:
+        return lambda member: actions.submit_application(
+            db.session.get_one(Application, application_id), actor_of(member)
+        )
 
-    answers = together(lambda: act(manager), lambda: act(broker))
+    results = together([acting(committed_app, owner, submit(application_id)) for application_id in ids])
+    assert sum(isinstance(result, Blocked) for result in results) == 4
     with committed_app.app_context():
-        application = db.session.get_one(Application, ids[1])
-        held = db.session.get_one(Decision, ids[1])
-        assert (application.state, held.outcome) in (("selected", "selected"), ("declined", "declined"))
-        assert answers == (["done", "done"] if held.outcome == "selected" else ["done", "refused"])
+        assert db.session.scalar(select(func.count()).where(Application.state == "submitted")) == 2
 
 
-def test_opening_against_a_reopening_leaves_one_of_them(committed_app: Flask) -> None:
+def test_parallel_starts_make_one_application(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         world = World()
-        call = closed_call(world)
-        application = make_application(challenge_in(world, call), state="submitted")
-        ids, manager, broker = (call.id, application.id), world.actor("manager"), world.actor("broker")
+        call = make_call(world.programme)
+        challenge = make_challenge(world.company, call)
         db.session.commit()
+        challenge_id, owner = challenge.id, world.memberships["startup_owner"].id
 
-    def reopen() -> str:
-        with committed_app.app_context(), unit():
-            call = db.session.get_one(Call, ids[0])
-            try:
-                reopen_call(call, manager, closes_at=days_from_now(2), reason="An outage.")
-            except Blocked:
-                db.session.rollback()
-                return "reopen refused"
-            db.session.commit()
-            return "reopened"
+    def start(member: Membership) -> int:
+        from marketplace.challenges.models import Challenge
 
-    def open_() -> str:
-        with committed_app.app_context(), unit():
-            application = db.session.get_one(Application, ids[1])
-            try:
-                note_opening([application], broker)
-            except Missing:
-                db.session.rollback()
-                return "sealed again"
-            db.session.commit()
-            return "opened"
+        found = db.session.get_one(Challenge, challenge_id)
+        assert found.call is not None
+        return actions.start_application(found.call, found, actor_of(member), member.organisation).id
 
-    answers = together(reopen, open_)
-    with committed_app.app_context():
-        opened = db.session.scalar(sa.select(sa.func.count()).where(Event.step == "application.open_file"))
-        state = db.session.get_one(Call, ids[0]).state
-    assert (state, opened, answers) in (
-        ("closed", 1, ["opened", "reopen refused"]),
-        ("open", 0, ["reopened", "sealed again"]),
-    )
-
-
-def test_one_person_pressing_twice_opens_once(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
-        world = World()
-        application_id = application_to(world, challenge_in(world, closed_call(world)), "submitted").id
-        broker = world.actor("broker")
-        db.session.commit()
-
-    def open_() -> str:
-        with committed_app.app_context(), unit():
-            note_opening([db.session.get_one(Application, application_id)], broker)
-            db.session.commit()
-            return "opened"
-
-    together(*[open_] * 6)
-    with committed_app.app_context():
-        counted = sa.select(sa.func.count()).where(Event.step == "application.open_file")
-        assert db.session.scalar(counted) == 1
+    assert len(set(together([acting(committed_app, owner, start) for _ in range(6)]))) == 1
