@@ -44,11 +44,12 @@ class Filters:
     age: str = ""
     q: str = ""
     sort: str = "since"
+    within: bool = False  # the call is the page's own, not one of its filters
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Filters:
         """The filters of an address."""
-        found = cls(**{f.name: args[f.name].strip()[:80] for f in fields(cls) if args.get(f.name, "").strip()})
+        found = cls(**{name: args[name].strip()[:80] for name in _names() if args.get(name, "").strip()})
         allowed: dict[str, tuple[str, ...]] = {
             "state": STATES,
             "eligibility": ("meets", "fails", "cannot_tell", "none"),
@@ -63,14 +64,18 @@ class Filters:
 
     def address(self, **changed: Any) -> str:
         """The query string of these filters with some changed; what is at its default is left out."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)} | changed
+        values = {name: getattr(self, name) for name in _names() if not (self.within and name == "call")} | changed
         kept = {k: v for k, v in values.items() if v and not (k == "sort" and v == "since") and (k, v) != ("page", 1)}
         return "?" + urlencode(kept) if kept else "?"
 
     @property
     def narrows(self) -> bool:
         """Whether anything but the order is asked for."""
-        return any(getattr(self, f.name) for f in fields(self) if f.name != "sort")
+        return any(getattr(self, name) for name in _names() if name != "sort" and not (self.within and name == "call"))
+
+
+def _names() -> list[str]:
+    return [f.name for f in fields(Filters) if f.name != "within"]
 
 
 def _is_id(text: str) -> bool:
@@ -138,9 +143,9 @@ def _matching(actor: Actor, asked: Filters, locale: str, *, but: str = "") -> Se
     if asked.state and but != "state":
         conditions.append(Application.state == asked.state)
     if asked.eligibility:
-        conditions.append(func.coalesce(verdict_of(), "none") == asked.eligibility)
+        conditions.append(_is_or_none(verdict_of(), asked.eligibility))
     if asked.fit:
-        conditions.append(func.coalesce(fit_of(), "none") == asked.fit)
+        conditions.append(_is_or_none(fit_of(), asked.fit))
     if asked.region:
         located = select(Organisation.id).where(Organisation.region_code == asked.region)
         conditions.append(Application.organisation_id.in_(located))
@@ -149,6 +154,10 @@ def _matching(actor: Actor, asked: Filters, locale: str, *, but: str = "") -> Se
     if asked.q:
         conditions.append(_is_about(asked.q))
     return query.where(and_(*conditions)) if conditions else query
+
+
+def _is_or_none(value: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
+    return value.is_(None) if wanted == "none" else value == wanted
 
 
 def _is_about(words: str) -> ColumnElement[bool]:

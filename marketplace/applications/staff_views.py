@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ def of_call(call_id: int) -> Response:
     actor, locale = current_actor(), current_locale()
     call = find_call(call_id)
     require(actor, "call.list_applications", call)
-    asked = Filters.read({**request.args, "call": str(call.id)})
+    asked = replace(Filters.read({**request.args, "call": str(call.id)}), within=True)
     if not is_closed(call):
         counts = sealed.sealed_counts(call.id, locale) if can(actor, "call.see_counts", call) else []
         return make_response(render_template("applications/staff_sealed.html", call=call, counts=counts))

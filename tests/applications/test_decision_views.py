@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
 
-from tests.applications.deciding import application_to, challenge_in, closed_call
-from tests.conftest import Rows, SignedIn
+from marketplace.applications.decision_queries import public_results
+from marketplace.applications.models import Application, Decision
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.people.models import Membership
+from tests.applications.deciding import application_to, challenge_in, closed_call, post, prepared, viewed
+from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World
 
 
@@ -58,3 +66,215 @@ def test_pages_of_the_deciding_side_open(scene: Scene, signed_in: SignedIn) -> N
     ):
         answer = browser.get(address)
         assert answer.status_code == 200, (address, answer.text[:2000])
+
+
+OUTSIDE = ("cooperating_manager", "network_staff", "company_owner", "startup_owner", "startup_member", "other_startup")
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_prepared_decision_changes_nothing_that_others_are_shown(rows: Rows, signed_in: SignedIn, role: str) -> None:
+    with rows():
+        scene = Scene()
+        viewed(scene.world, scene.short)
+        world, ids = scene.world, scene.ids
+    browser = signed_in(world.memberships[role])
+    addresses = [
+        "/applications",
+        "/applications?export=csv",
+        "/desk",
+        f"/calls/{ids['call']}",
+        f"/calls/{ids['call']}/applications",
+        f"/calls/{ids['call']}/applications?export=csv",
+        f"/calls/{ids['call']}/decisions",
+        f"/calls/{ids['call']}/decisions?export=csv",
+        f"/calls/{ids['call']}/release",
+        f"/challenges/{ids['challenge']}",
+        f"/challenges/{ids['challenge']}/applications/comparison",
+        f"/challenges/{ids['challenge']}/applications/comparison?export=csv",
+        *(f"/applications/{ids[n]}{tail}" for n in ("short", "eligible") for tail in ("", "/screening", "/decision")),
+    ]
+    for address in addresses:
+        browser.get(address)  # what a first visit leaves behind (files opened) is the same before and after
+    before = {address: _shown(browser, address) for address in addresses}
+    with rows():
+        prepared(world, db.session.get_one(Application, ids["short"]), "reserve", comments="Hidden words.")
+        prepared(world, db.session.get_one(Application, ids["eligible"]), "declined", comments="Hidden words.")
+    after = {address: _shown(browser, address) for address in addresses}
+    assert [address for address in addresses if before[address] != after[address]] == []
+    assert not any("Hidden words" in page for _, page in after.values())
+
+
+def _shown(browser: FlaskClient, address: str) -> tuple[int, str]:
+    """Status and page, without what differs at every drawing."""
+    answer = browser.get(address)
+    page = re.sub(r'name="(csrf_token|once)" value="[^"]*"', "", answer.text)
+    return answer.status_code, re.sub(r"[0-9a-f]{16}|[0-9]+ (seconds?|minutes?) ago", "", page)
+
+
+@pytest.mark.parametrize("role", ["cooperating_manager", "network_staff", "company_owner", "startup_owner"])
+def test_board_and_decision_are_refused_to_others(scene: Scene, signed_in: SignedIn, role: str) -> None:
+    browser = signed_in(scene.world.memberships[role])
+    for address in (
+        f"/calls/{scene.ids['call']}/decisions",
+        f"/calls/{scene.ids['call']}/release",
+        f"/applications/{scene.ids['short']}/decision",
+    ):
+        expected = {404, 403} if "applications" in address else {403}
+        assert browser.get(address).status_code in expected
+
+
+def test_decision_is_prepared_changed_and_taken_back(rows: Rows, scene: Scene, signed_in: SignedIn) -> None:
+    browser, i = signed_in(scene.world.memberships["broker"]), scene.ids
+    page = f"/applications/{i['short']}/decision"
+    assert post(browser, page, page, outcome="reserve", reason_code="", comments="", version="0").status_code == 303
+    board = browser.get(f"/calls/{i['call']}/decisions").text
+    assert "Reserve, rank 1" in board
+    answer = post(browser, page, page, outcome="declined", reason_code="", comments="Kept words.", version="1")
+    assert answer.status_code == 422
+    assert "Kept words." in answer.text
+    assert "Choose the main reason: the applicant reads it." in answer.text
+    stale = post(browser, page, page, outcome="selected", reason_code="", comments="Mine.", version="0")
+    assert stale.status_code == 409
+    assert "Mine." in stale.text
+    gone = post(browser, page, f"{page}/removal", version="1")
+    assert gone.status_code == 303
+    with rows():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Decision)) == 0
+
+
+def test_release_asks_for_a_word_and_names_what_follows(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World()
+        call = closed_call(world)
+        application = application_to(world, challenge_in(world, call), organisation=world.startup)
+        declined = application_to(world, challenge_in(world, call), "eligible")
+        viewed(world, application)
+        prepared(world, application)
+        prepared(world, declined, "declined")
+        ids = (call.id, application.id, declined.id)
+        whose = sa.select(Membership).where(Membership.organisation_id == declined.organisation_id)
+        other = db.session.scalars(whose).one()
+    manager = signed_in(world.memberships["manager"])
+    page = f"/calls/{ids[0]}/release"
+    shown = manager.get(page).text
+    assert "Nothing can be screened, decided or taken back afterwards" in shown
+    assert post(manager, page, page).status_code == 422
+    assert signed_in(world.memberships["broker"]).get(page).status_code == 403
+    assert post(manager, page, page, sure="y").status_code == 303
+    results = manager.get(f"/calls/{ids[0]}/decisions").text
+    assert "Results" in results
+    assert "Others were closer to the need." in results
+    assert "'" not in manager.get(f"/calls/{ids[0]}/decisions?export=csv").text.splitlines()[0]
+    theirs_page = signed_in(other).get(f"/applications/{ids[2]}").text
+    assert "Others were closer to the need." in theirs_page
+    assert "Good, but others were better and the places are few" in theirs_page
+    winner = signed_in(world.memberships["startup_owner"]).get(f"/applications/{ids[1]}").text
+    assert "Reason of the company." in winner
+    company = signed_in(world.memberships["company_owner"]).get(f"/applications/{ids[2]}").text
+    assert "Others were closer to the need." not in company
+
+
+def test_released_results_are_seen_by_the_whole_programme(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World()
+        call = closed_call(world)
+        prepared(world, application_to(world, challenge_in(world, call), organisation=world.startup))
+        call_id = call.id
+    manager = signed_in(world.memberships["manager"])
+    page = f"/calls/{call_id}/release"
+    assert post(manager, page, page, sure="y").status_code == 303
+    assert "Loopwell" in signed_in(world.memberships["network_staff"]).get(f"/calls/{call_id}/decisions").text
+    foreign = signed_in(world.memberships["foreign_manager"]).get(f"/calls/{call_id}/decisions")
+    assert foreign.status_code == 403
+
+
+def test_undecided_call_is_not_released(scene: Scene, signed_in: SignedIn) -> None:
+    manager = signed_in(scene.world.memberships["manager"])
+    page = f"/calls/{scene.ids['call']}/release"
+    shown = manager.get(page).text
+    assert "Still to be screened: 1" in shown
+    token = token_in(shown)
+    answer = manager.post(page, data={"csrf_token": token, "sure": "y"})
+    assert answer.status_code == 409
+    assert "Still to be screened: 1" in answer.text
+
+
+def test_public_results_hide_whose_company_hides(rows: Rows) -> None:
+    with rows():
+        world = World()
+        call = closed_call(world, state="decided")
+        for visibility in ("public", "anonymous", "invited"):
+            challenge = challenge_in(world, call, visibility=visibility, startups_sought=1)
+            application_to(world, challenge, "selected")
+        application_to(world, challenge_in(world, call), "declined")
+        names = [(row.startup is None, row.challenge is None, row.organisation_id is None)
+                 for row in public_results(call.id, "en")]  # fmt: skip
+    assert names == [(False, False, False), (True, True, True), (True, True, True)]
+
+
+def test_ineligible_applicant_reads_reason_rules_and_overrides(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World()
+        application = application_to(
+            world, challenge_in(world, closed_call(world)), "submitted", organisation=world.startup
+        )
+        application_id = application.id
+    broker = signed_in(world.memberships["broker"])
+    page = f"/applications/{application_id}/screening"
+    shown = broker.get(page).text
+    judge = re.search(rf"/applications/{application_id}/results/\d+/override", shown)
+    assert judge is not None
+    assert post(broker, judge.group(), judge.group(), verdict="fails", reason=" ").status_code == 422
+    assert post(broker, judge.group(), judge.group(), verdict="fails", reason="Not a startup.").status_code == 303
+    assert "Not a startup." in broker.get(page).text
+    refused = post(broker, page, f"/applications/{application_id}/ineligibility", reason="")
+    assert refused.status_code == 422
+    team = signed_in(world.memberships["startup_member"])
+    assert "Not a startup." not in team.get(f"/applications/{application_id}").text
+    answer = post(broker, page, f"/applications/{application_id}/ineligibility", reason="Only startups may.")
+    assert answer.status_code == 303
+    read = team.get(f"/applications/{application_id}").text
+    assert "Only startups may." in read
+    assert "Not a startup." in read
+
+
+def test_company_compares_and_gives_its_view(rows: Rows, scene: Scene, signed_in: SignedIn) -> None:
+    company, i = signed_in(scene.world.memberships["company_owner"]), scene.ids
+    comparison = f"/challenges/{i['challenge']}/applications/comparison"
+    shown = company.get(comparison).text
+    assert "0 of 2 views" in shown
+    assert scene.submitted.number not in shown
+    assert company.get(f"/applications/{i['submitted']}").status_code == 404
+    page = f"/applications/{i['short']}/opinion"
+    assert post(company, page, page, fit="strong", reasons="", version="0").status_code == 422
+    assert post(company, page, page, fit="strong", reasons="It fits.", version="0").status_code == 303
+    shown = company.get(comparison).text
+    assert "1 of 2 views" in shown
+    assert "It fits." in shown
+    table = company.get(f"{comparison}?export=csv&choose={i['short']}").data.decode("utf-8-sig")
+    assert table.splitlines()[0] == "Question,Loopwell"
+    with rows():
+        step = "application.open_file"
+        counted = sa.select(sa.func.count()).where(Event.step == step)
+        assert db.session.scalar(counted) == 2
+    startup = signed_in(scene.world.memberships["startup_owner"])
+    assert startup.get(comparison).status_code in (403, 404)
+    assert "It fits." not in startup.get(f"/applications/{i['short']}").text
+
+
+def test_comparison_costs_the_same_for_one_and_three(rows: Rows, signed_in: SignedIn, count_queries: Any) -> None:
+    spent = []
+    for number in (1, 3):
+        with rows():
+            world = World()
+            challenge = challenge_in(world, closed_call(world))
+            for _ in range(number):
+                viewed(world, application_to(world, challenge))
+            address = f"/challenges/{challenge.id}/applications/comparison"
+        browser = signed_in(world.memberships["company_owner"])
+        browser.get(address)
+        with count_queries() as seen:
+            assert browser.get(address).status_code == 200
+        spent.append(len(seen))
+    assert spent[0] == spent[1]
+    assert spent[0] <= 15
