@@ -43,7 +43,7 @@ def beside(actor: Actor, ids: Sequence[int]) -> list[Application]:
         visible_to(actor)
         .where(Application.id.in_(ids), Application.state.in_(COMPANY_SEES))
         .options(
-            joinedload(Application.organisation),
+            lazyload(Application.organisation),
             selectinload(Application.revisions),
             selectinload(Application.opinions),
             selectinload(Application.parties),

@@ -60,7 +60,9 @@ def company_index() -> Response:
 
 
 def _find_challenge(challenge_id: int) -> Challenge:
-    lean = joinedload(Challenge.call).joinedload(Call.programme).options(lazyload(Programme.texts))
+    lean = joinedload(Challenge.call).options(
+        lazyload(Call.texts), joinedload(Call.programme).options(lazyload(Programme.texts))
+    )
     return find(challenges_visible_to(current_actor()).where(Challenge.id == challenge_id).options(lean))
 
 
@@ -69,6 +71,7 @@ class Column:
     """One candidate in the comparison: the application as last submitted, and the company's view."""
 
     application: Application
+    startup: str
     revision: Any
     opinion: FitOpinion | None
 
@@ -84,19 +87,19 @@ def comparison(challenge_id: int) -> Response:
     if call is None or not is_closed(call):
         return make_response(render_template("applications/compare_sealed.html", challenge=challenge, call=call))
     listed = compare_queries.comparable(actor, challenge.id, current_locale())
-    columns = _columns(actor, challenge, [row.id for row in listed])
+    columns = _columns(actor, challenge, {row.id: row.startup for row in listed})
     note_opening([column.application for column in columns], actor)
     if request.args.get("export") == "csv":
         return as_download(_csv(columns, call), "comparison.csv")
     return make_response(_page(actor, challenge, call, listed, columns))
 
 
-def _columns(actor: Actor, challenge: Challenge, all_ids: list[int]) -> list[Column]:
+def _columns(actor: Actor, challenge: Challenge, names: dict[int, str]) -> list[Column]:
     """The applications asked for in the address, or the first few."""
     asked = [int(text) for text in request.args.getlist("choose") if text.isascii() and text.isdigit()]
-    ids = [i for i in all_ids if i in asked][:MOST] or all_ids[:AT_FIRST]
+    ids = [i for i in names if i in asked][:MOST] or list(names)[:AT_FIRST]
     found = compare_queries.beside(actor, ids)
-    return [Column(a, a.current, opinions.opinion_of(a, challenge.organisation_id)) for a in found]
+    return [Column(a, names[a.id], a.current, opinions.opinion_of(a, challenge.organisation_id)) for a in found]
 
 
 def _page(actor: Actor, challenge: Challenge, call: Call, listed: list[Any], columns: list[Column]) -> str:
@@ -156,7 +159,6 @@ def _groups(columns: list[Column], call: Call, *, only_differences: bool) -> lis
 
 def _csv(columns: list[Column], call: Call) -> str:
     """The comparison as a table to keep: one line a question, one column a candidate."""
-    locale = current_locale()
     lines: list[list[Any]] = [[_("Number"), *(c.application.number for c in columns)]]
     for _head, rows in _groups(columns, call, only_differences=bool(request.args.get("differences"))):
         for row in rows:
@@ -169,7 +171,7 @@ def _csv(columns: list[Column], call: Call) -> str:
             lines.append([str(row["label"]), *values])
     lines.append([_("How well it fits"), *(str(FITS[c.opinion.fit][1]) if c.opinion else "" for c in columns)])
     lines.append([_("Reasons"), *(c.opinion.reasons if c.opinion else "" for c in columns)])
-    return to_csv([_("Question"), *(c.application.organisation.name(locale) for c in columns)], lines)
+    return to_csv([_("Question"), *(c.startup for c in columns)], lines)
 
 
 @blueprint.get("/applications/<int:application_id>/opinion")

@@ -49,14 +49,15 @@ class Filters:
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Filters:
         """The filters of an address."""
-        found = cls(**{name: args[name].strip()[:80] for name in _names() if args.get(name, "").strip()})
+        given: dict[str, Any] = {name: args[name].strip()[:80] for name in _names() if args.get(name, "").strip()}
+        found = cls(**given)
         allowed: dict[str, tuple[str, ...]] = {
             "state": STATES,
             "eligibility": ("meets", "fails", "cannot_tell", "none"),
             "fit": ("strong", "possible", "weak", "none"),
             "age": ("7", "14", "30"),
         }
-        wrong = {name: "" for name, values in allowed.items() if getattr(found, name) not in values}
+        wrong: dict[str, Any] = {name: "" for name, values in allowed.items() if getattr(found, name) not in values}
         wrong |= {name: "" for name in ("call", "challenge") if not _is_id(getattr(found, name))}
         if found.sort.removeprefix("-") not in SORTS:
             wrong["sort"] = "since"

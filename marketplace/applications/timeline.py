@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from marketplace.applications.models import Application
+from marketplace.applications.policy import is_party
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import machine, words_of
 from marketplace.people.models import Organisation, User
+
+# Words written to the applicant: the company learns the step, not the words.
+ADDRESSED = ("application.decline", "application.find_ineligible")
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,12 @@ def timeline_of(application: Application, actor: Actor, locale: str) -> list[Mom
         ).unique()
     )
     is_staff = actor.centre_id is not None or actor.network_operator_id is not None
+    is_inside = is_staff or is_party(actor, application)
     shown = [event for event in events if is_staff or not words_of(event.step).staff_only]
     people = _by_id(User, {event.actor_id for event in shown if event.acting_id == actor.organisation_id})
     organisations = _by_id(Organisation, {event.acting_id for event in shown})
-    return [_moment(event, application, people, organisations, locale) for event in shown]
+    moments = [_moment(event, application, people, organisations, locale) for event in shown]
+    return [m if is_inside or m.step not in ADDRESSED else replace(m, note="") for m in moments]
 
 
 def _by_id(model: Any, ids: set[int | None]) -> dict[int, Any]:
