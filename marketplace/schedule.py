@@ -22,6 +22,7 @@ from marketplace.kernel.policy import SYSTEM
 from marketplace.network import actions as network
 from marketplace.notifications import delivery, reminders
 from marketplace.notifications import sweeping as notifications
+from marketplace.pairings import actions as pairings
 from marketplace.people import sweeping as people
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ PERIODIC = (
     Periodic("calls", 30, _rounds(network.open_and_close_due)),
     Periodic("challenges", 30, _rounds(challenges.close_due)),
     Periodic("offers", 60, _rounds(lambda: offers.lapse_offers(SYSTEM))),
+    Periodic("pairings", 60, _rounds(lambda: pairings.expire_due(SYSTEM))),
     Periodic("reminders", 600, _rounds(reminders.remind_due)),
     Periodic("sweep", 3600, _sweep),
 )

@@ -160,7 +160,7 @@ def _places_without_pair(actor: Actor) -> Select[Any]:
 
 
 def _pairings(actor: Actor, now: datetime) -> Select[Any]:
-    silent = and_(Pairing.state == "requested", Pairing.answer_by < now + REMIND_BEFORE)
+    silent = and_(pairings.state_at(now) == "requested", Pairing.answer_by < now + REMIND_BEFORE)
     agreed = and_(Pairing.state == "accepted", manages(actor))
     query = pairings.visible_to(actor).join(Call, Call.id == Pairing.call_id).where(or_(silent, agreed))
     asked = Pairing.state == "requested"

@@ -36,9 +36,9 @@ def network(actor: Actor, now: datetime) -> list[Select[Any]]:
     return [late]
 
 
-def invitations(actor: Actor, now: datetime) -> list[Select[Any]]:
+def invited(actor: Actor, now: datetime) -> Select[Invitation]:
     """Invitations to this person's own address that can still be taken."""
-    query = (
+    return (
         select(Invitation)
         .join(User, User.email == Invitation.email)
         .where(
@@ -48,9 +48,13 @@ def invitations(actor: Actor, now: datetime) -> list[Select[Any]]:
             Invitation.expires_at > now,
         )
     )
+
+
+def invitations(actor: Actor, now: datetime) -> list[Select[Any]]:
+    """One part: the invitations to answer."""
     return [
         rows(
-            query,
+            invited(actor, now),
             "invitation.accept",
             id=Invitation.id,
             organisation_id=Invitation.organisation_id,

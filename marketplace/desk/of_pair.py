@@ -32,7 +32,7 @@ AHEAD = timedelta(days=14)
 def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
     """One part per source, each through its own package's ``visible_to``."""
     return [
-        _pairings(actor),
+        _pairings(actor, now),
         _agreements(actor),
         signatures(actor),
         _milestones(actor, now),
@@ -61,12 +61,12 @@ def today_in_zone(now: datetime) -> ColumnElement[Any]:
     return cast(func.timezone(Call.time_zone, now), Date)
 
 
-def _pairings(actor: Actor) -> Select[Any]:
+def _pairings(actor: Actor, now: datetime) -> Select[Any]:
     query = (
         pairings.visible_to(actor)
         .join(Call, Call.id == Pairing.call_id)
         .where(
-            Pairing.state == "requested",
+            pairings.state_at(now) == "requested",
             or_(
                 and_(Pairing.company_id == actor.party_id, Pairing.company_accepts.is_(None)),
                 and_(Pairing.startup_id == actor.party_id, Pairing.startup_accepts.is_(None)),
@@ -109,7 +109,10 @@ def signatures(actor: Actor) -> Select[Any]:
             AgreementParty.organisation_id == actor.organisation_id,
             or_(
                 and_(
-                    Agreement.state.in_(("signing", "amending")),
+                    or_(
+                        Agreement.state == "signing",
+                        and_(Agreement.state == "amending", AgreementVersion.offered_at.is_not(None)),
+                    ),
                     AgreementParty.signer_id == actor.user_id,
                     ~signed.exists(),
                 ),

@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import Select, and_, case, exists, func, literal, or_, select
 
 from marketplace.applications import queries as applications
-from marketplace.applications.models import Application, ApplicationParty, EligibilityResult, FitOpinion, PlaceOffer
+from marketplace.applications.models import (
+    Application,
+    ApplicationParty,
+    ApplicationRevision,
+    EligibilityResult,
+    FitOpinion,
+    PlaceOffer,
+)
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.desk.rows import UTC, end_of, rows
@@ -120,18 +127,20 @@ def _drafts(actor: Actor, now: datetime) -> Select[Any]:
         ApplicationParty.must_sign_off,
         ApplicationParty.signed_off_hash.is_(None),
     )
+    leads = Application.organisation_id == actor.party_id
+    begun = exists().where(ApplicationRevision.application_id == Application.id)
     query = (
         applications.visible_to(actor)
         .join(Call, Call.id == Application.call_id)
         .where(
             Application.state == "draft",
             call_state_at(now).in_(("published", "open")),
-            or_(Application.organisation_id == actor.party_id, and_(confirms, silent)),
+            or_(leads, and_(confirms, silent, begun)),
         )
     )
     return rows(
         query,
-        case((Application.organisation_id == actor.party_id, "application.finish"), else_="application.sign_off"),
+        case((leads & begun, "application.finish"), (leads, "application.confirm"), else_="application.sign_off"),
         since=Application.created_at,
         due=Call.closes_at,
         **_application(),

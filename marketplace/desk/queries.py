@@ -12,6 +12,7 @@ from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
 from marketplace.desk.rows import SHAPE, union
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.people.models import Invitation
 
 MOST = 50  # rows of a part on one page
 
@@ -30,6 +31,11 @@ def _waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
 def tasks(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     """What waits for this reader, most urgent first, and how many there are in all."""
     return _read(_waiting(actor, now))
+
+
+def invitations_of(actor: Actor, now: datetime) -> Select[Invitation]:
+    """Invitations that this person may take."""
+    return of_others.invited(actor, now)
 
 
 def count(actor: Actor, now: datetime) -> int:

@@ -33,6 +33,7 @@ class Task:
     due: str
     is_near: bool
     is_late: bool
+    posts: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
     family = "stopped" if is_late else "waiting"
     note = Markup(" · ").join(notes)
     href = _path(wording.path, row)
-    return Task(row.kind, shown, href, note, wording.action, family, when, due_of(row), is_near, is_late)
+    return Task(row.kind, shown, href, note, wording.action, family, when, due_of(row), is_near, is_late, wording.posts)
 
 
 def work_of(row: Row[Any], names: Names, now: datetime, locale: str, is_staff: bool) -> Work:

@@ -25,9 +25,9 @@ from marketplace.pairings.models import Pairing
 def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
     """One part per source for those who take part in anything."""
     if actor.centre_id is not None:
-        return [_challenges(actor, now), _pairings(actor), _collaborations(actor)]
+        return [_challenges(actor, now), _pairings(actor, now), _collaborations(actor)]
     if actor.party_id is not None:
-        return [_challenges(actor, now), _applications(actor, now), _pairings(actor), _collaborations(actor)]
+        return [_challenges(actor, now), _applications(actor, now), _pairings(actor, now), _collaborations(actor)]
     return []
 
 
@@ -87,16 +87,16 @@ def _applications(actor: Actor, now: datetime) -> Select[Any]:
     )
 
 
-def _pairings(actor: Actor) -> Select[Any]:
+def _pairings(actor: Actor, now: datetime) -> Select[Any]:
     query = pairings.visible_to(actor).join(Call, Call.id == Pairing.call_id)
     if actor.centre_id is not None:
-        query = query.where(Pairing.state == "requested")
+        query = query.where(pairings.state_at(now) == "requested")
     else:
         answered = or_(
             and_(Pairing.company_id == actor.party_id, Pairing.company_accepts.is_(True)),
             and_(Pairing.startup_id == actor.party_id, Pairing.startup_accepts.is_(True)),
         )
-        query = query.where(Pairing.state.in_(("requested", "accepted")), answered)
+        query = query.where(pairings.state_at(now).in_(("requested", "accepted")), answered)
     return rows(
         query,
         literal("pairing.") + Pairing.state,

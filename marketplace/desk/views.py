@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, make_response, render_template
+from flask import Blueprint, Response, flash, g, make_response, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
 
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import late, task_of, work_of
@@ -10,9 +12,14 @@ from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.notifications.naming import names
+from marketplace.people.actions import issue_invitation_token
+from marketplace.people.member_actions import accept_invitation
+from marketplace.people.models import Invitation
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
+from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
+from marketplace.web.lookups import find
 
 blueprint = Blueprint("desk", __name__)
 
@@ -40,10 +47,20 @@ def show() -> Response:
     return make_response(shown)
 
 
+@blueprint.post("/desk/invitations/<int:id>/acceptance")
+def join(id: int) -> Response:
+    """Join the organisation that invited this person's own address, and act for it at once."""
+    invitation = find(queries.invitations_of(current_actor(), clock.now()).where(Invitation.id == id))
+    user = current_user.session.user
+    current_user.session.membership = accept_invitation(issue_invitation_token(invitation), user)
+    flash(_("You have joined %(name)s.", name=invitation.organisation.name(current_locale())), "done")
+    return see_other(url_for("desk.show"))
+
+
 def _count(actor: Actor) -> int:
     """How many things wait, for the rail of every page; the desk itself has counted already."""
     found: int = g.desk_count if "desk_count" in g else queries.count(actor, clock.now())
     return found
 
 
-rail.place(0, _l("Desk"), "desk.show", "inbox", lambda actor: actor.signed_in, _count)
+rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, _count)

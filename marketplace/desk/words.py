@@ -16,17 +16,21 @@ from marketplace.kernel.locales import _l
 
 @dataclass(frozen=True)
 class Wording:
-    """``path`` takes the columns of the row; ``counts`` says how many things wait in it."""
+    """``path`` takes the columns of the row; ``counts`` says how many things wait in it; ``posts`` does it at once."""
 
     title: Any
     action: Any
     path: str
     counts: Callable[[int], Any] | None = None
+    posts: bool = False
 
 
 CHALLENGE, CALL, APPLICATION, PAIRING = "/challenges/{id}", "/calls/{id}", "/applications/{id}", "/pairings/{id}"
 WORK, AGREEMENT = "/collaborations/{part_id}", "/collaborations/{part_id}/agreement"
 ORGANISATION = "/organisations/{id}"
+REVIEW, WRITING = CHALLENGE + "/review", CHALLENGE + "/edit"
+COMPARISON, DRAFT = CHALLENGE + "/applications/comparison", APPLICATION + "/draft"
+MILESTONE, INVITATION = WORK + "/milestones/{id}", "/desk/invitations/{id}/acceptance"
 
 
 def _applications(number: int) -> Any:
@@ -43,9 +47,9 @@ def _unclear(number: int) -> Any:
 
 TASKS: dict[str, Wording] = {
     # the centre
-    "challenge.take_up": Wording(_l("Take up the challenge “%(title)s”"), _l("Read it"), CHALLENGE),
-    "challenge.review": Wording(_l("Review the challenge “%(title)s”"), _l("Review it"), CHALLENGE),
-    "challenge.place": Wording(_l("Publish the candidate “%(title)s” in a call"), _l("Publish it"), CHALLENGE),
+    "challenge.take_up": Wording(_l("Take up the challenge “%(title)s”"), _l("Read it"), REVIEW),
+    "challenge.review": Wording(_l("Review the challenge “%(title)s”"), _l("Review it"), REVIEW),
+    "challenge.place": Wording(_l("Publish the candidate “%(title)s” in a call"), _l("Publish it"), REVIEW),
     "organisation.verify": Wording(_l("Verify %(who)s"), _l("Check it"), ORGANISATION),
     "call.publish": Wording(_l("Finish and publish the call “%(title)s”"), _l("Go on with it"), CALL),
     "call.screen": Wording(
@@ -56,7 +60,7 @@ TASKS: dict[str, Wording] = {
         _l("Shortlist and prepare the decisions of “%(title)s”"), _l("Prepare"), "/calls/{id}/decisions",
         _undecided,
     ),
-    "call.release": Wording(_l("Release the decisions of “%(title)s”"), _l("Release"), "/calls/{id}/decisions"),
+    "call.release": Wording(_l("Release the decisions of “%(title)s”"), _l("Release"), "/calls/{id}/release"),
     "pairing.request": Wording(
         _l("Open the pairing for “%(title)s”"), _l("Open it"), "/pairings/new?application={id}"
     ),
@@ -68,30 +72,33 @@ TASKS: dict[str, Wording] = {
     "collaboration.follow_up": Wording(_l("Start the follow-up of “%(title)s”"), _l("Start"), WORK),
     "agreement.draft": Wording(_l("Write the agreement of “%(title)s”"), _l("Write it"), AGREEMENT),
     "agreement.open_signing": Wording(_l("Open the agreement of “%(title)s” for signature"), _l("Open it"), AGREEMENT),
-    "milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge"), WORK),
+    "milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge"), MILESTONE),
     "outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"), WORK),
     # the network
     "call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"), CALL),
     # companies
-    "challenge.finish": Wording(_l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), CHALLENGE),
-    "challenge.change": Wording(_l("Change “%(title)s” as the centre asked"), _l("See what to change"), CHALLENGE),
+    "challenge.finish": Wording(_l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), WRITING),
+    "challenge.change": Wording(_l("Change “%(title)s” as the centre asked"), _l("See what to change"), WRITING),
     "challenge.compare": Wording(
-        _l("Compare the applications to “%(title)s”"), _l("Compare"), "/challenges/{id}/applications", _applications
+        _l("Compare the applications to “%(title)s”"), _l("Compare"), COMPARISON, _applications
     ),
-    "milestone.judge": Wording(_l("Judge the milestone “%(title)s”"), _l("Judge"), WORK),
+    "milestone.judge": Wording(_l("Judge the milestone “%(title)s”"), _l("Judge"), MILESTONE),
     "collaboration.give_opinion": Wording(
         _l("Add your opinion to the report of “%(title)s”"), _l("Write it"), WORK
     ),
     "collaboration.next_step": Wording(_l("Say what comes after “%(title)s”"), _l("Say it"), WORK),
     "outcome.countersign": Wording(_l("Countersign what “%(title)s” led to"), _l("Read and countersign"), WORK),
     # startups
-    "application.finish": Wording(_l("Finish your application to “%(title)s”"), _l("Go on writing"), APPLICATION),
+    "application.finish": Wording(_l("Finish your application to “%(title)s”"), _l("Go on writing"), DRAFT),
+    "application.confirm": Wording(
+        _l("Say whether you apply to “%(title)s”"), _l("Answer"), APPLICATION + "/confirmation"
+    ),
     "application.unclear": Wording(
         _l("Clear up your eligibility for “%(title)s”"), _l("See what is missing"), APPLICATION,
         _unclear,
     ),
     "application.take_place": Wording(_l("Take or refuse the place in “%(title)s”"), _l("Answer"), APPLICATION),
-    "milestone.reach": Wording(_l("Reach the milestone “%(title)s”"), _l("Write a note"), WORK),
+    "milestone.reach": Wording(_l("Reach the milestone “%(title)s”"), _l("See it"), MILESTONE),
     "collaboration.report": Wording(_l("Hand in the final report of “%(title)s”"), _l("Write it"), WORK),
     "outcome.claim": Wording(_l("Say what “%(title)s” led to"), _l("Add an outcome"), WORK),
     # both sides
@@ -105,7 +112,7 @@ TASKS: dict[str, Wording] = {
         _l("Correct the profile of %(who)s as the centre asked"), _l("Correct it"), ORGANISATION
     ),
     # anybody
-    "invitation.accept": Wording(_l("%(who)s invites you"), _l("Answer"), "/invitations/{id}"),
+    "invitation.accept": Wording(_l("%(who)s invites you"), _l("Join"), INVITATION, posts=True),
     "organisation.create": Wording(_l("Add your organisation, or join one"), _l("Add it"), "/organisations/new"),
 }  # fmt: skip
 

@@ -56,4 +56,11 @@ def retry_mail(id: int) -> Response:
     return see_other(url_for("notifications.operations"))
 
 
-rail.place(95, _l("Operations"), "notifications.operations", "history", lambda actor: can(actor, "operations.view"))
+rail.place(
+    95,
+    _l("Operations"),
+    "notifications.operations",
+    "history",
+    lambda actor: can(actor, "operations.view"),
+    within=("notifications.operations",),
+)

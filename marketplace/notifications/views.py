@@ -69,4 +69,12 @@ def _unread(actor: Actor) -> int:
     return queries.unread(actor)
 
 
-rail.place(80, _l("Notifications"), "notifications.index", "bell", lambda actor: actor.signed_in, _unread)
+rail.place(
+    80,
+    _l("Notifications"),
+    "notifications.index",
+    "bell",
+    lambda actor: actor.signed_in,
+    _unread,
+    ("notifications.index",),
+)
