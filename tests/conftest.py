@@ -72,14 +72,15 @@ def where(request: pytest.FixtureRequest) -> services.Addresses:
     return services.addresses(request.config)
 
 
-def _make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
+def make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
+    """The product on a database, with an empty store of its own."""
     return create_app(settings_for(url, services.store(where), folder), RATELIMIT_ENABLED=False)
 
 
 @pytest.fixture(scope="session")
 def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url = services.clone(where)
-    app = _make_app(url, where, tmp_path_factory.mktemp("data"))
+    app = make_app(url, where, tmp_path_factory.mktemp("data"))
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
     yield app
@@ -107,7 +108,7 @@ def app(_worker_app: Flask) -> Iterator[Flask]:
 def committed_app(where: services.Addresses, tmp_path: Path) -> Iterator[Flask]:
     """The product on a clone of its own, where commits are real: for parallel transactions."""
     url = services.clone(where)
-    app = _make_app(url, where, tmp_path)
+    app = make_app(url, where, tmp_path)
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -10,6 +10,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, EventReason, subject_type
 from marketplace.people.models import Membership
 
+_noted: list[Event] = []
+
 
 def days_ago(days: float) -> datetime:
     """An instant some days before now; negative ones lie ahead."""
@@ -26,7 +28,7 @@ def happened(
     after: str | None = None,
     reason: str = "",
 ) -> None:
-    """Write an event that happened ``ago`` days ago; it has no outbox rows."""
+    """Note an event that happened ``ago`` days ago; ``write`` stores them in order. It has no outbox rows."""
     if subject.id is None:
         db.session.flush()
     event = Event(
@@ -42,4 +44,11 @@ def happened(
     )
     if reason:
         event.reason = EventReason(text=reason)
-    db.session.add(event)
+    _noted.append(event)
+
+
+def write() -> None:
+    """Store what was noted, the oldest first: ids of events follow time."""
+    db.session.add_all(sorted(_noted, key=lambda event: event.at))
+    db.session.flush()
+    _noted.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.demo import calls, pairs, people, proposals
+from marketplace.demo import calls, history, pairs, people, proposals
 from marketplace.kernel.db import db
 from marketplace.network.models import Network
 
@@ -24,4 +24,5 @@ def load() -> bool:
     proposals.make(scene)
     pairs.make(scene)
     db.session.flush()
+    history.write()
     return True

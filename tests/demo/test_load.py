@@ -1,0 +1,118 @@
+"""The demonstration is a whole story, in three languages, that keeps every rule it shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from marketplace.applications.models import Application
+from marketplace.challenges.models import Challenge
+from marketplace.collaborations.models import Collaboration, Outcome
+from marketplace.demo.load import load
+from marketplace.kernel import clock
+from marketplace.kernel.db import commit, db
+from marketplace.kernel.events import Event, Outbox
+from marketplace.kernel.unit import unit
+from marketplace.kernel.workflow import machines, words_of
+from marketplace.network.models import Award, Call, Programme
+from marketplace.people import demo
+from marketplace.people.models import Organisation, User
+from tests import services
+from tests.conftest import make_app
+
+
+@pytest.fixture(scope="module")
+def loaded(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application over a database that holds the story; tests only read it."""
+    url = services.clone(where)
+    app = make_app(url, where, tmp_path_factory.mktemp("demo"))
+    with app.app_context(), unit():
+        assert load()
+        commit()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    services.drop(url)
+
+
+@pytest.fixture
+def story(loaded: Flask) -> Iterator[None]:
+    with loaded.app_context(), unit():
+        yield
+
+
+def states_of(model: type[Application] | type[Challenge] | type[Collaboration]) -> Counter[str]:
+    return Counter(db.session.scalars(sa.select(model.state)))
+
+
+def test_story_is_loaded_once(story: None) -> None:
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(Event))
+    assert not load()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == before
+
+
+def test_story_has_the_cast_it_promises(story: None) -> None:
+    kinds = Counter(db.session.scalars(sa.select(Organisation.kind)))
+    assert kinds["centre"] == 5
+    programme = db.session.scalars(sa.select(Programme)).one()
+    assert len(programme.cooperating_centres) == 4
+    assert sorted(db.session.scalars(sa.select(Call.track))) == ["bottom_up", "follow_up", "on_demand", "top_down"]
+    paired = db.session.execute(sa.text("SELECT count(DISTINCT company_id), count(DISTINCT startup_id) FROM pairings"))
+    assert paired.one() == (9, 9)
+
+
+def test_applications_stand_in_every_state(story: None) -> None:
+    found = states_of(Application)
+    assert set(found) == set(machines()["application"].states)
+    assert 38 <= sum(found.values()) <= 45
+
+
+def test_collaborations_went_well_and_badly(story: None) -> None:
+    found = states_of(Collaboration)
+    assert (found["at_risk"], found["terminated"], found["follow_up"]) == (1, 1, 1)
+    assert db.session.scalars(sa.select(Outcome.kind).where(Outcome.state == "published")).all() == ["purchase"]
+
+
+def test_no_call_gives_more_awards_than_it_has(story: None) -> None:
+    for call in db.session.scalars(sa.select(Call)):
+        query = sa.select(sa.func.count()).where(Award.call_id == call.id, Award.given_back_at.is_(None))
+        assert (db.session.scalar(query) or 0) <= (call.award_count or 0)
+
+
+def test_every_challenge_speaks_three_languages(story: None) -> None:
+    for challenge in db.session.scalars(sa.select(Challenge)).unique():
+        assert set(challenge.texts) == {"en", "fr", "ko"}
+        assert all(text.title and text.summary and text.problem for text in challenge.texts.values())
+
+
+def test_dates_are_relative_to_today(story: None) -> None:
+    now = clock.now()
+    states = {call.track: call.state_at(now) for call in db.session.scalars(sa.select(Call))}
+    assert states == {"top_down": "open", "bottom_up": "closed", "on_demand": "decided", "follow_up": "running"}
+    assert (db.session.scalar(sa.select(sa.func.max(Event.at))) or now) <= now
+
+
+def test_past_is_told_in_known_words_and_nobody_is_told_anew(story: None) -> None:
+    for step in set(db.session.scalars(sa.select(Event.step))):
+        assert words_of(step).past
+    assert db.session.scalars(sa.select(Outbox)).all() == []
+
+
+def test_ids_of_events_follow_time(story: None) -> None:
+    times = list(db.session.scalars(sa.select(Event.at).order_by(Event.id)))
+    assert times == sorted(times)
+
+
+def test_five_accounts_may_sign_in_without_a_language_of_their_own(story: None) -> None:
+    query = sa.select(User).where(User.password_hash.is_not(None))
+    users = {user.email: user.locale for user in db.session.scalars(query)}
+    assert users == dict.fromkeys((email for email, _ in demo.ACCOUNTS), None)
+
+
+def test_everybody_is_invented_and_plainly_so(story: None) -> None:
+    assert all(email.endswith("@demo.example") for email in db.session.scalars(sa.select(User.email)))
+    assert set(db.session.scalars(sa.select(Organisation.country))) == {"XD"}
