@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.faults.harness import Demo, Pieces, temporary_folder
+from tests.faults.mailbox import Mailbox
+from tests.faults.site import Site
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +36,17 @@ def pieces() -> Iterator[Pieces]:
         yield made
     finally:
         made.clean()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Running pieces whose mail goes to a server of the tests' own; a test that stops one starts it again."""
+    with Mailbox() as mailbox:
+        pieces = Pieces(temporary_folder(), extra={"SMTP_URL": mailbox.url})
+        made = Site(pieces, mailbox)
+        try:
+            pieces.start()
+            yield made
+        finally:
+            made.close()
+            pieces.clean()
