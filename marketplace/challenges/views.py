@@ -100,7 +100,7 @@ def read_filters() -> Filters:
     return Filters(
         nfc(args.get("q", "")).strip()[:LONGEST],
         tuple(sorted({name for name in args.getlist("field") if name in FIELDS})),
-        tuple(sorted({code[:10] for code in args.getlist("region")}))[:40],
+        tuple(sorted({nfc(code)[:10] for code in args.getlist("region")}))[:40],
         track if track in TRACKS else "",
         status if status in catalogue.STATUSES else "open",
         sort if sort in catalogue.SORTS else "newest",

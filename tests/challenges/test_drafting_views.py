@@ -1,0 +1,288 @@
+"""Writing and reviewing through the pages: nothing typed is lost, nobody does what is another's."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.challenges.contents import SECTIONS
+from marketplace.challenges.models import Challenge
+from marketplace.kernel.db import db
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import World, make_call, make_challenge, make_organisation
+
+NEED = {
+    "main_locale": "en", "fields": ["water"], "text_en-title": "Find leaks", "text_en-summary": "Pipes leak.",
+    "text_en-problem": "A sixth is lost.", "text_en-success_criteria": "Found within three metres.",
+    "text_fr-title": "Trouver les fuites",
+}  # fmt: skip
+REST: dict[str, dict[str, Any]] = {
+    "startup": {"trl_from": "4", "trl_to": "6", "startups_sought": "2"},
+    "offer": {"resources": ["data", "site"], "budget": "140000000", "currency": "KRW", "payment_days": "30"},
+    "terms": {
+        "ip_option": "startup_keeps", "owner_name": "Son Hyewon", "decision_date": "2099-04-23",
+        "text_en-purchase_route": "Direct purchase.",
+    },
+    "audience": {"visibility": "public"},
+}  # fmt: skip
+
+
+class Desk:
+    """A browser that sends forms as they were drawn."""
+
+    def __init__(self, browser: FlaskClient) -> None:
+        self.browser = browser
+
+    def form(self, path: str) -> dict[str, str]:
+        page = self.browser.get(path).get_data(as_text=True)
+        found = dict(re.findall(r'<input[^>]*?name="(version|once)"[^>]*?value="([^"]*)"', page))
+        return {"csrf_token": token_in(page), **found}
+
+    def send(self, path: str, drawn_at: str, **values: Any) -> Any:
+        return self.browser.post(path, data={**self.form(drawn_at), **values})
+
+
+def again(row: Any) -> Any:
+    """The same row in this session."""
+    return db.session.get_one(type(row), row.id)
+
+
+def cast(rows: Rows) -> World:
+    with rows():
+        return World()
+
+
+def desk(signed_in: SignedIn, world: World, role: str) -> Desk:
+    return Desk(signed_in(world.memberships[role]))
+
+
+def stored(rows: Rows, id: int) -> dict[str, Any]:
+    with rows():
+        found = db.session.get_one(Challenge, id)
+        texts = {code: text.title for code, text in found.texts.items()}
+        return {"state": found.state, "trl": (found.trl_from, found.trl_to), "titles": texts, "version": found.version}
+
+
+def test_challenge_goes_from_a_first_line_to_publication(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    company, staff = desk(signed_in, world, "company_owner"), desk(signed_in, world, "broker")
+    begun = company.send("/challenges", "/challenges/new", main_locale="en", title="Find leaks")
+    assert begun.status_code == 303
+    edit = begun.headers["Location"].rpartition("/")[0]
+    id = int(edit.split("/")[2])
+    for name, values in {"need": NEED, **REST}.items():
+        saved = company.send(f"/challenges/{id}/sections/{name}", f"{edit}/{name}", following="", **values)
+        assert (saved.status_code, saved.headers["Location"]) == (303, edit)
+    assert "Nothing is missing." in company.browser.get(edit).get_data(as_text=True)
+    assert company.send(f"/challenges/{id}/submission", edit).status_code == 303
+    assert stored(rows, id)["state"] == "submitted"
+    assert "Find leaks" in staff.browser.get("/challenges/review").get_data(as_text=True)
+
+    review = f"/challenges/{id}/review"
+    assert staff.send(review, review).status_code == 303
+    staff.send(f"/challenges/{id}/revisions", review, reason="Say what a leak costs.")
+    assert "Say what a leak costs." in company.browser.get(review).get_data(as_text=True)
+    changed = {**NEED, "text_en-why_now": "Each leak costs more."}
+    company.send(f"/challenges/{id}/sections/need", f"{edit}/need", **changed)
+    company.send(f"/challenges/{id}/submission", edit)
+    page = staff.browser.get(review).get_data(as_text=True)
+    assert "What changed since the last version" in page and "Each leak costs more." in page
+    staff.send(f"/challenges/{id}/candidacy", review)
+    with rows():
+        call = make_call(again(world.programme))
+    published = staff.send(f"/challenges/{id}/publication", review, call=str(call.id))
+    assert published.headers["Location"] == f"/challenges/{id}"
+    found = stored(rows, id)
+    assert (found["state"], found["titles"]) == ("open", {"en": "Find leaks", "fr": "Trouver les fuites"})
+    public = signed_in(None).get(f"/challenges/{id}").get_data(as_text=True)
+    assert "published the challenge" in public
+    assert "Say what a leak costs." not in public and "asked for changes" not in public
+
+
+def draft(rows: Rows, world: World, **values: Any) -> int:
+    with rows():
+        values.setdefault("state", "draft")
+        centre, company = again(world.centre), again(world.company)
+        id: int = make_challenge(company, None, centre=centre, **values).id
+        return id
+
+
+def test_double_press_begins_one_challenge(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    company = desk(signed_in, world, "company_owner")
+    sent = {**company.form("/challenges/new"), "main_locale": "fr", "title": "Des fuites"}
+    first, second = (company.browser.post("/challenges", data=sent) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_wrong_input_is_kept_and_explained(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_member")
+    edit = f"/challenges/{id}/edit/startup"
+    answer = company.send(f"/challenges/{id}/sections/startup", edit, trl_from="7", trl_to="3", startups_sought="2")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="7"' in page and 'value="3"' in page and "data-errors" in page
+    assert stored(rows, id)["trl"] == (4, 6)
+
+
+def test_autosave_keeps_what_it_can_and_carries_the_new_mark(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+    path, edit = f"/challenges/{id}/drafts/need", f"/challenges/{id}/edit/need"
+    drawn = company.form(edit)
+    first = company.browser.post(path, data={**drawn, **NEED})
+    assert first.status_code == 200
+    mark = re.search(r'data-version="(\d+)"', first.get_data(as_text=True))
+    assert mark is not None
+    second = company.browser.post(path, data={**drawn, **NEED, "version": mark[1], "text_en-title": "Hear leaks"})
+    assert second.status_code == 200
+    assert stored(rows, id)["titles"]["en"] == "Hear leaks"
+    late = company.browser.post(path, data={**drawn, **NEED, "text_en-title": "Late"})
+    assert late.status_code == 409
+    assert stored(rows, id)["titles"]["en"] == "Hear leaks"
+    wrong = company.send(
+        f"/challenges/{id}/drafts/startup", f"/challenges/{id}/edit/startup", trl_from="2", trl_to="99",
+        startups_sought="3",
+    )  # fmt: skip
+    assert "except" in wrong.get_data(as_text=True)
+
+
+def test_conflict_shows_both_versions(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+    drawn = company.form(f"/challenges/{id}/edit/need")
+    path = f"/challenges/{id}/sections/need"
+    assert company.browser.post(path, data={**drawn, **NEED}).status_code == 303
+    answer = company.browser.post(path, data={**drawn, **NEED, "text_en-title": "My own title"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "My own title" in page and "Find leaks" in page
+    again = re.search(r'name="version" value="(\d+)"', page)
+    assert again is not None
+    kept = company.browser.post(path, data={**drawn, **NEED, "version": again[1], "text_en-title": "My own title"})
+    assert kept.status_code == 303
+    assert stored(rows, id)["titles"]["en"] == "My own title"
+
+
+def test_page_names_what_is_missing_with_links(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id = draft(rows, world, trl_from=None, trl_to=None, owner_name=None)
+    page = desk(signed_in, world, "company_owner").browser.get(f"/challenges/{id}/edit").get_data(as_text=True)
+    assert f'<a href="/challenges/{id}/edit/startup">Readiness from</a>' in page
+    assert f'<a href="/challenges/{id}/edit/terms">Problem owner</a>' in page
+    assert 'aria-disabled="true"' in page
+
+
+def test_writer_sees_how_many_fit_the_description(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+    with rows():
+        for _ in range(4):
+            make_organisation("public")
+    wide = company.browser.get(f"/challenges/{id}/fitting?visibility=anonymous&says_kind=y").get_data(as_text=True)
+    assert "7 verified organisations fit" in wide  # with two operators of networks and the company itself
+    near = company.browser.get(f"/challenges/{id}/fitting?place=region").get_data(as_text=True)
+    assert "Daegu" in near or "Region KR-27" in near
+
+
+def test_startups_are_found_and_invited_by_name(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+    edit = f"/challenges/{id}/edit/audience"
+    led = company.send(f"/challenges/{id}/sections/audience", edit, visibility="invited", startup="ONDA", look="1")
+    assert led.headers["Location"].endswith("startup=ONDA#invited")
+    assert "Onda Labs" in company.browser.get(f"{edit}?startup=ONDA").get_data(as_text=True)
+    company.send(f"/challenges/{id}/sections/audience", edit, visibility="invited", invited=[world.other_startup.id])
+    with rows():
+        assert [r.organisation_id for r in db.session.get_one(Challenge, id).invited] == [world.other_startup.id]
+
+
+def test_withdrawal_needs_a_reason_and_hides_it_from_strangers(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        call = make_call(again(world.programme))
+        id = make_challenge(again(world.company), call, centre=again(world.centre)).id
+    company = desk(signed_in, world, "company_owner")
+    review = f"/challenges/{id}/review"
+    assert company.send(f"/challenges/{id}/withdrawal", review, reason=" ").status_code == 422
+    assert company.send(f"/challenges/{id}/withdrawal", review, reason="The plant closes.").status_code == 303
+    page = signed_in(None).get(f"/challenges/{id}").get_data(as_text=True)
+    assert "The company withdrew this challenge" in page
+    assert "The plant closes." not in page
+    assert "The plant closes." in company.browser.get(f"/challenges/{id}").get_data(as_text=True)
+
+
+def test_several_candidates_are_published_at_once(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        call = make_call(again(world.programme))
+        company, centre = again(world.company), again(world.centre)
+        ids = [make_challenge(company, call, centre=centre, state="candidate").id for _ in range(3)]
+    staff = desk(signed_in, world, "manager")
+    path = "/challenges/review?state=candidate"
+    staff.send("/challenges/publications", path, call=str(call.id), challenge=[str(id) for id in ids[:2]])
+    assert [stored(rows, id)["state"] for id in ids] == ["open", "open", "candidate"]
+    assert "2 challenges are published." in staff.browser.get(path).get_data(as_text=True)
+
+
+def test_own_list_says_who_acts_next(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    company = desk(signed_in, world, "company_member")
+    assert "You have not written a challenge yet" in company.browser.get("/challenges/mine").get_data(as_text=True)
+    draft(rows, world)
+    draft(rows, world, state="revision")
+    page = company.browser.get("/challenges/mine").get_data(as_text=True)
+    assert "Your turn: finish the challenge and send it to the centre" in page
+    assert "Changes asked of you" in page
+
+
+POSTS = ("submission", "withdrawal", "review", "candidacy", "revisions", "rejection", "publication", "no-answer",
+         "archiving", "comments", "sections/need", "drafts/need")  # fmt: skip
+GETS = ("edit", "edit/need", "preview", "review", "fitting")
+OWNERS = {"company_owner", "company_member"}
+STAFF = {"manager", "broker"}
+
+
+@pytest.mark.parametrize("role", sorted(set(World.ROLES) - OWNERS - STAFF - {"network_staff"}))
+def test_draft_and_review_are_closed_to_everybody_else(rows: Rows, signed_in: SignedIn, role: str) -> None:
+    world = cast(rows)
+    id, hidden = draft(rows, world, state="in_review"), draft(rows, world)
+    visitor = signed_in(world.memberships.get(role) or (world.person if role == "person" else None))
+    token = token_in(visitor.get("/settings").get_data(as_text=True)) or "none"
+    for challenge in (id, hidden):
+        for path in GETS:
+            answer = visitor.get(f"/challenges/{challenge}/{path}")
+            assert answer.status_code == (303 if role == "anonymous" else 404), path
+        for path in POSTS:
+            answer = visitor.post(f"/challenges/{challenge}/{path}", data={"reason": "x", "csrf_token": token})
+            assert answer.status_code in (400, 401, 404), path
+    assert (stored(rows, id)["state"], stored(rows, hidden)["state"]) == ("in_review", "draft")
+
+
+def test_roles_do_not_take_each_others_steps(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    id = draft(rows, world, state="in_review")
+    company, staff = desk(signed_in, world, "company_owner"), desk(signed_in, world, "manager")
+    review = f"/challenges/{id}/review"
+    for path in ("candidacy", "rejection", "revisions"):
+        assert company.send(f"/challenges/{id}/{path}", review, reason="x").status_code == 403
+    assert staff.send(f"/challenges/{id}/submission", review).status_code == 404
+    assert company.browser.get("/challenges/review").status_code == 403
+    assert staff.browser.get("/challenges/mine").status_code == 403
+    assert staff.browser.get("/challenges/new").status_code == 403
+    assert stored(rows, id)["state"] == "in_review"
+
+
+@pytest.mark.parametrize("name", [part.name for part in SECTIONS])
+@pytest.mark.parametrize("language", ["en", "fr", "ko"])
+def test_every_section_is_drawn_in_every_language(rows: Rows, signed_in: SignedIn, name: str, language: str) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+    page = company.browser.get(f"/challenges/{id}/edit/{name}?lang={language}")
+    assert page.status_code == 200
+    assert f'lang="{language}"' in page.get_data(as_text=True)[:200]
+    assert company.browser.get(f"/challenges/{id}/edit/nonsense").status_code == 404

@@ -1,0 +1,273 @@
+"""The public pages: what they show, what they never show, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.network.models import EligibilityRule
+from tests.conftest import Rows, SignedIn
+from tests.factories import World, close_call, make_call, make_challenge, make_organisation
+
+SECRETS = ("Haneul", "Secretname", "Head of works")
+STRANGERS = sorted(set(World.ROLES) - {"company_owner", "company_member", "manager", "broker", "network_staff"})
+
+
+def again(row: Any) -> Any:
+    """The same row in this session."""
+    return db.session.get_one(type(row), row.id)
+
+
+def cast(rows: Rows) -> World:
+    with rows():
+        return World()
+
+
+def make(rows: Rows, world: World, **values: Any) -> Challenge:
+    with rows():
+        call = values.pop("call", None) or make_call(again(world.programme))
+        company = again(world.company)
+        values.setdefault("centre", again(world.centre))
+        return make_challenge(company, call, **values)
+
+
+def browser(signed_in: SignedIn, world: World, role: str) -> FlaskClient:
+    return signed_in(world.memberships.get(role) or (world.person if role == "person" else None))
+
+
+def test_list_shows_what_decides(rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast(rows))
+    page = client.get("/challenges").get_data(as_text=True)
+    for words in (
+        challenge.texts["en"].title, "Haneul Water Utility", "Public company", "140,000,000", "TRL 4–6",
+        "The startup keeps them", "One startup sought", "Closes", "Answer by",
+    ):  # fmt: skip
+        assert words in page
+    assert "csrf_token" not in page
+
+
+def test_list_says_when_a_text_is_in_another_language(rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast(rows))
+    french = client.get("/challenges?lang=fr").get_data(as_text=True)
+    assert f'lang="en">{challenge.texts["en"].title}' in french
+    assert "shown-in" in french
+    assert "shown-in" not in client.get("/challenges?lang=en").get_data(as_text=True)
+
+
+def test_fragment_is_the_results_alone(rows: Rows, client: FlaskClient) -> None:
+    make(rows, cast(rows))
+    answer = client.get("/challenges", headers={"HX-Request": "true"})
+    text = answer.get_data(as_text=True)
+    assert text.lstrip().startswith('<div class="stack" data-gap="6" id="results">')
+    assert "<html" not in text
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+def test_address_keeps_every_filter(rows: Rows, client: FlaskClient) -> None:
+    world = cast(rows)
+    for _ in range(21):
+        make(rows, world)
+    page = client.get("/challenges?q=pipes&field=water&region=KR-27&track=top_down&sort=closing").get_data(as_text=True)
+    assert "1 to 20 of 21" in page
+    assert "q=pipes&amp;field=water&amp;region=KR-27&amp;track=top_down&amp;sort=closing&amp;page=2" in page
+
+
+@pytest.mark.parametrize("query", [
+    "page=0", "page=-1", "page=99999999999999", "page=x", "status=nonsense", "track=x", "sort=x", "field=x",
+    "region=%00x", "q=%27%3B--", "q=" + "x" * 3000, "region=" + "y" * 500, "lang=zz",
+])  # fmt: skip
+def test_odd_addresses_are_answered(rows: Rows, client: FlaskClient, query: str) -> None:
+    make(rows, cast(rows))
+    assert client.get(f"/challenges?{query}").status_code == 200
+
+
+def test_empty_list_says_what_will_appear(client: FlaskClient) -> None:
+    assert "No challenge is open today" in client.get("/challenges").get_data(as_text=True)
+    assert "No challenge answers these filters" in client.get("/challenges?q=zeppelin").get_data(as_text=True)
+
+
+def test_list_costs_the_same_for_one_and_three(
+    rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]
+) -> None:
+    world = cast(rows)
+    kinds = ("age", "region", "representatives", "no_earlier_award", "not_affiliated", "no_sanction", "declaration")
+    params = {"age": {"years": 7}, "region": {"regions": ["KR-27"]}, "declaration": {"codes": ["tax_arrears"]}}
+
+    def another() -> None:
+        with rows():
+            call = make_call(again(world.programme))
+            call.rules = [
+                EligibilityRule(position=n, kind=kind, params=params.get(kind, {})) for n, kind in enumerate(kinds)
+            ]
+            make_challenge(make_organisation("large"), call, visibility="anonymous", described_region="KR-27")
+
+    for role in ("anonymous", "startup_owner", "company_owner", "manager", "cooperating_manager", "network_staff"):
+        visitor = browser(signed_in, world, role)
+        another()
+        visitor.get("/challenges")
+        with count_queries() as one:
+            first = visitor.get("/challenges")
+        another()
+        another()
+        with count_queries() as three:
+            second = visitor.get("/challenges")
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert len(one) == len(three), role
+        assert len(three) <= (20 if role == "startup_owner" else 15), role
+
+
+def test_full_page_stays_small(rows: Rows, client: FlaskClient) -> None:
+    world = cast(rows)
+    for _ in range(20):
+        challenge = make(rows, world)
+        with rows():
+            again(challenge).texts["en"].summary = "Words about water. " * 60
+    assert len(client.get("/challenges").data) < 100_000
+
+
+def test_startup_sees_whether_it_qualifies_and_why_not(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    make(rows, world)
+    with rows():
+        call = make_call(again(world.programme))
+        call.rules = [EligibilityRule(position=1, kind="region", params={"regions": ["CA-QC-02"]})]
+        make_challenge(again(world.company), call)
+    page = browser(signed_in, world, "startup_owner").get("/challenges").get_data(as_text=True)
+    assert page.count("You qualify.") == 1
+    assert page.count("You do not qualify.") == 1
+    assert "headquarters" in page.partition("You do not qualify.")[2].partition("</p>")[0].lower()
+    assert "qualify." not in browser(signed_in, world, "company_owner").get("/challenges").get_data(as_text=True)
+
+
+def test_verdict_does_not_tell_who_an_anonymous_company_is(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        call = make_call(again(world.programme))
+        call.rules = [EligibilityRule(position=1, kind="not_affiliated", params={})]
+        make_challenge(again(world.company), call, visibility="anonymous")
+    page = browser(signed_in, world, "startup_owner").get("/challenges").get_data(as_text=True)
+    assert "affiliat" not in page
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+def test_anonymous_company_is_nowhere(rows: Rows, signed_in: SignedIn, role: str) -> None:
+    world = cast(rows)
+    challenge = make(rows, world, visibility="anonymous", described_kind="public")
+    visitor = browser(signed_in, world, role)
+    for path in (
+        "/challenges", "/challenges?region=KR-27", "/challenges?status=any",
+        f"/challenges/{challenge.id}", f"/challenges/{challenge.id}?lang=ko", f"/challenges/{challenge.id}/preview",
+        f"/challenges/{challenge.id}/review", f"/challenges/{challenge.id}/edit",
+    ):  # fmt: skip
+        page = visitor.get(path).get_data(as_text=True)
+        assert not [word for word in SECRETS if word in page], (
+            path
+        )
+    for words in ("Haneul", "Secretname"):
+        assert "No challenge answers these filters" in visitor.get(f"/challenges?q={words}").get_data(as_text=True)
+    assert "Region KR-27" not in visitor.get("/challenges").get_data(as_text=True)
+    with rows():
+        again(challenge).call.identity_revealed = "at_closing"  # type: ignore[union-attr]
+        close_call(again(challenge).call)  # type: ignore[arg-type]
+    assert "Haneul Water Utility" in visitor.get(f"/challenges/{challenge.id}").get_data(as_text=True)
+
+
+def test_company_is_reminded_that_others_do_not_see_its_name(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    challenge = make(rows, world, visibility="anonymous")
+    own = browser(signed_in, world, "company_owner")
+    assert "Others see a description instead of your name." in own.get(f"/challenges/{challenge.id}").get_data(
+        as_text=True
+    )
+    preview = own.get(f"/challenges/{challenge.id}/preview").get_data(as_text=True)
+    content = preview.partition("<main")[2]
+    assert "Haneul" not in content and "Secretname" not in content
+    assert "This is how a startup sees your challenge." in content
+
+
+@pytest.mark.parametrize("role", ["anonymous", "other_startup", "evaluator", "foreign_manager", "other_company"])
+def test_invited_only_is_a_404_and_in_no_count(rows: Rows, signed_in: SignedIn, role: str) -> None:
+    world = cast(rows)
+    challenge = make(rows, world, visibility="invited", fields=["space"])
+    with rows():
+        db.session.add(ChallengeInvitation(challenge_id=challenge.id, organisation_id=world.startup.id))
+    visitor = browser(signed_in, world, role)
+    page = visitor.get("/challenges").get_data(as_text=True)
+    assert "Space" not in page and challenge.texts["en"].title not in page
+    assert visitor.get(f"/challenges/{challenge.id}").status_code == 404
+    invited = browser(signed_in, world, "startup_owner")
+    assert challenge.texts["en"].title in invited.get("/challenges").get_data(as_text=True)
+
+
+def test_page_says_everything_a_startup_asks(rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast(rows), payment_days=30)
+    page = client.get(f"/challenges/{challenge.id}").get_data(as_text=True)
+    for words in (
+        "What happens next", "Rights, in plain words",
+        "What you bring and what you create during the pilot stay yours",
+        "Direct purchase up to a limit.", "Owner Secretname", "Head of works", "paid within 30 days", "After a good pilot",
+        "Startups can apply until the deadline", "Data, A site to test on",
+    ):  # fmt: skip
+        assert words in page
+    assert 'name="robots"' not in page
+
+
+def test_reference_record_says_that_it_is_one(rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        call = make_call(None, is_reference=True, source="Open data")
+        challenge = make_challenge(
+            None, call, is_reference=True, source="Open data", source_id="7", licence="CC BY 4.0",
+            source_url="https://records.example/7", closes_at=clock.now() + timedelta(days=3),
+        )  # fmt: skip
+    page = client.get(f"/challenges/{challenge.id}").get_data(as_text=True)
+    for words in (
+        'content="noindex"',
+        "nobody applies to it here",
+        "Open data",
+        "CC BY 4.0",
+        "https://records.example/7",
+    ):
+        assert words in page
+    assert "What happens next" not in page
+    assert challenge.texts["en"].title not in client.get("/challenges").get_data(as_text=True)
+    assert challenge.texts["en"].title in client.get("/challenges?status=reference").get_data(as_text=True)
+
+
+def test_page_falls_back_to_a_language_it_has(rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast(rows))
+    with rows():
+        again(challenge).texts["ko"] = ChallengeText(locale="ko", title="오래된 관의 누수", problem="샙니다.")
+    korean = client.get(f"/challenges/{challenge.id}?lang=ko").get_data(as_text=True)
+    assert "오래된 관의 누수" in korean and "shown-in" not in korean
+    french = client.get(f"/challenges/{challenge.id}?lang=fr").get_data(as_text=True)
+    assert "shown-in" in french
+
+
+def test_page_costs_few_queries(rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]) -> None:
+    world = cast(rows)
+    challenge = make(rows, world)
+    for role in ("anonymous", "startup_owner", "company_owner", "manager"):
+        visitor = browser(signed_in, world, role)
+        visitor.get(f"/challenges/{challenge.id}")
+        with count_queries() as seen:
+            assert visitor.get(f"/challenges/{challenge.id}").status_code == 200
+        assert len(seen) <= 15, role
+
+
+def test_home_shows_what_closes_soon_and_leads_the_signed_in_on(
+    rows: Rows, client: FlaskClient, signed_in: SignedIn
+) -> None:
+    world = cast(rows)
+    challenge = make(rows, world)
+    page = client.get("/").get_data(as_text=True)
+    assert challenge.texts["en"].title in page
+    assert "How it works" in page
+    answer = browser(signed_in, world, "startup_owner").get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
