@@ -24,7 +24,7 @@ from marketplace.challenges.views import blueprint, for_page, page_context
 from marketplace.kernel import clock, policy, search, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid, Missing
-from marketplace.kernel.locales import LOCALES, NAMES, _l
+from marketplace.kernel.locales import LOCALES, NAMES, _l, pick
 from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre
@@ -32,6 +32,7 @@ from marketplace.people import queries as people
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
@@ -181,15 +182,10 @@ def _offer_places(form: SectionForm) -> None:
     centres = db.session.scalars(
         select(Centre).options(selectinload(Centre.organisation).selectinload(Organisation.texts))
     ).unique()
-    form["centre_id"].choices = [("", _("Choose")), *((c.id, c.organisation.name(locale)) for c in centres)]
+    form["centre_id"].choices = options([("", _("Choose")), *((c.id, c.organisation.name(locale)) for c in centres)])
     calls = writing.calls_for_companies()
-    form["call_id"].choices = [
-        ("", _("No call yet: the centre finds one")),
-        *(
-            (call.id, (text.title if (text := call.texts.get(locale) or call.texts.get(call.main_locale)) else ""))
-            for call in calls
-        ),
-    ]
+    named = [(call.id, text.title) for call in calls if (text := pick(call.texts, locale)) is not None]
+    form["call_id"].choices = options([("", _("No call yet: the centre finds one")), *named])
 
 
 def _audience(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
@@ -206,7 +202,7 @@ def _audience(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
         found = list(db.session.scalars(query.where(Organisation.id.in_(named)).limit(FOUND)).unique())
     kept = list(db.session.scalars(query.where(Organisation.id.in_(chosen))).unique()) if chosen else []
     rows = {row.id: row for row in [*kept, *found]}
-    form.invited.choices = [(row.id, row.name(locale)) for row in rows.values()]
+    form.invited.choices = options((row.id, row.name(locale)) for row in rows.values())
     return {"term": term, "found": len(found), "company": company, **_fitting(challenge, form)}
 
 

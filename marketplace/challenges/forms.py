@@ -31,7 +31,7 @@ from marketplace.challenges.labels import (
 )
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.locales import LOCALES, NAMES, _l
-from marketplace.web.forms import Form, clean
+from marketplace.web.forms import Form, clean, options
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
 LONG = 8000
@@ -41,8 +41,8 @@ class Texts(wtforms.Form):
     """The texts of one section in one language."""
 
     class Meta(wtforms.meta.DefaultMeta):
-        def bind_field(self, form: Any, unbound: Any, options: MutableMapping[str, Any]) -> Any:
-            return unbound.bind(form=form, **{**options, "filters": [clean]})
+        def bind_field(self, form: Any, unbound: Any, given: MutableMapping[str, Any]) -> Any:
+            return unbound.bind(form=form, **{**given, "filters": [clean]})
 
 
 def _line(name: str, hint: Any, most: int = 160) -> StringField:
@@ -56,7 +56,7 @@ def _text(name: str, hint: Any, most: int = LONG) -> TextAreaField:
 def _many(name: str, choices: Any, hint: Any) -> SelectMultipleField:
     return SelectMultipleField(
         LABELS[name],
-        choices=list(choices.items()),
+        choices=options(choices.items()),
         description=hint,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -141,7 +141,7 @@ class SectionForm(Form):
 class NeedForm(SectionForm):
     name = "need"
     main_locale = RadioField(
-        LABELS["main_locale"], choices=list(NAMES.items()), validators=[DataRequired()],
+        LABELS["main_locale"], choices=options(NAMES.items()), validators=[DataRequired()],
         description=_l("Readers without a text in their own language see this one, and are told so."),
     )  # fmt: skip
     fields = _many("fields", FIELD_LABELS, _l("Startups find challenges by field. Choose one to three."))
@@ -184,7 +184,7 @@ class OfferForm(SectionForm):
         description=_l("What you can spend on the pilot, for each startup."),
     )  # fmt: skip
     currency = SelectField(
-        LABELS["currency"], [Optional()], choices=[("", _l("Choose")), *((code, code) for code in CURRENCIES)]
+        LABELS["currency"], [Optional()], choices=options([("", _l("Choose")), *((code, code) for code in CURRENCIES)])
     )
     payment_days = IntegerField(
         LABELS["payment_days"], [Optional(), NumberRange(1, 180)],
@@ -208,7 +208,7 @@ class OfferForm(SectionForm):
 class TermsForm(SectionForm):
     name = "terms"
     ip_option = RadioField(
-        LABELS["ip_option"], [Optional()], choices=list(IP_LABELS.items()),
+        LABELS["ip_option"], [Optional()], choices=options(IP_LABELS.items()),
         description=_l("Who owns and who may use what the startup makes? Startups read this before they apply."),
     )  # fmt: skip
     owner_name = StringField(
@@ -235,7 +235,7 @@ class TermsForm(SectionForm):
 
 class AudienceForm(SectionForm):
     name = "audience"
-    visibility = RadioField(LABELS["visibility"], [DataRequired()], choices=list(VISIBILITY_LABELS.items()))
+    visibility = RadioField(LABELS["visibility"], [DataRequired()], choices=options(VISIBILITY_LABELS.items()))
     says_kind = BooleanField(_l("Say what kind of organisation it is"))
     place = RadioField(_l("Say where it is"), [Optional()], choices=[])
     described_sector = SelectField(_l("Say its sector"), [Optional()], choices=[])
@@ -261,9 +261,11 @@ class AudienceForm(SectionForm):
     def offer(self, challenge: Challenge) -> None:
         company = challenge.organisation
         places = [("region", LABELS["described_region"]), ("country", LABELS["described_country"])]
-        self.place.choices = [*(places if company and company.region_code else []), ("", _l("Do not say"))]
+        self.place.choices = options([*(places if company and company.region_code else []), ("", _l("Do not say"))])
         sectors = company.sectors if company else []
-        self.described_sector.choices = [("", _l("Do not say")), *((s, FIELD_LABELS.get(s, s)) for s in sectors)]
+        self.described_sector.choices = options(
+            [("", _l("Do not say")), *((s, FIELD_LABELS.get(s, s)) for s in sectors)]
+        )
 
     def describe(self, challenge: Challenge) -> dict[str, Any]:
         """The stated facts as columns."""
@@ -292,7 +294,7 @@ class NewForm(Form):
     """What begins a challenge: its language and a title."""
 
     main_locale = RadioField(
-        _l("In which language do you write?"), [DataRequired()], choices=list(NAMES.items()),
+        _l("In which language do you write?"), [DataRequired()], choices=options(NAMES.items()),
         description=_l("You can add the other two languages at any time."),
     )  # fmt: skip
     title = StringField(
