@@ -92,11 +92,11 @@ def message_of(mail: Mail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<mail-{mail.id}@{domain}>" if mail.id else make_msgid(domain=domain)
-    message["Content-Language"] = mail.locale
     message["Auto-Submitted"] = "auto-generated"
     for name, value in mail.headers.items():
         message[name] = value
-    message.set_content(mail.body)
+    message.set_content(mail.body)  # which drops earlier headers on the content
+    message["Content-Language"] = mail.locale
     return message
 
 
