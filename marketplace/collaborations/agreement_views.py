@@ -17,6 +17,7 @@ from marketplace.kernel import policy
 from marketplace.kernel.errors import Invalid, Missing, Stale
 from marketplace.kernel.locales import NAMES
 from marketplace.pairings.forms import number
+from marketplace.pairings.secrets import is_known
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
@@ -80,6 +81,7 @@ def _page(collaboration: Collaboration, version: AgreementVersion, status: int =
             text_hash=version.text_hash(),
             is_proposed=is_proposed,
             names=names_of(collaboration, actor),
+            hides_company=not is_known(collaboration.pairing, actor),
             zone=collaboration.centre.time_zone,
             signs=signs,
             steps=steps_of(found, actor),

@@ -14,7 +14,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre
-from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, capped, contribute, filled, filtered
+from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, capped, contribute, filled, filtered, why
 from marketplace.pairings.models import Pairing
 
 # Days a collaboration may stay in a state before the board calls it overdue.
@@ -128,7 +128,7 @@ def _endings(actor: Actor, filters: Filters) -> list[Ending]:
     query = (
         select(
             Collaboration.id, Collaboration.company_id, Collaboration.startup_id, Collaboration.state,
-            Collaboration.state_since, Centre.time_zone,
+            Collaboration.state_since, Centre.time_zone, why("collaboration", Collaboration.id, Collaboration.state),
         )
         .join(Centre, Centre.id == Collaboration.centre_id)
         .where(
@@ -140,7 +140,16 @@ def _endings(actor: Actor, filters: Filters) -> list[Ending]:
         .limit(12)
     )  # fmt: skip
     return [
-        Ending("collaboration", row.id, row.company_id, row.startup_id, row.state, row.state_since, row.time_zone)
+        Ending(
+            "collaboration",
+            row.id,
+            row.company_id,
+            row.startup_id,
+            row.state,
+            row.state_since,
+            row.time_zone,
+            row.why or "",
+        )
         for row in db.session.execute(query)
     ]
 

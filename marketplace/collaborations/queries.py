@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import (
     Agreement,
     AgreementParty,
@@ -38,16 +39,14 @@ def readers_of(subject: Collaboration | Agreement | Milestone | Outcome) -> set[
 def with_page(query: Select[Collaboration]) -> Select[Collaboration]:
     """Load what a collaboration's page shows, at a constant number of queries."""
     pair = joinedload(Collaboration.pairing)
-    version = selectinload(Collaboration.agreement).selectinload(Agreement.versions)
-    party = version.selectinload(AgreementVersion.parties)
+    party = joinedload(Collaboration.agreement).selectinload(Agreement.versions).joinedload(AgreementVersion.parties)
     return query.options(
-        pair.joinedload(Pairing.call).joinedload(Call.programme).joinedload(Programme.managing_centre),
-        pair.joinedload(Pairing.challenge),
-        joinedload(Collaboration.centre).joinedload(Centre.organisation),
-        joinedload(Collaboration.company),
-        joinedload(Collaboration.startup),
+        pair.joinedload(Pairing.call).options(
+            lazyload(Call.texts), joinedload(Call.programme).lazyload(Programme.texts)
+        ),
+        pair.joinedload(Pairing.challenge).lazyload(Challenge.texts),
+        joinedload(Collaboration.centre).lazyload(Centre.organisation),
         joinedload(Collaboration.report),
-        party.joinedload(AgreementParty.organisation),
         party.joinedload(AgreementParty.signer),
         party.joinedload(AgreementParty.signature),
         selectinload(Collaboration.milestones),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, lazyload
 
+from marketplace.challenges.models import Challenge
 from marketplace.collaborations import actions, board, milestones
 from marketplace.collaborations.agreements import may_be_signed
 from marketplace.collaborations.forms import (
@@ -30,10 +31,12 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import Choice, available
+from marketplace.network.models import Centre
 from marketplace.pairings import timeline
 from marketplace.pairings import views as pairing_views
 from marketplace.pairings.models import Pairing
-from marketplace.pairings.secrets import company_of
+from marketplace.pairings.queries import names_of as organisation_names
+from marketplace.pairings.secrets import company_of, is_known, names_for
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import state_of
@@ -69,12 +72,7 @@ def address(collaboration: Collaboration, anchor: str | None = None) -> str:
 
 def names_of(collaboration: Collaboration, actor: Actor) -> dict[int, str]:
     """What this reader calls the company, the startup and the centre."""
-    locale = current_locale()
-    return {
-        collaboration.company_id: company_of(collaboration.pairing, actor, locale).name,
-        collaboration.startup_id: collaboration.startup.name(locale),
-        collaboration.centre_id: collaboration.centre.organisation.name(locale),
-    }
+    return names_for(collaboration.pairing, actor, current_locale(), collaboration.centre_id)
 
 
 def subjects_of(collaboration: Collaboration) -> list[tuple[str, int]]:
@@ -99,10 +97,8 @@ def index() -> Response:
     show = request.args.get("show", "live")
     query = visible_to(actor).options(
         joinedload(Collaboration.pairing).joinedload(Pairing.call).options(lazyload("*")),
-        joinedload(Collaboration.pairing).joinedload(Pairing.challenge),
-        joinedload(Collaboration.company),
-        joinedload(Collaboration.startup),
-        joinedload(Collaboration.centre),
+        joinedload(Collaboration.pairing).joinedload(Pairing.challenge).lazyload(Challenge.texts),
+        joinedload(Collaboration.centre).lazyload(Centre.organisation),
     )
     if show in SHOWN:
         query = query.where(Collaboration.state.in_(SHOWN[show]))
@@ -116,12 +112,16 @@ def index() -> Response:
     page = paginate(
         query.order_by(Collaboration.state_since.desc(), Collaboration.id.desc()), page_number(request.args.get("page"))
     )
+    names = organisation_names((i for item in page for i in (item.company_id, item.startup_id)), locale)
     return make_response(
         render_template(
             "collaborations/index.html",
             page=page,
             show=show,
-            rows=[(item, company_of(item.pairing, actor, locale)) for item in page],
+            rows=[
+                (item, company_of(item.pairing, actor, locale, names).name, names.get(item.startup_id, ""))
+                for item in page
+            ],
         )
     )
 
@@ -134,8 +134,8 @@ def show(collaboration_id: int) -> Response:
 def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> Response:
     """The page of a collaboration, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
-    entries, total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, locale, limit=6)
     names, agreement = names_of(collaboration, actor), collaboration.agreement
+    entries, total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, locale, names, limit=6)
     zone = collaboration.centre.time_zone
     context.setdefault("note_form", NoteForm(formdata=None))
     context.setdefault("result_form", ResultForm(formdata=None, version=collaboration.version))
@@ -147,6 +147,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             version=(agreement.proposed or agreement.in_force) if agreement else None,
             open_for_signature=agreement is not None and may_be_signed(agreement),
             names=names,
+            hides_company=not is_known(collaboration.pairing, actor),
             zone=zone,
             today=clock.today(zone),
             outlook=outlook_of(collaboration, names, clock.today(zone)),
@@ -166,12 +167,13 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
 @blueprint.get("/collaborations/<int:collaboration_id>/history")
 def history(collaboration_id: int) -> Response:
     collaboration, actor = find_collaboration(collaboration_id), current_actor()
-    entries, _total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, current_locale())
+    names, pairing = names_of(collaboration, actor), collaboration.pairing
+    entries, _total = timeline.entries(subjects_of(collaboration), pairing, actor, current_locale(), names)
     return make_response(
         render_template(
             "collaborations/history.html",
             collaboration=collaboration,
-            names=names_of(collaboration, actor),
+            names=names,
             entries=entries,
         )
     )

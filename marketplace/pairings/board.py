@@ -106,15 +106,19 @@ def contribute(lanes_of: LanesOf, endings_of: EndingsOf) -> None:
         _sources.append((lanes_of, endings_of))
 
 
-def lanes(actor: Actor, filters: Filters, locale: str) -> list[Lane]:
-    """All lanes, with names in ``locale``; the most urgent cards come first."""
-    found = [lane for lanes_of, _ in _sources for lane in lanes_of(actor, filters)]
-    cards = [card for lane in found for card in lane.cards]
-    names = names_of((i for c in cards for i in (c.company_id, c.startup_id)), locale)
+def all_of(actor: Actor, filters: Filters, locale: str) -> tuple[list[Lane], list[Ending]]:
+    """All lanes, the most urgent cards first, and what ended within thirty days; names in ``locale``."""
+    lanes = [lane for lanes_of, _ in _sources for lane in lanes_of(actor, filters)]
+    ended = sorted((e for _, of in _sources for e in of(actor, filters)), key=lambda e: e.at, reverse=True)[:12]
+    pairs: list[Card | Ending] = [*(card for lane in lanes for card in lane.cards), *ended]
+    names = names_of((i for pair in pairs for i in (pair.company_id, pair.startup_id)), locale)
     now = clock.now()
-    for lane in found:
+    for lane in lanes:
         lane.cards = [_named(card, names, now) for card in lane.cards]
-    return found
+    endings = [
+        replace(e, company=names.get(e.company_id, ""), startup=names.get(e.startup_id, "")) for e in ended
+    ]  # fmt: skip
+    return lanes, endings
 
 
 def _named(card: Card, names: dict[int, str], now: datetime) -> Card:
@@ -127,38 +131,17 @@ def _named(card: Card, names: dict[int, str], now: datetime) -> Card:
     )
 
 
-def endings(actor: Actor, filters: Filters, locale: str) -> list[Ending]:
-    """What ended within thirty days, the newest first."""
-    found = sorted((e for _, of in _sources for e in of(actor, filters)), key=lambda e: e.at, reverse=True)[:12]
-    names = names_of((i for e in found for i in (e.company_id, e.startup_id)), locale)
-    reasons = _reasons(found)
-    return [
-        replace(
-            ending,
-            company=names.get(ending.company_id, ""),
-            startup=names.get(ending.startup_id, ""),
-            reason=reasons.get((ending.kind, ending.id), ""),
-        )
-        for ending in found
-    ]
-
-
-def _reasons(found: Sequence[Ending]) -> dict[tuple[str, int], str]:
-    if not found:
-        return {}
-    wanted = or_(
-        *(
-            and_(Event.subject_type == e.kind, Event.subject_id == e.id, Event.after == e.state)
-            for e in found
-        )
-    )  # fmt: skip
-    rows = db.session.execute(
-        select(Event.subject_type, Event.subject_id, EventReason.text)
-        .join(EventReason, EventReason.event_id == Event.id)
-        .where(wanted)
-        .order_by(Event.id)
+def why(kind: str, subject_id: Any, state: Any) -> Any:
+    """The reason given when a subject reached its state, as a column."""
+    return (
+        select(EventReason.text)
+        .join(Event, Event.id == EventReason.event_id)
+        .where(Event.subject_type == kind, Event.subject_id == subject_id, Event.after == state)
+        .order_by(Event.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("why")
     )
-    return {(kind, subject_id): text for kind, subject_id, text in rows}
 
 
 def filtered(actor: Actor, filters: Filters) -> Select[Any]:
@@ -258,11 +241,11 @@ def _endings(actor: Actor, filters: Filters) -> list[Ending]:
         .limit(12)
         .with_only_columns(
             Pairing.id, Pairing.company_id, Pairing.startup_id, state_at(now).label("state"),
-            at.label("at"), Call.time_zone,
+            at.label("at"), Call.time_zone, why("pairing", Pairing.id, Pairing.state),
         )
     )  # fmt: skip
     return [
-        Ending("pairing", row.id, row.company_id, row.startup_id, row.state, row.at, row.time_zone)
+        Ending("pairing", row.id, row.company_id, row.startup_id, row.state, row.at, row.time_zone, row.why or "")
         for row in db.session.execute(query)
     ]
 

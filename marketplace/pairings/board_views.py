@@ -9,24 +9,22 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Text, cast, literal, select, union, union_all
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import machine
-from marketplace.network.models import Call
+from marketplace.network.models import CallText
 from marketplace.pairings import board
 from marketplace.pairings.board import Card, Filters, Lane
-from marketplace.pairings.choices import title_of
 from marketplace.pairings.forms import number
 from marketplace.pairings.models import Pairing
-from marketplace.pairings.queries import state_at, visible_to, with_sides
-from marketplace.pairings.secrets import company_of, startup_of
+from marketplace.pairings.queries import names_of, state_at, visible_to, with_sides
+from marketplace.pairings.secrets import company_of
 from marketplace.pairings.views import blueprint, has_pairings
 from marketplace.people.models import Organisation
 from marketplace.places.models import Region
@@ -58,7 +56,8 @@ def index() -> Response:
 def _board(actor: Actor) -> Response:
     filters, locale = _filters(), current_locale()
     as_table = request.args.get("view") == "table"
-    lanes = board.lanes(actor, replace(filters, cap=40 if as_table else filters.cap), locale)
+    lanes, endings = board.all_of(actor, replace(filters, cap=40 if as_table else filters.cap), locale)
+    calls, regions = _choices(actor, locale)
     urgent = next((card for lane in lanes for card in lane.cards if card.late), None)
     return make_response(
         render_template(
@@ -67,9 +66,9 @@ def _board(actor: Actor) -> Response:
             filters=filters,
             urgent=urgent,
             total=sum(lane.total for lane in lanes),
-            endings=board.endings(actor, filters, locale),
-            calls=_calls(actor, locale),
-            regions=_regions(actor, locale),
+            endings=endings,
+            calls=calls,
+            regions=regions,
             with_args=_with_args,
             address_of=address_of,
             label_of=label_of,
@@ -86,24 +85,25 @@ def _with_args(**changes: Any) -> str:
     return url_for("pairings.index", **{name: value for name, value in kept.items() if value is not None})
 
 
-def _calls(actor: Actor, locale: str) -> list[tuple[int, str]]:
-    seen = visible_to(actor).with_only_columns(Pairing.call_id)
-    found = db.session.scalars(
-        select(Call).where(Call.id.in_(seen)).options(selectinload(Call.texts)).order_by(Call.id.desc())
+def _choices(actor: Actor, locale: str) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:
+    """The calls and regions of the pairs this reader sees, in one query."""
+    seen = visible_to(actor).with_only_columns(Pairing.call_id, Pairing.company_id, Pairing.startup_id).cte("seen")
+    sides = union(select(seen.c.company_id), select(seen.c.startup_id))
+    calls = select(cast(CallText.call_id, Text), cast(CallText.locale, Text), CallText.title).where(
+        CallText.call_id.in_(select(seen.c.call_id))
     )
-    return [(call.id, title_of(call, locale)) for call in found]
-
-
-def _regions(actor: Actor, locale: str) -> list[tuple[str, str]]:
-    seen = visible_to(actor).with_only_columns(Pairing.company_id).union(
-        visible_to(actor).with_only_columns(Pairing.startup_id)
-    )  # fmt: skip
-    codes = select(Organisation.region_code).where(Organisation.id.in_(seen))
-    found = [
-        (region.code, getattr(region, f"name_{locale}"))
-        for region in db.session.scalars(select(Region).where(Region.code.in_(codes)))
-    ]
-    return sorted(found, key=lambda option: option[1])
+    codes = select(Organisation.region_code).where(Organisation.id.in_(sides))
+    regions = select(Region.code, literal("-"), getattr(Region, f"name_{locale}")).where(Region.code.in_(codes))
+    titles: dict[int, dict[str, str]] = {}
+    names: list[tuple[str, str]] = []
+    for key, code, label in db.session.execute(union_all(calls, regions)):
+        if code == "-":
+            names.append((key, label))
+        else:
+            titles.setdefault(int(key), {})[code] = label
+    order = (locale, *LOCALES)
+    found = [(key, next(t[code] for code in order if code in t)) for key, t in titles.items()]
+    return sorted(found, reverse=True), sorted(names, key=lambda option: option[1])
 
 
 def _own(actor: Actor) -> Response:
@@ -111,12 +111,13 @@ def _own(actor: Actor) -> Response:
     live = state_at(now).in_(("requested", "accepted", "confirmed"))
     query = with_sides(visible_to(actor)).order_by(live.desc(), Pairing.answer_by.desc(), Pairing.id.desc())
     page = paginate(query, page_number(request.args.get("page")))
+    names = names_of((i for p in page for i in (p.company_id, p.startup_id)), locale)
     rows = [
         {
             "pairing": pairing,
             "state": pairing.state_at(now),
-            "company": company_of(pairing, actor, locale),
-            "startup": startup_of(pairing, locale),
+            "company": company_of(pairing, actor, locale, names).name,
+            "startup": names.get(pairing.startup_id, ""),
             "mine": getattr(pairing, f"{pairing.side_of(actor.party_id)}_accepts") is None,
         }
         for pairing in page
@@ -132,7 +133,7 @@ def export() -> Response:
     actor = current_actor()
     if actor.party_id is not None or not has_pairings(actor):
         raise Forbidden(_("Only a centre and its network export the board."))
-    lanes = board.lanes(actor, replace(_filters(), cap=None), current_locale())
+    lanes, _endings = board.all_of(actor, replace(_filters(), cap=None), current_locale())
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
@@ -58,12 +58,10 @@ def readers_of(pairing: Pairing) -> set[int]:
 def with_sides(query: Select[Pairing]) -> Select[Pairing]:
     """Load what a pairing's page or line shows, at a constant number of queries."""
     return query.options(
-        joinedload(Pairing.call).joinedload(Call.programme).joinedload(Programme.managing_centre),
-        joinedload(Pairing.centre).joinedload(Centre.organisation),
+        joinedload(Pairing.call).joinedload(Call.programme).lazyload(Programme.texts),
+        joinedload(Pairing.centre).lazyload(Centre.organisation),
         joinedload(Pairing.challenge).selectinload(Challenge.texts),
         joinedload(Pairing.application),
-        selectinload(Pairing.company),
-        selectinload(Pairing.startup),
     )
 
 

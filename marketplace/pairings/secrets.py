@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from marketplace.challenges import secrets
 from marketplace.challenges.secrets import Company
-from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.policy import brokers, is_side
-from marketplace.people.models import Organisation
+from marketplace.pairings.queries import names_of
 
 
-def company_of(pairing: Pairing, actor: Actor, locale: str) -> Company:
-    """The company's name in ``locale``, or its description."""
-    known = pairing.challenge is None or actor.party_id == pairing.company_id or brokers(actor, pairing)
-    if known or pairing.challenge is None:
-        return _shown(pairing.company, locale)
+def is_known(pairing: Pairing, actor: Actor) -> bool:
+    """Whether this reader may know who the company is."""
+    challenge = pairing.challenge
+    if challenge is None or actor.party_id == pairing.company_id or brokers(actor, pairing):
+        return True
+    return secrets.reveals(challenge, actor, paired=is_side(actor, pairing))
+
+
+def company_of(pairing: Pairing, actor: Actor, locale: str, names: dict[int, str] | None = None) -> Company:
+    """The company's name in ``locale``, or its description; ``names`` spares a query where they are known."""
+    if pairing.challenge is None or is_known(pairing, actor):
+        names = names if names is not None else names_of([pairing.company_id], locale)
+        return Company(names.get(pairing.company_id, ""), locale, pairing.company_id, False)
     return secrets.company_of(pairing.challenge, actor, locale, paired=is_side(actor, pairing))
 
 
-def startup_of(pairing: Pairing, locale: str) -> Company:
-    """The startup's name in ``locale``: a startup is never hidden from those who see its pairing."""
-    return _shown(pairing.startup, locale)
-
-
-def _shown(organisation: Organisation, locale: str) -> Company:
-    text = pick(organisation.texts, locale)
-    return Company(text.name if text else "", text.locale if text else locale, organisation.id, False)
+def names_for(pairing: Pairing, actor: Actor, locale: str, *further: int) -> dict[int, str]:
+    """What this reader calls the sides and the centre (and further organisations), by id, in one query."""
+    names = names_of([pairing.company_id, pairing.startup_id, pairing.centre_id, *further], locale)
+    return {**names, pairing.company_id: company_of(pairing, actor, locale, names).name}
 
 
 def reads_reason(pairing: Pairing, actor: Actor, side: str) -> bool:

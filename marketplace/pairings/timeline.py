@@ -15,7 +15,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import machine, words_of
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import names_of
-from marketplace.pairings.secrets import company_of
+from marketplace.pairings.secrets import is_known
 from marketplace.people.models import User
 
 
@@ -32,9 +32,15 @@ class Entry:
 
 
 def entries(
-    subjects: Sequence[tuple[str, int]], pairing: Pairing, actor: Actor, locale: str, *, limit: int | None = None
+    subjects: Sequence[tuple[str, int]],
+    pairing: Pairing,
+    actor: Actor,
+    locale: str,
+    names: dict[int, str],
+    *,
+    limit: int | None = None,
 ) -> tuple[list[Entry], int]:
-    """The newest events of the subjects, and how many there are in all."""
+    """The newest events of the subjects, and how many there are in all; ``names`` as this reader may read them."""
     mine = tuple_(Event.subject_type, Event.subject_id).in_(list(subjects))
     found = db.session.execute(
         select(Event, User.name, func.count().over())
@@ -43,11 +49,9 @@ def entries(
         .order_by(Event.id.desc())
         .limit(limit)
     ).all()
-    company = company_of(pairing, actor, locale)
-    names = names_of((event.acting_id for event, _, _ in found), locale)
-    hidden = company.organisation_id is None
-    if hidden:
-        names[pairing.company_id] = company.name
+    others = {event.acting_id for event, _, _ in found} - set(names)
+    names = {**names_of(others, locale), **names}
+    hidden = not is_known(pairing, actor)
     total = found[0][2] if found else 0
     return [
         _entry(event, "" if hidden and event.acting_id == pairing.company_id else person, names, pairing)

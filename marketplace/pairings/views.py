@@ -22,7 +22,7 @@ from marketplace.pairings import actions, choices, timeline
 from marketplace.pairings.forms import AnswerForm, PairingForm, ReasonForm, number
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application, visible_to, with_sides
-from marketplace.pairings.secrets import company_of, reads_reason, startup_of
+from marketplace.pairings.secrets import is_known, names_for, reads_reason
 from marketplace.web import panels, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
@@ -54,7 +54,8 @@ def show(pairing_id: int) -> Response:
 def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
     """The page of a pairing, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
-    entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale)
+    names = names_for(pairing, actor, locale)
+    entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale, names)
     side = pairing.side_of(actor.party_id)
     context.setdefault("form", AnswerForm(formdata=None, version=pairing.version))
     return make_response(
@@ -63,8 +64,8 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
             pairing=pairing,
             state=pairing.state_at(clock.now()),
             zone=pairing.call.time_zone,
-            company=company_of(pairing, actor, locale),
-            startup=startup_of(pairing, locale),
+            names=names,
+            hides_company=not is_known(pairing, actor),
             side=side,
             may_answer=side is not None and getattr(pairing, f"{side}_accepts") is None,
             reads=lambda of: reads_reason(pairing, actor, of),
@@ -234,11 +235,8 @@ def _challenge_panel(challenge: Any, actor: Actor) -> str:
     ).all()
     if not found:
         return ""
-    locale = current_locale()
-    return render_template(
-        "pairings/_challenge.html",
-        pairings=[(p, p.state_at(clock.now()), company_of(p, actor, locale), startup_of(p, locale)) for p in found],
-    )
+    shown = [(p, p.state_at(clock.now()), names_for(p, actor, current_locale())) for p in found]
+    return render_template("pairings/_challenge.html", pairings=shown)
 
 
 panels.register("application", "main", _application_panel)

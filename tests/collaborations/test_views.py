@@ -264,7 +264,7 @@ def test_page_costs_the_same_for_one_and_three_of_each(
             assert browser.get(f"/collaborations/{collaboration.id}").status_code == 200
         seen.append(len(statements))
     assert seen[0] == seen[1]
-    assert seen[1] <= 25
+    assert seen[1] <= 15
 
 
 def test_list_costs_the_same_for_one_and_three(
