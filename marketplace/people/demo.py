@@ -61,6 +61,7 @@ def init_app(app: Flask) -> None:
             found = False
         finally:
             rollback()
+            db.engine.dispose()  # a web server forks after this: its children open connections of their own
     if found:
         raise ConfigurationError(
             "Production does not start:\nthis database holds demo accounts, whose password is public."
