@@ -43,10 +43,10 @@ def publish_call(call: Call, actor: Actor, *, version: int | None = None) -> Non
     catch_up(call)
 
 
-def cancel_call(call: Call, actor: Actor, reason: str, *, version: int | None = None) -> None:
-    """End a call before its decisions, with a reason that all concerned read."""
+def cancel_call(call: Call, actor: Actor, reason: str, *, locale: str = "", version: int | None = None) -> None:
+    """End a call before its decisions, with a reason (in ``locale``) that all concerned read."""
     expect_version(call, version)
-    workflow.fire("call.cancel", call, actor, reason=reason)
+    workflow.fire("call.cancel", call, actor, reason=reason, data={"locale": locale})
 
 
 def close_out_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
@@ -80,7 +80,9 @@ def open_and_close_due(actor: Actor = SYSTEM, limit: int = 100) -> int:
     return sum(catch_up(call) for call in rows.all())
 
 
-def reopen_call(call: Call, actor: Actor, *, closes_at: datetime, reason: str, version: int | None = None) -> None:
+def reopen_call(
+    call: Call, actor: Actor, *, closes_at: datetime, reason: str, locale: str = "", version: int | None = None
+) -> None:
     """Open a closed call again after an outage, until a new closing instant."""
     expect_version(call, version)
     policy.require(actor, "call.reopen", call)
@@ -89,7 +91,9 @@ def reopen_call(call: Call, actor: Actor, *, closes_at: datetime, reason: str, v
     if closes_at <= clock.now():
         raise Invalid(_l("Choose a closing instant that is still ahead."), field="closes_at")
     catch_up(call)
-    workflow.fire("call.reopen", call, actor, reason=reason, data={"closes_at": closes_at.isoformat()})
+    workflow.fire(
+        "call.reopen", call, actor, reason=reason, data={"closes_at": closes_at.isoformat(), "locale": locale}
+    )
     stage = applying_stage(call)
     if stage is None:
         raise Blocked(_l("This call has no stage in which startups apply."))
@@ -105,6 +109,7 @@ def amend_call(
     closes_at: datetime | None = None,
     notice: Mapping[str, Mapping[str, str]] | None = None,
     shift: bool = False,
+    locale: str = "",
     version: int | None = None,
 ) -> list[str]:
     """Give a published call a later deadline or corrected words; returns the names of what changed.
@@ -126,7 +131,7 @@ def amend_call(
         raise Invalid(_l("Nothing is changed yet: choose a later deadline or correct the words."))
     touch(call)
     db.session.flush()
-    events.record("call.amend", call, actor, reason=reason, data={"fields": changed, **data})
+    events.record("call.amend", call, actor, reason=reason, data={"fields": changed, "locale": locale, **data})
     return changed
 
 

@@ -12,7 +12,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Award, Call, Centre, Network, Programme
-from marketplace.network.queries import centres_visible_to, programmes_seen_by, state_at, visible_to
+from marketplace.network.queries import centres_visible_to, is_public, programmes_seen_by, state_at, visible_to
 from marketplace.people.models import Organisation
 
 STATUSES = {
@@ -45,9 +45,7 @@ def calls_for(actor: Actor, wanted: Mapping[str, str]) -> Select[Call]:
 
 def centres_with_calls() -> list[Centre]:
     """Centres that run a published call, for filters."""
-    running = exists().where(
-        Programme.managing_centre_id == Centre.id, Call.programme_id == Programme.id, Call.state != "draft"
-    )
+    running = exists().where(Programme.managing_centre_id == Centre.id, Call.programme_id == Programme.id, is_public())
     return list(db.session.scalars(select(Centre).where(running).options(joinedload(Centre.organisation).joinedload(
         Organisation.region))).unique())  # fmt: skip
 
@@ -70,7 +68,7 @@ def centres_by_network(actor: Actor) -> list[tuple[Network, list[Centre]]]:
 
 def programmes_of(centre: Centre, actor: Actor) -> list[Programme]:
     """Programmes a centre manages or joins, as far as the reader may see them."""
-    published = select(Call.programme_id).where(Call.state != "draft", Call.programme_id.is_not(None))
+    published = select(Call.programme_id).where(is_public(), Call.programme_id.is_not(None))
     part = or_(Programme.managing_centre_id == centre.id, Programme.cooperating_centres.any(Centre.id == centre.id))
     query = select(Programme).where(part, or_(Programme.id.in_(published), programmes_seen_by(actor)))
     return list(db.session.scalars(query.order_by(Programme.first_year.desc(), Programme.id)).unique())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules, place_names
 from marketplace.network.models import (
@@ -23,9 +24,9 @@ from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
 __all__ = [
-    "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many", "load_rules",
-    "place_names", "programmes_joined_by", "programmes_managed_by", "programmes_seen_by", "programmes_visible_to",
-    "programmes_watched_by", "readers_of", "region_of", "staff_of_programme", "state_at", "visible_to", "with_notice",
+    "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many", "is_public",
+    "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by", "programmes_seen_by",
+    "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of", "staff_of_programme", "state_at", "visible_to", "with_notice",
 ]  # fmt: skip
 
 
@@ -76,19 +77,30 @@ def programmes_seen_by(actor: Actor) -> ColumnElement[bool]:
     return Programme.id.is_(None)
 
 
+def is_public() -> ColumnElement[bool]:
+    """Whether a call has ever been published: a draft that was cancelled stays among its staff."""
+    dropped = exists().where(
+        Event.subject_type == "call",
+        Event.subject_id == Call.id,
+        Event.step == "call.cancel",
+        Event.before == "draft",
+    )
+    return and_(Call.state != "draft", or_(Call.state != "cancelled", ~dropped))
+
+
 def visible_to(actor: Actor) -> Select[Call]:
     """Calls this reader may see: published ones, and drafts of programmes they work in."""
     if actor.is_system:
         return select(Call)
     seen = select(Programme.id).where(programmes_seen_by(actor))
-    return select(Call).where(or_(Call.state != "draft", Call.programme_id.in_(seen)))
+    return select(Call).where(or_(is_public(), Call.programme_id.in_(seen)))
 
 
 def programmes_visible_to(actor: Actor) -> Select[Programme]:
     """Programmes with a published call, and those the reader works in."""
     if actor.is_system:
         return select(Programme)
-    published = select(Call.programme_id).where(Call.state != "draft", Call.programme_id.is_not(None))
+    published = select(Call.programme_id).where(is_public(), Call.programme_id.is_not(None))
     return select(Programme).where(or_(Programme.id.in_(published), programmes_seen_by(actor)))
 
 

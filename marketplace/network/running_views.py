@@ -9,15 +9,17 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import _l
 from marketplace.network import actions, building, labels
-from marketplace.network.building_views import language_sets, moment, notice_form, own_call
+from marketplace.network.building_views import language_sets, notice_form, own_call
 from marketplace.network.forms import AmendForm, ReopenForm
 from marketplace.network.models import Call
+from marketplace.network.stage_views import moment
 from marketplace.network.stages import local_of
 from marketplace.network.views import blueprint
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
 
 
 def _shown(call: Call) -> Response:
@@ -28,7 +30,8 @@ def _shown(call: Call) -> Response:
 def cancel_call(id: int) -> Response:
     """End a call, with a reason."""
     call, form = own_call(id), Form()
-    actions.cancel_call(call, current_actor(), request.form.get("reason", ""), version=form.version_seen)
+    reason = request.form.get("reason", "")
+    actions.cancel_call(call, current_actor(), reason, locale=current_locale(), version=form.version_seen)
     flash(_("The call is cancelled."), "done")
     return _shown(call)
 
@@ -90,6 +93,7 @@ def _amend(call: Call, form: AmendForm) -> list[str]:
         closes_at=None if same else moment(form, "closes_at", call.time_zone),
         notice=notice,
         shift=form.shift.data,
+        locale=current_locale(),
         version=form.version_seen,
     )
 
@@ -112,6 +116,11 @@ def reopen_call(id: int) -> Response:
 def _reopen(call: Call, form: ReopenForm) -> bool:
     closes_at = moment(form, "closes_at", call.time_zone)
     actions.reopen_call(
-        call, current_actor(), closes_at=closes_at, reason=str(form.reason.data), version=form.version_seen
+        call,
+        current_actor(),
+        closes_at=closes_at,
+        reason=str(form.reason.data),
+        locale=current_locale(),
+        version=form.version_seen,
     )
     return True

@@ -13,13 +13,17 @@ from marketplace.network.wording import all_of, fill
 def has_notice(call: Any) -> Any:
     text = call.texts.get(call.main_locale)
     wanted = {name: words for name, words in NOTICE.items() if name != "ranking_figure"}
-    lacking = [words for name, words in wanted.items() if text is None or not getattr(text, name).strip()]
+    lacking = [words for name, words in wanted.items() if text is None or not (getattr(text, name) or "").strip()]
     return fill(_l("The notice still lacks: %(parts)s."), parts=all_of(lacking)) if lacking else None
 
 
 def has_ranking(call: Any) -> Any:
     text = call.texts.get(call.main_locale)
-    return None if text and text.ranking_figure.strip() else _l("Say in the notice which figure ranks applications.")
+    return (
+        None
+        if text and (text.ranking_figure or "").strip()
+        else _l("Say in the notice which figure ranks applications.")
+    )
 
 
 def has_money(call: Any) -> Any:

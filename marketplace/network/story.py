@@ -7,14 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.locales import NAMES
 from marketplace.network import labels
 from marketplace.network.models import Call, Stage
 from marketplace.web.filters import day, instant, relative
+from marketplace.web.language import current_locale
 
 PAST = ("decided", "running", "closed_out", "cancelled")
 
@@ -128,12 +131,23 @@ def amendments(call: Call) -> list[dict[str, Any]]:
             "at": event.at,
             "zone": call.time_zone,
             "title": _amended(event, call),
-            "note": event.reason.text if event.reason else "",
+            "note": _reason(event),
             "family": "stopped" if event.step == "call.cancel" else "moving",
         }
         for event in events
         if event.before != "draft"
     ]
+
+
+def _reason(event: Event) -> str:
+    """Why, with its language named where it is not the page's."""
+    if event.reason is None:
+        return ""
+    code = str(event.data.get("locale") or "")
+    if code not in NAMES or code == current_locale():
+        return event.reason.text
+    said = Markup('<span lang="{}">{}</span> <span class="soft">({})</span>')
+    return said.format(code, event.reason.text, NAMES[code])
 
 
 def _amended(event: Event, call: Call) -> str:
