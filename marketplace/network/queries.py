@@ -26,7 +26,8 @@ from marketplace.people.queries import members
 __all__ = [
     "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many", "is_public",
     "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by", "programmes_seen_by",
-    "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of", "staff_of_programme", "state_at", "visible_to", "with_notice",
+    "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of", "staff_of_programme",
+    "state_at", "visible_to", "with_notice",
 ]  # fmt: skip
 
 
