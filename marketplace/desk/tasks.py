@@ -97,7 +97,7 @@ def _urgency(row: Row[Any], now: datetime) -> tuple[str, bool, bool]:
         return "", False, False
     zone = ZoneInfo(row.zone)
     days = (row.due.astimezone(zone).date() - now.astimezone(zone).date()).days
-    if row.due < now:
+    if days < 0 or (row.due < now and not row.by_day):
         late = ngettext("%(num)s day late", "%(num)s days late", -days) if days else _("Late since today")
         return late, True, True
     if days == 0:

@@ -22,6 +22,10 @@ from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 
 
+LIVE = ("planned", "active", "at_risk", "suspended", "final_report", "follow_up")
+OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the centre itself acts next
+
+
 def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
     """One part per source for those who take part in anything."""
     if actor.centre_id is not None:
@@ -33,6 +37,7 @@ def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
 
 def _challenges(actor: Actor, now: datetime) -> Select[Any]:
     state, closing = challenges.state_at(now), challenges.closing()
+    answered = Call.state.in_(("decided", "running"))
     query = (
         challenges.visible_to(actor)
         .outerjoin(Call, Call.id == Challenge.call_id)
@@ -42,7 +47,8 @@ def _challenges(actor: Actor, now: datetime) -> Select[Any]:
     if actor.centre_id is not None:
         managed = Call.programme_id.in_(programmes_managed_by(actor.centre_id))
         query = query.where(
-            state.in_(("revision", "open", "closed")), or_(managed, Challenge.centre_id == actor.centre_id)
+            or_(state.in_(("revision", "open")), and_(state == "closed", answered)),
+            or_(managed, Challenge.centre_id == actor.centre_id),
         )
     else:
         query = query.where(
@@ -51,12 +57,14 @@ def _challenges(actor: Actor, now: datetime) -> Select[Any]:
         )
     return rows(
         query,
-        literal("challenge.") + state,
+        case((and_(state == "closed", answered), "challenge.answered"), else_=literal("challenge.") + state),
         id=Challenge.id,
         state=state,
         challenge_id=Challenge.id,
         since=case((and_(state == "closed", Challenge.state == "open"), closing), else_=Challenge.state_since),
-        due=case((state == "open", closing), (state == "closed", end_of(Call.decisions_by, Call.time_zone))),
+        due=case(
+            (state == "open", closing), (and_(state == "closed", ~answered), end_of(Call.decisions_by, Call.time_zone))
+        ),
         by_day=state == "closed",
         zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
     )
@@ -121,7 +129,7 @@ def _collaborations(actor: Actor) -> Select[Any]:
     query = (
         collaborating(actor)
         .outerjoin(Agreement, Agreement.collaboration_id == Collaboration.id)
-        .where(Collaboration.state.in_(("planned", "active", "at_risk", "suspended", "final_report", "follow_up")))
+        .where(Collaboration.state.in_(LIVE if actor.party_id is not None else OF_OTHERS))
     )
     planned = Collaboration.state == "planned"
     return rows(

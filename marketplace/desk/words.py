@@ -124,6 +124,7 @@ TURNS: dict[str, tuple[str, Any]] = {
     "challenge.candidate": (CHALLENGE, _l("The centre publishes it in a call")),
     "challenge.open": (CHALLENGE, _l("Startups apply")),
     "challenge.closed": (CHALLENGE, _l("The centre decides")),
+    "challenge.answered": (CHALLENGE, _l("The selected startups and the company pair up")),
     "application.sealed": (APPLICATION, _l("Applications close, then the centre reads")),
     "application.submitted": (APPLICATION, _l("The centre checks eligibility")),
     "application.eligible": (APPLICATION, _l("The centre decides")),
