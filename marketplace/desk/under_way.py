@@ -21,7 +21,6 @@ from marketplace.network.queries import state_at as call_state_at
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 
-
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report", "follow_up")
 OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the centre itself acts next
 
