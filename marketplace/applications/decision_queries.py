@@ -69,11 +69,11 @@ def board(
     query = query.order_by(
         Application.challenge_id.asc().nulls_last(), order, ranks, Decision.rank, fit_order(), Application.id
     )
-    return _page(query, page)
+    return _page(query, page, SIZE)
 
 
 def results(
-    actor: Actor, call_id: int, locale: str, *, outcome: str = "", page: int = 1, size: int | None = SIZE
+    actor: Actor, call_id: int, locale: str, *, outcome: str = "", page: int = 1, everything: bool = False
 ) -> tuple[list[Any], int]:
     """The released decisions of a call that this reader may see, by challenge, places first."""
     seen = visible_to(actor).with_only_columns(Application.id)
@@ -84,7 +84,7 @@ def results(
         query = query.where(Decision.outcome == outcome)
     ranks = case({"selected": 0, "reserve": 1}, value=Decision.outcome, else_=2)
     query = query.order_by(Application.challenge_id.asc().nulls_last(), ranks, Decision.rank, Application.id)
-    return _page(query, page, size)
+    return _page(query, page, None if everything else SIZE)
 
 
 def fit_order() -> ColumnElement[int]:
@@ -119,7 +119,7 @@ def _rows(locale: str) -> Any:
     )
 
 
-def _page(query: Select[Any], page: int, size: int | None = SIZE) -> tuple[list[Any], int]:
+def _page(query: Select[Any], page: int, size: int | None) -> tuple[list[Any], int]:
     if size is not None:
         query = query.limit(size).offset((page - 1) * size)
     rows = list(db.session.execute(query).all())

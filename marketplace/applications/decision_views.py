@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -87,30 +88,36 @@ def _board(call: Call, form: DeclineForm | None = None, status: int = 200) -> Re
     return make_response(shown, status)
 
 
-def _listed(rows: list[Any], page: int, total: int) -> dict[str, Any]:
-    """One page as the macro that draws the ways on wants it."""
+@dataclass(frozen=True)
+class Paged:
+    """One page of rows with the ways to its neighbours, as the macro that draws them wants it."""
+
+    items: list[Any]
+    number: int
+    size: int
+    total: int
+    pages: int
+    prev_href: str | None
+    next_href: str | None
+
+
+def _listed(rows: list[Any], page: int, total: int) -> Paged:
     pages = max(1, -(-total // reads.SIZE))
     here = {k: v for k, v in _asked().items() if v}
 
-    def address(number: int) -> str:
+    def address(number: int) -> str | None:
+        if not 1 <= number <= pages:
+            return None
         return url_for(request.endpoint or "", **(request.view_args or {}), **here, page=number)
 
-    return {
-        "items": rows,
-        "number": page,
-        "size": reads.SIZE,
-        "total": total,
-        "pages": pages,
-        "prev_href": address(page - 1) if page > 1 else None,
-        "next_href": address(page + 1) if page < pages else None,
-    }
+    return Paged(rows, page, reads.SIZE, total, pages, address(page - 1), address(page + 1))
 
 
 def _results(call: Call) -> Response:
     locale, asked, page = current_locale(), _asked(), page_number(request.args.get("page"))
     actor = current_actor()
     if request.args.get("export") == "csv":
-        return _csv(reads.results(actor, call.id, locale, outcome=asked["outcome"], size=None)[0])
+        return _csv(reads.results(actor, call.id, locale, outcome=asked["outcome"], everything=True)[0])
     rows, total = reads.results(actor, call.id, locale, outcome=asked["outcome"], page=page)
     shown = render_template(
         "applications/staff_results.html",

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from marketplace.applications import decision_queries
 from marketplace.applications.decision_queries import public_results
 from marketplace.applications.models import Application, Decision
 from marketplace.kernel.db import db
@@ -278,3 +279,28 @@ def test_comparison_costs_the_same_for_one_and_three(rows: Rows, signed_in: Sign
         spent.append(len(seen))
     assert spent[0] == spent[1]
     assert spent[0] <= 15
+
+
+def test_board_and_results_are_turned_page_by_page(
+    rows: Rows, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decision_queries, "SIZE", 2)
+    with rows():
+        world = World()
+        call = closed_call(world)
+        challenge = challenge_in(world, call)
+        for _ in range(3):
+            prepared(world, application_to(world, challenge), "declined")
+        address = f"/calls/{call.id}/decisions"
+    manager = signed_in(world.memberships["manager"])
+
+    def walk() -> list[int]:
+        pages = [manager.get(f"{address}?page={number}").text for number in (1, 2)]
+        assert f"{address}?page=2" in pages[0]
+        return [page.count('scope="row"') for page in pages]
+
+    assert walk() == [2, 1]
+    release = f"/calls/{call.id}/release"
+    assert post(manager, release, release, sure="y").status_code == 303
+    assert walk() == [2, 1]
+    assert len(manager.get(f"{address}?export=csv").text.splitlines()) == 4
