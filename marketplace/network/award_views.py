@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -29,13 +30,9 @@ from marketplace.web.lookups import find
 
 
 def network_of(actor: Actor) -> Network | None:
-    """The network whose exclusions this person may see: of their centre, or which they watch over."""
-    if actor.centre_id is not None:
-        centre = db.session.get(Centre, actor.centre_id)
-        return centre.network if centre is not None else None
-    if actor.network_operator_id is not None:
-        return db.session.scalars(select(Network).where(Network.operator_id == actor.network_operator_id)).one_or_none()
-    return None
+    """The network of the centre whose staff this person is."""
+    own = select(Network).join(Network.centres).where(Centre.id == (actor.centre_id or 0))
+    return db.session.scalars(own).one_or_none()
 
 
 def _panel(organisation: Organisation, actor: Actor) -> str:
@@ -44,13 +41,13 @@ def _panel(organisation: Organisation, actor: Actor) -> str:
     staff = actor.role in STAFF or actor.role == "network_staff"
     if organisation.kind == "centre" or not (own or staff):
         return ""
-    network = None if own else network_of(actor)
+    sanctions = sanctions_of(organisation, None if own else network_ids_of(actor))
     return render_template(
         "network/_record.html",
         organisation=organisation,
         awards=awards_of(organisation),
-        sanctions=sanctions_of(organisation, network),
-        today=_today(),
+        sanctions=sanctions,
+        today=_today() if sanctions else None,
         manages=actor.is_manager and not own,
     )
 
@@ -69,17 +66,24 @@ def awards_of(organisation: Organisation) -> list[tuple[Award, Programme | None]
     return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
-def sanctions_of(organisation: Organisation, network: Network | None) -> list[Sanction]:
+def network_ids_of(actor: Actor) -> Select[Any]:
+    """The network whose exclusions this person may see: of their centre, or which they watch over."""
+    if actor.centre_id is not None:
+        return select(Centre.network_id).where(Centre.id == actor.centre_id)
+    return select(Network.id).where(Network.operator_id == (actor.network_operator_id or 0))
+
+
+def sanctions_of(organisation: Organisation, network_ids: Select[Any] | None) -> list[Sanction]:
     """Exclusions of an organisation: in one network, or for itself in all."""
     query = select(Sanction).where(Sanction.organisation_id == organisation.id)
-    if network is not None:
-        query = query.where(Sanction.network_id == network.id)
+    if network_ids is not None:
+        query = query.where(Sanction.network_id.in_(network_ids))
     return list(db.session.scalars(query.order_by(Sanction.ends_on.desc(), Sanction.id)))
 
 
 def _today() -> date:
-    centre = db.session.get(Centre, current_actor().centre_id) if current_actor().centre_id else None
-    return clock.today(centre.time_zone if centre else "UTC")
+    zone = db.session.scalar(select(Centre.time_zone).where(Centre.id == (current_actor().centre_id or 0)))
+    return clock.today(zone or "UTC")
 
 
 def _organisation(id: int) -> Organisation:

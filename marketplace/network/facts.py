@@ -69,10 +69,14 @@ def load_rules(calls: Iterable[Call]) -> None:
         set_committed_value(wanted[call_id], "rules", rules)
 
 
-def place_names() -> dict[str, Named]:
-    """Every region and zone by its code, at two queries."""
-    places: dict[str, Named] = {region.code: region for region in db.session.scalars(select(Region))}
-    return places | {zone.code: zone for zone in db.session.scalars(select(Zone))}
+def place_names(kinds: Iterable[str] = ("region", "zone")) -> dict[str, Named]:
+    """Regions and zones by their code, for the kinds of rule that name them, at one query each."""
+    places: dict[str, Named] = {}
+    if "region" in kinds:
+        places |= {region.code: region for region in db.session.scalars(select(Region))}
+    if "zone" in kinds:
+        places |= {zone.code: zone for zone in db.session.scalars(select(Zone))}
+    return places
 
 
 class _Known:
@@ -85,7 +89,7 @@ class _Known:
         self.representatives: dict[int, list[bool | None]] = {}
         self.links: dict[frozenset[int], list[str]] = {}
         self.networks: dict[int, int] = {}
-        self.places: dict[str, Named] = place_names() if asked & {"region", "zone"} else {}
+        self.places: dict[str, Named] = place_names(asked)
         if asked & {"no_earlier_award", "running_grants"}:
             kept = and_(Award.organisation_id.in_(organisations), Award.given_back_at.is_(None))
             for award in db.session.scalars(select(Award).where(kept).order_by(Award.awarded_on)):

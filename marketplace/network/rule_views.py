@@ -28,7 +28,7 @@ from marketplace.web.language import current_locale
 def edit_rules(id: int) -> Response:
     """The rules as the public reads them, and kinds to add."""
     call = own_call(id)
-    names = place_names()
+    names = place_names({rule.kind for rule in call.rules})
     rules = [(rule, sentence(rule.kind, rule.params, names)) for rule in call.rules]
     taken = {rule.kind for rule in call.rules}
     left = [kind for kind in RULE_KINDS if kind not in taken]

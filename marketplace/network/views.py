@@ -82,7 +82,7 @@ def call_page(call: Call, actor: Actor, *, preview: bool = False) -> Response:
     """A call's page as ``actor`` sees it; ``preview`` shows a draft as the public will."""
     load_rules([call])
     reader = ANONYMOUS if preview else actor
-    places = place_names() if any(rule.kind in ("region", "zone") for rule in call.rules) else {}
+    places = place_names({rule.kind for rule in call.rules})
     answer = make_response(
         render_template(
             "network/call.html",
