@@ -102,10 +102,11 @@ def _submission(port: int, app: Flask, cast: data.Cast) -> Figures:
     start = time.perf_counter()
     for token, application_id in cast.drafts:
         browser = Browser(port, cookie_of(app, token))
-        page = expect(browser.ask(f"/applications/{application_id}/submission"), 200, "the page of a submission")
+        page = expect(browser.ask(f"/applications/{application_id}/preview"), 200, "the preview of a draft")
         browser.cookie = page.cookie or browser.cookie
-        fields = dict(re.findall(r'name="(csrf_token|version|once)"[^>]*value="([^"]*)"', page.body.decode()))
-        reply = browser.ask(f"/applications/{application_id}/submission", {**fields, "confirm": "y"})
+        form = page.body.decode().partition(f'action="/applications/{application_id}/submission"')[2]
+        fields = dict(re.findall(r'name="(csrf_token|version|once)"[^>]*value="([^"]*)"', form.partition("</form>")[0]))
+        reply = browser.ask(f"/applications/{application_id}/submission", fields)
         replies.append(expect(reply, 303, "a submission"))
     return figures("submission", replies, len(replies) / (time.perf_counter() - start))
 
