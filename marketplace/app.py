@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from marketplace import commands, jobs, subscriptions
-from marketplace.kernel import once, workflow
+from marketplace.kernel import catalogue, once, workflow
 from marketplace.kernel.db import after_commit, db, migrate
 from marketplace.people import demo, sessions
 from marketplace.web import (
@@ -61,7 +61,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     subscriptions.register()
     after_commit(jobs.nudge)
     workflow.check_declarations()
-    assert once.OnceKey.metadata is db.metadata  # its table belongs to no package
+    # tables that belong to no package
+    assert once.OnceKey.metadata is catalogue.CatalogueChange.metadata is db.metadata
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

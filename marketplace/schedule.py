@@ -16,7 +16,7 @@ from rq import Queue
 from marketplace import jobs
 from marketplace.applications import offers
 from marketplace.challenges import actions as challenges
-from marketplace.kernel import once, relay
+from marketplace.kernel import catalogue, once, relay
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
 from marketplace.network import actions as network
@@ -53,7 +53,7 @@ def _rounds(act: Callable[[], int]) -> Callable[[], None]:
 
 
 def _sweep() -> None:
-    for forget in (once.sweep, people.sweep, notifications.sweep):
+    for forget in (once.sweep, catalogue.sweep, people.sweep, notifications.sweep):
         forget()
         commit()
 

@@ -47,8 +47,13 @@ def happened(
     _noted.append(event)
 
 
+def _instant_of(event: Event) -> datetime:
+    return event.at
+
+
 def write() -> None:
     """Store what was noted, the oldest first: ids of events follow time."""
-    db.session.add_all(sorted(_noted, key=lambda event: event.at))
+    noted: list[Event] = sorted(_noted, key=_instant_of)
+    db.session.add_all(noted)
     db.session.flush()
     _noted.clear()

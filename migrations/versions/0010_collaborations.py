@@ -77,13 +77,24 @@ def upgrade() -> None:
         "collaborations",
         sa.Column(
             "ended_by",
-            sa.Enum("company", "startup", "both", "centre", name="ended_by", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "company",
+                "startup",
+                "both",
+                "centre",
+                name="ended_by",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=True,
         ),
     )
     op.add_column(
         "agreement_versions",
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
     )
     op.add_column("agreement_versions", sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column(

@@ -1,0 +1,94 @@
+"""Public pages for anonymous readers, kept while nothing public has changed.
+
+A page is kept under its address, language and shape, for the catalogue's version it was drawn from, until the next
+instant at which a window opens or closes, and a minute at most (its relative dates). Who has a session cookie is
+never served from here, and what is drawn for them never kept: one reader cannot be shown what another may see.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import Response, current_app, make_response, request
+
+from marketplace.kernel import catalogue
+from marketplace.web.actor import current_actor
+from marketplace.web.htmx import wants_fragment
+from marketplace.web.language import current_locale
+
+View = TypeVar("View", bound=Callable[..., Any])
+Boundary = Callable[[datetime], datetime | None]
+
+LONGEST = timedelta(minutes=1)
+ROOM = 500  # pages in each process
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A drawn page, the version it tells of and when it stops being true."""
+
+    body: bytes
+    version: catalogue.Version
+    until: datetime
+
+
+_boundaries: list[Boundary] = []
+_lock = Lock()
+
+
+def ends_at(boundary: Boundary) -> Boundary:
+    """Register what finds the next instant after ``now`` at which public pages change by themselves."""
+    if boundary not in _boundaries:
+        _boundaries.append(boundary)
+    return boundary
+
+
+def shared(view: View) -> View:
+    """Keep the pages of a public view for anonymous readers."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        if request.method != "GET" or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
+            return view(*args, **kwargs)
+        now, version = catalogue.version()
+        key = (request.full_path, current_locale(), wants_fragment())
+        found = _find(key)
+        if found is not None and found.version == version and now < found.until:
+            return Response(found.body, mimetype="text/html")
+        response = make_response(view(*args, **kwargs))
+        if response.status_code == 200 and not current_actor().signed_in and response.mimetype == "text/html":
+            _keep(key, Kept(response.get_data(), version, _until(now)))
+        return response
+
+    return answer  # type: ignore[return-value]
+
+
+def _pages() -> OrderedDict[Any, Kept]:
+    pages: OrderedDict[Any, Kept] = current_app.extensions.setdefault("shared_pages", OrderedDict())
+    return pages
+
+
+def _find(key: Any) -> Kept | None:
+    with _lock:
+        found = _pages().get(key)
+        if found is not None:
+            _pages().move_to_end(key)
+        return found
+
+
+def _keep(key: Any, page: Kept) -> None:
+    with _lock:
+        _pages()[key] = page
+        while len(_pages()) > ROOM:
+            _pages().popitem(last=False)
+
+
+def _until(now: datetime) -> datetime:
+    ends = [end for boundary in _boundaries if (end := boundary(now)) is not None]
+    return min([now + LONGEST, *ends])

@@ -1,0 +1,55 @@
+"""The catalogue's version moves with every committed change, in whatever order transactions end."""
+
+from __future__ import annotations
+
+import threading
+
+import sqlalchemy as sa
+from flask import Flask
+
+from marketplace.kernel import catalogue
+from marketplace.kernel.db import commit, db
+from tests.factories import World, make_organisation
+
+
+def test_version_changes_with_a_public_row(world: World) -> None:
+    db.session.flush()
+    before = catalogue.version()[1]
+    make_organisation("startup")
+    assert catalogue.version()[1] != before
+
+
+def test_version_stays_while_nothing_changes(world: World) -> None:
+    assert catalogue.version()[1] == catalogue.version()[1]
+
+
+def test_version_sees_a_change_that_began_earlier_and_ends_later(committed_app: Flask) -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with committed_app.app_context():
+            make_organisation("startup", "Slow")
+            began.set()
+            go_on.wait(10)
+            commit()
+
+    thread = threading.Thread(target=slow)
+    with committed_app.app_context():
+        thread.start()
+        began.wait(10)
+        make_organisation("startup", "Quick")
+        commit()
+        between = catalogue.version()[1]
+        db.session.rollback()
+        go_on.set()
+        thread.join()
+        assert catalogue.version()[1] != between
+
+
+def test_sweep_forgets_old_changes_alone(world: World) -> None:
+    make_organisation("startup")
+    db.session.execute(sa.text("UPDATE catalogue_changes SET at = at - interval '2 hours'"))
+    make_organisation("startup")
+    catalogue.sweep()
+    kept = db.session.scalar(sa.select(sa.func.count()).select_from(catalogue.CatalogueChange)) or 0
+    assert 0 < kept < 5
