@@ -27,6 +27,8 @@ class Next:
 
 def open_offer(application: Application, now: datetime) -> PlaceOffer | None:
     """The place offered that can still be taken."""
+    if application.state != "reserve":
+        return None
     return next((o for o in application.offers if o.answer is None and o.answer_by >= now), None)
 
 

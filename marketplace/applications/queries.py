@@ -14,7 +14,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Programme
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import (
     programmes_joined_by,
     programmes_managed_by,
@@ -96,23 +96,41 @@ def staff_of(application: Application) -> set[int]:
 
 
 def with_parts(query: Select[Application]) -> Select[Application]:
-    """Load what an application's page shows, at a constant number of queries."""
+    """Load what an application's page shows, at a constant number of queries; organisations by ``with_names``."""
+    centre = joinedload(Application.call).joinedload(Call.programme)
     return query.options(
-        joinedload(Application.call).joinedload(Call.programme).joinedload(Programme.managing_centre),
+        centre.lazyload(Programme.texts),
+        centre.joinedload(Programme.managing_centre).lazyload(Centre.organisation),
         joinedload(Application.challenge),
-        joinedload(Application.organisation),
         joinedload(Application.decision),
-        selectinload(Application.parties).joinedload(ApplicationParty.organisation),
+        joinedload(Application.parties),
         selectinload(Application.revisions),
-        selectinload(Application.results),
-        selectinload(Application.offers),
     )
+
+
+def with_names(application: Application, *further: int | None) -> Sequence[Organisation]:
+    """Every organisation that a page of the application names, at two queries; held while the page is drawn."""
+    programme = application.call.programme
+    ids = {application.organisation_id, *(party.organisation_id for party in application.parties), *further}
+    ids |= {programme.managing_centre_id} if programme is not None else set()
+    ids |= {application.challenge.organisation_id} if application.challenge is not None else set()
+    known = select(Organisation).where(Organisation.id.in_(ids - {None})).options(joinedload(Organisation.region))
+    return db.session.scalars(known).all()
 
 
 def of_party(actor: Actor) -> Sequence[Application]:
     """The applications of the actor's organisation, in any role, newest first."""
     query = select(Application).where(_is_team(actor)).order_by(Application.id.desc())
-    return db.session.scalars(with_parts(query)).unique().all()
+    query = query.options(
+        joinedload(Application.call),
+        joinedload(Application.challenge),
+        joinedload(Application.organisation),
+        joinedload(Application.decision),
+        selectinload(Application.parties),
+        selectinload(Application.revisions),
+        selectinload(Application.offers),
+    )
+    return db.session.scalars(query).unique().all()
 
 
 def drafts_of_call(call: Call) -> Select[Application]:
@@ -156,6 +174,9 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
     if actor.party_id is None:
         return []
     query = select(Application).where(_is_team(actor), column == value, Application.state != "withdrawn")
+    query = query.options(
+        joinedload(Application.call), selectinload(Application.parties), selectinload(Application.revisions)
+    )
     return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).all()
 
 

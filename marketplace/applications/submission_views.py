@@ -12,7 +12,7 @@ from marketplace.applications import actions, queries
 from marketplace.applications.draft_views import draft_page, fresh_form, team_application
 from marketplace.applications.forms import DraftForm, ReasonForm
 from marketplace.applications.models import Application
-from marketplace.applications.views import blueprint, page_of
+from marketplace.applications.views import blueprint, page_of, screening_by
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Missing
 from marketplace.web import resume
@@ -50,7 +50,8 @@ def receipt(application_id: int) -> ResponseReturnValue:
     application = team_application(application_id, "application.read_receipt")
     if application.current is None:
         raise Missing
-    return render_template("applications/receipt.html", **page_of(application) | {"revision": application.current})
+    page = page_of(application) | {"revision": application.current, "screening_by": screening_by(application)}
+    return render_template("applications/receipt.html", **page)
 
 
 @blueprint.get("/applications/<int:application_id>/revisions/<int:number>")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
 from marketplace.applications.models import Application
-from marketplace.applications.policy import is_party
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
@@ -33,41 +32,40 @@ class Moment:
     family: str
 
 
-def timeline_of(application: Application, actor: Actor, locale: str) -> list[Moment]:
-    """The events of an application, newest first, at three queries whatever their number."""
-    events = list(
-        db.session.scalars(
-            select(Event)
-            .where(Event.subject_type == "application", Event.subject_id == application.id)
-            .order_by(Event.id.desc())
-        ).unique()
+def events_of(application: Application) -> list[tuple[Event, str]]:
+    """The events of an application, newest first, each with the name of who acted."""
+    query = (
+        select(Event, User.name)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(Event.subject_type == "application", Event.subject_id == application.id)
+        .order_by(Event.id.desc())
     )
+    return [(event, name or "") for event, name in db.session.execute(query).unique()]
+
+
+def timeline_of(
+    application: Application,
+    events: list[tuple[Event, str]],
+    named: Iterable[Organisation],
+    actor: Actor,
+    locale: str,
+) -> list[Moment]:
+    """What the reader may know of the events; ``named`` holds the organisations that acted."""
     is_staff = actor.centre_id is not None or actor.network_operator_id is not None
-    is_inside = is_staff or is_party(actor, application)
-    shown = [event for event in events if is_staff or not words_of(event.step).staff_only]
-    people = _by_id(User, {event.actor_id for event in shown if event.acting_id == actor.organisation_id})
-    organisations = _by_id(Organisation, {event.acting_id for event in shown})
-    moments = [_moment(event, application, people, organisations, locale) for event in shown]
-    return [m if is_inside or m.step not in ADDRESSED else replace(m, note="") for m in moments]
+    names = {organisation.id: organisation.name(locale) for organisation in named}
+    return [
+        _moment(event, application, person if event.acting_id == actor.organisation_id else "", names)
+        for event, person in events
+        if is_staff or not words_of(event.step).staff_only
+    ]
 
 
-def _by_id(model: Any, ids: set[int | None]) -> dict[int, Any]:
-    wanted = ids - {None}
-    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(wanted)))} if wanted else {}
-
-
-def _moment(
-    event: Event, application: Application, people: dict[int, User], organisations: dict[int, Organisation], locale: str
-) -> Moment:
-    names = []
-    if event.acting_id is not None and event.actor_id in people:
-        names.append(people[event.actor_id].name)
-    if event.acting_id in organisations:
-        names.append(organisations[event.acting_id].name(locale))
+def _moment(event: Event, application: Application, person: str, names: dict[int, str]) -> Moment:
+    by = [name for name in (person, names.get(event.acting_id or 0, "")) if name]
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""
     # where a challenge or a call ended, the timeline says that rather than that the startup left
     words = str(words_of(event.data.get("cause") or event.step).past)
     title = words[:1].upper() + words[1:]
     reason = event.reason.text if event.reason else ""
-    return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(names), reason, family)
+    return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(by), reason, family)

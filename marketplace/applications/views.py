@@ -13,7 +13,7 @@ from marketplace.applications import guards, policy, queries
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of, open_offer, stage_end
 from marketplace.applications.opening import note_opening
-from marketplace.applications.timeline import timeline_of
+from marketplace.applications.timeline import events_of, timeline_of
 from marketplace.challenges.labels import IP_LABELS
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel import clock, workflow
@@ -57,6 +57,8 @@ def page_of(application: Application) -> dict[str, Any]:
     """What every page of an application needs; panels of the deciding side stand in its slots."""
     actor, now = current_actor(), clock.now()
     is_team = policy.is_party(actor, application)
+    events = events_of(application)
+    named = queries.with_names(application, *(event.acting_id for event, _name in events))
     submitted = [revision for revision in application.revisions if revision.submitted_at is not None]
     follows = is_team or actor.centre_id is not None or actor.network_operator_id is not None
     return {
@@ -75,13 +77,13 @@ def page_of(application: Application) -> dict[str, Any]:
         "can_edit": can(actor, "application.edit", application) and application.draft is not None,
         "may_change": application.state == "submitted"
         and guards.not_open(application.call, application.challenge, now) is None,
-        "timeline": timeline_of(application, actor, current_locale()),
-        "screening_by": _screening_by(application),
+        "named": named,
+        "timeline": timeline_of(application, events, named, actor, current_locale()),
         "refused": {},
     }
 
 
-def _screening_by(application: Application) -> str:
+def screening_by(application: Application) -> str:
     by = stage_end(application, "screening")
     return instant(by, application.call.time_zone) if by else _("Before the decisions; a refusal says why.")
 

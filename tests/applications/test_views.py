@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -282,3 +284,133 @@ def _sealed(cast: Cast) -> Application:
     application.number, application.state = "T-2026-900001", "submitted"
     db.session.flush()
     return application
+
+
+def test_list_costs_the_same_for_one_and_three(
+    rows: Rows, cast: Cast, signed_in: SignedIn, count_queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    seen = {}
+    for number in (1, 3):
+        with rows():
+            for _ in range(number if number == 1 else 2):
+                make_application(make_challenge(call=cast.call), cast.world.startup, state="submitted")
+        browser = signed_in(cast.members["startup_owner"])
+        browser.get("/applications")
+        with count_queries() as statements:
+            page = browser.get("/applications").get_data(as_text=True)
+        assert page.count('data-label="State"') == number
+        seen[number] = len(statements)
+    assert seen[1] == seen[3] <= 15
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "declined"])
+def test_page_of_an_application_stays_small(
+    rows: Rows,
+    cast: Cast,
+    signed_in: SignedIn,
+    count_queries: Callable[[], AbstractContextManager[list[str]]],
+    state: str,
+) -> None:
+    with rows():
+        application = make_application(cast.challenge, cast.world.startup, state=state)
+    browser = signed_in(cast.members["startup_owner"])
+    for page in (f"/applications/{application.id}", f"/applications/{application.id}/draft"):
+        browser.get(page)
+        with count_queries() as statements:
+            reply = browser.get(page)
+        assert reply.status_code in (200, 303)
+        assert len(statements) <= 15, statements
+        assert len(reply.data) < 100_000
+
+
+def test_company_names_a_startup_which_checks_and_agrees(rows: Rows, signed_in: SignedIn) -> None:
+    cast = Cast(rows, track="bottom_up", bottom_up_kind="private_linked")
+    company, startup = signed_in(cast.members["company_owner"]), signed_in(cast.members["startup_owner"])
+    new = f"/calls/{cast.call.id}/applications/new"
+    assert "A company names you first" in startup.get(new).get_data(as_text=True)
+    found = company.get(f"{new}?q=loopwell").get_data(as_text=True)
+    assert f"with={cast.world.startup.id}" in found and "Onda Labs" not in found
+    page = f"{new}?with={cast.world.startup.id}"
+    named = post(company, page, f"/calls/{cast.call.id}/applications", partner=cast.world.startup.id)
+    here = named.headers["Location"]
+    assert "The startup answers" in company.get(here).get_data(as_text=True)
+    assert "A company wants to apply with you" in startup.get(here).get_data(as_text=True)
+    check = startup.get(f"{here}/check").get_data(as_text=True)
+    assert "Agree and start writing" in check
+    agreed = post(startup, f"{here}/check", f"{here}/confirmation")
+    assert agreed.headers["Location"] == f"{here}/draft"
+    assert company.get(f"{here}/draft").status_code == 403
+
+
+def test_both_confirm_a_joint_application_on_its_preview(rows: Rows, signed_in: SignedIn) -> None:
+    cast = Cast(rows, track="on_demand")
+    company, startup = signed_in(cast.members["company_owner"]), signed_in(cast.members["startup_owner"])
+    page = f"/calls/{cast.call.id}/applications/new?with={cast.world.company.id}"
+    begun = post(startup, page, f"/calls/{cast.call.id}/applications", partner=cast.world.company.id)
+    here = begun.headers["Location"].removesuffix("/draft")
+    post(startup, f"{here}/draft", f"{here}/draft", **CONTENT)
+    for browser in (startup, company):
+        shown = browser.get(f"{here}/preview").get_data(as_text=True)
+        read = re.search(r'name="content_hash" value="(\w+)"', shown)[1]  # type: ignore[index]
+        post(browser, f"{here}/preview", f"{here}/sign-offs", content_hash=read)
+    assert "Ready to submit" in startup.get(f"{here}/preview").get_data(as_text=True)
+    changed = post(company, f"{here}/draft", f"{here}/draft", **{**CONTENT, "team": "Three divers."})
+    assert changed.status_code == 303
+    assert "Confirm this version" in startup.get(f"{here}/preview").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("given", ["?with=999999", "?with=-1", "?with=x"])
+def test_unknown_partner_is_not_found_or_ignored(rows: Rows, signed_in: SignedIn, given: str) -> None:
+    cast = Cast(rows, track="on_demand")
+    reply = signed_in(cast.members["startup_owner"]).get(f"/calls/{cast.call.id}/applications/new{given}")
+    assert reply.status_code == (404 if given == "?with=999999" else 200)
+
+
+def test_challenge_of_another_call_is_not_found(rows: Rows, cast: Cast, signed_in: SignedIn) -> None:
+    with rows():
+        other = make_challenge()
+    browser = signed_in(cast.members["startup_owner"])
+    reply = post(browser, "/applications", f"/calls/{cast.call.id}/applications", challenge=other.id)
+    assert reply.status_code == 404
+
+
+@pytest.mark.parametrize("role", ["manager", "network_staff", "person", "evaluator"])
+def test_only_organisations_apply(cast: Cast, signed_in: SignedIn, role: str) -> None:
+    who = cast.world.person if role == "person" else cast.members[role]
+    reply = signed_in(who).get(f"/challenges/{cast.challenge.id}/applications/new")
+    assert reply.status_code == 403
+    assert "Only a startup, or the company that recommends one may do this." in reply.get_data(as_text=True)
+
+
+def test_withdrawal_without_a_reason_keeps_the_page(rows: Rows, cast: Cast, signed_in: SignedIn) -> None:
+    with rows():
+        application = make_application(cast.challenge, cast.world.startup, state="submitted")
+    here = f"/applications/{application.id}"
+    browser = signed_in(cast.members["startup_owner"])
+    refused = post(browser, here, f"{here}/withdrawal", reason=" ")
+    assert refused.status_code == 422
+    assert "Give a reason: those concerned will read it." in refused.get_data(as_text=True)
+    done = post(browser, here, f"{here}/withdrawal", reason="We were bought.")
+    assert done.status_code == 303
+    assert "We were bought." in browser.get(here).get_data(as_text=True)
+
+
+def test_challenge_page_counts_what_came_in(rows: Rows, cast: Cast, signed_in: SignedIn) -> None:
+    with rows():
+        for state in ("draft", "submitted", "submitted", "withdrawn"):
+            make_application(cast.challenge, state=state)
+    page = signed_in(cast.members["startup_owner"]).get(f"/challenges/{cast.challenge.id}").get_data(as_text=True)
+    assert re.search(r"Applications received</dt><dd>2\b", page)
+
+
+def test_earlier_version_stays_readable(cast: Cast, signed_in: SignedIn) -> None:
+    browser = signed_in(cast.members["startup_owner"])
+    here = f"/applications/{start(browser, cast)}"
+    post(browser, f"{here}/draft", f"{here}/draft", **CONTENT)
+    post(browser, f"{here}/preview", f"{here}/submission")
+    post(browser, here, f"{here}/revisions")
+    post(browser, f"{here}/draft", f"{here}/draft", **{**CONTENT, "team": "Three divers."})
+    post(browser, f"{here}/preview", f"{here}/submission")
+    assert "Five engineers." in browser.get(f"{here}/revisions/1").get_data(as_text=True)
+    assert "Three divers." in browser.get(f"{here}/revisions/2").get_data(as_text=True)
+    assert browser.get(f"{here}/revisions/3").status_code == 404
