@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Numeric, Table, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.kernel import search
@@ -191,14 +191,17 @@ class OrganisationText(Model):
 
 
 class OrganisationYear(Model):
-    """A year's figures: the base line that later outcomes are measured against."""
+    """A year's figures: the base line that later outcomes are measured against.
+
+    Amounts are wider than elsewhere: the turnover of a large company in won has fifteen digits.
+    """
 
     __tablename__ = "organisation_years"
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    revenue: Mapped[Decimal | None]
-    investment: Mapped[Decimal | None]
+    revenue: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    investment: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     currency: Mapped[str | None]
     staff: Mapped[int | None]
 

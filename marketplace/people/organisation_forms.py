@@ -39,6 +39,7 @@ from marketplace.web.forms import Form, SelectChoice, options
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD", "JPY", "GBP", "CHF", "CNY")
 OTHER = "other"
+LARGEST = 10**16 - 1
 _EMPTY = ("", _l("Not said"))
 
 
@@ -241,7 +242,7 @@ class YearForm(Form):
         _l("Year"),
         [InputRequired(_l("Enter the year.")), NumberRange(FIRST_YEAR, 2999, _l("Enter a year, such as 2025."))],
     )
-    revenue = DecimalField(_l("Revenue"), [Optional(), NumberRange(0, 10**11)])
-    investment = DecimalField(_l("Investment received"), [Optional(), NumberRange(0, 10**11)])
+    revenue = DecimalField(_l("Revenue"), [Optional(), NumberRange(0, LARGEST)])
+    investment = DecimalField(_l("Investment received"), [Optional(), NumberRange(0, LARGEST)])
     currency = SelectField(_l("Currency"), choices=options([_EMPTY, *((code, code) for code in CURRENCIES)]))
     staff = IntegerField(_l("Staff at the end of the year"), [Optional(), NumberRange(0, 10_000_000)])

@@ -207,7 +207,7 @@ rail.place(
     _l("My organisation"),
     "people.own_organisation",
     "building-2",
-    lambda actor: actor.role in ("owner", "member"),
+    lambda actor: actor.role in ("owner", "member", "manager", "network_staff"),
     within=("people.show_organisation", "people.edit_organisation", "people.members"),
 )
 rail.place(

@@ -377,7 +377,7 @@ def test_rows_of_a_profile_bump_its_version(world: World, verified: Organisation
     actor, before = world.actor("startup_owner"), verified.version
     organisation_actions.add_representative(verified, actor, "Ada", None)
     organisation_actions.set_year(
-        verified, actor, 2024, revenue=Decimal("10.50"), investment=None, currency="KRW", staff=3
+        verified, actor, 2024, revenue=Decimal("300000000000000.50"), investment=None, currency="KRW", staff=3
     )
     organisation_actions.add_affiliation(verified, actor, world.company, "shareholder")
     organisation_actions.add_affiliation(verified, actor, world.company, "shareholder")
