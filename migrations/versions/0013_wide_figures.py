@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012_figures"
-down_revision = "0011_language"
+revision = "0013_figures"
+down_revision = "0020_catalogue"
 branch_labels = None
 depends_on = None
 
