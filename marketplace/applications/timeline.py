@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from marketplace.applications.models import Application
+from marketplace.applications.policy import is_party
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
@@ -17,6 +18,10 @@ from marketplace.people.models import Organisation, User
 
 # Words written to the applicant: the company learns the step, not the words.
 ADDRESSED = ("application.decline", "application.find_ineligible")
+
+
+# The company reads why a startup leaves, but not what the centre answered it.
+LEAVING = ("application.withdraw", "application.step_back")
 
 
 @dataclass(frozen=True)
@@ -52,20 +57,27 @@ def timeline_of(
 ) -> list[Moment]:
     """What the reader may know of the events; ``named`` holds the organisations that acted."""
     is_staff = actor.centre_id is not None or actor.network_operator_id is not None
+    reads_reasons = is_staff or is_party(actor, application)
     names = {organisation.id: organisation.name(locale) for organisation in named}
     return [
-        _moment(event, application, person if event.acting_id == actor.organisation_id else "", names)
+        _moment(
+            event,
+            application,
+            person if event.acting_id == actor.organisation_id else "",
+            names,
+            reads_reasons or event.step in LEAVING,
+        )
         for event, person in events
         if is_staff or not words_of(event.step).staff_only
     ]
 
 
-def _moment(event: Event, application: Application, person: str, names: dict[int, str]) -> Moment:
+def _moment(event: Event, application: Application, person: str, names: dict[int, str], told: bool) -> Moment:
     by = [name for name in (person, names.get(event.acting_id or 0, "")) if name]
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""
     # where a challenge or a call ended, the timeline says that rather than that the startup left
     words = str(words_of(event.data.get("cause") or event.step).past)
     title = words[:1].upper() + words[1:]
-    reason = event.reason.text if event.reason else ""
+    reason = event.reason.text if event.reason and told else ""
     return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(by), reason, family)
