@@ -170,7 +170,7 @@ class RuleForm(Form):
         "running_grants": ("most",),
         "declaration": ("codes",),
     }
-    years = IntegerField(_l("Years"), [InputRequired(), NumberRange(min=1, max=50)], default=7)
+    years = IntegerField(_l("Years at most"), [InputRequired(), NumberRange(min=1, max=50)], default=7)
     extended_years = IntegerField(_l("Years in the fields below"), [Optional(), NumberRange(min=1, max=50)])
     extended_fields = TickField(_l("Fields with more years"), [Optional()], choices=labelled(SECTORS))
     regions = TickField(_l("Regions"), [REQUIRED])
