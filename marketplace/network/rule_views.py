@@ -65,8 +65,8 @@ def _page(call: Call, kind: str, form: RuleForm, status: int, rule: EligibilityR
         else url_for("network.add_rule", id=call.id, kind=kind)
     )
     return editing(
-        "network/rule.html", call, "rules", status, form=form, kind=kind, heading=labels.RULE_KINDS[kind], action=action,
-        fields=RuleForm.FIELDS.get(kind, ()), is_new=rule is None,
+        "network/rule.html", call, "rules", status, form=form, kind=kind, heading=labels.RULE_KINDS[kind],
+        action=action, fields=RuleForm.FIELDS.get(kind, ()), is_new=rule is None,
     )  # fmt: skip
 
 
