@@ -30,8 +30,8 @@ def next_milestone(collaboration: Collaboration) -> Milestone | None:
     return min(open_ones, key=lambda milestone: (milestone.due_on, milestone.id), default=None)
 
 
-def outlook_of(collaboration: Collaboration, names: Names, today: date) -> Outlook:
-    """What stands at the head of the page."""
+def outlook_of(collaboration: Collaboration, names: Names, today: date, why: str = "") -> Outlook:
+    """What stands at the head of the page; ``why`` is the reason that was given for a risk or a suspension."""
     state = collaboration.state
     company, startup = names.get(collaboration.company_id, ""), names.get(collaboration.startup_id, "")
     if state == "planned":
@@ -41,11 +41,11 @@ def outlook_of(collaboration: Collaboration, names: Names, today: date) -> Outlo
     if state == "at_risk":
         return Outlook(
             _("The centre and both sides clear the risk"),
-            _("The reason stands in the history. The centre clears the risk, suspends the work or ends it early."),
+            why,
             "stopped",
         )
     if state == "suspended":
-        return Outlook(_("The centre resumes the work or ends it early"), _("Until then nothing falls due."), "stopped")
+        return Outlook(_("The centre resumes the work or ends it early"), why, "stopped")
     if state == "final_report":
         said = collaboration.report is not None and collaboration.report.company_opinion
         waiting = "" if said else _("%(company)s gives its opinion on the report before.", company=company)

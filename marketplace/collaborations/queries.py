@@ -19,6 +19,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.pairings import queries as pairings
+from marketplace.pairings.board import why
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import User
 from marketplace.people.queries import members
@@ -64,6 +65,13 @@ def notes_of(collaboration: Collaboration, limit: int | None = None) -> list[Pro
         .limit(limit)
     )
     return list(db.session.scalars(found))
+
+
+def why_troubled(collaboration: Collaboration) -> str:
+    """The reason given for the risk or the suspension it is in."""
+    if collaboration.state not in ("at_risk", "suspended"):
+        return ""
+    return db.session.scalar(select(why("collaboration", collaboration.id, collaboration.state))) or ""
 
 
 def people_of(organisation_id: int, roles: tuple[str, ...]) -> list[User]:

@@ -48,7 +48,7 @@ COLLABORATION = Machine(
         "good_faith_failure": State("stopped", _l("Failed in good faith"), _l("Good-faith failure")),
         "failed": State("stopped", _l("Failed"), _l("Failed")),
         "follow_up": State("moving", _l("Followed up"), _l("Follow-up"), _l("Follow-up")),
-        "archived": State("quiet", _l("Archived"), _l("Archived")),
+        "archived": State("quiet", _l("In the archive"), _l("In the archive")),
         "terminated": State("stopped", _l("Ended early"), _l("Terminated")),
     },
     steps=(

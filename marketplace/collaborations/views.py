@@ -23,7 +23,7 @@ from marketplace.collaborations.forms import (
 )
 from marketplace.collaborations.models import Collaboration, Milestone
 from marketplace.collaborations.outlook import outlook_of
-from marketplace.collaborations.queries import notes_of, visible_to, with_page
+from marketplace.collaborations.queries import notes_of, visible_to, why_troubled, with_page
 from marketplace.collaborations.states import LIVE, RESULTS
 from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Forbidden, Invalid, Missing
@@ -150,7 +150,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             hides_company=not is_known(collaboration.pairing, actor),
             zone=zone,
             today=clock.today(zone),
-            outlook=outlook_of(collaboration, names, clock.today(zone)),
+            outlook=outlook_of(collaboration, names, clock.today(zone), why_troubled(collaboration)),
             steps=steps_of(collaboration, actor),
             outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},
             may=lambda name: policy.can(actor, name, collaboration),

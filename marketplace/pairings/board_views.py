@@ -138,7 +138,7 @@ def export() -> Response:
     writer = csv.writer(out)
     writer.writerow(
         [
-            _("Kind"), _("Number"), _("Company"), _("Startup"), _("State"), _("Since"), _("Days in this state"),
+            _("Kind"), _("Reference"), _("Demand company"), _("Startup"), _("State"), _("In this state since"), _("Days in this state"),
             _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
         ]
     )  # fmt: skip

@@ -24,7 +24,7 @@ class PairingForm(Form):
 
     application_id = IntegerField(_l("Application"), validators=[Optional()])
     call_id = SelectField(_l("Call"), coerce=number, validators=[InputRequired(_l("Choose a call."))])
-    company_id = SelectField(_l("Company"), coerce=number, validators=[InputRequired(_l("Choose a company."))])
+    company_id = SelectField(_l("Demand company"), coerce=number, validators=[InputRequired(_l("Choose a company."))])
     startup_id = SelectField(_l("Startup"), coerce=number, validators=[InputRequired(_l("Choose a startup."))])
     centre_id = SelectField(
         _l("Centre that brokers the pair"), coerce=number, validators=[InputRequired(_l("Choose a centre."))]

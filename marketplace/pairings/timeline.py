@@ -60,9 +60,10 @@ def entries(
 
 
 def _entry(event: Event, person: str | None, names: dict[int, str], pairing: Pairing) -> Entry:
-    said = words_of(event.step).past
+    said = str(words_of(event.step).past)
     by = ", ".join(part for part in (person, names.get(event.acting_id or 0)) if part)
     family = ""
     if event.after:
         family = machine(event.subject_type).states[event.after].family
-    return Entry(event.at, pairing.centre.time_zone, str(said), by, event.reason.text if event.reason else "", family)
+    title = said[:1].upper() + said[1:]
+    return Entry(event.at, pairing.centre.time_zone, title, by, event.reason.text if event.reason else "", family)

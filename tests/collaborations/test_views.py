@@ -180,7 +180,7 @@ def test_report_opinion_result_and_next_step_by_the_pages(cast: World, rows: Row
     assert post(company, f"{here}/next-step", f"{here}/next-step", next_step="buy", words="Forty.").status_code == 303
     assert post(staff, here, f"{here}/follow-up").status_code == 303
     page = company.get(here).get_data(as_text=True)
-    assert "Nine of ten." in page and "What comes next: Buy" in page and "completed the agreement" in page
+    assert "Nine of ten." in page and "What comes next: Buy" in page and "Completed the agreement" in page
 
 
 def test_risk_needs_a_reason_that_all_read(cast: World, rows: Rows, signed_in: SignedIn) -> None:
@@ -205,7 +205,7 @@ def test_early_end_by_the_page(cast: World, rows: Rows, signed_in: SignedIn) -> 
     assert post(staff, page, page, **fields).status_code == 422
     assert post(staff, page, page, **{**fields, "settlement": "Half is paid."}).status_code == 303
     shown = staff.get(here).get_data(as_text=True)
-    assert "Half is paid." in shown and "terminated the agreement" in shown
+    assert "Half is paid." in shown and "Terminated the agreement" in shown
     assert staff.get(page).status_code == 409
 
 
