@@ -138,8 +138,8 @@ def export() -> Response:
     writer = csv.writer(out)
     writer.writerow(
         [
-            _("Kind"), _("Reference"), _("Demand company"), _("Startup"), _("State"), _("In this state since"), _("Days in this state"),
-            _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
+            _("Kind"), _("Reference"), _("Demand company"), _("Startup"), _("State"), _("In this state since"),
+            _("Days in this state"), _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
         ]
     )  # fmt: skip
     writer.writerows([_plain(cell) for cell in _line(lane, card)] for lane in lanes for card in lane.cards)
