@@ -159,7 +159,7 @@ def _groups(columns: list[Column], call: Call, *, only_differences: bool) -> lis
 
 def _csv(columns: list[Column], call: Call) -> str:
     """The comparison as a table to keep: one line a question, one column a candidate."""
-    lines: list[list[Any]] = [[_("Number"), *(c.application.number for c in columns)]]
+    lines: list[list[Any]] = [[_("Receipt number"), *(c.application.number for c in columns)]]
     for _head, rows in _groups(columns, call, only_differences=bool(request.args.get("differences"))):
         for row in rows:
             values = row["values"]

@@ -133,7 +133,15 @@ def _results(call: Call) -> Response:
 
 
 def _csv(rows: list[Any]) -> Response:
-    head = [_("Number"), _("Startup"), _("Challenge"), _("Decision"), _("Rank"), _("Main reason"), _("Comments")]
+    head = [
+        _("Receipt number"),
+        _("Startup"),
+        _("Challenge"),
+        _("Decision"),
+        _("Rank"),
+        _("Main reason"),
+        _("Comments"),
+    ]
     lines = [
         [
             row.number,

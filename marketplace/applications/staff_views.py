@@ -158,7 +158,7 @@ def _csv(actor: Actor, asked: Filters, locale: str) -> Response:
     """What the table shows, all pages of it."""
     listed = queries.rows(actor, asked, locale, size=None)
     head = [
-        _("Number"), _("Startup"), _("Region"), _("Call"), _("Challenge"), _("State"), _("In this state since"),
+        _("Receipt number"), _("Startup"), _("Region"), _("Call"), _("Challenge"), _("State"), _("In this state since"),
         _("Days in state"), _("Eligibility"), _("Fit, by the company"), _("Address"),
     ]  # fmt: skip
     lines = (
