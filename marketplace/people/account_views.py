@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from marketplace.kernel.db import rollback
 from marketplace.kernel.errors import Missing
-from marketplace.people import actions, queries
+from marketplace.people import actions, attempts, queries
 from marketplace.people.forms import AddressForm, CompanySignUpForm, NewPasswordForm, SignUpForm, StartupSignUpForm
 from marketplace.people.views import blueprint, forget_session
 from marketplace.web.actor import current_actor, public
@@ -158,9 +158,10 @@ def reset_password_now(token: str) -> Response:
     if not form.validate():
         return make_response(render_template("people/reset_password.html", form=form), 422)
     try:
-        actions.reset_password(token, str(form.password.data))
+        user = actions.reset_password(token, str(form.password.data))
     except Missing:
         return _dead_link("people.ask_reset", _("Ask for a new link"))
+    attempts.forget(user.email)
     forget_session()
     flash(_("Your password is changed, and you are signed out everywhere. Sign in with the new one."), "done")
     return see_other(url_for("people.sign_in"))

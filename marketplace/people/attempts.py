@@ -72,6 +72,11 @@ def succeed(attempt: Attempt) -> None:
     db.session.execute(delete(SignInFailure).where(SignInFailure.account == attempt.account))
 
 
+def forget(email: str) -> None:
+    """Let an account in again whose owner has just set a new password."""
+    db.session.execute(delete(SignInFailure).where(SignInFailure.account == account_key(email)))
+
+
 def sweep() -> int:
     """Forget failures that no longer count; returns how many."""
     found = db.session.execute(delete(SignInFailure).where(SignInFailure.at < clock.now() - 4 * WINDOW))

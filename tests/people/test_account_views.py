@@ -137,6 +137,17 @@ def test_a_reset_link_sets_the_password_once(
     assert fill(client, "/sign-in", {"email": person.email, "password": "a new passphrase"}).location == "/desk"
 
 
+def test_a_new_password_ends_the_wait_after_failed_sign_ins(app: Flask, client: FlaskClient, person: User) -> None:
+    for _ in range(10):
+        fill(client, "/sign-in", {"email": person.email, "password": "wrong password"})
+    assert fill(client, "/sign-in", {"email": person.email, "password": PASSWORD}).status_code == 429
+    with app.app_context():
+        token = actions.issue_token(db.session.get_one(User, person.id), "reset_password")
+        db.session.commit()
+    fill(client, f"/password/{token}", {"password": "a new passphrase"})
+    assert fill(client, "/sign-in", {"email": person.email, "password": "a new passphrase"}).location == "/desk"
+
+
 def test_a_changed_password_keeps_this_session_and_ends_the_others(signed_in: SignedIn, rows: Rows) -> None:
     with rows():
         user = make_user("Ada", password_hash=passwords.hashed(PASSWORD))
