@@ -20,7 +20,7 @@ from marketplace.kernel.locales import _l, nfc, pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network import queries as network
 from marketplace.network.models import TRACKS, Call, Centre, Programme
-from marketplace.people.models import Organisation
+from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
@@ -162,8 +162,13 @@ def for_page(query: Select[Challenge]) -> Select[Challenge]:
             lazyload(Programme.texts),
             joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
         ),
-        joinedload(Challenge.organisation).joinedload(Organisation.region),
-        joinedload(Challenge.centre),
+        joinedload(Challenge.organisation).options(
+            joinedload(Organisation.region), joinedload(Organisation.texts).load_only(OrganisationText.name)
+        ),
+        joinedload(Challenge.centre)
+        .joinedload(Centre.organisation)
+        .joinedload(Organisation.texts)
+        .load_only(OrganisationText.name),
         joinedload(Challenge.region_described),
     )
 
