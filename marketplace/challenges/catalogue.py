@@ -116,21 +116,19 @@ def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
     return query.order_by(Challenge.published_at.desc().nulls_last(), Challenge.id.desc())
 
 
-def for_rows(query: Select[Challenge]) -> Select[Challenge]:
+def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
     """Load what a row of a list shows and no more: titles and summaries, not the long texts."""
+    programme = joinedload(Call.programme).options(
+        lazyload(Programme.texts),
+        load_only(Programme.managing_centre_id),
+        joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
+    )
+    if actor.centre_id is not None:  # only staff of co-operating centres are asked for their region
+        centres = selectinload(Programme.cooperating_centres).joinedload(Centre.organisation)
+        programme = programme.options(centres.lazyload(Organisation.texts))
     return query.options(
         selectinload(Challenge.texts).load_only(ChallengeText.title, ChallengeText.summary, ChallengeText.anonymous_as),
-        joinedload(Challenge.call).options(
-            lazyload(Call.texts),
-            joinedload(Call.programme)
-            .options(lazyload(Programme.texts), load_only(Programme.managing_centre_id))
-            .options(
-                selectinload(Programme.cooperating_centres).joinedload(Centre.organisation).lazyload(Organisation.texts)
-            )
-            .options(
-                joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network))
-            ),
-        ),
+        joinedload(Challenge.call).options(lazyload(Call.texts), programme),
         joinedload(Challenge.organisation).options(
             load_only(Organisation.kind, Organisation.region_code, Organisation.country, Organisation.source),
             selectinload(Organisation.texts).load_only(OrganisationText.name),
@@ -148,8 +146,15 @@ def page_of(actor: Actor, filters: Filters, now: datetime, number: int, facets: 
     else:
         total = facets.total
     number = min(max(1, number), max(1, -(-total // PAGE)))
-    rows = for_rows(ordered(query, filters.sort)).limit(PAGE).offset((number - 1) * PAGE)
-    return Page(db.session.scalars(rows).unique().all(), number, PAGE, total)
+    return Page(rows_of(query, filters.sort, actor, PAGE, (number - 1) * PAGE), number, PAGE, total)
+
+
+def rows_of(query: Select[Challenge], sort: str, actor: Actor, limit: int, offset: int = 0) -> list[Challenge]:
+    """Some rows of a list in its order; ids are sorted first, so that nothing wide is."""
+    ids = db.session.scalars(ordered(query, sort).with_only_columns(Challenge.id).limit(limit).offset(offset)).all()
+    found = db.session.scalars(for_rows(select(Challenge).where(Challenge.id.in_(ids)), actor)).unique() if ids else ()
+    place = {id: number for number, id in enumerate(ids)}
+    return sorted(found, key=lambda row: place[row.id])
 
 
 def facets_of(actor: Actor, status: str, now: datetime, soon: datetime) -> Facets:

@@ -71,7 +71,7 @@ def mine() -> str:
     query = queries.visible_to(actor).where(Challenge.organisation_id == actor.party_id)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     number = min(page_number(request.args.get("page")), max(1, -(-total // catalogue.PAGE)))
-    query = catalogue.for_rows(query.order_by(Challenge.id.desc()))
+    query = catalogue.for_rows(query.order_by(Challenge.id.desc()), actor)
     found = db.session.scalars(query.limit(catalogue.PAGE).offset((number - 1) * catalogue.PAGE)).unique().all()
     rows = [(presenting.row_of(c, actor, current_locale(), now), presenting.next_of(c, actor, now)) for c in found]
     return render_template(

@@ -70,7 +70,7 @@ def reviews() -> str:
     query = staffed.where(Challenge.state.in_(states)).order_by(Challenge.state_since, Challenge.id)
     if (term := request.args.get("q", "").strip()[:200]) != "":
         query = catalogue.with_text(query, term)
-    page = paginate(catalogue.for_rows(query), page_number(request.args.get("page")), 50)
+    page = paginate(catalogue.for_rows(query, actor), page_number(request.args.get("page")), 50)
     return render_template(
         "challenges/reviews.html",
         rows=[presenting.row_of(challenge, actor, current_locale(), now) for challenge in page],

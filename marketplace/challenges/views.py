@@ -53,8 +53,7 @@ def home() -> Any:
     if actor.signed_in:
         return redirect("/desk", code=303)
     now = clock.now()
-    closing = catalogue.ordered(catalogue.listed(actor, Filters(), now), "closing")
-    challenges = db.session.scalars(catalogue.for_rows(closing).limit(4)).unique().all()
+    challenges = catalogue.rows_of(catalogue.listed(actor, Filters(), now), "closing", actor, 4)
     calls = db.session.scalars(
         network.visible_to(actor)
         .where(network.state_at(now).in_(("open", "published")), Call.is_reference.is_(False))
