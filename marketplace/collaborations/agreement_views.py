@@ -148,11 +148,10 @@ def _before(found: Agreement, version: AgreementVersion) -> AgreementVersion:
     return next((v for v in reversed(found.versions) if v.number < version.number), version)
 
 
-@blueprint.post(
-    "/collaborations/<int:collaboration_id>/agreement/<any('review','return','signing','redraft','amendment',"
-    "'amendment-withdrawal'):noun>"
-)
+@blueprint.post("/collaborations/<int:collaboration_id>/agreement/<noun>")
 def take_agreement_step(collaboration_id: int, noun: str) -> Response:
+    if noun not in STEPS:
+        raise Missing
     collaboration, found = _find(collaboration_id)
     form = StepForm()
     try:

@@ -97,11 +97,10 @@ def correct_outcome(collaboration_id: int, outcome_id: int) -> Response:
     )
 
 
-@blueprint.post(
-    "/collaborations/<int:collaboration_id>/outcomes/<int:outcome_id>/"
-    "<any('countersignature','verification','publication','dispute'):noun>"
-)
+@blueprint.post("/collaborations/<int:collaboration_id>/outcomes/<int:outcome_id>/<noun>")
 def take_outcome_step(collaboration_id: int, outcome_id: int, noun: str) -> Response:
+    if noun not in STEPS:
+        raise Missing
     collaboration, found = _find(collaboration_id, outcome_id)
     form = StepForm()
     try:
