@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_limiter import RateLimitExceeded
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -58,7 +59,7 @@ def _constraint(error: IntegrityError) -> Response:
 
 def _plain(status: int) -> Response:
     """A page that asks neither database nor session: both may be what failed."""
-    g.actor = ANONYMOUS
+    g.actor, g._login_user = ANONYMOUS, AnonymousUserMixin()
     return page(status)
 
 
