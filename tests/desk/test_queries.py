@@ -3,24 +3,301 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
+from marketplace.applications.models import Decision, EligibilityResult, PlaceOffer
+from marketplace.collaborations.models import AgreementParty, AgreementVersion, Milestone, Outcome
 from marketplace.desk import queries
+from marketplace.desk.tasks import task_of, work_of
+from marketplace.desk.words import TASKS, TURNS
 from marketplace.kernel import clock
-from tests.factories import World
+from marketplace.kernel.db import db
+from marketplace.network.models import Call
+from marketplace.notifications.naming import names
+from marketplace.people.models import Invitation
+from tests.factories import (
+    World,
+    add,
+    close_call,
+    make_application,
+    make_call,
+    make_challenge,
+    make_collaboration,
+    make_member,
+    make_organisation,
+    make_pairing,
+)
 
-Counted = Callable[[], AbstractContextManager[list[str]]]
+STAFF = {"manager", "broker"}
+COMPANY, STARTUP = {"company_owner", "company_member"}, {"startup_owner", "startup_member"}
+SIDES = COMPANY | STARTUP
+
+
+def call_of(world: World, **values: Any) -> Call:
+    return make_call(world.programme, **values)
+
+
+def challenge_of(world: World, **values: Any) -> Any:
+    values.setdefault("call", call_of(world))
+    return make_challenge(world.company, centre=world.centre, **values)
+
+
+def application_of(world: World, state: str, **values: Any) -> Any:
+    challenge = values.pop("challenge", None) or challenge_of(world)
+    author = world.memberships["startup_owner"].user
+    application = make_application(challenge, world.startup, state=state, author=author, **values)
+    if state not in ("draft", "withdrawn"):
+        close_call(challenge.call)
+    return application
+
+
+def pairing_of(world: World, **values: Any) -> Any:
+    pairing = make_pairing(application_of(world, "selected"), **values)
+    pairing.call.state = "decided"
+    db.session.flush()
+    return pairing
+
+
+def work_in(world: World, state: str, **values: Any) -> Any:
+    return make_collaboration(pairing_of(world, state="confirmed"), state=state, **values)
+
+
+def agreement_in(world: World, state: str, signer: str | None) -> None:
+    """An agreement whose one party is the startup; ``signer`` names the role that signs."""
+    agreement = work_in(world, "planned").agreement
+    agreement.state = state
+    version = add(AgreementVersion(agreement=agreement, number=1))
+    user = world.memberships[signer].user if signer else None
+    add(AgreementParty(version=version, organisation=world.startup, signer=user))
+
+
+def milestone_of(world: World, days: int, owner: str = "startup") -> None:
+    work = work_in(world, "active")
+    due = clock.today("Asia/Seoul") + timedelta(days=days)
+    add(Milestone(collaboration=work, owner_id=getattr(world, owner).id, title="A first trial", due_on=due))
+
+
+def outcome_of(world: World, state: str) -> None:
+    work = work_in(world, "follow_up")
+    add(
+        Outcome(collaboration=work, state=state, kind="jobs", value=3, happened_on=date(2026, 1, 5),
+                evidence_url="https://evidence.example")
+    )  # fmt: skip
+
+
+def closed_call(world: World, *states: str, decided: bool = False) -> None:
+    challenge = challenge_of(world)
+    for state in states:
+        startup = make_organisation("startup")
+        application = make_application(challenge, startup, state=state)
+        if decided:
+            add(
+                Decision(application_id=application.id, call_id=challenge.call_id, outcome="reserve", rank=1,
+                         prepared_by_id=world.memberships["manager"].user.id)
+            )  # fmt: skip
+    close_call(challenge.call)
+
+
+def unclear(world: World) -> None:
+    application = application_of(world, "submitted")
+    rule = application.call.rules[0]
+    add(EligibilityResult(application_id=application.id, rule=rule, verdict="cannot_tell"))
+
+
+def place(world: World, days: int) -> None:
+    application = application_of(world, "reserve")
+    add(PlaceOffer(application_id=application.id, answer_by=clock.now() + timedelta(days=days)))
+
+
+# What is made, and which role is asked for what because of it; others for nothing.
+CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
+    ("submitted challenge", lambda w: challenge_of(w, state="submitted", call=None), {"challenge.take_up": STAFF}),
+    ("challenge in review", lambda w: challenge_of(w, state="in_review", call=None), {"challenge.review": STAFF}),
+    ("candidate", lambda w: challenge_of(w, state="candidate"), {"challenge.place": STAFF}),
+    ("draft challenge", lambda w: challenge_of(w, state="draft", call=None), {"challenge.finish": COMPANY}),
+    ("asked changes", lambda w: challenge_of(w, state="revision", call=None), {"challenge.change": COMPANY}),
+    ("draft call", lambda w: call_of(w, state="draft"), {"call.publish": {"manager"}}),
+    ("to screen", lambda w: closed_call(w, "submitted", "submitted"), {"call.screen": STAFF}),
+    (
+        "to prepare",
+        lambda w: closed_call(w, "eligible", "shortlisted"),
+        {"call.prepare": STAFF, "challenge.compare": COMPANY},
+    ),
+    (
+        "to release",
+        lambda w: closed_call(w, "shortlisted", decided=True),
+        {"call.release": {"manager"}, "challenge.compare": COMPANY},
+    ),
+    ("nobody applied", lambda w: closed_call(w), {"call.release": {"manager"}}),
+    ("draft application", lambda w: application_of(w, "draft"), {"application.finish": STARTUP}),
+    ("unclear eligibility", unclear, {"call.screen": STAFF, "application.unclear": STARTUP}),
+    ("place offered", lambda w: place(w, 3), {"application.take_place": STARTUP, "call.release": {"manager"}}),
+    ("place no longer offered", lambda w: place(w, -3), {"call.release": {"manager"}}),
+    ("pairing asked", lambda w: pairing_of(w), {"pairing.answer": SIDES}),
+    ("company answered", lambda w: pairing_of(w, company_accepts=True), {"pairing.answer": STARTUP}),
+    (
+        "pairing about to expire",
+        lambda w: pairing_of(w, answer_by=clock.now() + timedelta(days=1)),
+        {"pairing.answer": SIDES, "pairing.remind": STAFF},
+    ),
+    (
+        "expired pairing",
+        lambda w: pairing_of(w, answer_by=clock.now() - timedelta(days=1)),
+        {},
+    ),
+    ("both accepted", lambda w: pairing_of(w, state="accepted"), {"pairing.confirm": STAFF}),
+    ("at risk", lambda w: work_in(w, "at_risk"), {"collaboration.at_risk": STAFF}),
+    ("suspended", lambda w: work_in(w, "suspended"), {"collaboration.suspended": STAFF}),
+    (
+        "final report",
+        lambda w: work_in(w, "final_report"),
+        {"collaboration.judge": STAFF, "collaboration.give_opinion": COMPANY},
+    ),
+    (
+        "succeeded",
+        lambda w: work_in(w, "succeeded"),
+        {"collaboration.next_step": COMPANY, "outcome.claim": STARTUP},
+    ),
+    (
+        "next step said",
+        lambda w: work_in(w, "succeeded", next_step="buy"),
+        {"collaboration.follow_up": STAFF, "outcome.claim": STARTUP},
+    ),
+    ("agreement to draft", lambda w: work_in(w, "planned"), {"agreement.draft": STAFF}),
+    (
+        "agreement to sign",
+        lambda w: agreement_in(w, "signing", "startup_member"),
+        {"agreement.sign": {"startup_member"}},
+    ),
+    (
+        "agreement without signer",
+        lambda w: agreement_in(w, "review", None),
+        {"agreement.read": SIDES, "agreement.open_signing": STAFF, "agreement.name_signer": STARTUP},
+    ),
+    ("milestone ahead", lambda w: milestone_of(w, 5), {"milestone.reach": STARTUP}),
+    ("milestone far ahead", lambda w: milestone_of(w, 50), {}),
+    (
+        "milestone overdue",
+        lambda w: milestone_of(w, -2),
+        {"milestone.reach": STARTUP, "milestone.judge": COMPANY, "milestone.overdue": STAFF},
+    ),
+    ("outcome claimed", lambda w: outcome_of(w, "claimed"), {"outcome.countersign": COMPANY}),
+    ("outcome countersigned", lambda w: outcome_of(w, "evidenced"), {"outcome.verify": STAFF}),
+]  # fmt: skip
 
 
 def kinds(world: World, role: str) -> list[str]:
     return [row.kind for row in queries.tasks(world.actor(role), clock.now())[0]]
 
 
+@pytest.mark.parametrize(("make", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_task_reaches_its_roles_alone(
+    world: World, make: Callable[[World], object], expected: dict[str, set[str]]
+) -> None:
+    make(world)
+    found: dict[str, set[str]] = {}
+    for role in World.ROLES:
+        for kind in kinds(world, role):
+            if kind not in ("organisation.create",):
+                found.setdefault(kind, set()).add(role)
+    found.pop("pairing.request", None)
+    assert found == expected
+
+
+def test_place_without_a_pair_is_the_centres_to_open(world: World) -> None:
+    application_of(world, "selected").call.state = "decided"
+    db.session.flush()
+    assert kinds(world, "manager") == ["pairing.request"]
+    assert kinds(world, "startup_owner") == []
+
+
 @pytest.mark.parametrize("role", World.ROLES)
-def test_every_role_has_a_desk_whose_count_is_its_length(world: World, role: str) -> None:
-    actor = world.actor(role)
-    rows, total = queries.tasks(actor, clock.now())
-    assert (len(rows), total) == (total, queries.count(actor, clock.now()))
-    queries.others(actor, clock.now())
+def test_count_is_the_length_of_the_list(world: World, role: str) -> None:
+    for _, make, _ in CASES[:6]:
+        make(world)
+    actor, now = world.actor(role), clock.now()
+    rows, total = queries.tasks(actor, now)
+    assert len(rows) == total == queries.count(actor, now)
+
+
+def test_late_comes_before_soon_and_undated_last(world: World) -> None:
+    milestone_of(world, -2)
+    milestone_of(world, 5)
+    pairing_of(world, answer_by=clock.now() + timedelta(days=2))
+    organisation = world.startup
+    organisation.state = "unverified"
+    db.session.flush()
+    assert kinds(world, "startup_owner") == [
+        "milestone.reach", "pairing.answer", "milestone.reach", "organisation.submit",
+    ]  # fmt: skip
+
+
+def test_staff_of_a_region_verify_its_organisations(world: World) -> None:
+    make_organisation("startup", state="submitted", region_code="KR-27")
+    make_organisation("startup", state="submitted", region_code="KR-26")
+    assert kinds(world, "manager") == ["organisation.verify"]
+    assert kinds(world, "cooperating_manager") == ["organisation.verify"]
+    assert kinds(world, "foreign_manager") == []
+
+
+def test_network_staff_see_calls_whose_answers_are_late(world: World) -> None:
+    close_call(call_of(world, decisions_by=clock.today("Asia/Seoul") - timedelta(days=3)), timedelta(days=20))
+    assert kinds(world, "network_staff") == ["call.overdue"]
+    assert kinds(world, "foreign_network_staff") == []
+
+
+def test_person_is_asked_to_belong_somewhere_and_told_of_invitations(world: World) -> None:
+    add(
+        Invitation(
+            organisation=world.company, email=world.person.email, role="member", token_hash="x",
+            invited_by_id=world.memberships["company_owner"].user.id, expires_at=clock.now() + timedelta(days=2),
+        )
+    )  # fmt: skip
+    assert kinds(world, "person") == ["invitation.accept", "organisation.create"]
+    make_member(make_organisation("startup"), "owner", world.person)
+    assert kinds(world, "person") == ["invitation.accept"]
+
+
+@pytest.mark.parametrize("role", ["startup_owner", "cooperating_manager", "manager"])
+def test_anonymous_company_is_named_to_nobody_by_a_desk(world: World, role: str) -> None:
+    challenge = challenge_of(world, visibility="anonymous")
+    pairing = make_pairing(application_of(world, "selected", challenge=challenge))
+    pairing.centre = world.cooperating
+    challenge_of(world, visibility="anonymous", state="in_review", call=None)
+    db.session.flush()
+    actor, now = world.actor(role), clock.now()
+    rows = [*queries.tasks(actor, now)[0], *queries.others(actor, now)[0]]
+    found = names(rows, "en")
+    shown = [f"{t.title} {t.note}" for t in (task_of(row, found, now, "en") for row in queries.tasks(actor, now)[0])]
+    assert [line for line in shown if "Haneul" in line] == []
+
+
+def test_sealed_applications_are_on_no_desk_but_their_teams(world: World) -> None:
+    make_application(
+        challenge_of(world), world.startup, state="submitted", author=world.memberships["startup_owner"].user
+    )
+    now = clock.now()
+    for role in set(World.ROLES) - STARTUP - {"person"}:
+        rows = queries.tasks(world.actor(role), now)[0]
+        assert [row.kind for row in rows if row.kind.startswith(("application", "call"))] == []
+
+
+def test_every_kind_of_task_has_words_and_every_state_a_turn(world: World) -> None:
+    for _, make, _ in CASES:
+        make(world)
+    now = clock.now()
+    for role in World.ROLES:
+        actor = world.actor(role)
+        rows, others = queries.tasks(actor, now)[0], queries.others(actor, now)[0]
+        found = names([*rows, *others], "en")
+        for row in rows:
+            task = task_of(row, found, now, "en")
+            assert task.title and "None" not in task.href
+        for row in others:
+            assert row.kind in TURNS
+            assert work_of(row, found, now, "en", actor.centre_id is not None).title
+    expected = {kind for _, _, roles in CASES for kind in roles}
+    assert expected <= set(TASKS)

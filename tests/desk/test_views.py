@@ -2,18 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 from flask import Flask
 
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.people.models import Invitation, Membership
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import (
+    World,
+    add,
+    close_call,
+    days_from_now,
+    make_application,
+    make_call,
+    make_challenge,
+    make_collaboration,
+    make_pairing,
+)
+
+Counted = Callable[[], AbstractContextManager[list[str]]]
+
+
+def fill(world: World, times: int) -> None:
+    """Something of every source on the desks of centre, company and startup."""
+    for _ in range(times):
+        call = make_call(world.programme)
+        make_challenge(world.company, state="in_review", centre=world.centre)
+        make_challenge(world.company, state="revision", centre=world.centre)
+        challenge = make_challenge(world.company, call, centre=world.centre)
+        author = world.memberships["startup_owner"].user
+        application = make_application(challenge, world.startup, state="selected", author=author)
+        make_collaboration(make_pairing(application, state="confirmed"), state="at_risk")
+        close_call(call)
+        drafted = make_challenge(world.company, make_call(world.programme), centre=world.centre)
+        make_application(drafted, world.startup, author=author)
+
+
+@pytest.mark.parametrize("role", ["manager", "company_owner", "startup_owner", "network_staff"])
+def test_desk_costs_the_same_for_few_and_many(
+    app: Flask, rows: Rows, signed_in: SignedIn, count_queries: Counted, role: str
+) -> None:
+    counts = []
+    for times in (1, 3):
+        with rows():
+            world = World()
+            fill(world, times)
+        browser = signed_in(world.memberships[role])
+        with count_queries() as seen:
+            page = browser.get("/desk").get_data(as_text=True)
+        counts.append(len(seen))
+        if role != "network_staff":
+            assert page.count('<article class="task"') >= times
+    assert counts[0] == counts[1] <= 15
+
+
+def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World()
+        invitation = add(
+            Invitation(
+                organisation=world.company, email=world.person.email, role="member", token_hash="x",
+                invited_by_id=world.memberships["company_owner"].user.id, expires_at=days_from_now(2),
+            )
+        )  # fmt: skip
+    browser = signed_in(world.person)
+    token = token_in(browser.get("/desk").get_data(as_text=True))
+    address = f"/desk/invitations/{invitation.id}/acceptance"
+    assert signed_in(world.memberships["startup_owner"]).post(address).status_code in (400, 404)
+    assert browser.post(address, data={"csrf_token": token}).status_code == 303
+    with rows():
+        joined = db.session.query(Membership).filter_by(user_id=world.person.id).one()
+        assert joined.organisation_id == world.company.id
+        assert db.session.get_one(Invitation, invitation.id).accepted_at <= clock.now()
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
-@pytest.mark.parametrize("role", [r for r in World.ROLES if r != "anonymous"])
-def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn, role: str, locale: str) -> None:
+def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn, locale: str) -> None:
     with rows():
         world = World()
-        who = world.memberships.get(role) or world.person
-    page = signed_in(who).get(f"/desk?lang={locale}")
-    assert page.status_code == 200
+        fill(world, 1)
+    for role in World.ROLES:
+        if role != "anonymous":
+            who = world.memberships.get(role) or world.person
+            assert signed_in(who).get(f"/desk?lang={locale}").status_code == 200, role
