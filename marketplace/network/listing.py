@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Award, Call, Centre, Network, Programme
+from marketplace.network.models import TRACKS, Award, Call, Centre, Network, Programme
 from marketplace.network.queries import centres_visible_to, is_public, programmes_seen_by, state_at, visible_to
 from marketplace.people.models import Organisation
 
@@ -31,7 +31,7 @@ def calls_for(actor: Actor, wanted: Mapping[str, str]) -> Select[Call]:
         query = query.where(Call.is_reference)
     else:
         query = query.where(Call.is_reference.is_(False), state_at(now).in_(STATUSES.get(status, STATUSES["current"])))
-    if wanted.get("track"):
+    if wanted.get("track") in TRACKS:
         query = query.where(Call.track == wanted["track"])
     if wanted.get("region"):
         region = select(Organisation.id).where(Organisation.region_code == wanted["region"])

@@ -73,6 +73,8 @@ def test_list_filters_by_track_region_and_centre(client: FlaskClient, cast: Worl
         page = text(client, f"/calls?{query}")
         assert f'href="/calls/{here.id}"' in page and f'href="/calls/{there.id}"' not in page
     assert "No call fits these filters" in text(client, "/calls?track=bottom_up")
+    for nonsense in ("track=%27", "status=x", "region=x&page=99", "page=-1"):
+        assert client.get(f"/calls?{nonsense}").status_code == 200
 
 
 def test_list_answers_a_fragment_to_htmx(client: FlaskClient, cast: World) -> None:
