@@ -200,7 +200,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "next": presenting.next_of(challenge, reader, now),
         "ahead": presenting.what_happens(challenge, now),
         "timeline": [] if preview else timeline(challenge, reader, locale, zone),
-        "similar": [] if preview or challenge.is_reference else similar(challenge, reader),
+        "similar": [] if preview or follows or challenge.is_reference else similar(challenge, reader),
         "fit": None if preview else fit.of_one(challenge, actor, now),
         "received": tallies.applications_of([challenge.id]).get(challenge.id),
         "follows": follows,
