@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, make_response, render_template, url_for
+import math
+import time
+
+from flask import Blueprint, Response, current_app, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -22,6 +25,10 @@ from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
 blueprint = Blueprint("desk", __name__)
+
+# The rail stands on every page: its count may be this old, in this process.
+COUNT_SECONDS, MOST_COUNTS = 20.0, 10_000
+_counts: dict[tuple[int | None, int | None], tuple[float, int]] = {}
 
 
 @blueprint.get("/desk")
@@ -58,9 +65,25 @@ def join(id: int) -> Response:
 
 
 def _count(actor: Actor) -> int:
-    """How many things wait, for the rail of every page; the desk itself has counted already."""
-    found: int = g.desk_count if "desk_count" in g else queries.count(actor, clock.now())
-    return found
+    """How many things wait, for the rail of every page: counted anew after some seconds, or one's own deed."""
+    key, now = (actor.user_id, actor.membership_id), time.monotonic()
+    if "desk_count" in g:
+        _counts[key] = (now, g.desk_count)
+    at, found = _counts.get(key, (-math.inf, 0))
+    if now - at > current_app.config.get("DESK_COUNT_SECONDS", COUNT_SECONDS):
+        found = queries.count(actor, clock.now())
+        if len(_counts) >= MOST_COUNTS:
+            _counts.clear()
+        _counts[key] = (now, found)
+    return int(g.get("desk_count", found))
+
+
+@blueprint.after_app_request
+def _count_anew(response: Response) -> Response:
+    """Who has just done something sees its effect on the rail at once."""
+    if request.method == "POST" and (actor := current_actor()).signed_in:
+        _counts.pop((actor.user_id, actor.membership_id), None)
+    return response
 
 
 rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, _count)
