@@ -81,7 +81,8 @@ def _count(actor: Actor) -> int:
 @blueprint.after_app_request
 def _count_anew(response: Response) -> Response:
     """Who has just done something sees its effect on the rail at once."""
-    if request.method == "POST" and (actor := current_actor()).signed_in:
+    actor: Actor | None = g.get("actor")  # asking for it anew would need the database, which may be away
+    if request.method == "POST" and actor is not None and actor.signed_in:
         _counts.pop((actor.user_id, actor.membership_id), None)
     return response
 

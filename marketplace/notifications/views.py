@@ -59,7 +59,9 @@ def mark_read() -> Response:
 @blueprint.before_app_request
 def _note_language() -> None:
     """Keep the language of the page with the session, for the mail of who has set none."""
-    if request.method == "GET" and current_actor().signed_in and request.endpoint != "assets.show":
+    if request.method != "GET" or request.endpoint in ("assets.show", "health.show"):
+        return
+    if current_actor().signed_in:
         session, locale = current_user.session, current_locale()
         if (session.locale or DEFAULT) != locale:
             session.locale = locale
