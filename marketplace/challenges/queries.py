@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true, union_all
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel.db import db
@@ -53,6 +53,14 @@ def due_to_close(now: datetime) -> Select[Challenge]:
         .order_by(Challenge.id)
         .with_for_update(of=Challenge, skip_locked=True)
     )
+
+
+def next_turn(now: datetime) -> datetime | None:
+    """The next instant at which a call or a challenge opens or closes by itself."""
+    columns = (Call.opens_at, Call.closes_at, Challenge.opens_at, Challenge.closes_at)
+    turns = union_all(*(select(func.min(column).label("at")).where(column > now) for column in columns)).subquery()
+    found: datetime | None = db.session.scalar(select(func.min(turns.c.at)))
+    return found
 
 
 def visible_to(actor: Actor) -> Select[Challenge]:

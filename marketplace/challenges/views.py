@@ -21,13 +21,14 @@ from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network import queries as network
 from marketplace.network.models import TRACKS, Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
-from marketplace.web import rail
+from marketplace.web import cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
 
 blueprint = Blueprint("challenges", __name__)
+cache.ends_at(queries.next_turn)
 
 SOON = timedelta(days=7)
 LONGEST = 200  # characters of a search
@@ -47,6 +48,7 @@ rail.place(
 
 @blueprint.get("/")
 @public
+@cache.shared
 def home() -> Any:
     """What this place is; those signed in are led to their desk."""
     actor = current_actor()
@@ -67,6 +69,7 @@ def home() -> Any:
 
 @blueprint.get("/challenges")
 @public
+@cache.shared
 def index() -> Response:
     """The list, filtered and sorted by its address."""
     actor, now = current_actor(), clock.now()
@@ -174,6 +177,7 @@ def for_page(query: Select[Challenge]) -> Select[Challenge]:
 
 @blueprint.get("/challenges/<int:id>")
 @public
+@cache.shared
 def show(id: int) -> Response:
     """The page of one challenge."""
     actor = current_actor()

@@ -15,7 +15,7 @@ from marketplace.network.models import Call, Centre, Network, Programme
 from marketplace.network.queries import centres_visible_to, state_at, visible_to
 from marketplace.network.views import blueprint
 from marketplace.people.models import Organisation
-from marketplace.web import rail, resume
+from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.lookups import find
@@ -32,6 +32,7 @@ rail.place(
 
 @blueprint.get("/centres", endpoint="centres")
 @public
+@cache.shared
 def list_centres() -> Response:
     """Every centre, by network."""
     return make_response(render_template("network/centres.html", networks=listing.centres_by_network(current_actor())))
@@ -50,6 +51,7 @@ def _centre(slug: str) -> Centre:
 
 @blueprint.get("/centres/<slug>", endpoint="centre")
 @public
+@cache.shared
 def show_centre(slug: str) -> Response:
     """A centre, how to reach it, and what it runs."""
     actor, centre = current_actor(), _centre(slug)

@@ -20,7 +20,7 @@ from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_seen_by, programmes_visible_to, visible_to
 from marketplace.network.views import blueprint, is_staff
 from marketplace.people.models import Organisation, OrganisationText
-from marketplace.web import rail, resume
+from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -32,6 +32,7 @@ rail.place(35, _l("Programmes"), "network.programmes", "calendar", is_staff, wit
 
 @blueprint.get("/programmes", endpoint="programmes")
 @public
+@cache.shared
 def list_programmes() -> Response:
     """Programmes: for staff those they work in, for others those with a published call."""
     actor = current_actor()
@@ -47,6 +48,7 @@ def list_programmes() -> Response:
 
 @blueprint.get("/programmes/<int:id>", endpoint="programme")
 @public
+@cache.shared
 def show_programme(id: int) -> Response:
     """A programme with its calls."""
     actor = current_actor()

@@ -15,7 +15,7 @@ from marketplace.network import labels, listing, story
 from marketplace.network.models import Call
 from marketplace.network.queries import load_rules, place_names, visible_to, with_notice
 from marketplace.network.rule_words import sentence
-from marketplace.web import rail
+from marketplace.web import cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.lookups import find, page_number
@@ -42,6 +42,7 @@ rail.place(
 
 @blueprint.get("/calls", endpoint="calls")
 @public
+@cache.shared
 def list_calls() -> Response:
     """Calls to apply to, soonest deadline first."""
     actor = current_actor()
@@ -72,6 +73,7 @@ def _link_to(wanted: dict[str, str]) -> Any:
 
 @blueprint.get("/calls/<int:id>", endpoint="call")
 @public
+@cache.shared
 def show_call(id: int) -> Response:
     """The notice of a call."""
     actor = current_actor()
