@@ -48,6 +48,8 @@ def _run_next() -> bool:
             row.cursor = events.reaction(name)(row.event, row.cursor)
             if row.cursor is None:
                 row.done_at = func.clock_timestamp()
+            else:
+                row.attempts = 0  # a chunk is progress: what failed before it no longer counts
         commit()
     except Exception as failure:
         rollback()
