@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from marketplace.demo.cast import Said
 from marketplace.demo.history import days_ago, happened
@@ -13,7 +13,7 @@ from marketplace.demo.people import Scene
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Call, CallText, EligibilityRule, Programme, ProgrammeText, Stage
-from marketplace.network.tracks import template
+from marketplace.network.tracks import Template, template
 
 MILLION = Decimal(1_000_000)
 
@@ -162,7 +162,7 @@ def _call(scene: Scene, programme: Programme, told: Told) -> Call:
         stages=[_stage(told, n, kind, actor) for n, (kind, actor) in enumerate(chosen.stages, 1)],
         rules=[
             EligibilityRule(position=n, kind=kind, params=deepcopy(params))
-            for n, (kind, params) in enumerate(chosen.rules, 1)
+            for n, (kind, params) in enumerate(_rules(told, chosen), 1)
         ],
     )
     db.session.add(call)
@@ -172,6 +172,12 @@ def _call(scene: Scene, programme: Programme, told: Told) -> Call:
             stage.opens_at, stage.closes_at = opens_at, closes_at
     _past(scene, call, told)
     return call
+
+
+def _rules(told: Told, chosen: Template) -> list[tuple[str, dict[str, Any]]]:
+    """The usual rules; the open call admits who won before, within one running grant."""
+    swapped = ("running_grants", {"most": 1})
+    return [swapped if (told.state, kind) == ("open", "no_earlier_award") else (kind, p) for kind, p in chosen.rules]
 
 
 def _notice(told: Told, code: str) -> CallText:
