@@ -59,6 +59,7 @@ def _members_page(organisation: Organisation, form: InviteForm, status: int = 20
 def invite(organisation_id: int) -> Response:
     """Invite an address to a role."""
     organisation = _organisation(organisation_id)
+    policy.require(current_actor(), "organisation.invite", organisation)
     form = InviteForm()
     form.offer(member_actions.roles_of(organisation))
     here = url_for("people.members", organisation_id=organisation.id)
