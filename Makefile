@@ -31,12 +31,12 @@ check: setup ## style, types, layers, translations, unit and database tests (90 
 	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports
 	@$(ALONE) $(BIN)/flask --app wsgi messages check
-	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults"
+	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl"
 
 test: check ## everything: check, then the faults and the browser tests (10 minutes)
 	@$(BIN)/python -m deploy.browser
 	@$(ALONE) $(PYTEST) -m faults
-	@$(ALONE) $(PYTEST) -n 2 -m browser
+	@$(ALONE) $(PYTEST) -n 2 -m "browser or crawl"
 
 bench: setup ## measure the main pages against a bare route, with much data loaded
 	@$(BIN)/python -m benchmarks

@@ -283,6 +283,7 @@ def test_every_route_says_who_may_use_it(app: Flask) -> None:
         assert set(table) - known == set(), f"{name} in tests/test_roles.py names routes that are gone"
 
 
+@pytest.mark.crawl
 @pytest.mark.parametrize("role", World.ROLES)
 @pytest.mark.parametrize(("method", "table"), [("GET", READERS), ("POST", DOERS)])
 def test_routes_answer_those_who_may_use_them(
