@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from marketplace.network.models import Call, CallText, EligibilityRule, Programm
 from marketplace.network.tracks import Template, template
 
 MILLION = Decimal(1_000_000)
+MIDNIGHT, CLOSING = 15, 7  # hours of UTC: 00:00 and 16:00 in Seoul
 
 
 class Told(NamedTuple):
@@ -135,8 +136,7 @@ def make(scene: Scene) -> None:
 
 
 def _call(scene: Scene, programme: Programme, told: Told) -> Call:
-    opens_at = days_ago(told.opens).replace(hour=0, minute=0, second=0, microsecond=0)
-    closes_at = days_ago(told.closes).replace(hour=7, minute=0, second=0, microsecond=0)  # 16:00 in Seoul
+    opens_at, closes_at = _hour(told.opens, 0), _hour(told.closes, CLOSING)
     chosen = template(told.track, told.kind)
     call = Call(
         programme=programme,
@@ -162,7 +162,7 @@ def _call(scene: Scene, programme: Programme, told: Told) -> Call:
         stages=[_stage(told, n, kind, actor) for n, (kind, actor) in enumerate(chosen.stages, 1)],
         rules=[
             EligibilityRule(position=n, kind=kind, params=deepcopy(params))
-            for n, (kind, params) in enumerate(_rules(told, chosen), 1)
+            for n, (kind, params) in enumerate(_rules(chosen), 1)
         ],
     )
     db.session.add(call)
@@ -174,10 +174,15 @@ def _call(scene: Scene, programme: Programme, told: Told) -> Call:
     return call
 
 
-def _rules(told: Told, chosen: Template) -> list[tuple[str, dict[str, Any]]]:
-    """The usual rules; the open call admits who won before, within one running grant."""
+def _rules(chosen: Template) -> list[tuple[str, dict[str, Any]]]:
+    """The usual rules; whoever won before is admitted, within one running grant."""
     swapped = ("running_grants", {"most": 1})
-    return [swapped if (told.state, kind) == ("open", "no_earlier_award") else (kind, p) for kind, p in chosen.rules]
+    return [swapped if kind == "no_earlier_award" else (kind, params) for kind, params in chosen.rules]
+
+
+def _hour(ago: float, hour: int) -> datetime:
+    """A full hour, some days ago."""
+    return days_ago(ago).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def _notice(told: Told, code: str) -> CallText:
@@ -190,12 +195,14 @@ def _stage(told: Told, position: int, kind: str, actor: str) -> Stage:
     if kind == "companies_apply":
         return Stage(
             position=position, kind=kind, actor=actor,
-            opens_at=days_ago(told.opens + 40), closes_at=days_ago(told.opens + 12),
+            opens_at=_hour(told.opens + 40, MIDNIGHT), closes_at=_hour(told.opens + 12, CLOSING),
         )  # fmt: skip
-    begins = days_ago(told.closes - 2) + timedelta(days=10 * (position - 3))
+    begins = _hour(told.closes - 2, MIDNIGHT) + timedelta(days=10 * (position - 3))
     if kind == "startups_apply" or position < 3:
         return Stage(position=position, kind=kind, actor=actor)
-    return Stage(position=position, kind=kind, actor=actor, opens_at=begins, closes_at=begins + timedelta(days=9))
+    return Stage(
+        position=position, kind=kind, actor=actor, opens_at=begins, closes_at=begins + timedelta(days=9, hours=16)
+    )
 
 
 def _past(scene: Scene, call: Call, told: Told) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from marketplace.applications import checks
 from marketplace.applications.models import (
     NUMBERS,
     Application,
     ApplicationParty,
     ApplicationRevision,
     Decision,
-    EligibilityResult,
+    Declaration,
     FitOpinion,
 )
 from marketplace.challenges.models import Challenge, ChallengeText, ReviewComment
@@ -58,6 +59,10 @@ def make(scene: Scene) -> None:
     for entry in ENTRIES:
         _application(scene, entry)
     db.session.flush()
+    for application in scene.applications.values():
+        if application.number is not None:
+            checks.keep_results(application, checks.check_of(application))
+    db.session.flush()
 
 
 def _challenge(scene: Scene, need: Need) -> Challenge:
@@ -87,7 +92,7 @@ def _challenge(scene: Scene, need: Need) -> Challenge:
         owner_role="Operations",
         decision_date=days_ago(told.decided if told else -60).date(),
         published_at=published,
-        submitted_at=None if need.state == "draft" else days_ago(told.opens + 20 if told else 9),
+        submitted_at=None if need.state == "draft" else days_ago(_begun(need) - 2),
         pairs_confirmed=1 if need.state in ("filled", "archived") else 0,
         texts={code: _text(need, code, hidden) for code in Said._fields},
     )
@@ -114,9 +119,15 @@ def _text(need: Need, code: str, hidden: bool) -> ChallengeText:
     )
 
 
+def _begun(need: Need) -> float:
+    """How many days ago the company began to write."""
+    told = WINDOW.get(need.place)
+    return told.opens + 25 if told else 3.5 if need.state == "submitted" else 14.0
+
+
 def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
     told, staff, voice = WINDOW.get(need.place), scene.voices["garam"], scene.voices[need.company]
-    begun = told.opens + 25 if told else 14.0
+    begun = _begun(need)
     happened("challenge.create", challenge, voice, begun)
     way: list[tuple[str, Membership | None, str, str, float]] = [
         ("challenge.submit", voice, "draft", "submitted", begun - 2),
@@ -170,6 +181,7 @@ def _application(scene: Scene, entry: Entry) -> None:
     db.session.add(application)
     db.session.flush()
     if at is not None:
+        _declare(scene, entry)
         draft = application.revisions[0]
         draft.sha256, draft.submitted_by_id = draft.content_hash(), voice.user_id
         db.session.flush()
@@ -226,7 +238,6 @@ def _past_of_application(scene: Scene, application: Application, entry: Entry, a
     if entry.state in ("eligible", "shortlisted", "selected", "reserve", "declined", "stepped_back"):
         last = told.closes - 2
         happened("application.confirm_eligible", application, staff, last, before="submitted", after="eligible")
-        _results(application)
     if entry.state in ("shortlisted", "selected", "reserve", "stepped_back", "declined"):
         last = told.closes - 4
         happened("application.shortlist", application, staff, last, before="eligible", after="shortlisted")
@@ -237,10 +248,22 @@ def _past_of_application(scene: Scene, application: Application, entry: Entry, a
     application.state_since = days_ago(last)
 
 
-def _results(application: Application) -> None:
-    application.results = [
-        EligibilityResult(rule_id=rule.id, verdict="meets", facts={}) for rule in application.call.rules
-    ]
+def _declare(scene: Scene, entry: Entry) -> None:
+    """The startup says that no exclusion applies to it: once a call."""
+    organisation, call, voice = scene.parties[entry.startup], scene.calls[entry.call], scene.voices[entry.startup]
+    declared = checks.declarations_of(organisation, call)
+    for rule, code in checks.asked_declarations(call):
+        if (rule.id, code) not in declared:
+            db.session.add(
+                Declaration(
+                    organisation_id=organisation.id,
+                    rule_id=rule.id,
+                    code=code,
+                    excluded=False,
+                    declared_by_id=voice.user_id,
+                )
+            )
+    db.session.flush()
 
 
 def _opinion(scene: Scene, application: Application, entry: Entry) -> None:

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from marketplace.applications.models import Application
+from marketplace.applications.checks import check_of
+from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.challenges.models import Challenge
-from marketplace.collaborations.models import Collaboration, Outcome
+from marketplace.collaborations.models import Collaboration, Outcome, Signature
 from marketplace.demo.load import load
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
@@ -116,3 +117,20 @@ def test_five_accounts_may_sign_in_without_a_language_of_their_own(story: None) 
 def test_everybody_is_invented_and_plainly_so(story: None) -> None:
     assert all(email.endswith("@demo.example") for email in db.session.scalars(sa.select(User.email)))
     assert set(db.session.scalars(sa.select(Organisation.country))) == {"XD"}
+
+
+def test_eligibility_as_told_is_what_the_rules_say(story: None) -> None:
+    sent = db.session.scalars(sa.select(Application).where(Application.number.is_not(None))).unique()
+    for application in sent:
+        expected = "fails" if application.state == "ineligible" else "meets"
+        assert (application.number, check_of(application).overall) == (application.number, expected)
+        assert ("fails" in {result.verdict for result in application.results}) is (expected == "fails")
+        assert all(set(result.facts["words"]) == {"en", "fr", "ko"} for result in application.results)
+
+
+def test_signatures_and_seals_hold_over_the_texts(story: None) -> None:
+    for signature in db.session.scalars(sa.select(Signature)):
+        assert signature.text_hash == signature.party.version.text_hash()
+    for revision in db.session.scalars(sa.select(ApplicationRevision).where(ApplicationRevision.sha256.is_not(None))):
+        assert revision.sha256 == revision.content_hash()
+        assert revision.submitted_at == revision.application.submitted_at
