@@ -1,0 +1,72 @@
+"""Which pages a person can reach by links alone: a crawl that follows every link once for each kind of page."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter, RequestRedirect
+
+from tests.journeys.person import Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import APIResponse
+
+APART = ("static", "assets.show", "kit.show", "kit.page", "kit.error", "health.show")
+FETCHED, SHOWN = 4, 1
+
+
+class Links(HTMLParser):
+    """The addresses a page links to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        href = dict(attrs).get("href") if tag == "a" else None
+        if href and not href.startswith(("#", "mailto:")):
+            self.found.append(href)
+
+
+def kind_of(adapter: MapAdapter, address: str) -> str:
+    """The endpoint of an address with the names of its query: pages of one kind look alike. Empty where not ours."""
+    parts = urlsplit(address)
+    try:
+        endpoint, _values = adapter.match(parts.path, "GET")
+    except (HTTPException, RequestRedirect):
+        return "nowhere"
+    names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair} - {"lang", "page"})
+    return "" if endpoint in APART or "export" in names else " ".join([str(endpoint), *names])
+
+
+def reached_by(person: Person, start: str) -> tuple[list[str], list[str]]:
+    """One address for each kind of page that links lead to, and the links that lead nowhere good."""
+    adapter = person.product.app.url_map.bind("")
+    home, fetched, shown = person.product.home, Counter[str](), dict[str, str]()
+    waiting, known, broken = deque([start]), {start}, []
+    while waiting:
+        path = waiting.popleft()
+        kind = kind_of(adapter, path)
+        if not kind or fetched[kind] >= FETCHED:
+            continue
+        fetched[kind] += 1
+        answer: APIResponse = person.context.request.get(path)
+        if answer.status != 200:
+            broken.append(f"{path}: {answer.status}")
+            continue
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        shown.setdefault(kind, path)
+        for href in Links(answer.text()).found:
+            target = urldefrag(urljoin(answer.url, href)).url
+            if target.startswith(f"{home}/") and "lang=" not in target:
+                local = target.removeprefix(home)
+                if local not in known:
+                    known.add(local)
+                    waiting.append(local)
+    return sorted(shown.values()), broken
