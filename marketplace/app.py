@@ -26,6 +26,7 @@ from marketplace.web import (
     language,
     limits,
     logs,
+    lookups,
     panels,
     rail,
 )
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
 
 
 def _open_web(app: Flask) -> None:
+    app.url_map.converters["int"] = lookups.Id
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a token lives as long as its session
     CSRFProtect(app)
     manager = LoginManager(app)

@@ -154,6 +154,17 @@ def call_is_live(challenge: Any) -> Any:
     return None
 
 
+@guard("challenge.publish")
+def name_can_be_told(challenge: Any) -> Any:
+    """Who signs with an anonymous company has to learn its name at some time."""
+    if challenge.visibility != "anonymous" or challenge.call is None or challenge.call.identity_revealed != "never":
+        return None
+    return _l(
+        "This call never shows the name of an anonymous company, yet the startup has to know with whom it signs. "
+        "Choose a call that shows the name at its closing or to the startup it is paired with."
+    )
+
+
 @guard("challenge.reopen")
 def deadline_lies_ahead(challenge: Any) -> Any:
     """A challenge opens again only with a new deadline."""

@@ -22,6 +22,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.workflow import fire
+from marketplace.network.awards import award_of, end_award
 from marketplace.pairings.models import Pairing
 
 RESULT_STEPS = {
@@ -88,7 +89,16 @@ def judge_result(
         if agreement.proposed is not None:
             agreement.proposed.ended_at = clock.now()
         fire("agreement.complete", agreement, SYSTEM)
+    _end_grant(collaboration)
     return collaboration
+
+
+def _end_grant(collaboration: Collaboration) -> None:
+    """The startup's grant runs no longer than the work: until then it counts against its next applications."""
+    pairing = collaboration.pairing
+    award = award_of(pairing.application_id) if pairing.application_id is not None else None
+    if award is not None and award.ends_on is None:
+        end_award(award, max(award.awarded_on, clock.today(pairing.call.time_zone)), SYSTEM)
 
 
 def terminate_collaboration(
@@ -121,6 +131,7 @@ def terminate_collaboration(
         fire("agreement.terminate", agreement, actor, reason=reason)
         for version_row in agreement.versions:
             version_row.ended_at = version_row.ended_at or clock.now()
+    _end_grant(collaboration)
     db.session.flush()
     return collaboration
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, Unauthorized
@@ -55,6 +55,13 @@ def _constraint(error: IntegrityError) -> Response:
     diagnosis = getattr(error.orig, "diag", None)
     log.warning("constraint refused a write", extra={"constraint": getattr(diagnosis, "constraint_name", None)})
     return page(409, reason=_l("Somebody was quicker: this can no longer be done. Reload the page to see why."))
+
+
+def _unreadable(error: DataError) -> Response:
+    """A value that no column can hold: a NUL character, a number beyond every range."""
+    rollback()
+    log.warning("the database could not read a value", exc_info=error)
+    return page(400, reason=None)
 
 
 def _plain(status: int) -> Response:
@@ -114,6 +121,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, _constraint)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(OperationalError, _unreachable)
     app.register_error_handler(NoConnection, _unreachable)
     app.register_error_handler(RateLimitExceeded, _limited)

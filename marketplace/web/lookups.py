@@ -5,11 +5,20 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from sqlalchemy import Select
+from werkzeug.routing import IntegerConverter, Map
 
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Missing
 
 T = TypeVar("T")
+GREATEST = 2**63 - 1  # of PostgreSQL's bigint
+
+
+class Id(IntegerConverter):
+    """Numbers in addresses; one that no row can have is no address of ours."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, max=GREATEST, **options)
 
 
 def find(query: Select[T]) -> T:

@@ -131,3 +131,17 @@ def test_publication_is_refused_after_the_deadline_and_with_an_answer_before_it(
     for challenge in (late, hasty):
         with pytest.raises(Blocked):
             workflow.fire("challenge.publish", challenge, world.actor("manager"))
+
+
+def test_anonymous_challenge_needs_a_call_that_tells_the_name_some_day(world: World) -> None:
+    others(6)
+    challenge = anonymous(world, "candidate")
+    call = challenge.call
+    assert call is not None
+    call.identity_revealed = "never"
+    with pytest.raises(Blocked) as blocked:
+        workflow.fire("challenge.publish", challenge, world.actor("manager"))
+    assert "whom it signs" in str(blocked.value.message)
+    call.identity_revealed = "at_pairing"
+    workflow.fire("challenge.publish", challenge, world.actor("manager"))
+    assert challenge.state == "open"

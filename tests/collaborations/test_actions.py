@@ -13,10 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.collaborations import actions, agreements, milestones, outcomes
 from marketplace.collaborations.actions import confirm_pair
 from marketplace.collaborations.models import Agreement, Collaboration, Outcome, Signature
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.unit import unit
+from marketplace.network.awards import take_award
 from marketplace.pairings.models import Pairing
 from tests.collaborations.cast import (
     CLAIM,
@@ -334,6 +336,23 @@ def test_result_completes_the_agreement(world: World, result: str, needs_reason:
             actions.judge_result(collaboration, staff, result=result)
     actions.judge_result(collaboration, staff, result=result, reason="Weighed.")
     assert (collaboration.state, agreement.state) == (result, "completed")
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_end_of_the_work_ends_the_grant(world: World, early: bool) -> None:
+    collaboration, staff = signed(world).collaboration, world.actor("manager")
+    pairing = collaboration.pairing
+    assert pairing.application_id is not None
+    award = take_award(pairing.call, pairing.startup, pairing.application_id, pairing.challenge_id, None, staff)
+    assert award.ends_on is None
+    if early:
+        said = {"cause": "outside", "ended_by": "both", "settlement": "Half is paid.", "reason": "Flood."}
+        actions.terminate_collaboration(collaboration, staff, **said)
+    else:
+        report_of(world, collaboration)
+        actions.take_step(collaboration, world.actor("startup_owner"), "collaboration.report")
+        actions.judge_result(collaboration, staff, result="succeeded")
+    assert award.ends_on == clock.today(pairing.call.time_zone)
 
 
 def test_report_and_opinion_carry_their_version(world: World) -> None:
