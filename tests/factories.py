@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -34,11 +35,27 @@ from marketplace.places.models import Region
 _numbers = count(1)
 
 
+_together: list[datetime] = []  # holds the instant while rows are made in one go
+
+
 def add(row: Any) -> Any:
-    """Store a row and give it its id."""
+    """Store a row and give it its id, at once or when all made together are stored."""
     db.session.add(row)
-    db.session.flush()
+    if not _together:
+        db.session.flush()
     return row
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Store everything made inside with a few statements at the end."""
+    _together.append(clock.now())
+    try:
+        with db.session.no_autoflush:
+            yield
+    finally:
+        _together.pop()
+    db.session.flush()
 
 
 def make_region(code: str = "KR-27") -> Region:
@@ -70,7 +87,7 @@ def make_organisation(kind: str = "startup", name: str = "", **values: Any) -> O
 def make_user(name: str = "", **values: Any) -> User:
     n = next(_numbers)
     values.setdefault("email", f"person{n}@people.example")
-    values.setdefault("email_verified_at", clock.now())
+    values.setdefault("email_verified_at", _together[-1] if _together else clock.now())
     return add(User(name=name or f"Person {n}", **values))
 
 
@@ -89,7 +106,6 @@ def make_centre(network: Network | None = None, region: str = "KR-27", **values:
     values.setdefault("time_zone", "Asia/Seoul")
     return add(
         Centre(
-            id=organisation.id,
             organisation=organisation,
             slug=f"centre-{n}",
             network=network or make_network(),
@@ -303,6 +319,10 @@ class World:
     """A programme managed by one centre with a co-operating one, beside a foreign network, and one person per role."""
 
     def __init__(self) -> None:
+        with together():
+            self._make()
+
+    def _make(self) -> None:
         self.network = make_network()
         self.centre = make_centre(self.network, "KR-27")
         self.cooperating = make_centre(self.network, "KR-26")
