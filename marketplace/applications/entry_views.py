@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 
-from marketplace.applications import guards, queries
-from marketplace.applications.models import Application
+from marketplace.applications import guards
+from marketplace.applications.own_views import own_of_challenge
 from marketplace.applications.partners import STARTUP_KINDS, acts_as_company
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
-from marketplace.people.models import DEMAND_KINDS
 from marketplace.web import panels
 
 
@@ -24,19 +23,13 @@ def _entry(call: Call, challenge: Challenge | None, actor: Actor) -> str:
         return ""
     if guards.not_open(call, challenge, clock.now()):
         return ""
-    if challenge is not None and _has_begun(challenge, actor):
+    if challenge is not None and own_of_challenge(challenge, actor):
         return ""
     if challenge is not None:
         href = url_for("applications.new_in_challenge", challenge_id=challenge.id)
     else:
         href = url_for("applications.new_in_call", call_id=call.id)
     return render_template("applications/_entry.html", href=href, company=company, track=call.origin)
-
-
-def _has_begun(challenge: Challenge, actor: Actor) -> bool:
-    if actor.party_id is None or actor.organisation_kind in DEMAND_KINDS - set(STARTUP_KINDS):
-        return False
-    return bool(list(queries.live_of_party(actor, Application.challenge_id, challenge.id)))
 
 
 def entry_of_challenge(challenge: Challenge, actor: Actor) -> str:

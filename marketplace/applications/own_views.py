@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import g, render_template
 
 from marketplace.applications import queries
 from marketplace.applications.models import Application
@@ -22,9 +22,17 @@ def _own(found: list[Application], actor: Actor) -> str:
     return render_template("applications/_own.html", lines=lines)
 
 
+def own_of_challenge(challenge: Challenge, actor: Actor) -> list[Application]:
+    """A party's live applications to a challenge, read once a request: two panels ask for them."""
+    kept: dict[int, list[Application]] = g.setdefault("own_of_challenge", {})
+    if challenge.id not in kept:
+        kept[challenge.id] = list(queries.live_of_party(actor, Application.challenge_id, challenge.id))
+    return kept[challenge.id]
+
+
 def own_to_challenge(challenge: Challenge, actor: Actor) -> str:
     """To a party: where its application to this challenge stands."""
-    return _own(list(queries.live_of_party(actor, Application.challenge_id, challenge.id)), actor)
+    return _own(own_of_challenge(challenge, actor), actor)
 
 
 def own_to_call(call: Call, actor: Actor) -> str:

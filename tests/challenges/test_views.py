@@ -111,7 +111,8 @@ def test_list_costs_the_same_for_one_and_three(
     for role in ("anonymous", "startup_owner", "company_owner", "manager", "cooperating_manager", "network_staff"):
         visitor = browser(signed_in, world, role)
         another()
-        visitor.get("/challenges")
+        if role != "anonymous":  # whose pages are kept: only the first after a change is made anew
+            visitor.get("/challenges")
         with count_queries() as one:
             first = visitor.get("/challenges")
         another()
@@ -169,7 +170,8 @@ def test_anonymous_company_is_nowhere(rows: Rows, signed_in: SignedIn, role: str
         page = visitor.get(path).get_data(as_text=True)
         assert not [word for word in SECRETS if word in page], path
     for words in ("Haneul", "Secretname"):
-        assert "No challenge answers these filters" in visitor.get(f"/challenges?q={words}").get_data(as_text=True)
+        found = visitor.get(f"/challenges?lang=en&q={words}").get_data(as_text=True)
+        assert "No challenge answers these filters" in found
     assert "Region KR-27" not in visitor.get("/challenges").get_data(as_text=True)
     with rows():
         again(challenge).call.identity_revealed = "at_closing"  # type: ignore[union-attr]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import APIResponse
 
 APART = ("static", "assets.show", "kit.show", "kit.page", "kit.error", "health.show")
-FETCHED, SHOWN = 4, 1
+FETCHED = 2
 
 
 class Links(HTMLParser):
