@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel import unit
+from marketplace.kernel import clock
 from marketplace.kernel.db import Model, db, pk
 
 Version = tuple[int, int]
@@ -35,11 +35,7 @@ _VERSION = select(
 def version() -> tuple[datetime, Version]:
     """The instant of this unit of work and the catalogue's version, at one query."""
     instant, count, total = db.session.execute(_VERSION).one()
-    held = unit.current()
-    if held is not None:
-        held.instant = held.instant or instant
-        instant = held.instant
-    return instant, (int(count), int(total))
+    return clock.start_at(instant), (int(count), int(total))
 
 
 def sweep() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, DateTime, bindparam, func, select
 
 from marketplace.kernel import unit
 from marketplace.kernel.db import db
+
+_NOW = select(func.statement_timestamp())
 
 
 def now() -> datetime:
@@ -19,10 +21,21 @@ def now() -> datetime:
     held = unit.current()
     if held is not None and held.instant is not None:
         return held.instant
-    instant: datetime = db.session.execute(select(func.statement_timestamp())).scalar_one()
-    if held is not None:
-        held.instant = instant
-    return instant
+    instant: datetime = db.session.execute(_NOW).scalar_one()
+    return start_at(instant)
+
+
+def start_at(instant: datetime) -> datetime:
+    """Let another first statement tell the instant of this unit of work; the one that was told before stays."""
+    held = unit.current()
+    if held is None:
+        return instant
+    held.instant = held.instant or instant
+    return held.instant
+
+
+# The instant as a parameter that is filled in when its statement runs, so that a statement can be kept.
+NOW: BindParameter[datetime] = bindparam("unit_instant", callable_=now, type_=DateTime(timezone=True))
 
 
 def today(zone: str) -> date:

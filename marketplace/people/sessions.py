@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -54,27 +54,33 @@ class SignedIn(UserMixin):
         )
 
 
+_LOAD = (
+    select(
+        UserSession,
+        select(func.count()).where(Membership.user_id == UserSession.user_id).scalar_subquery(),
+        func.statement_timestamp(),
+    )
+    .join(UserSession.user)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > func.statement_timestamp(),
+        User.deactivated_at.is_(None),
+    )
+    .options(
+        contains_eager(UserSession.user),
+        joinedload(UserSession.membership).joinedload(Membership.organisation).joinedload(Organisation.texts),
+    )
+)
+
+
 def load(token: str) -> SignedIn | None:
-    """The live session of a token, with its person and the organisation they act for."""
-    seats = select(func.count()).where(Membership.user_id == UserSession.user_id).scalar_subquery()
-    now = clock.now()
-    row = db.session.execute(
-        select(UserSession, seats)
-        .join(UserSession.user)
-        .where(
-            UserSession.token_hash == hashed(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            User.deactivated_at.is_(None),
-        )
-        .options(
-            joinedload(UserSession.user),
-            joinedload(UserSession.membership).joinedload(Membership.organisation).selectinload(Organisation.texts),
-        )
-    ).one_or_none()
+    """The live session of a token, with its person and the organisation they act for; tells the clock, too."""
+    row = db.session.execute(_LOAD, {"token_hash": hashed(token)}).unique().one_or_none()
     if row is None:
         return None
-    found, count = row
+    found, count, instant = row
+    now = clock.start_at(instant)
     if now - found.seen_at > SEEN_EVERY:
         found.seen_at = now
     return SignedIn(token, found, count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,8 +43,13 @@ def day(value: date | None) -> str:
     """A calendar day in words: ``12 March 2027``."""
     if value is None:
         return "–"
-    pattern = {"en": "d MMMM y", "fr": "d MMMM y", "ko": "y년 M월 d일"}[current_locale()]
-    return format_date(value, pattern, locale=current_locale())
+    return _day(value.year, value.month, value.day, current_locale())
+
+
+@lru_cache(4096)
+def _day(year: int, month: int, day: int, locale: str) -> str:
+    pattern = {"en": "d MMMM y", "fr": "d MMMM y", "ko": "y년 M월 d일"}[locale]
+    return format_date(date(year, month, day), pattern, locale=locale)
 
 
 def relative(value: date | datetime | None) -> str:
@@ -68,13 +74,23 @@ def money(amount: Decimal | int | None, currency: str | None) -> str:
     """Number and ISO 4217 code, grouped as the reader's language does; no cents where there are none."""
     if amount is None:
         return "–"
+    return _money(amount, currency or "XXX", current_locale())
+
+
+@lru_cache(4096)
+def _money(amount: Decimal | int, currency: str, locale: str) -> str:
     pattern = "#,##0.00 ¤¤" if amount % 1 else "#,##0 ¤¤"
-    return format_currency(amount, currency or "XXX", pattern, locale=current_locale(), currency_digits=False)
+    return format_currency(amount, currency, pattern, locale=locale, currency_digits=False)
 
 
 def number(value: Decimal | int | float | None) -> str:
     """A number, grouped as the reader's language does."""
-    return "–" if value is None else format_decimal(value, locale=current_locale())
+    return "–" if value is None else _number(value, current_locale())
+
+
+@lru_cache(4096)
+def _number(value: Decimal | int | float, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def paragraphs(text: str | None) -> Markup:
