@@ -14,6 +14,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import (
     programmes_joined_by,
@@ -25,6 +26,7 @@ from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
 
+@prepared
 def visible_to(actor: Actor) -> Select[Application]:
     """Applications this reader may open."""
     return select(Application).where(_is_visible(actor))
@@ -37,7 +39,7 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def _is_unsealed() -> ColumnElement[bool]:
-    closed = select(Call.id).where(Call.closes_at < clock.now())
+    closed = select(Call.id).where(Call.closes_at < clock.NOW)
     return and_(Application.call_id.in_(closed), Application.number.is_not(None))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call
 from marketplace.network.queries import (
     programmes_joined_by,
@@ -63,6 +64,7 @@ def next_turn(now: datetime) -> datetime | None:
     return found
 
 
+@prepared
 def visible_to(actor: Actor) -> Select[Challenge]:
     """Challenges this reader may see: published ones open to all, their own, those they are invited to or work on."""
     return select(Challenge).where(_is_visible(actor))

@@ -18,6 +18,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l, nfc, pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network import queries as network
 from marketplace.network.models import TRACKS, Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
@@ -235,5 +236,10 @@ def similar(challenge: Challenge, actor: Actor) -> list[tuple[int, ChallengeText
 
 def waiting_for(actor: Actor) -> int:
     """How many challenges wait for this centre's review or publication."""
-    query = queries.visible_to(actor).where(Challenge.state.in_(("submitted", "in_review", "candidate")))
-    return db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return db.session.scalar(_waiting_for(actor)) or 0
+
+
+@prepared
+def _waiting_for(actor: Actor) -> Select[Any]:
+    seen = queries.visible_to(actor).where(Challenge.state.in_(("submitted", "in_review", "candidate")))
+    return seen.with_only_columns(func.count(), maintain_column_froms=True)

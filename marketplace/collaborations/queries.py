@@ -17,6 +17,7 @@ from marketplace.collaborations.models import (
 )
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.board import why
@@ -25,6 +26,7 @@ from marketplace.people.models import User
 from marketplace.people.queries import members
 
 
+@prepared
 def visible_to(actor: Actor) -> Select[Collaboration]:
     """Collaborations of pairings this reader may see."""
     seen = pairings.visible_to(actor).with_only_columns(Pairing.id)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, cast, func, select, true
+from sqlalchemy import Date, Row, Select, cast, func, select, true
 
 from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
@@ -15,8 +15,10 @@ from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import Collaboration
 from marketplace.desk.of_centre import manages
 from marketplace.desk.rows import end_of
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Network, Programme
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.people.models import OrganisationText
@@ -26,6 +28,12 @@ UNDER_WAY = ("planned", "active", "at_risk", "suspended", "final_report")
 
 def of_centre(actor: Actor, now: datetime) -> Row[Any]:
     """Challenges, applications, days to an answer and collaborations, in one query."""
+    return db.session.execute(_of_centre(actor), clock.at(now)).one()
+
+
+@prepared
+def _of_centre(actor: Actor) -> Select[Any]:
+    now = clock.NOW
     state = challenges.state_at(now)
     seen = (
         challenges.visible_to(actor)
@@ -68,11 +76,17 @@ def of_centre(actor: Actor, now: datetime) -> Row[Any]:
         .subquery()
     )
     joined = seen.join(received, true()).join(speed, true()).join(work, true())
-    return db.session.execute(select(seen, received, speed, work).select_from(joined)).one()
+    return select(seen, received, speed, work).select_from(joined)
 
 
 def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
     """One row per centre of the network this person watches over; counts alone."""
+    return db.session.execute(_of_network(actor, locale), clock.at(now)).all()
+
+
+@prepared
+def _of_network(actor: Actor, locale: str) -> Select[Any]:
+    now = clock.NOW
     calls = select(Call.id).join(Programme).where(Programme.managing_centre_id == Centre.id).correlate(Centre)
     state = challenges.state_at(now)
     closed = call_state_at(now) == "closed"
@@ -100,7 +114,7 @@ def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
         .correlate(Centre)
         .scalar_subquery()
     )
-    query = (
+    return (
         select(
             Centre.slug,
             name.label("name"),
@@ -114,4 +128,3 @@ def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
         .where(Network.operator_id == actor.network_operator_id)
         .order_by(Centre.slug)
     )
-    return db.session.execute(query).all()

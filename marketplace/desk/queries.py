@@ -10,14 +10,17 @@ from sqlalchemy import Row, Select, func, select
 
 from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
 from marketplace.desk.rows import SHAPE, union
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.people.models import Invitation
 
 MOST = 50  # rows of a part on one page
 
 
-def _waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
+def _waiting(actor: Actor) -> list[Select[Any]]:
+    now = clock.NOW
     parts = of_others.invitations(actor, now)
     if actor.centre_id is not None:
         return parts + of_centre.waiting(actor, now)
@@ -30,7 +33,7 @@ def _waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
 
 def tasks(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     """What waits for this reader, most urgent first, and how many there are in all."""
-    return _read(_waiting(actor, now))
+    return _read(_tasks(actor), now)
 
 
 def invitations_of(actor: Actor, now: datetime) -> Select[Invitation]:
@@ -40,20 +43,38 @@ def invitations_of(actor: Actor, now: datetime) -> Select[Invitation]:
 
 def count(actor: Actor, now: datetime) -> int:
     """How many things wait for this reader."""
-    return db.session.scalar(select(func.count()).select_from(union(_waiting(actor, now)))) or 0
+    return db.session.scalar(_count(actor), clock.at(now)) or 0
 
 
 def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     """What is under way while others act, the next deadline first, and how many there are."""
-    return _read(under_way.parts(actor, now))
+    return _read(_others(actor), now)
 
 
-def _read(parts: list[Select[Any]]) -> tuple[Sequence[Any], int]:
+@prepared
+def _tasks(actor: Actor) -> Select[Any]:
+    return _listed(_waiting(actor))
+
+
+@prepared
+def _count(actor: Actor) -> Select[Any]:
+    return select(func.count()).select_from(union(_waiting(actor)))
+
+
+@prepared
+def _others(actor: Actor) -> Select[Any]:
+    return _listed(under_way.parts(actor, clock.NOW))
+
+
+def _listed(parts: list[Select[Any]]) -> Select[Any]:
     found = union(parts)
-    query = (
+    return (
         select(*(found.c[name] for name in SHAPE), func.count().over().label("total"))
         .order_by(found.c.due.asc().nulls_last(), found.c.since, found.c.kind, found.c.id)
         .limit(MOST)
     )
-    read = db.session.execute(query).all()
+
+
+def _read(query: Select[Any], now: datetime) -> tuple[Sequence[Any], int]:
+    read = db.session.execute(query, clock.at(now)).all()
     return read, read[0].total if read else 0

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, DateTime, bindparam, func, select
+from sqlalchemy import DateTime, bindparam, func, select
 
 from marketplace.kernel import unit
 from marketplace.kernel.db import db
 
 _NOW = select(func.statement_timestamp())
+_stopped: ContextVar[bool] = ContextVar("stopped", default=False)
 
 
 def now() -> datetime:
@@ -18,6 +23,8 @@ def now() -> datetime:
 
     Outside a unit of work each call asks the database anew.
     """
+    if _stopped.get():
+        raise RuntimeError("a statement that is kept takes clock.NOW, not an instant")
     held = unit.current()
     if held is not None and held.instant is not None:
         return held.instant
@@ -35,7 +42,22 @@ def start_at(instant: datetime) -> datetime:
 
 
 # The instant as a parameter that is filled in when its statement runs, so that a statement can be kept.
-NOW: BindParameter[datetime] = bindparam("unit_instant", callable_=now, type_=DateTime(timezone=True))
+NOW: Any = bindparam("unit_instant", callable_=now, type_=DateTime(timezone=True))
+
+
+def at(instant: datetime) -> dict[str, datetime]:
+    """Parameters that run a kept statement for another instant."""
+    return {"unit_instant": instant}
+
+
+@contextmanager
+def stopped() -> Iterator[None]:
+    """Refuse to tell the time, while a statement is built that will run at other times."""
+    token = _stopped.set(True)
+    try:
+        yield
+    finally:
+        _stopped.reset(token)
 
 
 def today(zone: str) -> date:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules, place_names
 from marketplace.network.models import (
     Award,
@@ -89,6 +90,7 @@ def is_public() -> ColumnElement[bool]:
     return and_(Call.state != "draft", or_(Call.state != "cancelled", ~dropped))
 
 
+@prepared
 def visible_to(actor: Actor) -> Select[Call]:
     """Calls this reader may see: published ones, and drafts of programmes they work in."""
     if actor.is_system:

@@ -6,37 +6,45 @@ from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import case, select
+from sqlalchemy import Select, bindparam, case, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from marketplace.challenges.models import ChallengeText
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import CallText
 from marketplace.people.models import OrganisationText
 
 # Words and their language, by column and id.
 Names = dict[tuple[str, int], tuple[str, str]]
 
-COLUMNS: tuple[tuple[str, Any, Any, Any], ...] = (
-    ("challenge_id", ChallengeText, ChallengeText.challenge_id, ChallengeText.title),
-    ("call_id", CallText, CallText.call_id, CallText.title),
-    ("organisation_id", OrganisationText, OrganisationText.organisation_id, OrganisationText.name),
-)
+COLUMNS: dict[str, tuple[Any, Any, Any]] = {
+    "challenge_id": (ChallengeText, ChallengeText.challenge_id, ChallengeText.title),
+    "call_id": (CallText, CallText.call_id, CallText.title),
+    "organisation_id": (OrganisationText, OrganisationText.organisation_id, OrganisationText.name),
+}
 
 
 def names(rows: Iterable[Any], locale: str) -> Names:
     """The words of the rows' ``challenge_id``, ``call_id`` and ``organisation_id`` in the reader's language."""
     rows = list(rows)
     found: Names = {}
-    for column, text, key, words in COLUMNS:
+    for column in COLUMNS:
         wanted = {getattr(row, column) for row in rows} - {None}
         if not wanted:
             continue
-        order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
-        picked = select(key, words, text.locale).ext(distinct_on(key)).where(key.in_(wanted)).order_by(key, order)
-        found |= {(column, row[0]): (row[1], row[2]) for row in db.session.execute(picked)}
+        rows_found = db.session.execute(_picked(column, locale), {"wanted": sorted(wanted)})
+        found |= {(column, row[0]): (row[1], row[2]) for row in rows_found}
     return found
+
+
+@prepared
+def _picked(column: str, locale: str) -> Select[Any]:
+    text, key, words = COLUMNS[column]
+    order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
+    wanted = key.in_(bindparam("wanted", expanding=True))
+    return select(key, words, text.locale).ext(distinct_on(key)).where(wanted).order_by(key, order)
 
 
 def name(found: Names, column: str, key: int | None, locale: str) -> Markup:

@@ -12,6 +12,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
@@ -24,6 +25,7 @@ def state_at(now: datetime) -> ColumnElement[str]:
     return case((and_(Pairing.state == "requested", Pairing.answer_by < now), "expired"), else_=Pairing.state)
 
 
+@prepared
 def visible_to(actor: Actor) -> Select[Pairing]:
     """Pairings of one's own organisation, or that one's centre brokers, manages or watches."""
     return select(Pairing).where(_is_visible(actor))

@@ -12,6 +12,7 @@ from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import STAFF, Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.people.models import (
     LEADING_ROLES,
     Affiliation,
@@ -26,6 +27,7 @@ from marketplace.people.models import (
 )
 
 
+@prepared
 def visible_to(actor: Actor) -> Select[Organisation]:
     """Organisations this reader may know of: centres, verified and imported ones, their own; all for staff."""
     return select(Organisation).where(_is_visible(actor))
