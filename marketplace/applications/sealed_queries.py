@@ -13,6 +13,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, CallText
 from marketplace.network.queries import programmes_managed_by
 
@@ -62,9 +63,14 @@ def sealed_calls(actor: Actor, locale: str) -> list[Any]:
     """Calls of the programmes that the actor's centre manages whose applications are still sealed, soonest first."""
     if actor.centre_id is None:
         return []
+    return list(db.session.execute(_sealed_calls(actor.centre_id, locale)).all())
+
+
+@prepared
+def _sealed_calls(centre_id: int, locale: str) -> Any:
     drafts = func.count().filter(Application.state == "draft")
     submitted = func.count().filter(Application.state == "submitted")
-    query = (
+    return (
         select(
             Call.id,
             Call.closes_at,
@@ -75,15 +81,14 @@ def sealed_calls(actor: Actor, locale: str) -> list[Any]:
         )
         .outerjoin(Application, Application.call_id == Call.id)
         .where(
-            Call.programme_id.in_(programmes_managed_by(actor.centre_id)),
+            Call.programme_id.in_(programmes_managed_by(centre_id)),
             Call.state.in_(("published", "open")),
-            Call.closes_at >= clock.now(),
+            Call.closes_at >= clock.NOW,
         )
         .group_by(Call.id)
         .order_by(Call.closes_at)
         .limit(20)
     )
-    return list(db.session.execute(query).all())
 
 
 def sealed_for_challenge(challenge_id: int) -> tuple[int, int]:

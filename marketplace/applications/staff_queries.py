@@ -18,6 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.kernel.search import plain
 from marketplace.network.models import Call, CallText
 from marketplace.people.models import Organisation, OrganisationText
@@ -151,7 +152,7 @@ def _matching(actor: Actor, asked: Filters, locale: str, *, but: str = "") -> Se
         located = select(Organisation.id).where(Organisation.region_code == asked.region)
         conditions.append(Application.organisation_id.in_(located))
     if asked.age:
-        conditions.append(Application.state_since < clock.now() - timedelta(days=int(asked.age)))
+        conditions.append(Application.state_since < clock.NOW - timedelta(days=int(asked.age)))
     if asked.q:
         conditions.append(_is_about(asked.q))
     return query.where(and_(*conditions)) if conditions else query
@@ -218,16 +219,21 @@ class Listed:
 
 def rows(actor: Actor, asked: Filters, locale: str, *, page: int = 1, size: int | None = SIZE) -> Listed:
     """The applications asked for: one query, or two where the page lies past the end; ``size`` None reads all."""
+    found = db.session.execute(_rows(actor, asked, locale, page, size)).all()
+    if not found and page > 1:
+        return rows(actor, asked, locale, page=1, size=size)
+    return Listed(found, page, size or max(1, len(found)), found[0].total if found else 0)
+
+
+@prepared
+def _rows(actor: Actor, asked: Filters, locale: str, page: int, size: int | None) -> Select[Any]:
     chosen = _matching(actor, asked, locale).add_columns(
         func.count().over().label("total"), func.row_number().over(order_by=_order(asked.sort, locale)).label("place")
     )
     chosen = chosen.order_by("place")
     if size is not None:
         chosen = chosen.limit(size).offset((page - 1) * size)
-    found = db.session.execute(_details(chosen, locale)).all()
-    if not found and page > 1:
-        return rows(actor, asked, locale, page=1, size=size)
-    return Listed(found, page, size or max(1, len(found)), found[0].total if found else 0)
+    return _details(chosen, locale)
 
 
 def _details(chosen: Select[Any], locale: str) -> Select[Any]:
@@ -278,21 +284,30 @@ def _lateral(table: Any, key: Any, outer: Any, locale: str, column: str) -> Any:
 
 def counts(actor: Actor, asked: Filters, locale: str) -> dict[str, int]:
     """How many applications stand in each state, under all other filters."""
+    return {row[0]: row[1] for row in db.session.execute(_counts(actor, asked, locale))}
+
+
+@prepared
+def _counts(actor: Actor, asked: Filters, locale: str) -> Any:
     chosen = _matching(actor, asked, locale, but="state").with_only_columns(Application.state, func.count())
-    return {row[0]: row[1] for row in db.session.execute(chosen.group_by(Application.state))}
+    return chosen.group_by(Application.state)
 
 
 def regions_of(actor: Actor, asked: Filters, locale: str) -> list[tuple[str, str]]:
     """Regions that applicants come from: code and name, in order."""
-    only = Filters(call=asked.call)
+    found = db.session.execute(_regions_of(actor, Filters(call=asked.call), locale))
+    return [(code, words) for code, words in found]
+
+
+@prepared
+def _regions_of(actor: Actor, only: Filters, locale: str) -> Any:
     applicants = _matching(actor, only, locale).with_only_columns(Application.organisation_id)
     name = _region_name(locale)
-    found = (
+    return (
         select(Region.code, name)
         .where(Region.code.in_(select(Organisation.region_code).where(Organisation.id.in_(applicants))))
         .order_by(plain(name))
     )
-    return [(code, words) for code, words in db.session.execute(found)]
 
 
 def challenges_of(actor: Actor, call_id: int, locale: str, *, most: int = 60) -> list[tuple[int, str]]:
@@ -306,10 +321,14 @@ def challenges_of(actor: Actor, call_id: int, locale: str, *, most: int = 60) ->
 
 def calls_of(actor: Actor, locale: str, *, most: int = 100) -> list[tuple[int, str]]:
     """Calls with applications that may be seen, newest first: id and title."""
+    return [(id_, words) for id_, words in db.session.execute(_calls_of(actor, locale, most))]
+
+
+@prepared
+def _calls_of(actor: Actor, locale: str, most: int) -> Any:
     answered = _matching(actor, Filters(), locale).with_only_columns(Application.call_id)
     title = word(CallText.title, CallText.call_id, Call.id, locale)
-    found = select(Call.id, title).where(Call.id.in_(answered)).order_by(Call.id.desc()).limit(most)
-    return [(id_, words) for id_, words in db.session.execute(found)]
+    return select(Call.id, title).where(Call.id.in_(answered)).order_by(Call.id.desc()).limit(most)
 
 
 def titles_of(application_ids: Sequence[int]) -> dict[int, tuple[str, str]]:

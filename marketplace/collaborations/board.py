@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Date, Select, and_, case, cast, func, or_, select
 
 from marketplace.collaborations.models import Agreement, Collaboration, Milestone
 from marketplace.collaborations.states import RESULTS
@@ -13,6 +13,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Centre
 from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, capped, contribute, filled, filtered, why
 from marketplace.pairings.models import Pairing
@@ -37,8 +38,20 @@ AGREEMENT_ACTS = {
 
 
 def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
-    now = clock.now()
-    today = now.date()
+    empty = [
+        Lane("planned", _l("Agreement"), "planned"),
+        Lane("active", _l("Under way"), "active"),
+        Lane("trouble", _l("At risk or suspended"), "at_risk"),
+        Lane("final_report", _l("Final report"), "final_report"),
+        Lane("result", _l("Result and follow-up"), "succeeded"),
+    ]
+    return filled(empty, db.session.execute(_live(actor, filters)).all(), _card)
+
+
+@prepared
+def _live(actor: Actor, filters: Filters) -> Select[Any]:
+    now = clock.NOW
+    today = cast(func.timezone("UTC", now), Date)
     due = (
         select(func.min(Milestone.due_on))
         .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
@@ -64,15 +77,7 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
     )  # fmt: skip
     if filters.overdue:
         query = query.where(late)
-    rows = capped(query, lane, (late.desc(), Collaboration.state_since, Collaboration.id), filters)
-    empty = [
-        Lane("planned", _l("Agreement"), "planned"),
-        Lane("active", _l("Under way"), "active"),
-        Lane("trouble", _l("At risk or suspended"), "at_risk"),
-        Lane("final_report", _l("Final report"), "final_report"),
-        Lane("result", _l("Result and follow-up"), "succeeded"),
-    ]
-    return filled(empty, rows, _card)
+    return capped(query, lane, (late.desc(), Collaboration.state_since, Collaboration.id), filters)
 
 
 def _acts(row: Any) -> tuple[Any, int | None]:
@@ -124,21 +129,6 @@ def _card(row: Any) -> Card:
 
 
 def _endings(actor: Actor, filters: Filters) -> list[Ending]:
-    seen = filtered(actor, filters).with_only_columns(Pairing.id)
-    query = (
-        select(
-            Collaboration.id, Collaboration.company_id, Collaboration.startup_id, Collaboration.state,
-            Collaboration.state_since, Centre.time_zone, why("collaboration", Collaboration.id, Collaboration.state),
-        )
-        .join(Centre, Centre.id == Collaboration.centre_id)
-        .where(
-            Collaboration.state.in_(("terminated", "archived")),
-            Collaboration.state_since > clock.now() - RECENT,
-            Collaboration.pairing_id.in_(seen),
-        )
-        .order_by(Collaboration.state_since.desc())
-        .limit(12)
-    )  # fmt: skip
     return [
         Ending(
             "collaboration",
@@ -150,8 +140,27 @@ def _endings(actor: Actor, filters: Filters) -> list[Ending]:
             row.time_zone,
             row.why or "",
         )
-        for row in db.session.execute(query)
+        for row in db.session.execute(_ended(actor, filters))
     ]
+
+
+@prepared
+def _ended(actor: Actor, filters: Filters) -> Select[Any]:
+    seen = filtered(actor, filters).with_only_columns(Pairing.id)
+    return (
+        select(
+            Collaboration.id, Collaboration.company_id, Collaboration.startup_id, Collaboration.state,
+            Collaboration.state_since, Centre.time_zone, why("collaboration", Collaboration.id, Collaboration.state),
+        )
+        .join(Centre, Centre.id == Collaboration.centre_id)
+        .where(
+            Collaboration.state.in_(("terminated", "archived")),
+            Collaboration.state_since > clock.NOW - RECENT,
+            Collaboration.pairing_id.in_(seen),
+        )
+        .order_by(Collaboration.state_since.desc())
+        .limit(12)
+    )  # fmt: skip
 
 
 def open_lanes() -> None:

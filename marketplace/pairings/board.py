@@ -17,6 +17,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, EventReason
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import in_region, names_of, state_at, visible_to
@@ -156,15 +157,15 @@ def filtered(actor: Actor, filters: Filters) -> Select[Any]:
     return query
 
 
-def capped(query: Any, lane: ColumnElement[str], order: Any, filters: Filters) -> Sequence[Any]:
-    """Rows of ``query`` with ``lane`` and ``total``, at most ``cap`` a lane but for the one shown in full."""
+def capped(query: Any, lane: ColumnElement[str], order: Any, filters: Filters) -> Select[Any]:
+    """The rows of ``query`` with ``lane`` and ``total``, at most ``cap`` a lane but for the one shown in full."""
     place = func.row_number().over(partition_by=lane, order_by=order).label("place")
     total = func.count().over(partition_by=lane).label("total")
     rows = query.add_columns(lane.label("lane"), place, total).subquery()
     shown = select(rows).order_by(rows.c.place)
     if filters.cap is not None:
         shown = shown.where(or_(rows.c.place <= filters.cap, rows.c.lane == filters.whole))
-    return db.session.execute(shown).all()
+    return shown
 
 
 def filled(empty: list[Lane], rows: Sequence[Any], card_of: Callable[[Any], Card]) -> list[Lane]:
@@ -178,7 +179,16 @@ def filled(empty: list[Lane], rows: Sequence[Any], card_of: Callable[[Any], Card
 
 
 def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
-    now = clock.now()
+    empty = [
+        Lane("requested", _l("Answers awaited"), "requested"),
+        Lane("accepted", _l("To confirm"), "accepted"),
+    ]
+    return filled(empty, db.session.execute(_live(actor, filters)).all(), _card)
+
+
+@prepared
+def _live(actor: Actor, filters: Filters) -> Select[Any]:
+    now = clock.NOW
     state = state_at(now)
     query = filtered(actor, filters).where(state.in_(("requested", "accepted")))
     late = or_(
@@ -191,12 +201,7 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
         Pairing.id, Pairing.state, Pairing.state_since, Pairing.created_at, Pairing.answer_by, Pairing.company_id,
         Pairing.startup_id, Pairing.company_accepts, Pairing.startup_accepts, Call.time_zone, late.label("late"),
     )  # fmt: skip
-    rows = capped(columns, state, (late.desc(), Pairing.answer_by, Pairing.id), filters)
-    empty = [
-        Lane("requested", _l("Answers awaited"), "requested"),
-        Lane("accepted", _l("To confirm"), "accepted"),
-    ]
-    return filled(empty, rows, _card)
+    return capped(columns, state, (late.desc(), Pairing.answer_by, Pairing.id), filters)
 
 
 def _card(row: Any) -> Card:
@@ -231,9 +236,17 @@ def _card(row: Any) -> Card:
 
 
 def _endings(actor: Actor, filters: Filters) -> list[Ending]:
-    now = clock.now()
+    return [
+        Ending("pairing", row.id, row.company_id, row.startup_id, row.state, row.at, row.time_zone, row.why or "")
+        for row in db.session.execute(_ended(actor, filters))
+    ]
+
+
+@prepared
+def _ended(actor: Actor, filters: Filters) -> Select[Any]:
+    now = clock.NOW
     at = case((Pairing.state == "requested", Pairing.answer_by), else_=Pairing.state_since)
-    query = (
+    return (
         filtered(actor, filters)
         .join(Call, Call.id == Pairing.call_id)
         .where(state_at(now).in_(ENDED), Pairing.state_since > now - RECENT)
@@ -244,10 +257,6 @@ def _endings(actor: Actor, filters: Filters) -> list[Ending]:
             at.label("at"), Call.time_zone, why("pairing", Pairing.id, Pairing.state),
         )
     )  # fmt: skip
-    return [
-        Ending("pairing", row.id, row.company_id, row.startup_id, row.state, row.at, row.time_zone, row.why or "")
-        for row in db.session.execute(query)
-    ]
 
 
 contribute(_lanes, _endings)

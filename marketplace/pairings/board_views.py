@@ -17,6 +17,7 @@ from marketplace.kernel.errors import Forbidden
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.kernel.workflow import machine
 from marketplace.network.models import CallText
 from marketplace.pairings import board
@@ -87,16 +88,9 @@ def _with_args(**changes: Any) -> str:
 
 def _choices(actor: Actor, locale: str) -> tuple[list[tuple[int, str]], list[tuple[str, str]]]:
     """The calls and regions of the pairs this reader sees, in one query."""
-    seen = visible_to(actor).with_only_columns(Pairing.call_id, Pairing.company_id, Pairing.startup_id).cte("seen")
-    sides = union(select(seen.c.company_id), select(seen.c.startup_id))
-    calls = select(cast(CallText.call_id, Text), cast(CallText.locale, Text), CallText.title).where(
-        CallText.call_id.in_(select(seen.c.call_id))
-    )
-    codes = select(Organisation.region_code).where(Organisation.id.in_(sides))
-    regions = select(Region.code, literal("-"), getattr(Region, f"name_{locale}")).where(Region.code.in_(codes))
     titles: dict[int, dict[str, str]] = {}
     names: list[tuple[str, str]] = []
-    for key, code, label in db.session.execute(union_all(calls, regions)):
+    for key, code, label in db.session.execute(_chosen_from(actor, locale)):
         if code == "-":
             names.append((key, label))
         else:
@@ -104,6 +98,18 @@ def _choices(actor: Actor, locale: str) -> tuple[list[tuple[int, str]], list[tup
     order = (locale, *LOCALES)
     found = [(key, next(t[code] for code in order if code in t)) for key, t in titles.items()]
     return sorted(found, reverse=True), sorted(names, key=lambda option: option[1])
+
+
+@prepared
+def _chosen_from(actor: Actor, locale: str) -> Any:
+    seen = visible_to(actor).with_only_columns(Pairing.call_id, Pairing.company_id, Pairing.startup_id).cte("seen")
+    sides = union(select(seen.c.company_id), select(seen.c.startup_id))
+    calls = select(cast(CallText.call_id, Text), cast(CallText.locale, Text), CallText.title).where(
+        CallText.call_id.in_(select(seen.c.call_id))
+    )
+    codes = select(Organisation.region_code).where(Organisation.id.in_(sides))
+    regions = select(Region.code, literal("-"), getattr(Region, f"name_{locale}")).where(Region.code.in_(codes))
+    return union_all(calls, regions)
 
 
 def _own(actor: Actor) -> Response:
