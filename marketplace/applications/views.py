@@ -15,10 +15,10 @@ from marketplace.applications.next_steps import next_of, open_offer, stage_end
 from marketplace.applications.opening import note_opening
 from marketplace.applications.timeline import events_of, timeline_of
 from marketplace.challenges.labels import IP_LABELS
-from marketplace.challenges.secrets import company_of
+from marketplace.challenges.secrets import Company, company_of
 from marketplace.kernel import clock, workflow
-from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import can
+from marketplace.kernel.locales import _l, pick
+from marketplace.kernel.policy import Actor, can
 from marketplace.people.models import DEMAND_KINDS
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
@@ -53,6 +53,15 @@ def show(application_id: int) -> Response:
     return make_response(render_template("applications/show.html", **page_of(application)))
 
 
+def _company_of(application: Application, actor: Actor) -> Company | None:
+    """The demand company as this reader may see it: the challenge's, or the one the application is written with."""
+    if application.challenge is not None:
+        return company_of(application.challenge, actor, current_locale())
+    party = application.company_party
+    text = pick(party.organisation.texts, current_locale()) if party is not None else None
+    return Company(text.name, text.locale, party.organisation_id, False) if party is not None and text else None
+
+
 def page_of(application: Application) -> dict[str, Any]:
     """What every page of an application needs; panels of the deciding side stand in its slots."""
     actor, now = current_actor(), clock.now()
@@ -65,7 +74,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "application": application,
         "call": application.call,
         "challenge": application.challenge,
-        "company": company_of(application.challenge, actor, current_locale()) if application.challenge else None,
+        "company": _company_of(application, actor),
         "revision": (application.draft if is_team else None) or application.current,
         "versions": submitted if follows else submitted[-1:],
         "is_team": is_team,

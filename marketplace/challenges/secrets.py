@@ -72,8 +72,8 @@ def facts_described(challenge: Challenge, locale: str) -> str:
 
 
 def country_name(code: str | None, locale: str) -> str:
-    """The name of a country by its ISO 3166-1 code."""
-    return str(Locale.parse(locale).territories.get(code, code)) if code else ""
+    """The name of a country by its ISO 3166-1 code; nothing for a code that no country has."""
+    return str(Locale.parse(locale).territories.get(code, "")) if code else ""
 
 
 def owner_of(challenge: Challenge, actor: Actor, *, paired: bool = False) -> tuple[str, str] | None:

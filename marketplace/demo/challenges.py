@@ -180,6 +180,21 @@ NEEDS = (
         Said("A tenth less paid for power.", "Un dixième de moins payé pour l’énergie.", "전기 요금을 10% 줄여야 합니다."),
     ),
     Need(
+        "haneul", "", "revision", ("water", "electronics"), (5, 7), 60, "company_licence",
+        Said("Read meters under a flooded lid", "Lire les compteurs sous un couvercle inondé", "물에 잠긴 뚜껑 아래 계량기 읽기"),
+        Said(
+            "One meter in nine stands under water, and radio does not leave the pit.",
+            "Un compteur sur neuf est sous l’eau, et la radio ne sort pas du regard.",
+            "계량기 아홉 대 중 한 대가 물에 잠겨 전파가 밖으로 나오지 않습니다.",
+        ),
+        Said(
+            "Somebody pumps each pit dry by hand, twice a year, for 7,400 meters.",
+            "On vide chaque regard à la main, deux fois par an, pour 7 400 compteurs.",
+            "계량기 7,400대를 위해 한 해 두 번 손으로 물을 퍼냅니다.",
+        ),
+        Said("Ninety-five readings in a hundred arrive each day.", "Chaque jour, 95 relevés sur cent arrivent.", "매일 검침값의 95%가 들어와야 합니다."),
+    ),
+    Need(
         "maree", "", "submitted", ("environment",), (4, 6), 70, "joint",
         Said("Keep dust on the quay", "Garder la poussière sur le quai", "부두의 먼지 잡기"),
         Said("Neighbours sweep our ore from their windows.", "Les voisins balaient notre minerai de leurs fenêtres.", "이웃이 창틀에서 우리 광석 먼지를 쓸어냅니다."),

@@ -185,7 +185,7 @@ def _agreement(scene: Scene, pair: Pair, collaboration: Collaboration, began: fl
         number=1,
         purpose=f"Pilot: {collaboration.title}",
         starts_on=start,
-        ends_on=start + timedelta(days=300),
+        ends_on=start + timedelta(days=420),
         amount=collaboration.pairing.call.award_amount,
         currency="KRW",
         ip_option="startup_keeps",
@@ -207,7 +207,7 @@ def _agreement(scene: Scene, pair: Pair, collaboration: Collaboration, began: fl
     staff = scene.voices["garam"]
     happened("agreement.send", agreement, staff, began, before="drafting", after="review")
     happened("agreement.open_signing", agreement, staff, began - 4, before="review", after="signing")
-    signing = voices[:1] if planned else voices
+    signing = [] if planned else voices
     for place, (party, voice) in enumerate(zip(version.parties, signing, strict=False)):
         ago = began - 6 - place / 2
         party.signature = Signature(

@@ -43,6 +43,10 @@ RESOURCES = Said(
     "현장, 3인 전담팀, 3년간의 기록.",
 )  # fmt: skip
 PAYMENT = Said("In three parts.", "En trois fois.", "3회 분할.")
+ASKED = {
+    "lacombe": "Say how much binder residue there is, and who may take samples.",
+    "haneul": "Say which meters may be opened for the trial, and how long a battery must last.",
+}
 ANONYMOUS = Said(
     "A demand company of the demonstration country",
     "Une entreprise demandeuse du pays de démonstration",
@@ -147,7 +151,7 @@ def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
         happened(step, challenge, who, ago, before=before, after=after)
         last = ago
     if need.state == "revision":
-        words = "Say how much binder residue there is, and who may take samples."
+        words = ASKED[need.company]
         happened("challenge.ask_changes", challenge, staff, 5, before="in_review", after="revision", reason=words)
         challenge.comments = [ReviewComment(author_id=staff.user_id, text=words, at=days_ago(5))]
         last = 5

@@ -12,6 +12,7 @@ from marketplace.applications import queries as applications
 from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
+from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
 from marketplace.collaborations.states import RESULTS
 from marketplace.desk.of_pair import collaborating, named, signatures, today_in_zone
@@ -21,13 +22,14 @@ from marketplace.network import queries as calls
 from marketplace.network.models import Call, Centre
 from marketplace.network.queries import programmes_managed_by, region_of
 from marketplace.pairings import queries as pairings
+from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
 
-# Days after which something should not wait any longer, where no deadline of its own says so.
+# Days after which something should not wait any longer, where neither a deadline of its own nor the board says so.
 TAKE_UP, REVIEW, PLACE, VERIFY = 3, 10, 14, 5
-PAIR, CONFIRM, RISK, JUDGE, DRAFT, AGREE, OUTCOME = 14, 5, 7, 14, 14, 7, 14
+PAIR, DRAFT, AGREE, OUTCOME = 14, 14, 7, 14
 REMIND_BEFORE = timedelta(days=3)
 LIVE_PAIR = ("requested", "accepted", "confirmed")
 
@@ -172,7 +174,7 @@ def _pairings(actor: Actor, now: datetime) -> Select[Any]:
         call_id=Pairing.call_id,
         organisation_id=Pairing.startup_id,
         since=Pairing.state_since,
-        due=case((asked, Pairing.answer_by), else_=Pairing.state_since + timedelta(days=CONFIRM)),
+        due=case((asked, Pairing.answer_by), else_=Pairing.state_since + timedelta(days=CONFIRM_DAYS)),
         by_day=~asked,
         zone=Call.time_zone,
     )
@@ -180,19 +182,19 @@ def _pairings(actor: Actor, now: datetime) -> Select[Any]:
 
 def _collaborations(actor: Actor) -> Select[Any]:
     steps = {
-        "at_risk": ("collaboration.at_risk", RISK),
-        "suspended": ("collaboration.suspended", RISK),
-        "final_report": ("collaboration.judge", JUDGE),
-        **dict.fromkeys(RESULTS, ("collaboration.follow_up", JUDGE)),
+        "at_risk": "collaboration.at_risk",
+        "suspended": "collaboration.suspended",
+        "final_report": "collaboration.judge",
+        **dict.fromkeys(RESULTS, "collaboration.follow_up"),
     }
     ended = Collaboration.state.in_(RESULTS)
     query = collaborating(actor).where(
         Collaboration.state.in_(tuple(steps)), or_(~ended, Collaboration.next_step.is_not(None))
     )
-    days = case({state: days for state, (_, days) in steps.items()}, value=Collaboration.state)
+    days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
     return rows(
         query,
-        case({state: step for state, (step, _) in steps.items()}, value=Collaboration.state),
+        case(steps, value=Collaboration.state),
         id=Collaboration.id,
         since=Collaboration.state_since,
         due=Collaboration.state_since + days * timedelta(days=1),

@@ -30,8 +30,14 @@ def instant(value: datetime | None, zone: str = "UTC") -> str:
     if value is None:
         return "–"
     local = value.astimezone(ZoneInfo(zone))
-    hour = f"{local:%H} h {local:%M}" if current_locale() == "fr" else f"{local:%H:%M}"
+    hour = (
+        f"{local:%H}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local:%M}" if current_locale() == "fr" else f"{local:%H:%M}"
+    )
     return f"{day(local.date())}, {hour} {_zone_name(local)}"
+
+
+def _french() -> bool:
+    return current_locale() == "fr"
 
 
 def _zone_name(local: datetime) -> str:

@@ -414,3 +414,14 @@ def test_earlier_version_stays_readable(cast: Cast, signed_in: SignedIn) -> None
     assert "Five engineers." in browser.get(f"{here}/revisions/1").get_data(as_text=True)
     assert "Three divers." in browser.get(f"{here}/revisions/2").get_data(as_text=True)
     assert browser.get(f"{here}/revisions/3").status_code == 404
+
+
+def test_application_without_a_challenge_names_the_company_it_is_written_with(rows: Rows, signed_in: SignedIn) -> None:
+    cast = Cast(rows, track="on_demand")
+    startup = signed_in(cast.members["startup_owner"])
+    page = f"/calls/{cast.call.id}/applications/new?with={cast.world.company.id}"
+    begun = post(startup, page, f"/calls/{cast.call.id}/applications", partner=cast.world.company.id)
+    shown = startup.get(begun.headers["Location"].removesuffix("/draft")).get_data(as_text=True)
+    with rows():
+        name = cast.world.company.name("en")
+    assert re.search(rf"<dt>Demand company</dt>\s*<dd>{re.escape(name)}", shown)
