@@ -152,3 +152,18 @@ def _invite(challenge: Challenge, wanted: set[int]) -> None:
     )
     challenge.invited[:] = [row for id, row in kept.items() if id in wanted]
     challenge.invited.extend(ChallengeInvitation(organisation_id=id) for id in sorted(known))
+
+
+def invite_startup(challenge: Challenge, startup: Organisation, actor: Actor) -> None:
+    """Open a published challenge to one more startup, which is told; those invited before stay so."""
+    policy.require(actor, "challenge.invite", challenge)
+    if challenge.visibility != "invited" or challenge.state_at(clock.now()) != "open":
+        raise Blocked(_l("Startups can be invited while an invited-only challenge is open for applications."))
+    if startup.state != "verified":
+        raise Blocked(_l("Only a startup whose registration was verified can be invited."))
+    if any(row.organisation_id == startup.id for row in challenge.invited):
+        return
+    challenge.invited.append(ChallengeInvitation(organisation_id=startup.id))
+    touch(challenge)
+    db.session.flush()
+    events.record("challenge.invite", challenge, actor, data={"organisations": [startup.id]})

@@ -54,9 +54,11 @@ def both(event: Event, challenge: Challenge) -> set[int]:
     return company(event, challenge) | staff(event, challenge)
 
 
-def invited(_: Event, challenge: Challenge) -> set[int]:
-    """The startups that a challenge is open to by invitation."""
-    return _people([invitation.organisation_id for invitation in challenge.invited])
+def invited(event: Event, challenge: Challenge) -> set[int]:
+    """The startups that a challenge is open to by invitation; of a later one, those it names."""
+    ids = [invitation.organisation_id for invitation in challenge.invited]
+    named = event.data.get("organisations", ids)
+    return _people([id for id in ids if id in named])
 
 
 def team(_: Event, application: Application) -> set[int]:
