@@ -53,6 +53,7 @@ READERS: dict[str, str] = {
     "challenges.fitting": "company",
     "challenges.home": "everybody",
     "challenges.index": "everybody",
+    "challenges.invitations": "company",
     "challenges.mine": "company other_company",
     "challenges.new": "company other_company",
     "challenges.preview": "company staff network_staff",

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from marketplace.challenges import guards
 from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, make_call, make_challenge, make_organisation
 
@@ -288,3 +290,20 @@ def test_every_section_is_drawn_in_every_language(rows: Rows, signed_in: SignedI
     assert page.status_code == 200
     assert f'lang="{language}"' in page.get_data(as_text=True)[:200]
     assert company.browser.get(f"/challenges/{id}/edit/nonsense").status_code == 404
+
+
+def test_another_startup_is_invited_once_after_publication(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        shown = make_challenge(world.company, make_call(world.programme), visibility="invited").id
+    company, page = desk(signed_in, world, "company_owner"), f"/challenges/{shown}/invitations"
+    assert "Onda Labs" in company.browser.get(f"{page}?q=onda").get_data(as_text=True)
+    for _ in range(2):
+        answer = company.send(f"{page}/{world.other_startup.id}", f"{page}?q=onda")
+        assert answer.headers["Location"].endswith(page)
+    with rows():
+        assert [r.organisation_id for r in db.session.get_one(Challenge, shown).invited] == [world.other_startup.id]
+        told = db.session.scalars(select(Event.data).where(Event.step == "challenge.invite")).all()
+    assert told == [{"organisations": [world.other_startup.id]}]
+    assert desk(signed_in, world, "manager").browser.get(page).status_code == 403
+    assert desk(signed_in, world, "startup_owner").browser.get(page).status_code == 404
