@@ -168,6 +168,7 @@ DOERS: dict[str, str] = {
     "challenges.create": "company other_company",
     "challenges.leave_unfilled": "staff",
     "challenges.publish": "staff",
+    "challenges.invite": "company",
     "challenges.publish_many": "centre_staff networks",
     "challenges.reject": "staff",
     "challenges.save_section": "company",

@@ -15,6 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.notifications import delivery, reactions
 from marketplace.notifications.models import Mail, Notification
+from marketplace.people.models import User
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, add, make_application, make_call, make_challenge, make_collaboration, make_pairing
 
@@ -116,7 +117,7 @@ def test_language_of_the_page_is_kept_for_mail(app: Flask, rows: Rows, signed_in
     from marketplace.notifications.rendering import locale_of
 
     with rows():
-        user = db.session.merge(world.user("startup_owner"))
+        user = db.session.get_one(User, world.memberships["startup_owner"].user_id)
         assert locale_of(user) == "ko"
 
 
