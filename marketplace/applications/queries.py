@@ -22,6 +22,7 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
+from marketplace.people.dealings import reason_to_deal
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
@@ -73,6 +74,15 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
     if actor.network_operator_id is not None:
         return in_calls_of(programmes_watched_by(actor.network_operator_id))
     return false()
+
+
+@reason_to_deal
+def _applied_with_us(actor: Actor) -> ColumnElement[bool]:
+    """Parties to an application this person may open as staff."""
+    opened = select(Application.id).where(_is_unsealed(), _is_staff(actor))
+    return Organisation.id.in_(
+        select(ApplicationParty.organisation_id).where(ApplicationParty.application_id.in_(opened))
+    )
 
 
 def readers_of(application: Application) -> set[int]:

@@ -17,6 +17,7 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
+from marketplace.people.dealings import reason_to_deal
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
@@ -120,6 +121,13 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
 def is_staffed_by(actor: Actor) -> ColumnElement[bool]:
     """Which challenges this person works on as staff."""
     return _is_staff(actor)
+
+
+@reason_to_deal
+def _posts_with_us(actor: Actor) -> ColumnElement[bool]:
+    """Companies whose challenge this person works on as staff."""
+    sent = and_(_was_sent(), Challenge.is_reference.is_(False), _is_staff(actor))
+    return Organisation.id.in_(select(Challenge.organisation_id).where(sent))
 
 
 def readers_of(challenge: Challenge) -> set[int]:

@@ -16,6 +16,7 @@ from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
+from marketplace.people.dealings import reason_to_deal
 from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import members
 
@@ -43,6 +44,16 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
         watched = select(Call.id).where(Call.programme_id.in_(programmes_watched_by(actor.network_operator_id)))
         return Pairing.call_id.in_(watched)
     return false()
+
+
+@reason_to_deal
+def _pairs_with_us(actor: Actor) -> ColumnElement[bool]:
+    """Both sides of a pairing this person may see as staff."""
+    seen = select(Pairing).where(_is_visible(actor))
+    return or_(
+        Organisation.id.in_(seen.with_only_columns(Pairing.company_id)),
+        Organisation.id.in_(seen.with_only_columns(Pairing.startup_id)),
+    )
 
 
 def readers_of(pairing: Pairing) -> set[int]:

@@ -12,8 +12,8 @@ from marketplace.kernel import policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
-from marketplace.kernel.policy import STAFF
 from marketplace.people import organisation_actions, queries, registrations
+from marketplace.people.dealings import is_staff
 from marketplace.people.kinds import (
     AFFILIATION_LABELS,
     KIND_LABELS,
@@ -70,7 +70,7 @@ def organisations() -> Response:
         "people/organisations.html",
         page=page,
         asked=asked,
-        sees_all=current_actor().role in STAFF or current_actor().role == "network_staff",
+        sees_unverified=is_staff(current_actor()),
         regions=region_options(locale),
         links={step: _page_link(asked, page.number + step) for step in (-1, 1)},
         may_add=policy.can(current_actor(), "organisation.create"),
@@ -100,7 +100,7 @@ def organisation_page(organisation: Organisation, status: int = 200, **more: Any
         organisation=organisation,
         inside=inside,
         may_edit=policy.can(actor, "organisation.edit", organisation),
-        is_staff=actor.role in STAFF,
+        is_staff=is_staff(actor),
         choices={choice.step.name: choice for choice in workflow.available(organisation, actor)},
         corrections=event,
         affiliations=queries.affiliations_of(organisation.id) if inside else [],
@@ -215,6 +215,6 @@ rail.place(
     _l("Organisations"),
     "people.organisations",
     "users",
-    lambda actor: actor.role in STAFF or actor.role == "network_staff",
+    is_staff,
     within=("people.organisations", "people.show_organisation", "people.members"),
 )

@@ -6,10 +6,11 @@ from typing import Any
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import STAFF, Actor, grants
+from marketplace.people.dealings import deals_with
 from marketplace.people.models import LEADING_ROLES
 
 OWNERS = _l("an owner of the organisation")
-CENTRE_STAFF = _l("the staff of a centre")
+CENTRE_STAFF = _l("the staff of a centre that deals with the organisation")
 
 
 def owns(actor: Actor, organisation: Any) -> bool:
@@ -24,15 +25,20 @@ def _owner(actor: Actor, organisation: Any) -> bool:
 
 @grants("organisation.verify", "organisation.ask_corrections", who=CENTRE_STAFF)
 def _staff(actor: Actor, organisation: Any) -> bool:
-    return actor.role in STAFF and actor.organisation_id != organisation.id and organisation.kind != "centre"
+    return (
+        actor.role in STAFF
+        and actor.organisation_id != organisation.id
+        and organisation.kind != "centre"
+        and deals_with(actor, organisation)
+    )
 
 
 @grants(
     "organisation.view_private",
-    who=_l("its members, the staff of a centre and network staff"),
+    who=_l("its members, and the staff of a centre or network that deals with it"),
 )
 def _insider(actor: Actor, organisation: Any) -> bool:
-    return actor.organisation_id == organisation.id or actor.role in STAFF or actor.role == "network_staff"
+    return actor.organisation_id == organisation.id or deals_with(actor, organisation)
 
 
 @grants("organisation.create", who=_l("anyone who has signed in and confirmed their e-mail address"))

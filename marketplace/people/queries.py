@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.policy import STAFF, Actor
+from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
+from marketplace.people.dealings import dealt_with, is_staff
 from marketplace.people.models import (
     LEADING_ROLES,
     Affiliation,
@@ -29,18 +30,18 @@ from marketplace.people.models import (
 
 @prepared
 def visible_to(actor: Actor) -> Select[Organisation]:
-    """Organisations this reader may know of: centres, verified and imported ones, their own; all for staff."""
+    """Organisations this reader may know of: centres, verified and imported ones, their own, those staff deal with."""
     return select(Organisation).where(_is_visible(actor))
 
 
 def _is_visible(actor: Actor) -> ColumnElement[bool]:
-    if actor.is_system or actor.role in STAFF or actor.role == "network_staff":
+    if actor.is_system:
         return true()
     known = or_(Organisation.state == "verified", Organisation.source.is_not(None), Organisation.kind == "centre")
     if not actor.signed_in:
         return known
-    own = select(Membership.organisation_id).where(Membership.user_id == actor.user_id)
-    return or_(known, Organisation.id.in_(own))
+    own = Organisation.id.in_(select(Membership.organisation_id).where(Membership.user_id == actor.user_id))
+    return or_(known, own, dealt_with(actor)) if is_staff(actor) else or_(known, own)
 
 
 def members(organisation_ids: Iterable[int | None], roles: Iterable[str] | None = None) -> Select[int]:
@@ -219,16 +220,20 @@ def to_verify(actor: Actor) -> Select[Organisation]:
     """Organisations that wait for a centre: those of its own region first, then the longest waiting."""
     own_region = select(Organisation.region_code).where(Organisation.id == actor.organisation_id).scalar_subquery()
     return (
-        visible_to(actor)
-        .where(Organisation.state == "submitted")
+        select(Organisation)
+        .where(_waits(actor))
         .options(joinedload(Organisation.region))
         .order_by(case((Organisation.region_code == own_region, 0), else_=1), Organisation.state_since, Organisation.id)
     )
 
 
-def count_to_verify(_: Actor) -> int:
-    """How many organisations wait for verification."""
-    return db.session.scalar(select(func.count()).where(Organisation.state == "submitted")) or 0
+def count_to_verify(actor: Actor) -> int:
+    """How many organisations wait for verification by the staff this person belongs to."""
+    return db.session.scalar(select(func.count()).select_from(Organisation).where(_waits(actor))) or 0
+
+
+def _waits(actor: Actor) -> ColumnElement[bool]:
+    return and_(Organisation.state == "submitted", Organisation.kind != "centre", dealt_with(actor))
 
 
 def corrections_asked(organisation: Organisation) -> Event | None:

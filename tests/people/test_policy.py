@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from marketplace.kernel import policy
+from marketplace.kernel import clock, policy
+from marketplace.kernel.db import db
 from marketplace.kernel.policy import can
 from marketplace.people.models import Invitation
-from tests.factories import World
+from tests.factories import (
+    World,
+    make_application,
+    make_call,
+    make_challenge,
+    make_pairing,
+    make_programme,
+    make_region,
+)
 
 OWN = {"startup_owner"}
-STAFF = {"manager", "broker", "cooperating_manager", "foreign_manager"}
-INSIDE = {"startup_owner", "startup_member", *STAFF, "network_staff", "foreign_network_staff"}
+STAFF = {"manager", "broker", "cooperating_manager"}
+INSIDE = {"startup_owner", "startup_member", *STAFF, "network_staff"}
+FOREIGN = {"foreign_manager", "foreign_network_staff"}
 TABLE = {
     "organisation.submit": OWN,
     "organisation.edit": OWN,
@@ -27,6 +39,45 @@ TABLE = {
 @pytest.mark.parametrize("name", TABLE)
 def test_a_permission_over_a_startup_is_granted_to_these_roles_alone(world: World, name: str) -> None:
     assert {role for role in World.ROLES if can(world.actor(role), name, world.startup)} == TABLE[name]
+
+
+def test_an_organisation_of_a_country_without_a_centre_is_dealt_with_by_all(world: World) -> None:
+    world.startup.region_code = make_region("FR-IDF").code
+    db.session.flush()
+    seeing = {role for role in World.ROLES if can(world.actor(role), "organisation.view_private", world.startup)}
+    assert seeing == INSIDE | FOREIGN
+
+
+def test_a_company_that_posts_with_a_foreign_centre_is_dealt_with_there(world: World) -> None:
+    assert not can(world.actor("foreign_manager"), "organisation.view_private", world.company)
+    call = make_call(make_programme(world.foreign_centre), state="open")
+    challenge = make_challenge(world.company, call, state="draft")
+    db.session.flush()
+    assert not can(world.actor("foreign_manager"), "organisation.view_private", world.company)
+    challenge.state, challenge.submitted_at = "submitted", clock.now()
+    db.session.flush()
+    assert {role for role in FOREIGN if can(world.actor(role), "organisation.view_private", world.company)} == FOREIGN
+
+
+def test_an_applicant_abroad_is_dealt_with_once_its_application_is_unsealed(world: World) -> None:
+    call = make_call(make_programme(world.foreign_centre), state="open")
+    application = make_application(None, world.startup, call=call, state="submitted")
+    db.session.flush()
+    assert not any(can(world.actor(role), "organisation.view_private", world.startup) for role in FOREIGN)
+    call.closes_at = clock.now() - timedelta(minutes=1)
+    call.state = "closed"
+    db.session.flush()
+    assert application.number
+    assert {role for role in FOREIGN if can(world.actor(role), "organisation.view_private", world.startup)} == FOREIGN
+
+
+def test_both_sides_of_a_pairing_are_dealt_with_by_its_centre(world: World) -> None:
+    call = make_call(make_programme(world.foreign_centre), state="open")
+    challenge = make_challenge(world.company, call, state="closed")
+    make_pairing(make_application(challenge, world.startup, state="selected"))
+    db.session.flush()
+    for side in (world.company, world.startup):
+        assert {role for role in FOREIGN if can(world.actor(role), "organisation.view_private", side)} == FOREIGN
 
 
 def test_a_centre_is_led_by_its_manager_and_verified_by_nobody(world: World) -> None:

@@ -1,0 +1,48 @@
+"""Which organisations the staff of a centre or network deal with.
+
+The packages above each add a reason: its country is theirs, it posts in their calls, it applied there, it is paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import STAFF, Actor
+from marketplace.kernel.prepared import prepared
+from marketplace.people.models import Organisation
+
+Reason = Callable[[Actor], ColumnElement[bool]]
+
+_reasons: list[Reason] = []
+
+
+def reason_to_deal(reason: Reason) -> Reason:
+    """Declare a condition on ``Organisation`` under which this actor, staff of a centre or network, deals with it."""
+    _reasons.append(reason)
+    return reason
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether this person works for a centre or a network."""
+    return actor.role in STAFF or actor.role == "network_staff"
+
+
+def dealt_with(actor: Actor) -> ColumnElement[bool]:
+    """Organisations that this actor, staff of a centre or network, deals with."""
+    return or_(Organisation.id == actor.organisation_id, *(reason(actor) for reason in _reasons))
+
+
+@prepared
+def _found(actor: Actor) -> Select[Any]:
+    return select(Organisation.id).where(dealt_with(actor))
+
+
+def deals_with(actor: Actor, organisation: Organisation) -> bool:
+    """Whether this actor works for a centre or network that deals with the organisation."""
+    if not is_staff(actor):
+        return False
+    return db.session.scalar(_found(actor).where(Organisation.id == organisation.id)) is not None
