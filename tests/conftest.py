@@ -1,8 +1,9 @@
 """Real PostgreSQL and Valkey of the tests' own: one clone a worker, a savepoint a test.
 
-``app`` runs inside one transaction that is rolled back. Make rows with ``with rows():`` and visit pages with
-``signed_in(membership)``; never hold an app context around a client's call. ``world`` keeps one open, for tests of
-rules and actions without a client. Tests of real commits (parallel, browser, faults) take ``committed_app``.
+``app`` runs inside one transaction that is rolled back; its database holds the cast (``World.kept()``). Make rows with
+``with rows():`` and visit pages with ``signed_in(membership)``; never hold an app context around a client's call.
+``world`` keeps one open, for tests of rules and actions without a client. Tests of real commits (parallel, browser,
+faults) take ``committed_app``, which is empty.
 """
 
 from __future__ import annotations
@@ -83,6 +84,9 @@ def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFact
     app = make_app(url, where, tmp_path_factory.mktemp("data"))
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
+        world = World()
+        db.session.commit()
+        world.keep()
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -161,7 +165,7 @@ def signed_in(app: Flask) -> SignedIn:
 def world(app: Flask) -> Iterator[World]:
     """The cast with an app context held open: for rules and actions, not for clients."""
     with app.app_context():
-        yield World()
+        yield World.kept()
 
 
 @pytest.fixture

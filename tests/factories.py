@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -355,6 +356,20 @@ class World:
         "other_startup", "manager", "broker", "cooperating_manager", "foreign_manager", "network_staff",
         "foreign_network_staff", "evaluator",
     )  # fmt: skip
+
+    _kept = b""
+
+    def keep(self) -> None:
+        """Let ``kept()`` hand out this world, which was committed, from now on."""
+        World._kept = pickle.dumps(vars(self))
+
+    @classmethod
+    def kept(cls) -> World:
+        """The world that lies in the worker's own database: the same ids in every test, without a statement."""
+        world = cls.__new__(cls)
+        world.__dict__ = pickle.loads(cls._kept)
+        db.session.add_all([*world.memberships.values(), world.programme, world.foreign_centre, world.person])
+        return world
 
     def actor(self, role: str) -> Actor:
         """The actor in a role; ``anonymous`` and ``person`` belong nowhere."""

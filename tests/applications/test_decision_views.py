@@ -24,7 +24,7 @@ class Scene:
     """One closed call with one challenge and an application per state."""
 
     def __init__(self, **call: Any) -> None:
-        self.world = World()
+        self.world = World.kept()
         self.call = closed_call(self.world, **call)
         self.challenge = challenge_in(self.world, self.call)
         self.submitted = application_to(self.world, self.challenge, "submitted")
@@ -145,7 +145,7 @@ def test_decision_is_prepared_changed_and_taken_back(rows: Rows, scene: Scene, s
 
 def test_release_asks_for_a_word_and_names_what_follows(rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         call = closed_call(world)
         application = application_to(world, challenge_in(world, call), organisation=world.startup)
         declined = application_to(world, challenge_in(world, call), "eligible")
@@ -177,7 +177,7 @@ def test_release_asks_for_a_word_and_names_what_follows(rows: Rows, signed_in: S
 
 def test_released_results_are_seen_by_the_whole_programme(rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         call = closed_call(world)
         prepared(world, application_to(world, challenge_in(world, call), organisation=world.startup))
         call_id = call.id
@@ -202,7 +202,7 @@ def test_undecided_call_is_not_released(scene: Scene, signed_in: SignedIn) -> No
 
 def test_public_results_hide_whose_company_hides(rows: Rows) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         call = closed_call(world, state="decided")
         for visibility in ("public", "anonymous", "invited"):
             challenge = challenge_in(world, call, visibility=visibility, startups_sought=1)
@@ -215,7 +215,7 @@ def test_public_results_hide_whose_company_hides(rows: Rows) -> None:
 
 def test_ineligible_applicant_reads_reason_rules_and_overrides(rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         application = application_to(
             world, challenge_in(world, closed_call(world)), "submitted", organisation=world.startup
         )
@@ -267,7 +267,7 @@ def test_comparison_costs_the_same_for_one_and_three(rows: Rows, signed_in: Sign
     spent = []
     for number in (1, 3):
         with rows():
-            world = World()
+            world = World.kept()
             challenge = challenge_in(world, closed_call(world))
             for _ in range(number):
                 viewed(world, application_to(world, challenge))
@@ -286,7 +286,7 @@ def test_board_and_results_are_turned_page_by_page(
 ) -> None:
     monkeypatch.setattr(decision_queries, "SIZE", 2)
     with rows():
-        world = World()
+        world = World.kept()
         call = closed_call(world)
         challenge = challenge_in(world, call)
         for _ in range(3):

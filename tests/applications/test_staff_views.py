@@ -112,7 +112,7 @@ def test_pages_past_the_end_show_the_first(cast: World) -> None:
 
 def test_sealed_call_shows_numbers_alone(rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         call = make_call(world.programme)
         challenge = make_challenge(world.company, call)
         secret = make_organisation("startup", "Secret Startup")
@@ -143,7 +143,7 @@ def test_sealed_call_shows_numbers_alone(rows: Rows, signed_in: SignedIn) -> Non
 
 def test_list_of_a_call_is_closed_to_others(rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         call_id = closed_call(world).id
     for role in ("startup_owner", "company_owner", "foreign_manager", "foreign_network_staff", "evaluator"):
         assert signed_in(world.memberships[role]).get(f"/calls/{call_id}/applications").status_code == 403
@@ -151,7 +151,7 @@ def test_list_of_a_call_is_closed_to_others(rows: Rows, signed_in: SignedIn) -> 
 
 def test_csv_holds_every_row_marked_for_spreadsheets(rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         call = closed_call(world)
         challenge = challenge_in(world, call)
         for name in ('=HYPERLINK("x")', "Plain", "+1"):
@@ -196,7 +196,7 @@ def test_lists_cost_the_same_for_one_and_three(
     spent = []
     for number in (1, 3):
         with rows():
-            world = World()
+            world = World.kept()
             call_id = _call_with(world, number).id
         browser = signed_in(world.memberships[role])
         browser.get(address.format(call=call_id))

@@ -34,7 +34,7 @@ class Cast:
 
     def __init__(self, rows: Rows, **call: Any) -> None:
         with rows():
-            self.world = World()
+            self.world = World.kept()
             self.call = make_call(self.world.programme, **call)
             self.challenge = make_challenge(self.world.company, self.call)
             self.members = self.world.memberships

@@ -27,7 +27,7 @@ def again(row: Any) -> Any:
 
 def cast(rows: Rows) -> World:
     with rows():
-        return World()
+        return World.kept()
 
 
 def make(rows: Rows, world: World, **values: Any) -> Challenge:

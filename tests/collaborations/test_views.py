@@ -27,7 +27,7 @@ def post(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
 @pytest.fixture
 def cast(rows: Rows) -> World:
     with rows():
-        return World()
+        return World.kept()
 
 
 def test_confirmation_leads_to_a_planned_collaboration_twice(

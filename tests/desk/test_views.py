@@ -49,7 +49,7 @@ def test_desk_costs_the_same_for_few_and_many(
     counts = []
     for times in (1, 3):
         with rows():
-            world = World()
+            world = World.kept()
             fill(world, times)
         browser = signed_in(world.memberships[role])
         with count_queries() as seen:
@@ -62,7 +62,7 @@ def test_desk_costs_the_same_for_few_and_many(
 
 def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         invitation = add(
             Invitation(
                 organisation=world.company, email=world.person.email, role="member", token_hash="x",
@@ -83,7 +83,7 @@ def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: Si
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
 def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn, locale: str) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         fill(world, 1)
     for role in World.ROLES:
         if role != "anonymous":

@@ -26,7 +26,7 @@ Counter = Callable[[], AbstractContextManager[list[str]]]
 @pytest.fixture
 def cast(rows: Rows) -> World:
     with rows():
-        return World()
+        return World.kept()
 
 
 def browser(app: Flask, cast: World, role: str) -> FlaskClient:

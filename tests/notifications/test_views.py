@@ -17,7 +17,15 @@ from marketplace.notifications import delivery, reactions
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, add, make_application, make_call, make_challenge, make_collaboration, make_pairing
+from tests.factories import (
+    World,
+    add,
+    make_application,
+    make_call,
+    make_challenge,
+    make_collaboration,
+    make_pairing,
+)
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
 
@@ -43,7 +51,7 @@ def tell_much(world: World, times: int = 1) -> None:
 
 def test_list_says_what_happened_without_naming_anybody(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         tell_much(world)
         user = world.user("startup_owner")
         assert user is not None
@@ -56,7 +64,7 @@ def test_list_says_what_happened_without_naming_anybody(app: Flask, rows: Rows, 
 @pytest.mark.parametrize("locale", ["fr", "ko"])
 def test_list_opens_in_every_language(app: Flask, rows: Rows, signed_in: SignedIn, locale: str) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         tell_much(world)
     assert signed_in(world.memberships["startup_owner"]).get(f"/notifications?lang={locale}").status_code == 200
 
@@ -65,7 +73,7 @@ def test_list_costs_the_same_for_few_and_many(
     app: Flask, rows: Rows, signed_in: SignedIn, count_queries: Counted
 ) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         tell_much(world)
     browser = signed_in(world.memberships["startup_owner"])
     with count_queries() as few:
@@ -81,7 +89,7 @@ def test_list_costs_the_same_for_few_and_many(
 
 def test_what_can_no_longer_be_seen_has_neither_title_nor_link(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         challenge = make_challenge(world.company, make_call(world.programme), centre=world.centre)
         event = events.record("challenge.publish", challenge, world.actor("manager"))
         reactions.notify(event, [world.user("other_startup").id])
@@ -94,7 +102,7 @@ def test_what_can_no_longer_be_seen_has_neither_title_nor_link(app: Flask, rows:
 
 def test_reading_marks_only_what_was_shown(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         tell_much(world)
         mine = world.user("startup_owner").id
         newest = db.session.scalar(sa.select(sa.func.max(Notification.id)))
@@ -112,7 +120,7 @@ def test_reading_marks_only_what_was_shown(app: Flask, rows: Rows, signed_in: Si
 
 def test_language_of_the_page_is_kept_for_mail(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
     signed_in(world.memberships["startup_owner"]).get("/notifications?lang=ko")
     from marketplace.notifications.rendering import locale_of
 
@@ -161,7 +169,7 @@ def make_stuck(world: World) -> tuple[Outbox, Mail]:
 @pytest.mark.parametrize("role", [r for r in World.ROLES if r != "anonymous"])
 def test_operations_are_for_network_staff_alone(app: Flask, rows: Rows, signed_in: SignedIn, role: str) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         who = world.memberships.get(role) or world.person
     allowed = role in ("network_staff", "foreign_network_staff")
     assert signed_in(who).get("/operations").status_code == (200 if allowed else 403)
@@ -169,7 +177,7 @@ def test_operations_are_for_network_staff_alone(app: Flask, rows: Rows, signed_i
 
 def test_operations_show_what_is_stuck_without_personal_content(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         make_stuck(world)
     page = signed_in(world.memberships["network_staff"]).get("/operations").get_data(as_text=True)
     assert "notifications.reactions.tell" in page
@@ -179,7 +187,7 @@ def test_operations_show_what_is_stuck_without_personal_content(app: Flask, rows
 
 def test_stuck_work_is_tried_again(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        world = World()
+        world = World.kept()
         row, mail = make_stuck(world)
     browser = signed_in(world.memberships["network_staff"])
     token = token_in(browser.get("/operations").get_data(as_text=True))

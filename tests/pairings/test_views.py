@@ -28,7 +28,7 @@ def post(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
 @pytest.fixture
 def cast(rows: Rows) -> World:
     with rows():
-        return World()
+        return World.kept()
 
 
 def test_board_shows_each_pair_in_its_lane(cast: World, rows: Rows, signed_in: SignedIn) -> None:
