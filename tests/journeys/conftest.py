@@ -20,11 +20,12 @@ ARGUMENTS = (
 )  # fmt: skip
 
 Arrives = Callable[..., Person]
+Launch = Callable[[], Browser]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The one browser of this run; without one, tests are skipped here and fail where all must run."""
+def chromium() -> Iterator[Launch]:
+    """Starts a browser; without one, tests are skipped here and fail where all must run."""
     found = executable()
     if found is None:
         reason = "there is no browser: `python -m deploy.browser` gets one"
@@ -32,9 +33,24 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(found), args=list(ARGUMENTS))
-        yield started
-        started.close()
+        yield lambda: playwright.chromium.launch(executable_path=str(found), args=list(ARGUMENTS), timeout=30_000)
+
+
+@pytest.fixture(scope="session")
+def browsers(chromium: Launch) -> Iterator[list[Browser]]:
+    """The one browser of this run, and those before it that were ended because they hung."""
+    started: list[Browser] = []
+    yield started
+    for browser in started:
+        browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Launch, browsers: list[Browser]) -> Browser:
+    """The browser of this run."""
+    if not browsers or not browsers[-1].is_connected():
+        browsers.append(chromium())
+    return browsers[-1]
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +75,8 @@ def arrives(browser: Browser, product: Product) -> Iterator[Arrives]:
         return person.sign_in(email) if email else person
 
     yield arrive
-    for person in people:
-        person.close()
+    if browser.is_connected():
+        for person in people:
+            person.close()
     findings = sorted({finding for person in people for finding in person.findings})
     assert not findings, "\n".join(findings)

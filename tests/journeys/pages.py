@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
+from marketplace.kernel.locales import LOCALES
 from tests.journeys.person import Person
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ def kind_of(adapter: MapAdapter, address: str) -> str:
     return "" if endpoint in APART or "export" in names else " ".join([str(endpoint), *names])
 
 
-def reached_by(person: Person, start: str) -> tuple[list[str], list[str]]:
-    """One address for each kind of page that links lead to, and the links that lead nowhere good."""
+def reached_by(person: Person, start: str) -> tuple[dict[str, str], list[str]]:
+    """An address for each kind of page that links lead to, and the links that lead nowhere good."""
     adapter = person.product.app.url_map.bind("")
     home, fetched, shown = person.product.home, Counter[str](), dict[str, str]()
     waiting, known, broken = deque([start]), {start}, []
@@ -69,4 +71,29 @@ def reached_by(person: Person, start: str) -> tuple[list[str], list[str]]:
                 if local not in known:
                     known.add(local)
                     waiting.append(local)
-    return sorted(shown.values()), broken
+    return shown, broken
+
+
+@dataclass(frozen=True)
+class Look:
+    """One page that somebody looks at, in a language and a theme."""
+
+    role: str
+    path: str
+    language: str
+    dark: bool
+
+
+def looks(reached: dict[str, dict[str, str]]) -> list[Look]:
+    """Each kind of page in every language, once of them dark, by those who reach it by turns and by each at least once.
+
+    Three looks do for what visitors see too: it hardly differs by who reads it.
+    """
+    planned = []
+    for number, kind in enumerate(sorted({kind for pages in reached.values() for kind in pages})):
+        readers = [role for role in reached if kind in reached[role]]
+        for turn in range(len(LOCALES) if "" in readers else max(len(LOCALES), len(readers))):
+            role = readers[(turn + number) % len(readers)]
+            language = LOCALES[(turn + number) % len(LOCALES)]
+            planned.append(Look(role, reached[role][kind], language, turn == 1))
+    return planned

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
-from contextlib import contextmanager
+import signal
+from contextlib import contextmanager, suppress
 from functools import cache
+from threading import Event, Timer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Error
 
 from config import ROOT
+from tests.faults.harness import command_of, descendants
 from tests.journeys.product import PASSWORD, Product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page, Response
+    from playwright.sync_api import Browser, Locator, Page, Response, StorageState
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
@@ -36,17 +42,47 @@ def axe_source() -> str:
     return AXE.read_text("utf-8")
 
 
+@contextmanager
+def within(seconds: float, what: str) -> Iterator[None]:
+    """Steps that know no limit of their own: when they hang, end the browser they wait for, so that they fail."""
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        for pid in descendants(os.getpid()):
+            if "chrom" in command_of(pid).partition(" ")[0]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    timer = Timer(seconds, end)
+    timer.start()
+    try:
+        yield
+    except Error as error:
+        if late.is_set():
+            raise AssertionError(f"{what} took more than {seconds:.0f} s") from error
+        raise
+    finally:
+        timer.cancel()
+
+
 class Person:
     """``visit``, ``press`` and ``follow``; each page they lead to is looked at."""
 
     def __init__(
-        self, browser: Browser, product: Product, language: str = "en", *, scripts: bool = True, dark: bool = False
+        self,
+        browser: Browser,
+        product: Product,
+        language: str = "en",
+        *,
+        scripts: bool = True,
+        session: StorageState | None = None,
     ) -> None:
         self.product, self.language, self.scripts = product, language, scripts
         locale = {"en": "en-GB", "fr": "fr-FR", "ko": "ko-KR"}[language]
         self.context = browser.new_context(
             base_url=product.home, locale=locale, viewport=DESKTOP, java_script_enabled=scripts,
-            color_scheme="dark" if dark else "light", reduced_motion="reduce",
+            reduced_motion="reduce", storage_state=session,
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
         self.page: Page = self.context.new_page()
@@ -71,8 +107,9 @@ class Person:
         """The numbers in the address of the page: ids."""
         return [int(part) for part in self.path.split("/") if part.isdecimal()]
 
-    def visit(self, path: str) -> Person:
+    def visit(self, path: str, *, dark: bool = False) -> Person:
         """Open a page."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
         self._arrive(self.page.goto(path))
         return self
 
@@ -156,7 +193,7 @@ class Person:
     def look(self, *, again: bool = False) -> None:
         """Language and console of this page; the rest once for each kind of page."""
         assert self.page.locator("html").get_attribute("lang") == self.language, self.path
-        kind = re.sub(r"\d+", "N", self.path)
+        kind = re.sub(r"\d+", "N", self.path) + "".join(sorted(parse_qs(urlsplit(self.page.url).query)))
         if again or kind not in self._looked:
             self._looked.add(kind)
             self.check()
@@ -164,11 +201,12 @@ class Person:
 
     def check(self) -> None:
         """Keep what axe finds and what does not fit a phone: a test names all of it together."""
-        if self.scripts:  # the checker waits for timers, which never come without
-            self.findings += [f"{self.path} ({self.language}): {found}" for found in self.violations()]
-        with self.on_a_phone():
-            if over := self.page.evaluate(OVERFLOW):
-                self.findings.append(f"{self.path} ({self.language}): too wide for a phone, {over}")
+        with within(40, f"the look at {self.path}"):
+            if self.scripts:  # the checker waits for timers, which never come without
+                self.findings += [f"{self.path} ({self.language}): {found}" for found in self.violations()]
+            with self.on_a_phone():
+                if over := self.page.evaluate(OVERFLOW):
+                    self.findings.append(f"{self.path} ({self.language}): too wide for a phone, {over}")
 
     def violations(self) -> list[str]:
         """What axe finds on the page as it stands."""
@@ -185,4 +223,5 @@ class Person:
 
     def close(self) -> None:
         """Leave."""
-        self.context.close()
+        with within(20, "closing the browser"):
+            self.context.close()
