@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask import g
@@ -14,21 +16,47 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from marketplace.kernel import once
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.locales import LOCALES, nfc
+from marketplace.kernel.locales import LOCALES, _l, nfc
 
 __all__ = ["Form", "SelectChoice", "clean", "options", "read_texts"]
 
 T = TypeVar("T")
 
+LARGEST_INTEGER = 2**31 - 1
+LARGEST_AMOUNT = 10**12
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+
 
 def clean(value: Any) -> Any:
-    """Composed Unicode, one kind of line end, no blanks around; empty text stays empty."""
-    return nfc(value.replace("\r\n", "\n")).strip() if isinstance(value, str) else value
+    """Composed Unicode, one kind of line end, no NUL, no blanks around; empty text stays empty."""
+    return nfc(value.replace("\r\n", "\n").replace("\0", "")).strip() if isinstance(value, str) else value
+
+
+def unfit(value: Any) -> Any:
+    """Why no column could hold a value that a field took; None where one can."""
+    if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+        return _l("This number is too large.")
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value) < LARGEST_AMOUNT):
+        return _l("This number is too large.")
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        return _l("Check the year.")
+    return None
 
 
 def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
     """Values and labels as the options of a choice, under a common heading where one is given."""
     return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
+
+def fields_within(form: Any) -> Iterator[Field]:
+    """The fields that take a value, those of forms within a form too."""
+    for field in form:
+        if isinstance(field, FormField):
+            yield from fields_within(field.form)
+        elif isinstance(field, FieldList):
+            yield from fields_within(field)
+        else:
+            yield field
 
 
 class Form(FlaskForm):
@@ -61,6 +89,15 @@ class Form(FlaskForm):
         """The version this form was drawn from; None where it carried none."""
         text = str(self.version.data or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether every field holds what it may, and what a column can hold."""
+        valid: bool = super().validate(extra_validators)
+        for field in fields_within(self):
+            if not field.errors and (why := unfit(field.data)) is not None:
+                field.errors = [why]
+                valid = False
+        return valid
 
     def take(self, act: Callable[[], T]) -> T | None:
         """Run an action; where it refuses the input, put its message on the field and return None."""
