@@ -26,6 +26,7 @@ from marketplace.kernel.unit import unit
 from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
 from tests import services
+from tests.estate import Estate
 from tests.factories import World
 
 Rows = Callable[[], AbstractContextManager[None]]
@@ -93,19 +94,47 @@ def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFact
     services.drop(url)
 
 
-@pytest.fixture
-def app(_worker_app: Flask) -> Iterator[Flask]:
-    """The product inside one transaction that is rolled back; no app context is left open."""
-    with _worker_app.app_context():
+@contextmanager
+def rolled_back(app: Flask) -> Iterator[Flask]:
+    """One transaction around all that an app of `_worker_app`'s kind does; no app context is left open."""
+    with app.app_context():
         engine = db.engine
     with engine.connect() as connection:
         outer = connection.begin()
-        db._app_engines[_worker_app][None] = connection  # type: ignore[assignment]
+        db._app_engines[app][None] = connection  # type: ignore[assignment]
         try:
-            yield _worker_app
+            yield app
         finally:
-            db._app_engines[_worker_app][None] = engine
+            db._app_engines[app][None] = engine
             outer.rollback()
+
+
+@pytest.fixture
+def app(_worker_app: Flask) -> Iterator[Flask]:
+    """The product inside one transaction that is rolled back; no app context is left open."""
+    with rolled_back(_worker_app):
+        yield _worker_app
+
+
+@pytest.fixture(scope="session")
+def _peopled(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Estate]]:
+    url = services.clone(where)
+    app = make_app(url, where, tmp_path_factory.mktemp("data"))
+    with app.app_context(), unit():
+        db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
+        estate = Estate()
+        db.session.commit()
+    yield app, estate
+    with app.app_context():
+        db.engine.dispose()
+    services.drop(url)
+
+
+@pytest.fixture
+def peopled(_peopled: tuple[Flask, Estate]) -> Iterator[tuple[Flask, Estate]]:
+    """The product with one estate for the whole run; what a test changes is rolled back."""
+    with rolled_back(_peopled[0]):
+        yield _peopled
 
 
 @pytest.fixture
@@ -168,24 +197,25 @@ def world(app: Flask) -> Iterator[World]:
         yield World.kept()
 
 
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent meanwhile."""
+    seen: list[str] = []
+
+    def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            seen.append(statement)
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+
+
 @pytest.fixture
 def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """``with count_queries() as seen:`` collects the statements sent meanwhile."""
-
-    @contextmanager
-    def counted() -> Iterator[list[str]]:
-        seen: list[str] = []
-
-        def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
-                seen.append(statement)
-
-        sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
-
     return counted
 
 

@@ -1,24 +1,11 @@
-"""A peopled estate, and a walk over every route of the product in it: for the tests of roles, leaks and links.
-
-A route's variables are filled by the segment before them (``/calls/<int:id>`` takes a *call*), so that a new route
-under a known noun needs nothing here. An `Estate` knows several things of each noun, by name:
-
-    late      the cast's own, in a closed call: answered, decided, paired, worked on
-    sealed    the cast's own, submitted to a call that is still open
-    early     the cast's own, at its beginning: a draft call, challenge and application, an unverified organisation
-    foreign   like ``late``, of another network, company and startup
-    nothing   addresses of what does not exist
-"""
+"""A walk over every route of the product, filled with the things of an `Estate`: for the tests of roles and pages."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urldefrag
@@ -27,268 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from marketplace.applications.models import Application, Decision, EligibilityResult, FitOpinion
-from marketplace.challenges.models import ChallengeSnapshot, ReviewComment
-from marketplace.collaborations.models import (
-    AgreementParty,
-    AgreementVersion,
-    Milestone,
-    Outcome,
-    ProgressNote,
-)
-from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Sanction
-from marketplace.people.models import Affiliation, Invitation, Membership, Organisation, Representative
-from tests.conftest import sign_in, token_in
-from tests.factories import (
-    World,
-    add,
-    close_call,
-    make_application,
-    make_call,
-    make_challenge,
-    make_collaboration,
-    make_member,
-    make_organisation,
-    make_pairing,
-    make_programme,
-)
-
-# What is nowhere to be read but by those who may.
-SEALED = "Zirconium whisker membrane"  # in a submitted application whose call is open
-DRAFTED = "Quokka lattice draft"  # in an application that is being written
-DECIDED = "Ocelot comment on the decision"  # in a decision that is prepared, not released
-VIEWED = "Marmot reason of the company"  # in the company's view
-HIDDEN_COMPANY = "Nightjar Industries"  # the name of an anonymous company
-HIDDEN_OWNER = "Ottoline Quillfeather"  # its problem owner
-INVITED = "Pangolin challenge for a few"  # the title of a challenge for invited startups
-REVIEWED = "Axolotl remark of the review"  # in the review of a challenge
-AGREED = "Caracal clause of the agreement"  # in an agreement
-NOTED = "Tapir note on progress"  # in a progress note
-
-Values = dict[str, Any]
-
-# What fills variables that are words, by the segment before them or, where one endpoint takes several, by the endpoint.
-WORDS: Values = {
-    "edit": "need",
-    "sections": "need",
-    "drafts": "need",
-    "consents": "contact",
-    "errors": 404,
-    "assets": "nothing.css",
-    "token": "a-token-that-nobody-sent",
-    "sessions": 999_999_999,
-    "collaborations.take_step": "risk",
-    "collaborations.take_agreement_step": "review",
-    "collaborations.take_outcome_step": "countersignature",
-    "mail": 999_999_999,
-    "mails": 999_999_999,
-    "reactions": 999_999_999,
-}
-
-
-@dataclass
-class Estate:
-    """The world with one thing of every noun in each case; `values[case][noun]` fills a route."""
-
-    world: World = field(default_factory=World)
-    values: dict[str, Values] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        world = self.world
-        self.values["late"] = self._late(world.programme, world.company, world.startup, world.memberships, "")
-        theirs = {
-            "company_owner": world.memberships["other_company"],
-            "startup_owner": world.memberships["other_startup"],
-            "manager": world.memberships["foreign_manager"],
-        }
-        foreign = make_programme(world.foreign_centre)
-        self.values["foreign"] = self._late(foreign, world.other_company, world.other_startup, theirs, "foreign")
-        self.values["sealed"] = self._sealed()
-        self.values["early"] = self._early()
-        self.values["anonymous"] = self._anonymous()
-        self.values["nothing"] = {
-            noun: 999_999_999 if isinstance(value, int) else "nothing-of-that-name"
-            for noun, value in self.values["late"].items()
-        } | {name: self.values["late"][name] for name in WORDS}
-        db.session.flush()
-
-    def _late(self, programme: Any, company: Any, startup: Any, people: dict[str, Membership], mark: str) -> Values:
-        call = close_call(make_call(programme, state="closed"))
-        challenge = make_challenge(company, call, state="closed")
-        application = make_application(challenge, startup, state="shortlisted", author=people["startup_owner"].user)
-        result = add(
-            EligibilityResult(application_id=application.id, rule_id=call.rules[0].id, verdict="cannot_tell", facts={})
-        )
-        add(
-            FitOpinion(
-                application_id=application.id,
-                organisation_id=company.id,
-                fit="strong",
-                reasons=f"{VIEWED} {mark}",
-                author_id=people["company_owner"].user_id,
-            )
-        )
-        add(
-            Decision(
-                application_id=application.id,
-                outcome="declined",
-                reason_code="places",
-                comments=f"{DECIDED} {mark}",
-                prepared_by_id=people["manager"].user_id,
-            )
-        )
-        second = make_challenge(company, call, state="closed")
-        paired = make_application(second, startup, state="selected", author=people["startup_owner"].user)
-        pairing = make_pairing(paired, state="confirmed")
-        collaboration = make_collaboration(pairing, state="active")
-        version = AgreementVersion(
-            agreement_id=collaboration.agreement.id,
-            number=1,
-            purpose="Find leaks.",
-            text=f"{AGREED} {mark}",
-            offered_at=clock.now(),
-            parties=[AgreementParty(organisation_id=one.id) for one in (company, startup)],
-        )
-        add(version)
-        milestone = add(
-            Milestone(
-                collaboration_id=collaboration.id,
-                title="Sensors hear a leak",
-                owner_id=startup.id,
-                due_on=clock.now().date() + timedelta(days=20),
-            )
-        )
-        add(
-            ProgressNote(
-                collaboration_id=collaboration.id,
-                author_id=people["startup_owner"].user_id,
-                organisation_id=startup.id,
-                text=f"{NOTED} {mark}",
-            )
-        )
-        outcome = add(
-            Outcome(
-                collaboration_id=collaboration.id,
-                kind="jobs",
-                value=3,
-                happened_on=date(2026, 3, 1),
-                evidence_url="https://news.example/jobs",
-            )
-        )
-        centre = programme.managing_centre
-        return {
-            **self._of_organisation(startup, people["startup_owner"], company),
-            **WORDS,
-            "networks": centre.network.slug,
-            "centres": centre.slug,
-            "programmes": programme.id,
-            "calls": call.id,
-            "stages": call.stages[0].id,
-            "rules": call.rules[0].id,
-            "challenges": challenge.id,
-            "applications": application.id,
-            "results": result.id,
-            "revisions": 1,
-            "pairings": pairing.id,
-            "collaborations": collaboration.id,
-            "signers": startup.id,
-            "milestones": milestone.id,
-            "outcomes": outcome.id,
-            "sanctions": add(
-                Sanction(
-                    network_id=centre.network.id,
-                    organisation_id=startup.id,
-                    reason="Late report.",
-                    starts_on=date(2025, 1, 1),
-                    ends_on=date(2025, 6, 1),
-                )
-            ).id,
-        }
-
-    def _of_organisation(self, organisation: Organisation, owner: Membership, other: Organisation) -> Values:
-        token = secrets.token_urlsafe(32)
-        invitation = add(
-            Invitation(
-                organisation_id=organisation.id,
-                email=f"{secrets.token_hex(4)}@people.example",
-                role="member",
-                token_hash=hashlib.sha256(token.encode()).hexdigest(),
-                invited_by_id=owner.user_id,
-                expires_at=clock.now() + timedelta(days=7),
-            )
-        )
-        return {
-            "organisations": organisation.id,
-            "memberships": make_member(organisation, "member").id,
-            "invitations": invitation.id,
-            "representatives": add(Representative(organisation_id=organisation.id, name="Rep Resentative")).id,
-            "affiliations": add(Affiliation(organisation_id=organisation.id, other_id=other.id, kind="affiliate")).id,
-            "years": 2025,
-        }
-
-    def _sealed(self) -> Values:
-        world = self.world
-        call = make_call(world.programme)
-        challenge = make_challenge(world.company, call)
-        author = world.memberships["startup_owner"].user
-        application = make_application(challenge, world.startup, author=author)
-        _say(application, SEALED)
-        application.state, application.number = "submitted", "T-SEALED"
-        application.submitted_at = application.revisions[0].submitted_at = clock.now()
-        application.revisions[0].submitted_by_id = author.id
-        db.session.flush()
-        return self.values["late"] | {
-            "calls": call.id, "stages": call.stages[0].id, "rules": call.rules[0].id,
-            "challenges": challenge.id, "applications": application.id,
-        }  # fmt: skip
-
-    def _early(self) -> Values:
-        world = self.world
-        call = make_call(world.programme, state="draft", opens=5, closes=20)
-        challenge = make_challenge(world.company, state="in_review", centre=world.centre)
-        add(ChallengeSnapshot(challenge_id=challenge.id, number=1, content={}))
-        add(ReviewComment(challenge_id=challenge.id, author_id=world.memberships["manager"].user_id, text=REVIEWED))
-        author = world.memberships["startup_owner"].user
-        draft = make_application(
-            make_challenge(world.company, make_call(world.programme)), world.startup, author=author
-        )
-        _say(draft, DRAFTED)
-        pairing = make_pairing(make_application(
-            make_challenge(world.company, close_call(make_call(world.programme, state="decided"))),
-            world.startup, state="selected", author=author,
-        ))  # fmt: skip
-        return self.values["late"] | {
-            "calls": call.id, "stages": call.stages[0].id, "rules": call.rules[0].id,
-            "challenges": challenge.id, "applications": draft.id, "pairings": pairing.id,
-        }  # fmt: skip
-
-    def _anonymous(self) -> Values:
-        """An anonymous company's open challenge, and one for invited startups alone."""
-        world = self.world
-        hidden = make_organisation("large", HIDDEN_COMPANY)
-        make_member(hidden, "owner")
-        call = make_call(world.programme)
-        challenge = make_challenge(
-            hidden, call, visibility="anonymous", owner_name=HIDDEN_OWNER, described_kind="large",
-            described_country="KR", described_region="KR-27",
-        )  # fmt: skip
-        hidden.state = "submitted"  # so that no directory of verified organisations names it
-        for _ in range(5):
-            make_organisation("large")
-        few = make_challenge(world.company, call, visibility="invited")
-        few.texts["en"].title = INVITED
-        make_application(challenge, world.other_startup, state="submitted")
-        self.invited = few.id
-        return self.values["late"] | {
-            "calls": call.id, "challenges": challenge.id, "organisations": hidden.id,
-        }  # fmt: skip
-
-
-def _say(application: Application, words: str) -> None:
-    for name in ("title", "solution", "fit", "evidence", "team", "timeline", "needs"):
-        setattr(application.revisions[0], name, f"{words} {name}")
+from tests.conftest import counted, sign_in, token_in
+from tests.estate import Estate, Values
 
 
 @dataclass(frozen=True)
@@ -335,7 +63,8 @@ def _fillings(rule: Rule, converter: str, name: str, before: str, values: Values
     if converter == "any":
         return sorted(rule._converters[name].items)  # type: ignore[attr-defined]
     noun = before.rstrip("/").rpartition("/")[2]
-    key = "token" if name == "token" else rule.endpoint if name == "noun" else noun or name
+    named = name.removesuffix("_id") + "s"
+    key = {"token": "token", "noun": rule.endpoint}.get(name, named if named in values else noun or name)
     assert key in values, f"{rule.rule}: name in tests/crawl.py (Estate or WORDS) what fills “{key}” before <{name}>"
     return [values[key]]
 
@@ -365,30 +94,66 @@ def links_of(page: str, at: str = "/") -> set[str]:
     return inside
 
 
+def status_of(answer: Any) -> int:
+    """The status of an answer; 401 where it leads to sign-in."""
+    return 401 if "/sign-in?next=" in (answer.location or "") else int(answer.status_code)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a page answered, and how many queries it took."""
+
+    path: str
+    status: int
+    body: str
+    size: int
+    queries: int
+
+    def links(self) -> set[str]:
+        """Where it leads; only a page of the product has links."""
+        return links_of(self.body, self.path) if "<html" in self.body[:200] else set()
+
+
 class Walker:
-    """One role at a browser."""
+    """One role at a browser. What a request changes, in rows or cookies, is undone: no address tells on another."""
 
     def __init__(self, app: Flask, estate: Estate, role: str) -> None:
         self.app, self.estate, self.role = app, estate, role
         world = estate.world
-        self.browser: FlaskClient = sign_in(app, world.memberships.get(role) or world.user(role))
-        self._token = ""
+        browser = sign_in(app, world.memberships.get(role) or world.user(role))
+        self._token = token_in(browser.get("/sign-in" if role == "anonymous" else "/settings").text)
+        self._session = browser.get_cookie("session")
+        self.visits: dict[str, Visit] = {}
+
+    def _browser(self) -> FlaskClient:
+        browser = self.app.test_client()
+        if self._session:
+            browser.set_cookie("session", self._session.value)
+        return browser
 
     def get(self, path: str, language: str = "en") -> Any:
-        return self.browser.get(path, headers={"Accept-Language": language})
+        """Ask for a page."""
+        with undone(self.app):
+            return self._browser().get(path, headers={"Accept-Language": language})
 
     def post(self, path: str, **fields: Any) -> Any:
-        """Send a form, by default an empty one, and undo what it did."""
-        if not self._token:
-            self._token = token_in(self.browser.get("/sign-up/sent" if self.role == "anonymous" else "/settings").text)
-            self._token = self._token or token_in(self.browser.get("/sign-in").text)
+        """Send a form, by default an empty one."""
         with undone(self.app):
-            return self.browser.post(path, data={"csrf_token": self._token, **fields})
+            return self._browser().post(path, data={"csrf_token": self._token, **fields})
+
+    def visit(self, path: str, language: str = "en") -> Visit:
+        """Ask for a page once."""
+        if path not in self.visits:
+            with counted() as seen:
+                answer = self.get(path, language)
+            body = answer.get_data(as_text=True)
+            self.visits[path] = Visit(path, status_of(answer), body, len(answer.data), len(seen))
+        return self.visits[path]
 
 
 @contextmanager
 def undone(app: Flask) -> Iterator[None]:
-    """Let requests commit as they like, and take it back afterwards (fixture ``app`` alone)."""
+    """Let requests commit as they like, and take it back afterwards (inside ``rolled_back`` alone)."""
     connection: Any = db._app_engines[app][None]
     point = connection.begin_nested()
     try:
