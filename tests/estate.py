@@ -1,7 +1,8 @@
 """A peopled estate: what the tests of roles, leaks and links walk through.
 
 A route's variables are filled by their own name (``<int:organisation_id>``) or by the segment before them
-(``/calls/<int:id>`` takes a *call*), so that a new route under a known noun needs nothing here. An `Estate` knows several things of each noun, by name:
+(``/calls/<int:id>`` takes a *call*), so that a new route under a known noun needs nothing here. An `Estate` knows
+several things of each noun, by name:
 
     late       the cast's own, in a closed call: answered, decided, paired, worked on
     sealed     the cast's own, submitted to a call that is still open
@@ -18,7 +19,6 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-
 
 from marketplace.applications.models import Application, Decision, EligibilityResult, FitOpinion
 from marketplace.challenges.models import ChallengeSnapshot, ReviewComment
@@ -281,5 +281,3 @@ class Estate:
 def _say(application: Application, words: str) -> None:
     for name in ("title", "solution", "fit", "evidence", "team", "timeline", "needs"):
         setattr(application.revisions[0], name, f"{words} {name}")
-
-

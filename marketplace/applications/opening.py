@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from marketplace.applications.models import Application
 from marketplace.applications.policy import is_party
@@ -26,25 +26,29 @@ def note_opening(applications: Sequence[Application], actor: Actor) -> None:
     foreign = {a.id: a for a in applications if a.number is not None and not is_party(actor, a)}
     if not foreign or actor.user_id is None:
         return
-    new = set(foreign) - _opened(foreign, actor)
+    # Held until the commit: whoever reopens the call waits, and then finds the opening; a second press too.
+    first = (
+        select(Application.id, Call.closes_at)
+        .join(Application.call)
+        .where(Application.id.in_(foreign), Application.id.not_in(_opened(foreign, actor)))
+        .order_by(Call.id, Application.id)
+    )
+    held = db.session.execute(first.with_for_update(read=True, of=Call)).all()
+    if any(closes_at is None or closes_at >= clock.now() for _id, closes_at in held):
+        raise Missing
+    new = {id for id, _closes_at in held}
     if not new:
         return
-    # Held until the commit: whoever reopens the call waits, and then finds the opening; a second press too.
-    calls = select(Call).where(Call.id.in_({foreign[i].call_id for i in new})).order_by(Call.id)
-    held = db.session.scalars(calls.with_for_update(read=True).execution_options(populate_existing=True)).unique().all()
-    if any(call.closes_at is None or call.closes_at >= clock.now() for call in held):
-        raise Missing
     rows = select(Application.id).where(Application.id.in_(new)).order_by(Application.id)
     db.session.execute(rows.with_for_update(key_share=True))
-    for application_id in sorted(new - _opened(new, actor)):
+    for application_id in sorted(new - set(db.session.scalars(_opened(new, actor)))):
         events.record(STEP, foreign[application_id], actor)
 
 
-def _opened(ids: object, actor: Actor) -> set[int]:
-    found = select(Event.subject_id).where(
+def _opened(ids: Collection[int], actor: Actor) -> Select[int]:
+    return select(Event.subject_id).where(
         Event.subject_type == "application",
-        Event.subject_id.in_(list(ids)),  # type: ignore[call-overload]
+        Event.subject_id.in_(ids),
         Event.step == STEP,
         Event.actor_id == actor.user_id,
     )
-    return set(db.session.scalars(found))

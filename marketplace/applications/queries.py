@@ -109,8 +109,10 @@ def staff_of(application: Application) -> set[int]:
 
 def with_parts(query: Select[Application]) -> Select[Application]:
     """Load what an application's page shows, at a constant number of queries; organisations by ``with_names``."""
-    centre = joinedload(Application.call).joinedload(Call.programme)
+    call = joinedload(Application.call)
+    centre = call.joinedload(Call.programme)
     return query.options(
+        call.joinedload(Call.texts),
         centre.lazyload(Programme.texts),
         centre.joinedload(Programme.managing_centre).lazyload(Centre.organisation),
         joinedload(Application.challenge),
@@ -187,9 +189,11 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
         return []
     query = select(Application).where(_is_team(actor), column == value, Application.state != "withdrawn")
     query = query.options(
-        joinedload(Application.call), selectinload(Application.parties), selectinload(Application.revisions)
+        joinedload(Application.call).lazyload(Call.texts),
+        joinedload(Application.parties),
+        selectinload(Application.revisions),
     )
-    return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).all()
+    return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).unique().all()
 
 
 def of_subject(column: InstrumentedAttribute[Any], value: int, states: Sequence[str]) -> Select[Application]:

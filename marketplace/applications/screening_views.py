@@ -43,7 +43,7 @@ def _is_staff() -> bool:
 def find_application(application_id: int) -> Application:
     """An application this reader may open, with what the deciding side shows of it."""
     query = queries.with_parts(queries.visible_to(current_actor())).where(Application.id == application_id)
-    return find(query.options(joinedload(Application.opinions), joinedload(Application.call)))
+    return find(query.options(joinedload(Application.opinions), joinedload(Application.organisation)))
 
 
 def _opened(application_id: int) -> Application:

@@ -40,7 +40,10 @@ def new_in_call(call_id: int) -> ResponseReturnValue:
 @blueprint.get("/challenges/<int:challenge_id>/applications/new")
 def new_in_challenge(challenge_id: int) -> ResponseReturnValue:
     """Where an application to a challenge begins."""
-    challenge = find(challenges_visible_to(current_actor()).where(Challenge.id == challenge_id))
+    company = joinedload(Challenge.organisation).options(
+        joinedload(Organisation.region), joinedload(Organisation.texts)
+    )
+    challenge = find(challenges_visible_to(current_actor()).where(Challenge.id == challenge_id).options(company))
     if challenge.call_id is None:
         raise Missing
     return _begin(_call(challenge.call_id), challenge)

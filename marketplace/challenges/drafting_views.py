@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.challenges import actions, catalogue, guards, presenting, queries, tallies, writing
 from marketplace.challenges.contents import LABELS, SECTIONS, mark_of, missing, section_of
@@ -72,6 +72,7 @@ def mine() -> str:
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     number = min(page_number(request.args.get("page")), max(1, -(-total // catalogue.PAGE)))
     query = catalogue.for_rows(query.order_by(Challenge.id.desc()), actor)
+    query = query.options(joinedload(Challenge.call).selectinload(Call.stages))  # the company's next step names its own
     found = db.session.scalars(query.limit(catalogue.PAGE).offset((number - 1) * catalogue.PAGE)).unique().all()
     rows = [(presenting.row_of(c, actor, current_locale(), now), presenting.next_of(c, actor, now)) for c in found]
     return render_template(

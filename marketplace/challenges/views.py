@@ -234,12 +234,8 @@ def similar(challenge: Challenge, actor: Actor) -> list[tuple[int, ChallengeText
     return [(id, text) for id, text in found if text is not None]
 
 
-def waiting_for(actor: Actor) -> int:
-    """How many challenges wait for this centre's review or publication."""
-    return db.session.scalar(_waiting_for(actor)) or 0
-
-
 @prepared
-def _waiting_for(actor: Actor) -> Select[Any]:
+def waiting_for(actor: Actor) -> Select[Any]:
+    """How many challenges wait for this centre's review or publication."""
     seen = queries.visible_to(actor).where(Challenge.state.in_(("submitted", "in_review", "candidate")))
     return seen.with_only_columns(func.count(), maintain_column_froms=True)

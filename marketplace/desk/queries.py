@@ -41,11 +41,6 @@ def invitations_of(actor: Actor, now: datetime) -> Select[Invitation]:
     return of_others.invited(actor, now)
 
 
-def count(actor: Actor, now: datetime) -> int:
-    """How many things wait for this reader."""
-    return db.session.scalar(_count(actor), clock.at(now)) or 0
-
-
 def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     """What is under way while others act, the next deadline first, and how many there are."""
     return _read(_others(actor), now)
@@ -57,7 +52,8 @@ def _tasks(actor: Actor) -> Select[Any]:
 
 
 @prepared
-def _count(actor: Actor) -> Select[Any]:
+def count(actor: Actor) -> Select[Any]:
+    """How many things wait for this reader."""
     return select(func.count()).select_from(union(_waiting(actor)))
 
 

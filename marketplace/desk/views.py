@@ -64,18 +64,20 @@ def join(id: int) -> Response:
     return see_other(url_for("desk.show"))
 
 
-def _count(actor: Actor) -> int:
+def _known(actor: Actor) -> int | None:
     """How many things wait, for the rail of every page: counted anew after some seconds, or one's own deed."""
-    key, now = (actor.user_id, actor.membership_id), time.monotonic()
     if "desk_count" in g:
-        _counts[key] = (now, g.desk_count)
-    at, found = _counts.get(key, (-math.inf, 0))
-    if now - at > current_app.config.get("DESK_COUNT_SECONDS", COUNT_SECONDS):
-        found = queries.count(actor, clock.now())
-        if len(_counts) >= MOST_COUNTS:
-            _counts.clear()
-        _counts[key] = (now, found)
-    return int(g.get("desk_count", found))
+        _keep(actor, g.desk_count)
+        return int(g.desk_count)
+    at, found = _counts.get((actor.user_id, actor.membership_id), (-math.inf, 0))
+    is_old = time.monotonic() - at > current_app.config.get("DESK_COUNT_SECONDS", COUNT_SECONDS)
+    return None if is_old else found
+
+
+def _keep(actor: Actor, found: int) -> None:
+    if len(_counts) >= MOST_COUNTS:
+        _counts.clear()
+    _counts[actor.user_id, actor.membership_id] = (time.monotonic(), found)
 
 
 @blueprint.after_app_request
@@ -87,4 +89,6 @@ def _count_anew(response: Response) -> Response:
     return response
 
 
-rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, _count)
+rail.place(
+    0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, queries.count, known=_known, told=_keep
+)  # fmt: skip

@@ -18,10 +18,9 @@ def visible_to(actor: Actor) -> Select[Notification]:
     return select(Notification).where(Notification.user_id == actor.user_id).order_by(Notification.id.desc())
 
 
-def unread(actor: Actor) -> int:
+def unread(actor: Actor) -> Select[int]:
     """How many notifications the actor has not read."""
-    query = select(func.count()).where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    return select(func.count()).where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))
 
 
 def mails() -> Select[Mail]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.kernel.db import db
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
@@ -36,7 +37,7 @@ def index() -> Response:
         "notifications/index.html",
         page=page,
         lines=lines(page.items, actor, others, current_locale()),
-        unread=queries.unread(actor),
+        unread=db.session.scalar(queries.unread(actor)),
         newest=page.items[0].id if page.items else 0,
     )
     return make_response(shown)
@@ -67,16 +68,12 @@ def _note_language() -> None:
             session.locale = locale
 
 
-def _unread(actor: Actor) -> int:
-    return queries.unread(actor)
-
-
 rail.place(
     80,
     _l("Notifications"),
     "notifications.index",
     "bell",
     lambda actor: actor.signed_in,
-    _unread,
+    queries.unread,
     ("notifications.index",),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import joinedload
 
 from marketplace.kernel import policy, workflow
 from marketplace.kernel.db import db
@@ -48,8 +49,9 @@ WORDS = {
 
 
 def visible(organisation_id: int) -> Organisation:
-    """The organisation, where this reader may know of it."""
-    return find(queries.visible_to(current_actor()).where(Organisation.id == organisation_id))
+    """The organisation with its region, where this reader may know of it."""
+    query = queries.visible_to(current_actor()).where(Organisation.id == organisation_id)
+    return find(query.options(joinedload(Organisation.region), joinedload(Organisation.texts)))
 
 
 def editable(organisation_id: int) -> Organisation:

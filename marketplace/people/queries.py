@@ -227,9 +227,9 @@ def to_verify(actor: Actor) -> Select[Organisation]:
     )
 
 
-def count_to_verify(actor: Actor) -> int:
+def count_to_verify(actor: Actor) -> Select[int]:
     """How many organisations wait for verification by the staff this person belongs to."""
-    return db.session.scalar(select(func.count()).select_from(Organisation).where(_waits(actor))) or 0
+    return select(func.count()).select_from(Organisation).where(_waits(actor))
 
 
 def _waits(actor: Actor) -> ColumnElement[bool]:
