@@ -30,7 +30,7 @@ GROUPS: dict[str, frozenset[str]] = {
 
 READERS: dict[str, str] = {
     "applications.board": "staff",
-    "applications.comparison": "centre_staff company networks",
+    "applications.comparison": "staff cooperating_manager company network_staff",
     "applications.decide": "staff",
     "applications.draft": "startup",
     "applications.index": "people",
@@ -169,7 +169,7 @@ DOERS: dict[str, str] = {
     "challenges.leave_unfilled": "staff",
     "challenges.publish": "staff",
     "challenges.invite": "company",
-    "challenges.publish_many": "centre_staff networks",
+    "challenges.publish_many": "centre_staff",
     "challenges.reject": "staff",
     "challenges.save_section": "company",
     "challenges.submit": "company",

@@ -99,6 +99,8 @@ def _require_parties(
         raise Blocked(_l("Choose the challenge you answer first."))
     if challenge is not None and challenge.call_id != call.id:
         raise Blocked(_l("The challenge belongs to another call."))
+    if message := guards.answers_itself(call, challenge, startup.id):
+        raise Blocked(message)
     if call.origin == "applied":
         return
     if company is None:

@@ -81,9 +81,10 @@ def comparison(challenge_id: int) -> Response:
     """The eligible applications to a challenge, side by side: for its company, and for staff."""
     actor = current_actor()
     challenge = _find_challenge(challenge_id)
-    if not (is_own(actor, challenge) or actor.centre_id is not None or actor.network_operator_id is not None):
-        raise Forbidden(_l("Only the company that posts the challenge and the staff of the centres compare."))
     call = challenge.call
+    lists = call is not None and policy.can(actor, "call.list_applications", call)
+    if not (is_own(actor, challenge) or lists):
+        raise Forbidden(_l("Only the company that posts the challenge and the staff of the centres compare."))
     if call is None or not is_closed(call):
         return make_response(render_template("applications/compare_sealed.html", challenge=challenge, call=call))
     listed = compare_queries.comparable(actor, challenge.id, current_locale())

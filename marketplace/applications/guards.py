@@ -31,6 +31,13 @@ OVER = {
 }
 
 
+def answers_itself(call: Call, challenge: Challenge | None, startup_id: int | None) -> Any:
+    """Why an organisation cannot answer what it asks for itself; None where somebody else asks."""
+    if call.origin == "applied" and challenge is not None and challenge.organisation_id == startup_id:
+        return _l("Nobody applies to a challenge of their own organisation.")
+    return None
+
+
 def not_open(call: Call, challenge: Challenge | None, at: datetime, *, grace: bool = False) -> Any:
     """Why nothing can be submitted at an instant; None where it can. ``grace`` counts the call's seconds of grace."""
     if call.is_reference or (challenge is not None and challenge.is_reference):

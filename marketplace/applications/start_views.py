@@ -19,7 +19,7 @@ from marketplace.challenges.queries import visible_to as challenges_visible_to
 from marketplace.challenges.secrets import company_of, reveals
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Missing
+from marketplace.kernel.errors import Blocked, Missing
 from marketplace.network.models import Call, Programme
 from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.network.rule_words import DECLARATIONS
@@ -82,6 +82,8 @@ def _begin(call: Call, challenge: Challenge | None) -> ResponseReturnValue:
     """The one page that fits: the choice of a challenge, of a partner, the naming, or the check."""
     actor = current_actor()
     policy.require(actor, "application.create")
+    if message := guards.answers_itself(call, challenge, actor.party_id):
+        raise Blocked(message)
     page: dict[str, Any] = {"call": call, "challenge": challenge, "centre": _centre(call)}
     page["company"] = company_of(challenge, actor, current_locale()) if challenge else None
     page["closed"] = guards.not_open(call, challenge, clock.now())

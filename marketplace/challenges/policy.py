@@ -8,6 +8,7 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
 from marketplace.network.policy import is_managing_staff
 from marketplace.people.models import DEMAND_KINDS
+from marketplace.people.policy import CENTRE_STAFF
 
 COMPANY = _l("the company that posts the challenge")
 REVIEWERS = _l("the staff of the centre that reviews the challenge")
@@ -89,6 +90,11 @@ def _follow(actor: Actor, challenge: Any) -> bool:
 @grants("challenge.list_reviews", who=_l("the staff of a centre or of a network"))
 def _list_reviews(actor: Actor, _: Any) -> bool:
     return actor.centre_id is not None or actor.network_operator_id is not None
+
+
+@grants("challenge.publish_many", who=CENTRE_STAFF)
+def _publish_many(actor: Actor, _: Any) -> bool:
+    return actor.centre_id is not None
 
 
 @grants("challenge.place", "challenge.publish", "challenge.leave_unfilled", "challenge.archive", who=PUBLISHERS)

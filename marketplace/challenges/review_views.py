@@ -230,7 +230,7 @@ def _call(actor: Actor, challenge: Challenge | None = None) -> Call | None:
 def publish_many() -> Response:
     """Publish several candidates in one call; those that cannot be are named with the reason."""
     actor = current_actor()
-    policy.require(actor, "challenge.list_reviews")
+    policy.require(actor, "challenge.publish_many")
     call = _call(actor)
     ids = [int(value) for value in request.form.getlist("challenge") if value.isdigit() and len(value) < 19]
     rows = queries.visible_to(actor).where(Challenge.id.in_(ids)).order_by(Challenge.id).with_for_update(of=Challenge)

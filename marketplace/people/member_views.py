@@ -41,6 +41,7 @@ def members(organisation_id: int) -> Response:
 
 def _members_page(organisation: Organisation, form: InviteForm, status: int = 200) -> Response:
     roles = member_actions.roles_of(organisation)
+    belongs = current_actor().organisation_id == organisation.id
     shown = render_template(
         "people/members.html",
         organisation=organisation,
@@ -48,7 +49,8 @@ def _members_page(organisation: Organisation, form: InviteForm, status: int = 20
         roles=roles,
         role_labels=ROLE_LABELS,
         members=queries.members_of(organisation.id),
-        invitations=queries.open_invitations(organisation.id),
+        # Whoever is invited has agreed to nothing yet: their address is for the inviting organisation alone.
+        invitations=queries.open_invitations(organisation.id) if belongs else [],
         may_lead=policy.can(current_actor(), "organisation.invite", organisation),
     )
     return make_response(shown, status)

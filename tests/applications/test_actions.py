@@ -180,6 +180,14 @@ def test_ended_challenge_refuses_and_keeps_the_draft(world: World, call: Call, s
     assert application.draft is not None and application.draft.solution == CONTENT["solution"]
 
 
+def test_company_does_not_answer_its_own_challenge(world: World, call: Call) -> None:
+    call.rules = []  # a call that would take an organisation of any kind
+    challenge = make_challenge(world.company, call)
+    with pytest.raises(Blocked, match="of their own organisation"):
+        actions.start_application(call, challenge, world.actor("company_owner"), world.company)
+    actions.start_application(call, challenge, world.actor("other_company"), world.other_company)
+
+
 def test_cancelled_call_refuses(world: World, call: Call) -> None:
     application = draft_of(world, call)
     call.state = "cancelled"

@@ -263,6 +263,14 @@ def test_company_compares_and_gives_its_view(rows: Rows, scene: Scene, signed_in
     assert "It fits." not in startup.get(f"/applications/{i['short']}").text
 
 
+def test_comparison_is_closed_to_staff_of_elsewhere(scene: Scene, signed_in: SignedIn) -> None:
+    comparison = f"/challenges/{scene.ids['challenge']}/applications/comparison"
+    may = ("manager", "broker", "cooperating_manager", "network_staff", "company_member")
+    for role in (*may, "foreign_manager", "foreign_network_staff", "other_company"):
+        answer = signed_in(scene.world.memberships[role]).get(comparison)
+        assert answer.status_code == (200 if role in may else 403), role
+
+
 def test_comparison_costs_the_same_for_one_and_three(rows: Rows, signed_in: SignedIn, count_queries: Any) -> None:
     spent = []
     for number in (1, 3):

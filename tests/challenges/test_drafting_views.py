@@ -233,6 +233,33 @@ def test_several_candidates_are_published_at_once(rows: Rows, signed_in: SignedI
     assert "2 challenges are published." in staff.browser.get(path).get_data(as_text=True)
 
 
+def test_network_staff_reads_the_candidates_and_publishes_none(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        call = make_call(again(world.programme))
+        id = make_challenge(again(world.company), call, centre=again(world.centre), state="candidate").id
+    watcher = desk(signed_in, world, "network_staff")
+    path = "/challenges/review?state=candidate"
+    assert "/challenges/publications" not in watcher.browser.get(path).get_data(as_text=True)
+    answer = watcher.send("/challenges/publications", "/settings", call=str(call.id), challenge=[str(id)])
+    assert (answer.status_code, "the staff of a centre" in answer.get_data(as_text=True)) == (403, True)
+    assert stored(rows, id)["state"] == "candidate"
+
+
+def test_own_list_costs_the_same_for_one_and_three(rows: Rows, signed_in: SignedIn, count_queries: Any) -> None:
+    spent = []
+    for number in (1, 3):
+        world = cast(rows)
+        with rows():
+            for _ in range(number):
+                make_challenge(again(world.company), make_call(again(world.programme)))
+        browser = signed_in(world.memberships["company_owner"])
+        with count_queries() as seen:
+            assert browser.get("/challenges/mine").status_code == 200
+        spent.append(len(seen))
+    assert spent[0] == spent[1]
+
+
 def test_own_list_says_who_acts_next(rows: Rows, signed_in: SignedIn) -> None:
     world = cast(rows)
     company = desk(signed_in, world, "company_member")

@@ -156,6 +156,8 @@ def test_members_are_invited_promoted_and_removed(app: Flask, signed_in: SignedI
     assert [owner.post(invite, data=once).status_code for _ in range(2)] == [303, 303]
     with app.app_context():
         assert [row.email for row in queries.open_invitations(cast["owner"].organisation_id)] == ["x@people.example"]
+    staff = signed_in(cast["manager"]).get(path).get_data(as_text=True)
+    assert ("Ola Owner" in staff, "x@people.example" in staff) == (True, False)
     token = {"csrf_token": once["csrf_token"]}
     role = f"/memberships/{cast['member'].id}/role"
     assert owner.post(role, data={**token, "role": "manager"}).status_code == 422
