@@ -117,11 +117,13 @@ class Visit:
 class Walker:
     """One role at a browser. What a request changes, in rows or cookies, is undone: no address tells on another."""
 
-    def __init__(self, app: Flask, estate: Estate, role: str) -> None:
+    def __init__(self, app: Flask, estate: Estate, role: str, language: str = "en") -> None:
         self.app, self.estate, self.role = app, estate, role
+        self._headers = {"Accept-Language": language}
         world = estate.world
         browser = sign_in(app, world.memberships.get(role) or world.user(role))
-        self._token = token_in(browser.get("/sign-in" if role == "anonymous" else "/settings").text)
+        form = "/sign-in" if role == "anonymous" else "/settings"
+        self._token = token_in(browser.get(form, headers=self._headers).text)
         self._session = browser.get_cookie("session")
         self.visits: dict[str, Visit] = {}
 
@@ -131,21 +133,21 @@ class Walker:
             browser.set_cookie("session", self._session.value)
         return browser
 
-    def get(self, path: str, language: str = "en") -> Any:
+    def get(self, path: str) -> Any:
         """Ask for a page."""
         with undone(self.app):
-            return self._browser().get(path, headers={"Accept-Language": language})
+            return self._browser().get(path, headers=self._headers)
 
     def post(self, path: str, **fields: Any) -> Any:
         """Send a form, by default an empty one."""
         with undone(self.app):
-            return self._browser().post(path, data={"csrf_token": self._token, **fields})
+            return self._browser().post(path, data={"csrf_token": self._token, **fields}, headers=self._headers)
 
-    def visit(self, path: str, language: str = "en") -> Visit:
+    def visit(self, path: str) -> Visit:
         """Ask for a page once."""
         if path not in self.visits:
             with counted() as seen:
-                answer = self.get(path, language)
+                answer = self.get(path)
             body = answer.get_data(as_text=True)
             self.visits[path] = Visit(path, status_of(answer), body, len(answer.data), len(seen))
         return self.visits[path]
