@@ -42,16 +42,16 @@ CALLS = (
         Said("Problems set by companies", "Problèmes posés par les entreprises", "문제해결형: 기업이 낸 과제"),
         Said(
             "Companies of five regions publish what they cannot solve alone; young companies propose how.",
-            "Des entreprises de cinq régions publient ce qu’elles ne peuvent résoudre seules ; de jeunes pousses proposent comment.",
+            "Des entreprises de cinq régions publient ce qu’elles ne peuvent résoudre seules ; de jeunes pousses proposent comment.",
             "다섯 지역의 기업이 혼자 풀기 어려운 과제를 내고, 스타트업이 해결 방안을 제안합니다.",
         ),
     ),
     Told(
-        "bottom_up", "bottom_up", "private_linked", "closed", 40, 6, -15, 4, 100, "gate",
+        "bottom_up", "bottom_up", "private_linked", "closed", 55, 23, 2, 4, 100, "gate",
         Said("Startups that companies recommend", "Jeunes pousses recommandées par les entreprises", "자율제안형: 기업이 추천한 스타트업"),
         Said(
             "A company names the startup it chose in its own programme; the startup confirms and completes.",
-            "Une entreprise désigne la jeune pousse choisie dans son programme ; celle-ci confirme et complète.",
+            "Une entreprise désigne la jeune pousse choisie dans son programme ; celle-ci confirme et complète.",
             "기업이 자체 프로그램에서 고른 스타트업을 추천하고, 스타트업이 확인하고 보완합니다.",
         ),
     ),
@@ -78,7 +78,7 @@ CALLS = (
 NOTICE = {
     "eligibility": Said(
         "Startups up to seven years old on the notice date, ten in named new-industry fields; the rules below are all there is.",
-        "Jeunes pousses de sept ans au plus à la date de l’avis, dix dans les domaines nouveaux nommés ; les règles ci-dessous sont les seules.",
+        "Jeunes pousses de sept ans au plus à la date de l’avis, dix dans les domaines nouveaux nommés ; les règles ci-dessous sont les seules.",
         "공고일 기준 창업 7년 이내, 명시된 신산업 분야는 10년 이내의 스타트업. 아래 규칙이 전부입니다.",
     ),
     "how_to_apply": Said(

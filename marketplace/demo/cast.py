@@ -109,7 +109,7 @@ COMPANIES = (
         Said("Haneul Water Utility", "Régie des eaux Haneul", "하늘수도공사"),
         Said(
             "Runs 1,240 km of water mains in the Garam region.",
-            "Exploite 1 240 km de conduites d’eau dans la région de Garam.",
+            "Exploite 1 240 km de conduites d’eau dans la région de Garam.",
             "가람 지역에서 1,240km의 상수도관을 운영합니다.",
         ),
         "Son Hyewon", 41, 620,
@@ -175,7 +175,7 @@ COMPANIES = (
         "clairval", "municipality", "XD-04", ("public_services",),
         Said("Town of Clairval", "Ville de Clairval", "클레르발시"),
         Said(
-            "A town of 48,000 people on a cold river.", "Une ville de 48 000 personnes au bord d’une rivière froide.",
+            "A town of 48,000 people on a cold river.", "Une ville de 48 000 personnes au bord d’une rivière froide.",
             "찬 강가에 자리한 인구 4만 8천 명의 도시입니다.",
         ),
         "Maude Pelletier", 150, 530,

@@ -30,23 +30,23 @@ NEEDS = (
         Said("Find leaks in old pipes without opening the street", "Repérer les fuites des vieilles conduites sans ouvrir la rue", "도로를 파지 않고 노후 관로의 누수 찾기"),
         Said(
             "Our iron mains are sixty years old. We lose 17% of treated water and find most leaks when the road sinks.",
-            "Nos conduites de fonte ont soixante ans. Nous perdons 17 % de l’eau traitée et découvrons la plupart des fuites quand la chaussée s’affaisse.",
+            "Nos conduites de fonte ont soixante ans. Nous perdons 17 % de l’eau traitée et découvrons la plupart des fuites quand la chaussée s’affaisse.",
             "우리 주철관은 60년이 되었습니다. 정수한 물의 17%를 잃고, 대부분의 누수는 도로가 꺼진 뒤에야 발견합니다.",
         ),
         Said(
             "The network has 1,240 km of mains, 410 km of them cast iron from before 1970. Acoustic correlators need two valves within a hundred metres; only one valve in three is reachable. A leak stays under ground for 94 days on average.",
-            "Le réseau compte 1 240 km de conduites, dont 410 km de fonte posée avant 1970. Les corrélateurs acoustiques demandent deux vannes accessibles tous les cent mètres ; nous n’en avons qu’une sur trois. Une fuite reste en moyenne 94 jours sous terre.",
+            "Le réseau compte 1 240 km de conduites, dont 410 km de fonte posée avant 1970. Les corrélateurs acoustiques demandent deux vannes accessibles tous les cent mètres ; nous n’en avons qu’une sur trois. Une fuite reste en moyenne 94 jours sous terre.",
             "관망은 1,240km이며 그중 410km는 1970년 이전의 주철관입니다. 음향 상관기는 100m마다 밸브 두 개가 필요하지만 접근 가능한 밸브는 셋 중 하나입니다. 누수는 평균 94일 동안 땅속에 남습니다.",
         ),
         Said(
-            "A leak above 2 L/min is located within three metres in under ten days, with less than one false alarm per kilometre and month, and nobody’s water is cut off to install it.",
-            "Une fuite de plus de 2 L/min est située à moins de trois mètres près en moins de dix jours, avec moins d’une fausse alerte par kilomètre et par mois, et une pose qui ne coupe l’eau à personne.",
+            "A leak above 2 L/min is located within three metres in under ten days, with less than one false alarm per kilometre and month, and nobody’s water is cut off to install it.",
+            "Une fuite de plus de 2 L/min est située à moins de trois mètres près en moins de dix jours, avec moins d’une fausse alerte par kilomètre et par mois, et une pose qui ne coupe l’eau à personne.",
             "분당 2L를 넘는 누수를 열흘 안에 3m 이내로 찾고, 오경보는 km당 월 1회 미만이며, 설치할 때 단수가 없어야 합니다.",
         ),
     ),
     Need(
         "dasom", "top_down", "open", ("manufacturing", "ai"), (5, 7), 120, "company_licence",
-        Said("See burrs of 20 µm on a moving line", "Voir des bavures de 20 µm sur une ligne en marche", "움직이는 라인에서 20µm 버 찾기"),
+        Said("See burrs of 20 µm on a moving line", "Voir des bavures de 20 µm sur une ligne en marche", "움직이는 라인에서 20µm 버 찾기"),
         Said(
             "Burrs smaller than a hair jam our customers’ valves. People find them by touch, one part in five.",
             "Des bavures plus fines qu’un cheveu bloquent les vannes de nos clients. On les trouve au toucher, une pièce sur cinq.",
@@ -59,7 +59,7 @@ NEEDS = (
         ),
         Said(
             "Every part is looked at; at most one burr in a thousand is missed.",
-            "Chaque pièce est examinée ; au plus une bavure sur mille échappe.",
+            "Chaque pièce est examinée ; au plus une bavure sur mille échappe.",
             "모든 부품을 검사하고 버 미검출은 1,000개 중 하나 이하여야 합니다.",
         ),
     ),
@@ -73,7 +73,7 @@ NEEDS = (
         ),
         Said(
             "A dumpling weighs 28 g, differs in shape and tears above 1.5 N. The line has four metres to spare.",
-            "Un ravioli pèse 28 g, change de forme et se déchire au-dessus de 1,5 N. La ligne laisse quatre mètres libres.",
+            "Un ravioli pèse 28 g, change de forme et se déchire au-dessus de 1,5 N. La ligne laisse quatre mètres libres.",
             "만두는 28g이고 모양이 제각각이며 1.5N을 넘으면 찢어집니다. 라인의 여유 공간은 4m입니다.",
         ),
         Said(
@@ -87,17 +87,17 @@ NEEDS = (
         Said("Use the heat of a furnace that never sleeps", "Utiliser la chaleur d’un four qui ne dort jamais", "쉬지 않는 용광로의 열 활용하기"),
         Said(
             "Eleven megawatts leave our stacks at 180 °C, day and night.",
-            "Onze mégawatts quittent nos cheminées à 180 °C, jour et nuit.",
+            "Onze mégawatts quittent nos cheminées à 180 °C, jour et nuit.",
             "11메가와트의 열이 180°C로 밤낮없이 굴뚝을 빠져나갑니다.",
         ),
         Said(
             "Dust and fluorides eat exchangers within a year. The town’s heating network begins 800 metres away.",
-            "La poussière et les fluorures rongent les échangeurs en un an. Le réseau de chaleur de la ville commence à 800 mètres.",
+            "La poussière et les fluorures rongent les échangeurs en un an. Le réseau de chaleur de la ville commence à 800 mètres.",
             "분진과 불화물 때문에 열교환기가 1년 안에 부식됩니다. 도시 난방망은 800m 거리에서 시작합니다.",
         ),
         Said(
             "Half a megawatt recovered for six months with less than 5% loss of yield.",
-            "Un demi-mégawatt récupéré pendant six mois avec moins de 5 % de perte de rendement.",
+            "Un demi-mégawatt récupéré pendant six mois avec moins de 5 % de perte de rendement.",
             "6개월 동안 0.5메가와트를 회수하고 효율 저하는 5% 미만이어야 합니다.",
         ),
     ),
@@ -111,12 +111,12 @@ NEEDS = (
         ),
         Said(
             "212 km of streets, four lorries, nine weather stations, and a river that makes its own fog.",
-            "212 km de rues, quatre camions, neuf stations météo et une rivière qui fabrique son propre brouillard.",
+            "212 km de rues, quatre camions, neuf stations météo et une rivière qui fabrique son propre brouillard.",
             "도로 212km, 제설차 4대, 기상 관측소 9곳, 그리고 스스로 안개를 만드는 강이 있습니다.",
         ),
         Said(
             "A forecast per street three hours ahead; 30% less salt in one winter without one more accident.",
-            "Une prévision par rue trois heures à l’avance ; 30 % de sel en moins en un hiver sans un accident de plus.",
+            "Une prévision par rue trois heures à l’avance ; 30 % de sel en moins en un hiver sans un accident de plus.",
             "세 시간 전 도로별 예보로, 사고를 늘리지 않고 한 겨울에 제설제를 30% 줄여야 합니다.",
         ),
     ),
@@ -156,7 +156,7 @@ NEEDS = (
         Said("Two trains stopped on bridges last winter.", "Deux trains se sont arrêtés sur des ponts l’hiver dernier.", "지난겨울 열차 두 대가 교량 위에서 멈췄습니다."),
         Said(
             "Bearings are changed by mileage: too early, or too late.",
-            "Les roulements sont changés au kilométrage : trop tôt ou trop tard.",
+            "Les roulements sont changés au kilométrage : trop tôt ou trop tard.",
             "베어링을 주행 거리로만 교체해 너무 이르거나 너무 늦습니다.",
         ),
         Said("Nine failures in ten announced thirty days ahead.", "Neuf pannes sur dix annoncées trente jours avant.", "고장 열 건 중 아홉 건을 30일 전에 예고해야 합니다."),
@@ -189,7 +189,7 @@ NEEDS = (
         ),
         Said(
             "Somebody pumps each pit dry by hand, twice a year, for 7,400 meters.",
-            "On vide chaque regard à la main, deux fois par an, pour 7 400 compteurs.",
+            "On vide chaque regard à la main, deux fois par an, pour 7 400 compteurs.",
             "계량기 7,400대를 위해 한 해 두 번 손으로 물을 퍼냅니다.",
         ),
         Said("Ninety-five readings in a hundred arrive each day.", "Chaque jour, 95 relevés sur cent arrivent.", "매일 검침값의 95%가 들어와야 합니다."),
@@ -215,8 +215,8 @@ PAIRED = (
     Need(
         "haneul", "on_demand", "filled", ("water",), (5, 7), 140, "startup_keeps",
         Said("Listen to pipes at night", "Écouter les conduites la nuit", "밤에 관로의 소리 듣기"),
-        Said("A pilot of 40 km with buried microphones.", "Un essai de 40 km avec des micros enterrés.", "매설 마이크로 40km를 시험합니다."),
-        Said("At night the street is quiet enough to hear 2 L/min.", "La nuit, la rue est assez calme pour entendre 2 L/min.", "밤에는 분당 2L의 누수도 들을 만큼 조용합니다."),
+        Said("A pilot of 40 km with buried microphones.", "Un essai de 40 km avec des micros enterrés.", "매설 마이크로 40km를 시험합니다."),
+        Said("At night the street is quiet enough to hear 2 L/min.", "La nuit, la rue est assez calme pour entendre 2 L/min.", "밤에는 분당 2L의 누수도 들을 만큼 조용합니다."),
         Said("Eight leaks in ten found.", "Huit fuites sur dix trouvées.", "누수 열 건 중 여덟 건을 찾아야 합니다."),
     ),
     Need(

@@ -27,6 +27,7 @@ def happened(
     before: str | None = None,
     after: str | None = None,
     reason: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Note an event that happened ``ago`` days ago; ``write`` stores them in order. It has no outbox rows."""
     if subject.id is None:
@@ -40,7 +41,7 @@ def happened(
         acting_id=who.organisation_id if who else None,
         before=before,
         after=after,
-        data={},
+        data=data or {},
     )
     if reason:
         event.reason = EventReason(text=reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.demo import calls, history, pairs, people, proposals
+from marketplace.demo import calls, history, pairs, people, posted, proposals
 from marketplace.kernel.db import db
 from marketplace.network.models import Network
 
@@ -21,6 +21,7 @@ def load() -> bool:
     scene = people.Scene()
     people.make(scene)
     calls.make(scene)
+    posted.make(scene)
     proposals.make(scene)
     pairs.make(scene)
     db.session.flush()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
+
+from sqlalchemy import update
 
 from marketplace.collaborations.models import (
     Agreement,
@@ -19,77 +20,22 @@ from marketplace.collaborations.models import (
 )
 from marketplace.demo.applications import PAIRS, Pair
 from marketplace.demo.calls import CALLS
+from marketplace.demo.courses import COURSES, PAPERS, Course
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel.db import db
+from marketplace.network.models import Award
 from marketplace.pairings.models import Pairing
+from marketplace.people.models import Membership
 
 DECIDED = {told.key: told.decided for told in CALLS}
 
 
-class Course(NamedTuple):
-    """How a collaboration went: milestones as (title, days ago or ahead when due, owner side, state), and notes."""
-
-    milestones: tuple[tuple[str, float, str, str], ...]
-    notes: tuple[tuple[float, str, str], ...] = ()
-
-
-COURSES = {
-    "norvik": Course(
-        (
-            ("Twenty sensors on one route", 190, "startup", "met"),
-            ("Test rig at the cold store", 12, "company", "scheduled"),
-            ("Five hundred pallets under way", -40, "startup", "scheduled"),
-        ),
-        (
-            (150, "startup", "One route for a month: no sensor lost, two drained by the cold."),
-            (14, "startup", "Without the test rig we cannot show that the new battery lasts. We asked twice."),
-        ),
-    ),
-    "dasom": Course(
-        (
-            ("Camera one on line two", 160, "startup", "met"),
-            ("Three cameras, day shift", 60, "startup", "partially_met"),
-            ("Night shift and report", -20, "startup", "scheduled"),
-        ),
-        ((58, "company", "Day shift is good. At night the lamps flicker; a new driver is on its way."),),
-    ),
-    "maree": Course(
-        (
-            ("One berth on the plan", 230, "startup", "met"),
-            ("All trains on the plan", 170, "startup", "met"),
-            ("Whole quay for a month", 110, "startup", "met"),
-        ),
-        ((108, "company", "The yard stopped printing its plan. We want to keep this."),),
-    ),
-    "mirae": Course(
-        (
-            ("Twelve gates installed", 200, "startup", "met"),
-            ("Three months of listening", 40, "startup", "met"),
-        ),
-        ((38, "startup", "Nine of ten failures were announced; the tenth was hidden by rain."),),
-    ),
-    "clairval": Course(
-        (
-            ("Forty lamps in the old town", 200, "startup", "met"),
-            ("Two hundred lamps", 120, "startup", "not_met"),
-        ),
-        ((135, "company", "Residents complain about flicker. The council wants an answer before winter."),),
-    ),
-    "hanbit": Course(
-        (
-            ("Gripper for rice cakes", 150, "startup", "met"),
-            ("A week at fifty a minute", -10, "startup", "scheduled"),
-        ),
-        ((20, "startup", "Forty-four a minute this week. The flour helps."),),
-    ),
+# What the brokering centre writes when it asks both sides, in the language of its region.
+REQUEST = {
+    "ko": "선정을 축하드립니다. 두 기관이 함께할 수 있는지 사유와 함께 답해 주십시오.",
+    "fr": "Félicitations pour cette sélection. Dites-nous, avec vos raisons, si vous travaillerez ensemble.",
 }
-TEXT = (
-    "The parties work together on the pilot described in the application. The startup delivers the milestones, the "
-    "company gives the site, the data and the people it named. The centre follows the work and pays the grant by "
-    "milestones. Each party keeps what it brought. Confidential matters stay so for three years. A dispute is first "
-    "put before the centre."
-)
 
 
 def make(scene: Scene) -> None:
@@ -109,22 +55,23 @@ def _pairing(scene: Scene, pair: Pair) -> Pairing:
     pairing = Pairing(
         state=pair.pairing,
         call=application.call,
-        centre=scene.centres["garam"],
+        centre=scene.centres[scene.seat_of(pair.company)],
         challenge=application.challenge,
         application=application,
         company_id=scene.parties[pair.company].id,
         startup_id=scene.parties[pair.startup].id,
         answer_by=days_ago(asked - 14) if startup_said else days_ago(-3.2),
         company_accepts=True,
-        company_reason="We have a site, a team and a date.",
+        company_reason=pair.company_says,
         company_answered_at=days_ago(asked - 3),
         startup_accepts=True if startup_said else None,
-        startup_reason="This is the place to prove it." if startup_said else None,
+        startup_reason=pair.startup_says or None,
         startup_answered_at=days_ago(asked - 5) if startup_said else None,
     )
     db.session.add(pairing)
-    staff, company, startup = scene.voices["garam"], scene.voices[pair.company], scene.voices[pair.startup]
-    happened("pairing.request", pairing, staff, asked, after="requested")
+    company, startup = scene.voices[pair.company], scene.voices[pair.startup]
+    message = REQUEST[pairing.centre.languages[0]]
+    happened("pairing.request", pairing, scene.broker_of(pair.company), asked, after="requested", reason=message)
     happened("pairing.answer", pairing, company, asked - 3)
     last = asked
     if startup_said:
@@ -132,7 +79,7 @@ def _pairing(scene: Scene, pair: Pair) -> Pairing:
         happened("pairing.accept", pairing, startup, asked - 5, before="requested", after="accepted")
         last = asked - 5
     if pair.pairing == "confirmed":
-        happened("pairing.confirm", pairing, staff, asked - 7, before="accepted", after="confirmed")
+        happened("pairing.confirm", pairing, scene.voices["garam"], asked - 7, before="accepted", after="confirmed")
         last = asked - 7
     pairing.state_since = days_ago(last)
     return pairing
@@ -140,31 +87,28 @@ def _pairing(scene: Scene, pair: Pair) -> Pairing:
 
 def _collaboration(scene: Scene, pair: Pair, pairing: Pairing) -> None:
     began = DECIDED[pair.call] - 12
-    challenge = pairing.challenge
+    course, challenge = COURSES[pair.company], pairing.challenge
+    ended, bought = pair.collaboration == "terminated", pair.collaboration == "follow_up"
     collaboration = Collaboration(
         state=pair.collaboration,
         pairing=pairing,
         centre=pairing.centre,
         company_id=pairing.company_id,
         startup_id=pairing.startup_id,
-        title=challenge.title("en") if challenge else "",
-        locale="en",
-        ended_cause="outside" if pair.collaboration == "terminated" else None,
-        settlement=(
-            "Two thirds of the grant were spent on the lamps that stay; the rest is paid back by June."
-            if pair.collaboration == "terminated"
-            else None
-        ),
-        next_step="buy" if pair.collaboration == "follow_up" else None,
-        next_step_words="A supply contract for three years." if pair.collaboration == "follow_up" else None,
+        title=challenge.title(course.locale) if challenge else "",
+        locale=course.locale,
+        ended_cause="outside" if ended else None,
+        ended_by="company" if ended else None,
+        settlement=course.settlement if ended else None,
+        next_step="buy" if bought else None,
+        next_step_words=course.next_words if bought else None,
     )
     db.session.add(collaboration)
     db.session.flush()
     _agreement(scene, pair, collaboration, began)
-    course = COURSES.get(pair.company, Course(()))
     _milestones(scene, pair, collaboration, course)
-    for ago, side, words in course.notes:
-        voice = scene.voices[pair.company if side == "company" else pair.startup]
+    for ago, author, words in course.notes:
+        voice = _voice(scene, pair, author)
         collaboration.notes.append(
             ProgressNote(author_id=voice.user_id, organisation_id=voice.organisation_id, text=words, at=days_ago(ago))
         )
@@ -172,78 +116,106 @@ def _collaboration(scene: Scene, pair: Pair, pairing: Pairing) -> None:
     _course(scene, pair, collaboration, began)
 
 
+def _voice(scene: Scene, pair: Pair, side: str) -> Membership:
+    if side == "centre":
+        return scene.broker_of(pair.company)
+    return scene.voices[pair.company if side == "company" else pair.startup]
+
+
+def _version(collaboration: Collaboration, began: float) -> AgreementVersion:
+    paper, start = PAPERS[collaboration.locale], days_ago(began - 8)
+    planned, ended = collaboration.state == "planned", collaboration.state == "terminated"
+    return AgreementVersion(
+        number=1,
+        purpose=paper.purpose.format(title=collaboration.title),
+        starts_on=start.date(),
+        ends_on=start.date() + timedelta(days=420),
+        amount=collaboration.pairing.call.award_amount,
+        currency="KRW",
+        ip_option="startup_keeps",
+        ip_terms=paper.ip_terms,
+        governing_law=paper.law,
+        ruling_locale=collaboration.locale,
+        text=paper.text,
+        created_at=days_ago(began + 1),
+        offered_at=days_ago(began),
+        in_force_at=None if planned else start,
+        ended_at=days_ago(100) if ended else None,
+    )
+
+
 def _agreement(scene: Scene, pair: Pair, collaboration: Collaboration, began: float) -> None:
-    planned = pair.collaboration == "planned"
-    ended = pair.collaboration == "terminated"
+    """Company, startup and centre sign; where the work is only planned, the centre alone has signed so far."""
+    planned, ended = pair.collaboration == "planned", pair.collaboration == "terminated"
     agreement = Agreement(
         collaboration=collaboration,
         state="signing" if planned else "terminated" if ended else "active",
     )
-    start = days_ago(began - 8).date()
-    signed_at = days_ago(began - 8)
-    version = AgreementVersion(
-        number=1,
-        purpose=f"Pilot: {collaboration.title}",
-        starts_on=start,
-        ends_on=start + timedelta(days=420),
-        amount=collaboration.pairing.call.award_amount,
-        currency="KRW",
-        ip_option="startup_keeps",
-        ip_terms="The startup keeps what it makes; the company may use it on the pilot’s site for two years.",
-        governing_law="The law of the demonstration country",
-        ruling_locale="en",
-        text=TEXT,
-        in_force_at=None if planned else signed_at,
-        ended_at=days_ago(100) if ended else None,
-    )
+    version, centre = _version(collaboration, began), scene.broker_of(pair.company)
     agreement.versions = [version]
-    voices = [scene.voices[pair.company], scene.voices[pair.startup], scene.voices["garam"]]
+    voices = [scene.voices[pair.company], scene.voices[pair.startup], centre]
     version.parties = [
-        AgreementParty(organisation_id=v.organisation_id, signer_id=v.user_id, capacity="Representative")
+        AgreementParty(
+            organisation_id=v.organisation_id, signer_id=v.user_id, capacity=PAPERS[collaboration.locale].capacity
+        )
         for v in voices
     ]
     db.session.add(agreement)
     db.session.flush()
-    staff = scene.voices["garam"]
-    happened("agreement.send", agreement, staff, began, before="drafting", after="review")
-    happened("agreement.open_signing", agreement, staff, began - 4, before="review", after="signing")
-    signing = [] if planned else voices
-    for place, (party, voice) in enumerate(zip(version.parties, signing, strict=False)):
-        ago = began - 6 - place / 2
+    happened("agreement.send", agreement, centre, began, before="drafting", after="review")
+    happened("agreement.open_signing", agreement, centre, began - 4, before="review", after="signing")
+    for place, (party, voice) in enumerate(zip(version.parties, voices, strict=True)):
+        if planned and voice is not centre:
+            continue
+        ago, text_hash = began - 6 - place / 2, version.text_hash()
         party.signature = Signature(
-            user_id=voice.user_id, signed_at=days_ago(ago), text_hash=version.text_hash(), authority_declared=True
+            user_id=voice.user_id,
+            signed_at=days_ago(ago),
+            address=_address(voice),
+            text_hash=text_hash,
+            authority_declared=True,
         )
-        happened("agreement.sign", agreement, voice, ago)
+        happened("agreement.sign", agreement, voice, ago, data={"version": 1, "text_hash": text_hash})
     if not planned:
         happened("agreement.take_effect", agreement, None, began - 8, before="signing", after="active")
     if ended:
         happened(
-            "agreement.terminate", agreement, staff, 100, before="active", after="terminated",
-            reason="The collaboration ended early.",
+            "agreement.terminate", agreement, centre, 100, before="active", after="terminated",
+            reason=COURSES[pair.company].trouble,
         )  # fmt: skip
     agreement.state_since = days_ago(began - 4 if planned else 100 if ended else began - 8)
 
 
+def _address(voice: Membership) -> str:
+    """Where somebody signed from: an address that documentation alone may use."""
+    return f"2001:db8::{voice.user_id:x}" if voice.user_id % 2 else f"192.0.2.{voice.user_id % 250 + 1}"
+
+
 def _milestones(scene: Scene, pair: Pair, collaboration: Collaboration, course: Course) -> None:
     steps = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
-    for title, due, side, state in course.milestones:
-        owner = scene.parties[pair.company if side == "company" else pair.startup]
+    for mark in course.milestones:
+        judged = max(mark.due - 2, 0)
         milestone = Milestone(
-            collaboration=collaboration, owner_id=owner.id, title=title, due_on=days_ago(due).date(), state=state,
-            state_since=days_ago(max(due - 2, 0)),
-        )  # fmt: skip
+            collaboration=collaboration,
+            owner_id=_voice(scene, pair, mark.owner).organisation_id,
+            title=mark.title,
+            note=mark.note,
+            due_on=days_ago(mark.due).date(),
+            state=mark.state,
+            state_since=days_ago(judged),
+        )
         db.session.add(milestone)
         db.session.flush()
-        if state in steps:
+        if mark.state in steps:
             happened(
-                steps[state], milestone, scene.voices[pair.company], max(due - 2, 0), before="scheduled", after=state,
-                reason="" if state == "met" else "Not all of it worked as planned.",
+                steps[mark.state], milestone, scene.voices[pair.company], judged, before="scheduled", after=mark.state,
+                reason=mark.reason,
             )  # fmt: skip
 
 
 def _course(scene: Scene, pair: Pair, collaboration: Collaboration, began: float) -> None:
     """The way from the first day to where the collaboration stands."""
-    staff, startup = scene.voices["garam"], scene.voices[pair.startup]
+    staff, startup, course = scene.broker_of(pair.company), scene.voices[pair.startup], COURSES[pair.company]
     state, last = pair.collaboration, began
     if state != "planned":
         last = began - 8
@@ -252,16 +224,18 @@ def _course(scene: Scene, pair: Pair, collaboration: Collaboration, began: float
         last = 13
         happened(
             "collaboration.flag_risk", collaboration, startup, last, before="active", after="at_risk",
-            reason="The test rig has not arrived; without it the winter test is lost.",
+            reason=course.trouble,
         )  # fmt: skip
     if state == "terminated":
         last = 100
         happened(
             "collaboration.terminate", collaboration, staff, last, before="active", after="terminated",
-            reason="The town withdrew its permission after complaints; nobody was at fault.",
+            reason=course.trouble, data={"cause": "outside", "by": "company"},
         )  # fmt: skip
+        grant = update(Award).where(Award.application_id == collaboration.pairing.application_id)
+        db.session.execute(grant.values(ends_on=days_ago(last).date()))
     if state in ("final_report", "follow_up"):
-        _report(collaboration, startup.user_id, with_opinion=state == "follow_up")
+        _report(collaboration, startup.user_id, course)
         last = 6 if state == "final_report" else 100
         happened("collaboration.report", collaboration, startup, last, before="active", after="final_report")
     if state == "follow_up":
@@ -274,13 +248,13 @@ def _course(scene: Scene, pair: Pair, collaboration: Collaboration, began: float
     collaboration.state_since = days_ago(last)
 
 
-def _report(collaboration: Collaboration, author_id: int, *, with_opinion: bool) -> None:
+def _report(collaboration: Collaboration, author_id: int, course: Course) -> None:
     collaboration.report = FinalReport(
         author_id=author_id,
-        goals="Show that the pilot works through a whole season on the company’s site.",
-        reached="It worked through the season; the figures of each milestone are in the notes.",
-        spending="Wages 46%, material 31%, tests 18%, travel 5%.",
-        company_opinion="We keep it, and order it for the other sites." if with_opinion else "",
+        goals=course.goals,
+        reached=course.reached,
+        spending=course.spending,
+        company_opinion=course.opinion,
     )
 
 
@@ -288,11 +262,11 @@ def _purchase(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
     outcome = Outcome(
         collaboration=collaboration, kind="purchase", value=Decimal(310_000_000), currency="KRW",
         happened_on=days_ago(60).date(), evidence_url="https://evidence.example/order",
-        description="Three years of the quay plan for all berths.", may_publish=True, state="published",
+        description=COURSES[pair.company].outcome, may_publish=True, company_may_publish=True, state="published",
         state_since=days_ago(40),
     )  # fmt: skip
     db.session.add(outcome)
-    staff, company, startup = scene.voices["garam"], scene.voices[pair.company], scene.voices[pair.startup]
+    staff, company, startup = scene.broker_of(pair.company), scene.voices[pair.company], scene.voices[pair.startup]
     happened("outcome.claim", outcome, startup, 58, after="claimed")
     happened("outcome.countersign", outcome, company, 55, before="claimed", after="evidenced")
     happened("outcome.verify", outcome, staff, 50, before="evidenced", after="verified")
@@ -302,7 +276,7 @@ def _purchase(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
 def _claim(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
     outcome = Outcome(
         collaboration=collaboration, kind="jobs", value=Decimal(2), currency=None, happened_on=days_ago(30).date(),
-        evidence_url="https://evidence.example/two-jobs", description="Two engineers hired for the second line.",
+        evidence_url="https://evidence.example/two-jobs", description=COURSES[pair.company].outcome,
         state_since=days_ago(9),
     )  # fmt: skip
     db.session.add(outcome)

@@ -27,6 +27,14 @@ class Scene:
     challenges: dict[tuple[str, str], Any] = field(default_factory=dict)
     applications: dict[tuple[str, str, str], Any] = field(default_factory=dict)
 
+    def seat_of(self, key: str) -> str:
+        """The centre of the region in which a party sits."""
+        return next(told.slug for told in cast.CENTRES if told.region == self.parties[key].region_code)
+
+    def broker_of(self, key: str) -> Membership:
+        """Who speaks for that centre."""
+        return self.voices[f"centre {self.seat_of(key)}"]
+
 
 def make(scene: Scene) -> None:
     """Make everyone there is."""
@@ -41,6 +49,7 @@ def make(scene: Scene) -> None:
     network = Network(slug="demo", operator=operator)
     for centre in cast.CENTRES:
         _centre(scene, network, centre)
+    scene.voices["garam"] = scene.voices["centre garam"]
     for party in (*cast.COMPANIES, *cast.STARTUPS):
         _party(scene, party)
     _accounts(scene)
@@ -105,7 +114,7 @@ def _centre(scene: Scene, network: Network, told: cast.Centre) -> None:
     address = "staff@demo.example" if told.slug == "garam" else f"pole-{told.slug}@demo.example"
     password = demo.PASSWORD if told.slug == "garam" else None
     user = _person(told.contact, address, password=password)
-    scene.voices["garam" if told.slug == "garam" else f"centre {told.slug}"] = _member(organisation, user, "manager")
+    scene.voices[f"centre {told.slug}"] = _member(organisation, user, "manager")
 
 
 def _party(scene: Scene, party: Party) -> None:

@@ -1,11 +1,13 @@
-"""Challenges and applications of the story, each with its past."""
+"""Applications of the story, each with its words, its verdicts and its past."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from marketplace.applications import checks
+from marketplace.applications.actions import STEP_OF_ORIGIN
 from marketplace.applications.models import (
     NUMBERS,
     Application,
@@ -15,53 +17,30 @@ from marketplace.applications.models import (
     Declaration,
     FitOpinion,
 )
-from marketplace.challenges.models import Challenge, ChallengeText, ReviewComment
-from marketplace.demo.applications import ENTRIES, PROPOSALS, Entry
-from marketplace.demo.calls import CALLS, MILLION
-from marketplace.demo.cast import Said
-from marketplace.demo.challenges import NEEDS, PAIRED, Need
+from marketplace.challenges.models import Challenge
+from marketplace.demo import written_en, written_fr, written_ko
+from marketplace.demo.applications import ENTRIES, OPINIONS, Entry
+from marketplace.demo.calls import CALLS
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel.db import db
 from marketplace.network.models import Award, Call
-from marketplace.people.models import Membership
 
 WINDOW = {told.key: told for told in CALLS}
-OPENED = ("open", "closed", "filled", "archived")
-WHY_NOW = Said(
-    "The budget is there this year, and the people who know the problem still work here.",
-    "Le budget existe cette année, et les personnes qui connaissent le problème sont encore là.",
-    "올해 예산이 있고, 문제를 아는 사람들이 아직 이곳에서 일합니다.",
-)
-ROUTE = Said(
-    "Direct purchase is possible up to 200 million won after a good pilot; above that a tender follows.",
-    "Achat de gré à gré possible jusqu’à 200 millions de wons après un bon essai ; au-delà, appel d’offres.",
-    "실증이 성공하면 2억 원까지 수의 구매가 가능하고, 그 이상은 입찰로 진행합니다.",
-)
-RESOURCES = Said(
-    "A site, a team of three and the records of three years.", "Un site, une équipe de trois et trois ans de mesures.",
-    "현장, 3인 전담팀, 3년간의 기록.",
-)  # fmt: skip
-PAYMENT = Said("In three parts.", "En trois fois.", "3회 분할.")
-ASKED = {
-    "lacombe": "Say how much binder residue there is, and who may take samples.",
-    "haneul": "Say which meters may be opened for the trial, and how long a battery must last.",
+PROPOSALS = {**written_ko.PROPOSALS, **written_fr.PROPOSALS, **written_en.PROPOSALS}
+# What the managing centre says with a place: to Korean startups in Korean, to the others in English.
+PRAISE = {
+    ("selected", "ko"): "과제를 정확히 이해했고 근거가 분명하며 기업이 바라는 제안입니다.",
+    ("selected", "en"): "Clear, proven and wanted by the company.",
+    ("reserve", "ko"): "좋은 제안이지만 한 자리가 모자랐습니다. 자리가 나면 먼저 연락드리겠습니다.",
+    ("reserve", "en"): "A good proposal, one place short. You are next if a place becomes free.",
 }
-ANONYMOUS = Said(
-    "A demand company of the demonstration country",
-    "Une entreprise demandeuse du pays de démonstration",
-    "시연 국가의 수요기업",
-)
 
 
 def make(scene: Scene) -> None:
-    """Make all challenges, then all applications."""
-    for need in (*PAIRED, *NEEDS):
-        challenge = _challenge(scene, need)
-        scene.challenges.setdefault((need.place or need.state, need.company), challenge)
-    db.session.flush()
-    for entry in ENTRIES:
-        _application(scene, entry)
+    """Make all applications, in the order in which they were submitted: the receipts' numbers rise with time."""
+    for ago, entry in sorted(((_sent(n, entry), entry) for n, entry in enumerate(ENTRIES)), reverse=True):
+        _application(scene, entry, ago)
     db.session.flush()
     for application in scene.applications.values():
         if application.number is not None:
@@ -69,115 +48,24 @@ def make(scene: Scene) -> None:
     db.session.flush()
 
 
-def _challenge(scene: Scene, need: Need) -> Challenge:
-    call: Call | None = scene.calls.get(need.place)
-    told = WINDOW.get(need.place)
-    company = scene.parties[need.company]
-    hidden = (need.company, need.place) == ("norvik", "top_down")
-    published = days_ago(told.opens - 0.5) if told and need.state in OPENED else None
-    challenge = Challenge(
-        state=need.state,
-        organisation=company,
-        centre=scene.centres["garam"],
-        call=call,
-        created_by_id=scene.voices[need.company].user_id,
-        main_locale="en",
-        visibility="anonymous" if hidden else "public",
-        described_country="XD" if hidden else None,
-        fields=list(need.fields),
-        resources=["data", "site", "experts"],
-        trl_from=need.trl[0],
-        trl_to=need.trl[1],
-        budget=need.budget * MILLION,
-        currency="KRW",
-        payment_days=30,
-        ip_option=need.ip,
-        owner_name=scene.voices[need.company].user.name,
-        owner_role="Operations",
-        decision_date=days_ago(told.decided if told else -60).date(),
-        published_at=published,
-        submitted_at=None if need.state == "draft" else days_ago(_begun(need) - 2),
-        pairs_confirmed=1 if need.state in ("filled", "archived") else 0,
-        texts={code: _text(need, code, hidden) for code in Said._fields},
-    )
-    db.session.add(challenge)
-    _past_of_challenge(scene, challenge, need)
-    return challenge
+def _sent(place: int, entry: Entry) -> float:
+    """How many days ago an application was submitted: in the last week of its window, or of an open one so far."""
+    return max(WINDOW[entry.call].closes, 0) + 1.5 + place % 5 + place * 0.013
 
 
-def _text(need: Need, code: str, hidden: bool) -> ChallengeText:
-    def say(said: Said) -> str:
-        return str(getattr(said, code))
-
-    return ChallengeText(
-        locale=code,
-        title=say(need.title),
-        summary=say(need.summary),
-        problem=say(need.problem),
-        success_criteria=say(need.success),
-        why_now=say(WHY_NOW),
-        purchase_route=say(ROUTE),
-        resources_words=say(RESOURCES),
-        payment_terms=say(PAYMENT),
-        anonymous_as=say(ANONYMOUS) if hidden else "",
-    )
-
-
-def _begun(need: Need) -> float:
-    """How many days ago the company began to write."""
-    told = WINDOW.get(need.place)
-    return told.opens + 25 if told else 3.5 if need.state == "submitted" else 14.0
-
-
-def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
-    told, staff, voice = WINDOW.get(need.place), scene.voices["garam"], scene.voices[need.company]
-    begun = _begun(need)
-    happened("challenge.create", challenge, voice, begun)
-    way: list[tuple[str, Membership | None, str, str, float]] = [
-        ("challenge.submit", voice, "draft", "submitted", begun - 2),
-        ("challenge.take_up", staff, "submitted", "in_review", begun - 4),
-    ]
-    if need.state in ("candidate", *OPENED):
-        way.append(("challenge.accept", staff, "in_review", "candidate", begun - 7))
-    if need.state in OPENED and told:
-        way.append(("challenge.publish", staff, "candidate", "open", told.opens - 0.5))
-    if need.state in ("closed", "filled", "archived") and told:
-        way.append(("challenge.close", None, "open", "closed", told.closes))
-    if need.state in ("filled", "archived") and told:
-        way.append(("challenge.fill", staff, "closed", "filled", told.decided - 20))
-    reached = {"draft": 0, "submitted": 1}.get(need.state, len(way))
-    last = begun
-    for step, who, before, after, ago in way[:reached]:
-        happened(step, challenge, who, ago, before=before, after=after)
-        last = ago
-    if need.state == "revision":
-        words = ASKED[need.company]
-        happened("challenge.ask_changes", challenge, staff, 5, before="in_review", after="revision", reason=words)
-        challenge.comments = [ReviewComment(author_id=staff.user_id, text=words, at=days_ago(5))]
-        last = 5
-    if need.state == "rejected":
-        words = "This is a purchase, not a problem to solve. The buying department is the right door."
-        happened("challenge.reject", challenge, staff, 6, before="in_review", after="rejected", reason=words)
-        last = 6
-    challenge.state_since = days_ago(last)
-
-
-def _application(scene: Scene, entry: Entry) -> None:
-    told, call = WINDOW[entry.call], scene.calls[entry.call]
-    challenge = scene.challenges.get((entry.call, entry.need))
-    startup, voice = scene.parties[entry.startup], scene.voices[entry.startup]
-    sent = entry.state not in ("draft", "withdrawn")
-    ago = max(told.closes, 0) + 1.5 + len(scene.applications) % 5
-    at = days_ago(ago) if sent else None
-    number = f"T-{at.year}-{db.session.scalar(NUMBERS):06}" if at else None
+def _application(scene: Scene, entry: Entry, ago: float) -> None:
+    call, challenge = scene.calls[entry.call], scene.challenges.get((entry.call, entry.need))
+    voice = scene.voices[entry.startup]
+    at = days_ago(ago) if entry.state not in ("draft", "withdrawn") else None
+    year = at.astimezone(ZoneInfo(call.time_zone)).year if at else 0
     application = Application(
         call=call,
         challenge=challenge,
-        organisation=startup,
+        organisation=scene.parties[entry.startup],
         origin=call.origin,
         state=entry.state,
         created_by_id=voice.user_id,
-        number=number,
+        number=f"T-{year}-{db.session.scalar(NUMBERS):06}" if at else None,
         submitted_at=at,
         parties=_parties(scene, entry, call),
     )
@@ -202,19 +90,20 @@ def _parties(scene: Scene, entry: Entry, call: Call) -> list[ApplicationParty]:
 
 
 def _revision(entry: Entry, challenge: Challenge | None, call: Call) -> ApplicationRevision:
-    words = PROPOSALS[entry.startup]
-    title = challenge.title(words.locale) if challenge else words.solution.split(".")[0][:90]
-    amount = (call.award_amount or Decimal(0)) * Decimal("0.9")
+    words = PROPOSALS[entry.call, entry.need, entry.startup]
+    share = Decimal(75 + 5 * (len(words.solution) % 6)) / 100
+    amount = (call.award_amount or Decimal(0)) * share
     return ApplicationRevision(
         number=1,
         locale=words.locale,
-        title=title,
+        title=words.title or (challenge.title(words.locale) if challenge else ""),
         solution=words.solution,
-        fit="" if entry.state == "draft" and entry.startup == "mulgyeol" else words.solution,
+        fit=words.fit,
         evidence=words.evidence,
         team=words.team,
         timeline=words.timeline,
-        pair_evidence=words.evidence if call.origin == "follow_up" else "",
+        needs=words.needs,
+        pair_evidence=words.pair,
         trl_now=words.trl,
         amount=amount,
         currency="KRW",
@@ -225,8 +114,12 @@ def _revision(entry: Entry, challenge: Challenge | None, call: Call) -> Applicat
 
 def _past_of_application(scene: Scene, application: Application, entry: Entry, ago: float) -> None:
     told, staff, voice = WINDOW[entry.call], scene.voices["garam"], scene.voices[entry.startup]
-    happened("application.start", application, voice, ago + 6)
     last = ago + 6
+    if application.origin == "applied":
+        happened("application.start", application, voice, last)
+    else:
+        happened(STEP_OF_ORIGIN[application.origin], application, scene.voices[entry.need], last)
+        happened("application.confirm", application, voice, ago + 5)
     if entry.state == "withdrawn":
         happened("application.withdraw", application, voice, 3, before="draft", after="withdrawn", reason=entry.reason)
         last = 3
@@ -271,19 +164,19 @@ def _declare(scene: Scene, entry: Entry) -> None:
 
 
 def _opinion(scene: Scene, application: Application, entry: Entry) -> None:
+    """The company's view, where the call gave it a challenge to look from."""
     if application.challenge is None:
         return
-    fit = {"declined": "weak", "reserve": "possible"}.get(entry.state, "strong")
-    reasons = {
-        "strong": "They know our site and answer the problem as it is.",
-        "possible": "Good work; it would need a second trial on our side.",
-        "weak": "Interesting, but not the problem we have.",
-    }[fit]
-    company = application.challenge.organisation
-    assert company is not None
+    voice = scene.voices[entry.need]
     application.opinions = [
-        FitOpinion(organisation_id=company.id, fit=fit, reasons=reasons, author_id=scene.voices[entry.need].user_id)
+        FitOpinion(
+            organisation_id=voice.organisation_id,
+            fit={"declined": "weak", "reserve": "possible"}.get(entry.state, "strong"),
+            reasons=OPINIONS[entry.call, entry.need, entry.startup],
+            author_id=voice.user_id,
+        )
     ]
+    happened("application.give_opinion", application, voice, WINDOW[entry.call].closes - 8)
 
 
 def _decision(scene: Scene, application: Application, entry: Entry) -> None:
@@ -302,7 +195,7 @@ def _decision(scene: Scene, application: Application, entry: Entry) -> None:
         outcome=outcome,
         rank=entry.rank or None,
         reason_code="fit" if outcome == "declined" else None,
-        comments=entry.reason if outcome == "declined" else "Clear, proven and wanted by the company.",
+        comments=entry.reason if outcome == "declined" else PRAISE[outcome, _tongue(entry)],
         prepared_by_id=staff.user_id,
         released_at=days_ago(told.decided),
     )
@@ -314,6 +207,11 @@ def _decision(scene: Scene, application: Application, entry: Entry) -> None:
                 "application.step_back", application, voice, told.decided - 12, before="selected",
                 after="stepped_back", reason=entry.reason,
             )  # fmt: skip
+
+
+def _tongue(entry: Entry) -> str:
+    """The language in which the managing centre writes to a startup."""
+    return "ko" if PROPOSALS[entry.call, entry.need, entry.startup].locale == "ko" else "en"
 
 
 def _award(application: Application, decided: float, *, given_back: bool) -> None:

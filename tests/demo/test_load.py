@@ -12,7 +12,7 @@ from flask import Flask
 from marketplace.applications.checks import check_of
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.challenges.models import Challenge
-from marketplace.collaborations.models import Collaboration, Outcome, Signature
+from marketplace.collaborations.models import AgreementVersion, Collaboration, Outcome, Signature
 from marketplace.demo.load import load
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
@@ -20,6 +20,7 @@ from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.unit import unit
 from marketplace.kernel.workflow import machines, words_of
 from marketplace.network.models import Award, Call, Programme
+from marketplace.pairings.models import Pairing
 from marketplace.people import demo
 from marketplace.people.models import Organisation, User
 from tests import services
@@ -126,6 +127,47 @@ def test_eligibility_as_told_is_what_the_rules_say(story: None) -> None:
         assert (application.number, check_of(application).overall) == (application.number, expected)
         assert ("fails" in {result.verdict for result in application.results}) is (expected == "fails")
         assert all(set(result.facts["words"]) == {"en", "fr", "ko"} for result in application.results)
+
+
+def test_receipts_are_numbered_in_the_order_of_submission(story: None) -> None:
+    query = sa.select(Application.number).where(Application.number.is_not(None)).order_by(Application.submitted_at)
+    numbers = [str(number).rpartition("-")[2] for number in db.session.scalars(query)]
+    assert numbers == sorted(numbers)
+
+
+def test_every_application_says_something_of_its_own(story: None) -> None:
+    revisions = db.session.scalars(sa.select(ApplicationRevision)).all()
+    for field in ("solution", "fit", "evidence", "team", "timeline", "needs"):
+        said = [words for revision in revisions if (words := getattr(revision, field))]
+        assert [words for words, times in Counter(said).items() if times > 1] == []
+    assert all(revision.fit != revision.solution for revision in revisions)
+    assert {revision.locale for revision in revisions} == {"en", "fr", "ko"}
+
+
+def test_texts_are_in_the_language_they_claim(story: None) -> None:
+    hangul = {
+        "revision": [(row.locale, row.solution) for row in db.session.scalars(sa.select(ApplicationRevision))],
+        "note": [
+            (work.locale, note.text)
+            for work in db.session.scalars(sa.select(Collaboration)).unique()
+            for note in work.notes
+        ],
+        "agreement": [(row.ruling_locale, row.text) for row in db.session.scalars(sa.select(AgreementVersion))],
+    }
+    for kind, said in hangul.items():
+        for locale, words in said:
+            assert (kind, words, any("가" <= letter <= "힣" for letter in words)) == (kind, words, locale == "ko")
+
+
+def test_each_centre_has_cases_of_its_region(story: None) -> None:
+    for model in (Challenge, Pairing):
+        assert db.session.scalar(sa.select(sa.func.count(model.centre_id.distinct()))) == 5
+    assert db.session.scalar(sa.select(sa.func.count(Collaboration.centre_id.distinct()))) == 4
+
+
+def test_signatures_come_from_addresses_of_documentation(story: None) -> None:
+    addresses = [str(address) for address in db.session.scalars(sa.select(Signature.address))]
+    assert addresses and all(address.startswith(("192.0.2.", "2001:db8::")) for address in addresses)
 
 
 def test_signatures_and_seals_hold_over_the_texts(story: None) -> None:
