@@ -8,7 +8,6 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
 from marketplace.network.policy import is_managing_staff
 from marketplace.people.models import DEMAND_KINDS
-from marketplace.people.policy import CENTRE_STAFF
 
 COMPANY = _l("the company that posts the challenge")
 REVIEWERS = _l("the staff of the centre that reviews the challenge")
@@ -92,7 +91,7 @@ def _list_reviews(actor: Actor, _: Any) -> bool:
     return actor.centre_id is not None or actor.network_operator_id is not None
 
 
-@grants("challenge.publish_many", who=CENTRE_STAFF)
+@grants("challenge.publish_many", who=_l("the staff of a centre"))
 def _publish_many(actor: Actor, _: Any) -> bool:
     return actor.centre_id is not None
 
