@@ -90,7 +90,8 @@ class Form(FlaskForm):
         text = str(self.version.data or "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
-    def validate(self, extra_validators: Any = None) -> bool:
+    # Any, as before: a bool on the left of ``validate() and take(…)`` would have mypy ask a bool of the action.
+    def validate(self, extra_validators: Any = None) -> Any:
         """Whether every field holds what it may, and what a column can hold."""
         valid: bool = super().validate(extra_validators)
         for field in fields_within(self):
