@@ -1,0 +1,30 @@
+"""The rail of every page: what waits in each place, asked at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.conftest import Rows, SignedIn
+from tests.factories import World, make_challenge, make_organisation
+
+
+def waiting(page: str) -> dict[str, str]:
+    """What the rail says waits, by address."""
+    return dict(re.findall(r'<a href="(/[^"]*)"[^>]*>(?:(?!</a>).)*?class="count"[^>]*>(\d+)', page, re.DOTALL))
+
+
+def test_rail_counts_everything_that_waits_in_one_statement(
+    rows: Rows, signed_in: SignedIn, count_queries: Any
+) -> None:
+    with rows():
+        world = World()
+        for _ in range(2):
+            make_challenge(world.company, centre=world.centre, state="submitted")
+        make_organisation("startup", state="submitted")
+    manager = signed_in(world.memberships["manager"])
+    with count_queries() as seen:
+        shown = waiting(manager.get("/settings").text)
+    assert (shown["/challenges/review"], shown["/verifications"]) == ("2", "1")
+    asked = [statement for statement in seen if "count(" in statement and "user_sessions" not in statement]
+    assert len(asked) == 1
