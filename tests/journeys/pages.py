@@ -87,13 +87,14 @@ class Look:
 def looks(reached: dict[str, dict[str, str]]) -> list[Look]:
     """Each kind of page in every language, once of them dark, by those who reach it by turns and by each at least once.
 
-    Three looks do for what visitors see too: it hardly differs by who reads it.
+    Three looks do for what visitors see too, which hardly differs by who reads it, and one for a list sorted or sifted.
     """
     planned = []
     for number, kind in enumerate(sorted({kind for pages in reached.values() for kind in pages})):
         readers = [role for role in reached if kind in reached[role]]
-        for turn in range(len(LOCALES) if "" in readers else max(len(LOCALES), len(readers))):
+        turns = 1 if " " in kind else len(LOCALES) if "" in readers else max(len(LOCALES), len(readers))
+        for turn in range(turns):
             role = readers[(turn + number) % len(readers)]
             language = LOCALES[(turn + number) % len(LOCALES)]
-            planned.append(Look(role, reached[role][kind], language, turn == 1))
+            planned.append(Look(role, reached[role][kind], language, dark=turn == 1))
     return planned

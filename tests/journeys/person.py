@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-FIND = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(
+FIND = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations.map(
     (v) => `${v.id}: ${v.help}\\n` + v.nodes.slice(0, 3).map((n) => `    ${n.html.slice(0, 300)}\\n    ${
         [...n.any, ...n.all, ...n.none].map((c) => c.message).join(' ')}`).join('\\n'))"""
 OVERFLOW = """() => {
@@ -91,7 +91,6 @@ class Person:
         self.page.on("pageerror", lambda problem: self.complaints.append(f"script: {problem}"))
         self.page.on("console", self._hear)
         self.page.on("dialog", lambda dialog: dialog.accept())
-        self._looked: set[str] = set()
 
     def _hear(self, message: Any) -> None:
         if message.type == "error":
@@ -191,11 +190,12 @@ class Person:
         self.look()
 
     def look(self, *, again: bool = False) -> None:
-        """Language and console of this page; the rest once for each kind of page."""
+        """Language and console of this page; the rest once for each kind of page in a language."""
         assert self.page.locator("html").get_attribute("lang") == self.language, self.path
         kind = re.sub(r"\d+", "N", self.path) + "".join(sorted(parse_qs(urlsplit(self.page.url).query)))
-        if again or kind not in self._looked:
-            self._looked.add(kind)
+        seen = (self.language, self.scripts, kind)
+        if again or seen not in self.product.looked:
+            self.product.looked.add(seen)
             self.check()
         assert not self.complaints, f"{self.path}: {self.complaints}"
 

@@ -43,6 +43,8 @@ class Product:
     where: services.Addresses
     folder: Path
     port: int = field(default_factory=free_port)
+    looked: set[tuple[str, bool, str]] = field(default_factory=set)
+    """The pages that somebody has looked at closely, by language, with scripts or without, and kind."""
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
