@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from marketplace.kernel import clock
 from marketplace.kernel.events import subject_type
+from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, pick
 from marketplace.kernel.workflow import machine
 from marketplace.web.language import current_locale
@@ -107,6 +108,16 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
+def spoken(words: Any) -> Any:
+    """Words of a person, marked with their language where it is not the page's."""
+    if not isinstance(words, str) or isinstance(words, Markup):
+        return words
+    found = language_of(words)
+    if found in ("", current_locale()):
+        return words
+    return Markup('<span lang="{}">{}</span>').format(found, words)
+
+
 def markdown(text: str | None) -> Markup:
     """Light formatting (paragraphs, lists, emphasis, links), sanitised."""
     rendered = _markdown.render(text or "")
@@ -137,6 +148,19 @@ def flashes() -> list[tuple[str, str]]:
 
 def init_app(app: Flask) -> None:
     """Make all of them Jinja filters, and ``flashes`` a global."""
-    for filter_ in (instant, day, relative, money, number, paragraphs, markdown, state_of, text_of, language_name):
+    for filter_ in (
+        instant,
+        day,
+        relative,
+        money,
+        number,
+        paragraphs,
+        markdown,
+        state_of,
+        text_of,
+        language_name,
+        language_of,
+        spoken,
+    ):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals["flashes"] = flashes
