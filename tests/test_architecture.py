@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2.nodes import Call, FromImport, Macro, Name
 
 from config import ROOT
 from marketplace.commands import docs
@@ -26,61 +27,82 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_state_is_assigned_by_fire_alone(path: Path) -> None:
-    # Mails have delivery states of their own, which are no workflow.
-    if named(path) in ("marketplace/kernel/workflow.py", "marketplace/notifications/delivery.py"):
-        return
+def assigns_state(path: Path) -> bool:
     targets = [
         target
         for node in ast.walk(tree(path))
         if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign))
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Attribute) and target.attr == "state"
     ]
-    assert targets == []
+    return any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets)
 
 
+def mentions(path: Path, *words: str) -> bool:
+    """Whether one of ``words`` is a name or an attribute in a file."""
+    nodes = list(ast.walk(tree(path)))
+    return any(getattr(node, "attr", None) in words or getattr(node, "id", None) in words for node in nodes)
+
+
+# Mails have delivery states of their own, which are no workflow.
+FIRING = ("marketplace/kernel/workflow.py", "marketplace/notifications/delivery.py")
 # A failed sign-in is counted although its request is refused; mail is claimed before it is sent.
 COMMITTING = ("kernel/", "web/", "jobs", "schedule", "commands/", "notifications/delivery", "people/attempts")
 RULES = ("states.py", "models.py", "policy.py", "queries.py", "guards.py", "actions.py")
 
 
-def mentions(path: Path, *words: str) -> list[str]:
-    """Names and attributes of a file that are among ``words``."""
-    nodes = list(ast.walk(tree(path)))
-    attributes = [node.attr for node in nodes if isinstance(node, ast.Attribute) and node.attr in words]
-    return attributes + [node.id for node in nodes if isinstance(node, ast.Name) and node.id in words]
+def test_state_is_assigned_by_fire_alone() -> None:
+    assert [named(path) for path in SOURCES if named(path) not in FIRING and assigns_state(path)] == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_only_requests_jobs_and_commands_commit(path: Path) -> None:
-    if not named(path).removeprefix("marketplace/").startswith(COMMITTING):
-        assert mentions(path, "commit") == []
+def test_only_requests_jobs_and_commands_commit() -> None:
+    others = [p for p in SOURCES if not named(p).removeprefix("marketplace/").startswith(COMMITTING)]
+    assert len(others) > 100
+    assert [named(path) for path in others if mentions(path, "commit")] == []
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.name in RULES], ids=named)
-def test_rules_do_not_roll_back(path: Path) -> None:
-    if "kernel" not in path.parts:
-        assert mentions(path, "rollback") == []
+def test_rules_do_not_roll_back() -> None:
+    rules = [path for path in SOURCES if path.name in RULES and "kernel" not in path.parts]
+    assert len(rules) > 30
+    assert [named(path) for path in rules if mentions(path, "rollback")] == []
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.name in ("actions.py", "guards.py", "policy.py")], ids=named)
-def test_rules_know_no_wall_clock(path: Path) -> None:
-    assert re.findall(r"datetime\.now|date\.today|time\.time\(", path.read_text("utf-8")) == []
+def test_rules_know_no_wall_clock() -> None:
+    clocks = re.compile(r"datetime\.now|date\.today|time\.time\(")
+    rules = [path for path in SOURCES if path.name in ("actions.py", "guards.py", "policy.py")]
+    assert [named(path) for path in rules if clocks.search(path.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=named)
-def test_template_has_no_inline_style_or_script(path: Path) -> None:
-    text = path.read_text("utf-8")
-    assert re.findall(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=\"", text) == []
+def test_template_has_no_inline_style_or_script() -> None:
+    inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=\"")
+    assert [named(path) for path in TEMPLATES if inline.search(path.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=named)
-def test_posting_form_carries_a_token(path: Path) -> None:
-    text = path.read_text("utf-8")
-    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.S | re.I):
-        assert re.search(r"csrf_token|hidden\(|carried\(", form)
+def test_posting_form_carries_a_token() -> None:
+    forms = [
+        (named(path), form)
+        for path in TEMPLATES
+        for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text("utf-8"), re.S | re.I)
+    ]
+    assert len(forms) > 20
+    assert [at for at, form in forms if not re.search(r"csrf_token|hidden\(|carried\(", form)] == []
+
+
+def test_template_imports_the_components_it_calls(app: Flask) -> None:
+    parsed = {path: app.jinja_env.parse(path.read_text("utf-8")) for path in TEMPLATES}
+    components = {
+        macro.name for path, found in parsed.items() if "components" in path.parts for macro in found.find_all(Macro)
+    }
+    assert {"passage", "opening", "field"} <= components
+    missing = []
+    for path, found in parsed.items():
+        imported = {
+            name if isinstance(name, str) else name[1] for node in found.find_all(FromImport) for name in node.names
+        }
+        assigned = {name.name for name in found.find_all(Name) if name.ctx != "load"}
+        defined = {macro.name for macro in found.find_all(Macro)}
+        called = {call.node.name for call in found.find_all(Call) if isinstance(call.node, Name)}
+        missing += [(named(path), name) for name in sorted(called & components - imported - assigned - defined)]
+    assert missing == []
 
 
 def test_every_step_has_one_permission(app: Flask) -> None:
