@@ -115,7 +115,7 @@ READERS: dict[str, str] = {
     "people.ask_verification": "everybody",
     "people.close_account": "people",
     "people.edit_organisation": "startup_owner",
-    "people.members": "centre_staff startup networks",
+    "people.members": "staff cooperating_manager startup network_staff",
     "people.new_organisation": "people",
     "people.organisations": "people",
     "people.own_organisation": "people",
@@ -231,7 +231,7 @@ DOERS: dict[str, str] = {
     "people.accept_invitation_now": "",
     "people.add_affiliation": "",
     "people.add_representative": "startup_owner",
-    "people.ask_corrections": "centre_staff",
+    "people.ask_corrections": "staff cooperating_manager",
     "people.ask_reset_now": "everybody",
     "people.ask_verification_now": "everybody",
     "people.change_password": "people",
@@ -257,7 +257,7 @@ DOERS: dict[str, str] = {
     "people.submit_organisation": "startup_owner",
     "people.switch_now": "people",
     "people.verify_email_now": "",
-    "people.verify_organisation": "centre_staff",
+    "people.verify_organisation": "staff cooperating_manager",
 }
 
 

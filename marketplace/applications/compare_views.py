@@ -30,7 +30,7 @@ from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked, Forbidden
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Programme
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import money
@@ -61,7 +61,11 @@ def company_index() -> Response:
 
 def _find_challenge(challenge_id: int) -> Challenge:
     lean = joinedload(Challenge.call).options(
-        lazyload(Call.texts), joinedload(Call.programme).options(lazyload(Programme.texts))
+        lazyload(Call.texts),
+        joinedload(Call.programme).options(
+            lazyload(Programme.texts),
+            joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
+        ),
     )
     return find(challenges_visible_to(current_actor()).where(Challenge.id == challenge_id).options(lean))
 

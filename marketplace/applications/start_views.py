@@ -119,7 +119,10 @@ def _centre(call: Call) -> Any:
 
 
 def _open_challenges(call: Call) -> list[Challenge]:
-    query = challenges_visible_to(current_actor()).where(Challenge.call_id == call.id, Challenge.state == "open")
+    actor = current_actor()
+    query = challenges_visible_to(actor).where(Challenge.call_id == call.id, Challenge.state == "open")
+    if call.origin == "applied":  # nobody answers what they ask for themselves
+        query = query.where(Challenge.organisation_id.is_distinct_from(actor.party_id))
     return list(db.session.scalars(query.order_by(Challenge.id).options(joinedload(Challenge.organisation))))
 
 
