@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, cast, func, select, true
+from sqlalchemy import Date, Row, Select, and_, cast, func, join, select, true
 
 from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
@@ -20,6 +20,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Network, Programme
+from marketplace.network.queries import programmes_watched_by
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.people.models import OrganisationText
 
@@ -86,26 +87,33 @@ def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
 
 @prepared
 def _of_network(actor: Actor, locale: str) -> Select[Any]:
+    """Cases count for the centre that looks after them, late answers for the centre that manages the call."""
     now = clock.NOW
-    calls = select(Call.id).join(Programme).where(Programme.managing_centre_id == Centre.id).correlate(Centre)
     state = challenges.state_at(now)
-    closed = call_state_at(now) == "closed"
+    seat = func.coalesce(Challenge.centre_id, Programme.managing_centre_id)
+    watched = Programme.id.in_(programmes_watched_by(actor.network_operator_id or 0))
 
-    def number(model: Any, *conditions: Any, call: Any) -> Any:
-        query = select(func.count()).select_from(model).where(call.in_(calls), *conditions)
-        return query.correlate(Centre).scalar_subquery()
+    def per_centre(source: Any, centre: Any, *conditions: Any) -> Any:
+        query = select(centre.label("centre_id"), func.count().label("number")).select_from(source)
+        return query.where(*conditions).group_by(centre).subquery()
 
-    opened = (
-        select(func.count())
-        .select_from(Challenge)
-        .join(Call, Call.id == Challenge.call_id)
+    placed = join(Challenge, Call, Call.id == Challenge.call_id).join(Programme, Programme.id == Call.programme_id)
+    sent = (
+        join(Application, Call, Call.id == Application.call_id)
         .join(Programme, Programme.id == Call.programme_id)
-        .where(Programme.managing_centre_id == Centre.id, Challenge.is_reference.is_(False), state == "open")
-        .correlate(Centre)
-        .scalar_subquery()
+        .outerjoin(Challenge, Challenge.id == Application.challenge_id)
     )
-    overdue = number(Call, closed, end_of(Call.decisions_by, Call.time_zone) < now, call=Call.id)
-    work = select(func.count()).where(Collaboration.centre_id == Centre.id).correlate(Centre)
+    run = join(Call, Programme, Programme.id == Call.programme_id)
+    late = and_(call_state_at(now) == "closed", end_of(Call.decisions_by, Call.time_zone) < now)
+    counts = {
+        "open": per_centre(placed, seat, watched, Challenge.is_reference.is_(False), state == "open"),
+        "received": per_centre(sent, seat, watched, Application.number.is_not(None)),
+        "overdue": per_centre(run, Programme.managing_centre_id, watched, Call.is_reference.is_(False), late),
+        "under_way": per_centre(Collaboration, Collaboration.centre_id, Collaboration.state.in_(UNDER_WAY)),
+        "at_risk": per_centre(
+            Collaboration, Collaboration.centre_id, Collaboration.state.in_(("at_risk", "suspended"))
+        ),
+    }  # fmt: skip
     name = (
         select(OrganisationText.name)
         .where(OrganisationText.organisation_id == Centre.id)
@@ -114,17 +122,11 @@ def _of_network(actor: Actor, locale: str) -> Select[Any]:
         .correlate(Centre)
         .scalar_subquery()
     )
-    return (
-        select(
-            Centre.slug,
-            name.label("name"),
-            opened.label("open"),
-            number(Application, Application.number.is_not(None), call=Application.call_id).label("received"),
-            overdue.label("overdue"),
-            work.where(Collaboration.state.in_(UNDER_WAY)).scalar_subquery().label("under_way"),
-            work.where(Collaboration.state.in_(("at_risk", "suspended"))).scalar_subquery().label("at_risk"),
-        )
-        .join(Network, Network.id == Centre.network_id)
-        .where(Network.operator_id == actor.network_operator_id)
-        .order_by(Centre.slug)
-    )
+    query = select(
+        Centre.slug,
+        name.label("name"),
+        *(func.coalesce(count.c.number, 0).label(key) for key, count in counts.items()),
+    ).join(Network, Network.id == Centre.network_id)
+    for count in counts.values():
+        query = query.outerjoin(count, count.c.centre_id == Centre.id)
+    return query.where(Network.operator_id == actor.network_operator_id).order_by(Centre.slug)

@@ -15,7 +15,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
 from marketplace.collaborations.states import RESULTS
-from marketplace.desk.of_pair import collaborating, named, signatures, today_in_zone
+from marketplace.desk.of_pair import collaborating, late_milestones, named, signatures
 from marketplace.desk.rows import UTC, end_of, rows, within
 from marketplace.kernel.policy import Actor
 from marketplace.network import queries as calls
@@ -223,17 +223,8 @@ def _agreements(actor: Actor) -> Select[Any]:
 
 
 def _milestones(actor: Actor, now: datetime) -> Select[Any]:
-    query = (
-        collaborating(actor)
-        .join(Milestone, Milestone.collaboration_id == Collaboration.id)
-        .where(
-            Milestone.state == "scheduled",
-            Milestone.due_on < today_in_zone(now),
-            Collaboration.state.in_(("active", "at_risk", "suspended")),
-        )
-    )
     return rows(
-        query,
+        late_milestones(actor, now),
         "milestone.overdue",
         id=Milestone.id,
         since=Milestone.state_since,

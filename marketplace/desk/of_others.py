@@ -2,38 +2,78 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, literal, select
+from sqlalchemy import Select, case, exists, literal, select
 
+from marketplace.collaborations.board import LIMITS
+from marketplace.collaborations.models import Collaboration, Milestone
+from marketplace.desk.of_pair import collaborating, late_milestones, named
 from marketplace.desk.rows import end_of, rows
 from marketplace.kernel.policy import Actor
 from marketplace.network import queries as calls
-from marketplace.network.models import Call
+from marketplace.network.models import Call, Programme
 from marketplace.network.queries import programmes_watched_by
 from marketplace.people.models import Invitation, Membership, User
 
 
 def network(actor: Actor, now: datetime) -> list[Select[Any]]:
-    """Calls of the network whose promised answer is late."""
-    query = calls.visible_to(actor).where(
-        Call.programme_id.in_(programmes_watched_by(actor.network_operator_id or 0)),
-        Call.is_reference.is_(False),
-        calls.state_at(now) == "closed",
-        end_of(Call.decisions_by, Call.time_zone) < now,
+    """Where the network's staff may have to lend a hand: late answers, trouble and overdue milestones."""
+    return [_late_answers(actor, now), _trouble(actor), _milestones(actor, now)]
+
+
+def _late_answers(actor: Actor, now: datetime) -> Select[Any]:
+    query = (
+        calls.visible_to(actor)
+        .join(Programme, Programme.id == Call.programme_id)
+        .where(
+            Programme.id.in_(programmes_watched_by(actor.network_operator_id or 0)),
+            Call.is_reference.is_(False),
+            calls.state_at(now) == "closed",
+            end_of(Call.decisions_by, Call.time_zone) < now,
+        )
     )
-    late = rows(
+    return rows(
         query,
         "call.overdue",
         id=Call.id,
         call_id=Call.id,
+        organisation_id=Programme.managing_centre_id,
         since=Call.closes_at,
         due=end_of(Call.decisions_by, Call.time_zone),
         by_day=True,
         zone=Call.time_zone,
     )
-    return [late]
+
+
+def _trouble(actor: Actor) -> Select[Any]:
+    """Collaborations at risk or suspended, by the day on which their centre should have cleared it."""
+    steps = {"at_risk": "network.at_risk", "suspended": "network.suspended"}
+    days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
+    return rows(
+        collaborating(actor).where(Collaboration.state.in_(tuple(steps))),
+        case(steps, value=Collaboration.state),
+        id=Collaboration.id,
+        organisation_id=Collaboration.centre_id,
+        since=Collaboration.state_since,
+        due=Collaboration.state_since + days * timedelta(days=1),
+        by_day=True,
+        **named(),
+    )
+
+
+def _milestones(actor: Actor, now: datetime) -> Select[Any]:
+    return rows(
+        late_milestones(actor, now),
+        "network.milestone",
+        id=Milestone.id,
+        organisation_id=Collaboration.centre_id,
+        since=Milestone.state_since,
+        due=end_of(Milestone.due_on, Call.time_zone),
+        by_day=True,
+        **{**named(), "title": Milestone.title},
+    )
 
 
 def invited(actor: Actor, now: datetime) -> Select[Invitation]:

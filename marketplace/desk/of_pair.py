@@ -61,6 +61,19 @@ def today_in_zone(now: datetime) -> ColumnElement[Any]:
     return cast(func.timezone(Call.time_zone, now), Date)
 
 
+def late_milestones(actor: Actor, now: datetime) -> Select[Collaboration]:
+    """Collaborations this reader may see with each milestone whose day has passed unjudged."""
+    return (
+        collaborating(actor)
+        .join(Milestone, Milestone.collaboration_id == Collaboration.id)
+        .where(
+            Milestone.state == "scheduled",
+            Milestone.due_on < today_in_zone(now),
+            Collaboration.state.in_(("active", "at_risk", "suspended")),
+        )
+    )
+
+
 def _pairings(actor: Actor, now: datetime) -> Select[Any]:
     query = (
         pairings.visible_to(actor)

@@ -15,14 +15,16 @@ from marketplace.collaborations.models import Agreement, Collaboration, Mileston
 from marketplace.desk.of_pair import collaborating, named
 from marketplace.desk.rows import UTC, end_of, rows
 from marketplace.kernel.policy import Actor
+from marketplace.network import queries as calls
 from marketplace.network.models import Call, Centre
-from marketplace.network.queries import programmes_managed_by
+from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report", "follow_up")
 OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the centre itself acts next
+WATCHED = ("planned", "active", "final_report", "follow_up")  # in the rest the network is asked to look
 
 
 def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
@@ -31,7 +33,36 @@ def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
         return [_challenges(actor, now), _pairings(actor, now), _collaborations(actor)]
     if actor.party_id is not None:
         return [_challenges(actor, now), _applications(actor, now), _pairings(actor, now), _collaborations(actor)]
+    if actor.network_operator_id is not None:
+        watched = programmes_watched_by(actor.network_operator_id)
+        return [_calls(actor, now, watched), _pairings(actor, now), _collaborations(actor)]
+    if actor.role == "evaluator":
+        return [_calls(actor, now, programmes_managed_by(actor.organisation_id or 0))]
     return []
+
+
+def _calls(actor: Actor, now: datetime, programmes: Select[int]) -> Select[Any]:
+    """Calls from publication to their decisions, for readers who take no part in them."""
+    state = call_state_at(now)
+    query = calls.visible_to(actor).where(
+        Call.programme_id.in_(programmes),
+        Call.is_reference.is_(False),
+        state.in_(("published", "open", "closed")),
+    )
+    if actor.network_operator_id is not None:  # a late answer waits for them already
+        query = query.where(or_(state != "closed", end_of(Call.decisions_by, Call.time_zone) >= now))
+    turn = {"published": Call.opens_at, "open": Call.closes_at}
+    return rows(
+        query,
+        literal("call.") + state,
+        id=Call.id,
+        state=state,
+        call_id=Call.id,
+        since=case((and_(state == "closed", Call.state != "closed"), Call.closes_at), else_=Call.state_since),
+        due=case(turn, value=state, else_=end_of(Call.decisions_by, Call.time_zone)),
+        by_day=state == "closed",
+        zone=Call.time_zone,
+    )
 
 
 def _challenges(actor: Actor, now: datetime) -> Select[Any]:
@@ -98,6 +129,8 @@ def _pairings(actor: Actor, now: datetime) -> Select[Any]:
     query = pairings.visible_to(actor).join(Call, Call.id == Pairing.call_id)
     if actor.centre_id is not None:
         query = query.where(pairings.state_at(now) == "requested")
+    elif actor.network_operator_id is not None:
+        query = query.where(pairings.state_at(now).in_(("requested", "accepted")))
     else:
         answered = or_(
             and_(Pairing.company_id == actor.party_id, Pairing.company_accepts.is_(True)),
@@ -128,7 +161,7 @@ def _collaborations(actor: Actor) -> Select[Any]:
     query = (
         collaborating(actor)
         .outerjoin(Agreement, Agreement.collaboration_id == Collaboration.id)
-        .where(Collaboration.state.in_(LIVE if actor.party_id is not None else OF_OTHERS))
+        .where(Collaboration.state.in_(_shown_to(actor)))
     )
     planned = Collaboration.state == "planned"
     return rows(
@@ -144,3 +177,10 @@ def _collaborations(actor: Actor) -> Select[Any]:
         by_day=True,
         **named(),
     )
+
+
+def _shown_to(actor: Actor) -> tuple[str, ...]:
+    """States of a collaboration that are under way for this reader while others act."""
+    if actor.party_id is not None:
+        return LIVE
+    return OF_OTHERS if actor.centre_id is not None else WATCHED

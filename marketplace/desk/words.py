@@ -76,6 +76,9 @@ TASKS: dict[str, Wording] = {
     "outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"), WORK),
     # the network
     "call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"), CALL),
+    "network.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See it"), WORK),
+    "network.suspended": Wording(_l("“%(title)s” is suspended"), _l("See it"), WORK),
+    "network.milestone": Wording(_l("The milestone “%(title)s” is overdue"), _l("See it"), MILESTONE),
     # companies
     "challenge.finish": Wording(_l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), WRITING),
     "challenge.change": Wording(_l("Change “%(title)s” as the centre asked"), _l("See what to change"), WRITING),
@@ -118,6 +121,9 @@ TASKS: dict[str, Wording] = {
 
 CENTRE_READS, PARTIES_SIGN = _l("The centre reads it"), _l("The parties sign")
 TURNS: dict[str, tuple[str, Any]] = {
+    "call.published": (CALL, _l("The call opens on its day")),
+    "call.open": (CALL, _l("Startups apply")),
+    "call.closed": (CALL, _l("The centre decides")),
     "challenge.submitted": (CHALLENGE, CENTRE_READS),
     "challenge.in_review": (CHALLENGE, CENTRE_READS),
     "challenge.revision": (CHALLENGE, _l("The company changes it")),

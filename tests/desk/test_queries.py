@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.applications.models import Decision, EligibilityResult, PlaceOffer
 from marketplace.collaborations.models import AgreementParty, AgreementVersion, Milestone, Outcome
-from marketplace.desk import queries
+from marketplace.desk import figures, queries
 from marketplace.desk.tasks import task_of, work_of
 from marketplace.desk.words import TASKS, TURNS
 from marketplace.kernel import clock
@@ -34,6 +34,7 @@ from tests.factories import (
 STAFF = {"manager", "broker"}
 COMPANY, STARTUP = {"company_owner", "company_member"}, {"startup_owner", "startup_member"}
 SIDES = COMPANY | STARTUP
+NETWORK = {"network_staff"}
 
 
 def call_of(world: World, **values: Any) -> Call:
@@ -149,8 +150,12 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
         {},
     ),
     ("both accepted", lambda w: pairing_of(w, state="accepted"), {"pairing.confirm": STAFF}),
-    ("at risk", lambda w: work_in(w, "at_risk"), {"collaboration.at_risk": STAFF}),
-    ("suspended", lambda w: work_in(w, "suspended"), {"collaboration.suspended": STAFF}),
+    ("at risk", lambda w: work_in(w, "at_risk"), {"collaboration.at_risk": STAFF, "network.at_risk": NETWORK}),
+    (
+        "suspended",
+        lambda w: work_in(w, "suspended"),
+        {"collaboration.suspended": STAFF, "network.suspended": NETWORK},
+    ),
     (
         "final report",
         lambda w: work_in(w, "final_report"),
@@ -182,7 +187,8 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
     (
         "milestone overdue",
         lambda w: milestone_of(w, -2),
-        {"milestone.reach": STARTUP, "milestone.judge": COMPANY, "milestone.overdue": STAFF},
+        {"milestone.reach": STARTUP, "milestone.judge": COMPANY, "milestone.overdue": STAFF,
+         "network.milestone": NETWORK},
     ),
     ("outcome claimed", lambda w: outcome_of(w, "claimed"), {"outcome.countersign": COMPANY}),
     ("outcome countersigned", lambda w: outcome_of(w, "evidenced"), {"outcome.verify": STAFF}),
@@ -301,3 +307,37 @@ def test_every_kind_of_task_has_words_and_every_state_a_turn(world: World) -> No
             assert work_of(row, found, now, "en", actor.centre_id is not None).title
     expected = {kind for _, _, roles in CASES for kind in roles}
     assert expected <= set(TASKS)
+
+
+def turns(world: World, role: str) -> list[str]:
+    return sorted(row.kind for row in queries.others(world.actor(role), clock.now())[0])
+
+
+def test_network_staff_follow_what_their_centres_do(world: World) -> None:
+    close_call(call_of(world, decisions_by=clock.today("Asia/Seoul") + timedelta(days=9)), timedelta(days=3))
+    challenge_of(world)
+    pairing_of(world)
+    work_in(world, "active")
+    assert turns(world, "network_staff") == ["call.closed", "call.open", "collaboration.active", "pairing.requested"]
+    assert turns(world, "foreign_network_staff") == []
+
+
+def test_evaluator_finds_the_calls_of_the_centre_alone(world: World) -> None:
+    application_of(world, "submitted")
+    work_in(world, "at_risk")
+    call_of(world, state="draft")
+    assert turns(world, "evaluator") == ["call.closed"]
+    assert kinds(world, "evaluator") == []
+
+
+def test_figures_of_a_network_count_for_the_centre_that_looks_after_the_case(world: World) -> None:
+    challenge = challenge_of(world)
+    challenge.centre = world.cooperating
+    make_application(challenge, world.startup, state="submitted")
+    work_in(world, "at_risk")
+    now = clock.now()
+    found = {row.slug: tuple(row)[2:] for row in figures.of_network(world.actor("network_staff"), now, "en")}
+    assert found[world.cooperating.slug] == (1, 1, 0, 0, 0)
+    assert found[world.centre.slug] == (0, 1, 0, 1, 1)
+    elsewhere = figures.of_network(world.actor("foreign_network_staff"), now, "en")
+    assert {world.centre.slug, world.cooperating.slug} & {row.slug for row in elsewhere} == set()
