@@ -208,12 +208,12 @@ def _stage(told: Told, position: int, kind: str, actor: str) -> Stage:
 def _past(scene: Scene, call: Call, told: Told) -> None:
     staff = scene.voices["garam"]
     happened("call.publish", call, staff, told.opens + 3, before="draft", after="published")
-    happened("call.open", call, None, told.opens, before="published", after="open")
+    happened("call.open", call, None, call.opens_at or told.opens, before="published", after="open")
     if told.state in ("closed", "decided", "running"):
-        happened("call.close", call, None, told.closes, before="open", after="closed")
+        happened("call.close", call, None, call.closes_at or told.closes, before="open", after="closed")
     if told.state in ("decided", "running"):
         happened("call.release", call, staff, told.decided, before="closed", after="decided")
     if told.state == "running":
         happened("call.start", call, None, told.decided - 40, before="decided", after="running")
-    ago = {"open": told.opens, "closed": told.closes, "decided": told.decided, "running": told.decided - 40}
-    call.state_since = days_ago(ago[told.state])
+    since = {"open": call.opens_at, "closed": call.closes_at, "decided": days_ago(told.decided)}
+    call.state_since = since.get(told.state) or days_ago(told.decided - 40)

@@ -6,6 +6,13 @@ from typing import NamedTuple
 
 from marketplace.demo.cast import Said
 
+WHY = Said(
+    "The budget is there this year, and the people who know the problem still work here.",
+    "Le budget existe cette année, et les personnes qui connaissent le problème sont encore là.",
+    "올해 예산이 있고, 문제를 아는 사람들이 아직 이곳에서 일합니다.",
+)
+NO_LIMITS = Said("", "", "")
+
 
 class Need(NamedTuple):
     """A challenge. ``place`` is the call it stands in (or none yet) and ``state`` where it has got to."""
@@ -21,7 +28,8 @@ class Need(NamedTuple):
     summary: Said
     problem: Said
     success: Said
-    visibility: str = "public"
+    why: Said = WHY
+    limits: Said = NO_LIMITS
 
 
 NEEDS = (
@@ -43,6 +51,16 @@ NEEDS = (
             "Une fuite de plus de 2 L/min est située à moins de trois mètres près en moins de dix jours, avec moins d’une fausse alerte par kilomètre et par mois, et une pose qui ne coupe l’eau à personne.",
             "분당 2L를 넘는 누수를 열흘 안에 3m 이내로 찾고, 오경보는 km당 월 1회 미만이며, 설치할 때 단수가 없어야 합니다.",
         ),
+        why=Said(
+            "The regional council has promised to halve the loss by the end of its term, and one street in ten is due to be repaved anyway.",
+            "Le conseil régional a promis de réduire la perte de moitié avant la fin de son mandat, et une rue sur dix sera de toute façon refaite.",
+            "지역 의회가 임기 안에 누수율을 절반으로 줄이기로 했고, 어차피 도로 열 곳 중 한 곳을 다시 포장합니다.",
+        ),
+        limits=Said(
+            "No lid may weigh more than before, nothing may touch drinking water, and work in the street ends at six in the morning.",
+            "Aucun tampon plus lourd, rien qui touche l’eau potable, et la rue est rendue à six heures du matin.",
+            "뚜껑은 더 무거워질 수 없고, 먹는 물에 닿는 장치는 쓸 수 없으며, 도로 작업은 아침 6시에 끝나야 합니다.",
+        ),
     ),
     Need(
         "dasom", "top_down", "open", ("manufacturing", "ai"), (5, 7), 120, "company_licence",
@@ -61,6 +79,16 @@ NEEDS = (
             "Every part is looked at; at most one burr in a thousand is missed.",
             "Chaque pièce est examinée ; au plus une bavure sur mille échappe.",
             "모든 부품을 검사하고 버 미검출은 1,000개 중 하나 이하여야 합니다.",
+        ),
+        why=Said(
+            "Our largest customer asks for every part to be inspected from next year on.",
+            "Notre plus gros client exige dès l’an prochain que chaque pièce soit contrôlée.",
+            "가장 큰 고객이 내년부터 모든 부품의 검사 기록을 요구합니다.",
+        ),
+        limits=Said(
+            "Ninety centimetres above the belt, oil mist, and no more than two seconds of delay.",
+            "Quatre-vingt-dix centimètres au-dessus de la bande, un brouillard d’huile, deux secondes de retard au plus.",
+            "벨트 위 공간은 90cm이고 기름 안개가 있으며, 지연은 2초를 넘을 수 없습니다.",
         ),
     ),
     Need(
@@ -81,6 +109,16 @@ NEEDS = (
             "Soixante pièces par minute, moins de cinq sur mille abîmées, lavage chaque nuit.",
             "분당 60개, 손상률 0.5% 미만, 매일 밤 세척할 수 있어야 합니다.",
         ),
+        why=Said(
+            "A third of the packers retire within five years, and nobody follows them.",
+            "Un tiers des emballeuses part à la retraite d’ici cinq ans, et personne ne prend la suite.",
+            "포장 인력의 3분의 1이 5년 안에 은퇴하지만 뒤를 이을 사람이 없습니다.",
+        ),
+        limits=Said(
+            "Food contact, water jets at night, and the line must run by hand within ten minutes.",
+            "Contact alimentaire, jets d’eau la nuit, et un retour au travail manuel en dix minutes.",
+            "식품에 닿는 재질이어야 하고, 밤마다 물로 씻으며, 10분 안에 수작업으로 돌아갈 수 있어야 합니다.",
+        ),
     ),
     Need(
         "boreale", "top_down", "open", ("energy", "materials"), (5, 8), 180, "joint",
@@ -99,6 +137,16 @@ NEEDS = (
             "Half a megawatt recovered for six months with less than 5% loss of yield.",
             "Un demi-mégawatt récupéré pendant six mois avec moins de 5 % de perte de rendement.",
             "6개월 동안 0.5메가와트를 회수하고 효율 저하는 5% 미만이어야 합니다.",
+        ),
+        why=Said(
+            "The town rebuilds its boiler house in two years and wants to know by then whether it may be smaller.",
+            "La ville refait sa chaufferie dans deux ans et veut savoir d’ici là si elle peut la prévoir plus petite.",
+            "시가 2년 뒤 보일러 시설을 새로 지으며, 그전에 규모를 줄일 수 있는지 알고 싶어 합니다.",
+        ),
+        limits=Said(
+            "The furnace is never stopped, and nothing may raise the pressure in the stacks.",
+            "Le four ne s’arrête jamais, et rien ne doit augmenter la pression dans les cheminées.",
+            "용광로는 멈추지 않으며, 굴뚝의 압력을 높여서는 안 됩니다.",
         ),
     ),
     Need(
@@ -119,6 +167,16 @@ NEEDS = (
             "Une prévision par rue trois heures à l’avance ; 30 % de sel en moins en un hiver sans un accident de plus.",
             "세 시간 전 도로별 예보로, 사고를 늘리지 않고 한 겨울에 제설제를 30% 줄여야 합니다.",
         ),
+        why=Said(
+            "Salt has doubled in price, and the river is the town’s drinking water.",
+            "Le prix du sel a doublé, et la rivière est l’eau potable de la ville.",
+            "제설제 값이 두 배가 되었고, 그 강이 바로 시의 식수원입니다.",
+        ),
+        limits=Said(
+            "No new masts in the old town; drivers read the forecast on the screen they have.",
+            "Pas de nouveau mât dans la vieille ville ; les équipes lisent la prévision sur leur écran actuel.",
+            "구시가지에는 기둥을 새로 세울 수 없고, 운전원은 지금 쓰는 화면으로 예보를 봅니다.",
+        ),
     ),
     Need(
         "norvik", "top_down", "open", ("logistics", "electronics"), (4, 7), 90, "company_licence",
@@ -137,6 +195,16 @@ NEEDS = (
             "Four hundred loads with a complete record that the buyer’s own inspector accepts.",
             "Quatre cents chargements avec un relevé complet que l’inspecteur de l’acheteur accepte.",
             "화물 400건의 전체 기록을 구매사 검사관이 인정해야 합니다.",
+        ),
+        why=Said(
+            "The buyer signs for three years in the spring, or not at all.",
+            "L’acheteur signe au printemps pour trois ans, ou pas du tout.",
+            "구매사는 내년 봄에 3년 계약을 맺거나, 아니면 거래를 끊습니다.",
+        ),
+        limits=Said(
+            "Nothing that beeps, nothing with lithium above the airline’s limit, and no extra minute at the gate.",
+            "Rien qui sonne, pas de lithium au-delà de la limite aérienne, pas une minute de plus à la porte.",
+            "소리가 나서는 안 되고, 리튬은 항공 기준 이내여야 하며, 출입구에서 시간이 더 걸려서는 안 됩니다.",
         ),
     ),
     Need(

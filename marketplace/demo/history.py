@@ -14,26 +14,33 @@ _noted: list[Event] = []
 
 
 def days_ago(days: float) -> datetime:
-    """An instant some days before now; negative ones lie ahead."""
-    return clock.now() - timedelta(days=days)
+    """An instant some days before now, at an hour when people are awake; negative ones lie ahead."""
+    instant = clock.now() - timedelta(days=days)
+    return instant if days <= 0 else min(instant, _while_awake(instant))
+
+
+def _while_awake(instant: datetime) -> datetime:
+    """The same day of UTC, a morning in Seoul and the evening before in Quebec; what came first stays first."""
+    midnight = instant.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(minutes=10 + midnight.toordinal() * 7 % 40) + (instant - midnight) / 10
 
 
 def happened(
     step: str,
     subject: Any,
     who: Membership | None,
-    ago: float,
+    ago: float | datetime,
     *,
     before: str | None = None,
     after: str | None = None,
     reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Note an event that happened ``ago`` days ago; ``write`` stores them in order. It has no outbox rows."""
+    """Note an event of ``ago`` days ago, or of that instant; ``write`` stores them in order, without outbox rows."""
     if subject.id is None:
         db.session.flush()
     event = Event(
-        at=days_ago(ago),
+        at=ago if isinstance(ago, datetime) else days_ago(ago),
         step=step,
         subject_type=subject_type(subject),
         subject_id=subject.id,

@@ -60,7 +60,8 @@ def _pairing(scene: Scene, pair: Pair) -> Pairing:
         application=application,
         company_id=scene.parties[pair.company].id,
         startup_id=scene.parties[pair.startup].id,
-        answer_by=days_ago(asked - 14) if startup_said else days_ago(-3.2),
+        created_at=days_ago(asked),
+        answer_by=days_ago(asked - 14 if startup_said else -4).replace(hour=8, minute=0, second=0, microsecond=0),
         company_accepts=True,
         company_reason=pair.company_says,
         company_answered_at=days_ago(asked - 3),
@@ -90,6 +91,7 @@ def _collaboration(scene: Scene, pair: Pair, pairing: Pairing) -> None:
     course, challenge = COURSES[pair.company], pairing.challenge
     ended, bought = pair.collaboration == "terminated", pair.collaboration == "follow_up"
     collaboration = Collaboration(
+        created_at=days_ago(began + 1),
         state=pair.collaboration,
         pairing=pairing,
         centre=pairing.centre,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from marketplace.challenges.models import Challenge, ChallengeText, ReviewComment
 from marketplace.demo.calls import CALLS, MILLION
 from marketplace.demo.cast import Said
@@ -14,11 +16,6 @@ from marketplace.people.models import Membership
 
 WINDOW = {told.key: told for told in CALLS}
 OPENED = ("open", "closed", "filled", "archived")
-WHY_NOW = Said(
-    "The budget is there this year, and the people who know the problem still work here.",
-    "Le budget existe cette année, et les personnes qui connaissent le problème sont encore là.",
-    "올해 예산이 있고, 문제를 아는 사람들이 아직 이곳에서 일합니다.",
-)
 ROUTE = Said(
     "Direct purchase is possible up to 200 million won after a good pilot; above that a tender follows.",
     "Achat de gré à gré possible jusqu’à 200 millions de wons après un bon essai ; au-delà, appel d’offres.",
@@ -73,6 +70,7 @@ def _challenge(scene: Scene, need: Need) -> Challenge:
         centre=scene.centres[seat],
         call=call,
         created_by_id=scene.voices[need.company].user_id,
+        created_at=days_ago(_begun(need)),
         main_locale=scene.centres[scene.seat_of(need.company)].languages[0],
         visibility="anonymous" if hidden else "public",
         described_country="XD" if hidden else None,
@@ -107,7 +105,8 @@ def _text(need: Need, code: str, hidden: bool) -> ChallengeText:
         summary=say(need.summary),
         problem=say(need.problem),
         success_criteria=say(need.success),
-        why_now=say(WHY_NOW),
+        why_now=say(need.why),
+        constraints=say(need.limits),
         purchase_route=say(ROUTE),
         resources_words=say(RESOURCES),
         payment_terms=say(PAYMENT),
@@ -131,7 +130,8 @@ def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
     staff, manager = scene.voices[f"centre {_seat_of(scene, need)}"], scene.voices["garam"]
     begun = _begun(need)
     happened("challenge.create", challenge, voice, begun)
-    way: list[tuple[str, Membership | None, str, str, float]] = [
+    call = challenge.call
+    way: list[tuple[str, Membership | None, str, str, float | datetime]] = [
         ("challenge.submit", voice, "draft", "submitted", begun - 2),
         ("challenge.take_up", staff, "submitted", "in_review", begun - 4),
     ]
@@ -140,11 +140,13 @@ def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
     if need.state in OPENED and told:
         way.append(("challenge.publish", manager, "candidate", "open", told.opens - 0.5))
     if need.state in ("closed", "filled", "archived") and told:
-        way.append(("challenge.close", None, "open", "closed", told.closes))
+        way.append(
+            ("challenge.close", None, "open", "closed", call.closes_at if call and call.closes_at else told.closes)
+        )
     if need.state in ("filled", "archived") and told:
         way.append(("challenge.fill", manager, "closed", "filled", told.decided - 11))
     reached = {"draft": 0, "submitted": 1}.get(need.state, len(way))
-    last = begun
+    last: float | datetime = begun
     for step, who, before, after, ago in way[:reached]:
         happened(step, challenge, who, ago, before=before, after=after)
         last = ago
@@ -156,4 +158,4 @@ def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
     if need.state == "rejected":
         happened("challenge.reject", challenge, staff, 6, before="in_review", after="rejected", reason=REFUSED)
         last = 6
-    challenge.state_since = days_ago(last)
+    challenge.state_since = last if isinstance(last, datetime) else days_ago(last)

@@ -65,6 +65,7 @@ def _application(scene: Scene, entry: Entry, ago: float) -> None:
         origin=call.origin,
         state=entry.state,
         created_by_id=voice.user_id,
+        created_at=days_ago(ago + 6),
         number=f"T-{year}-{db.session.scalar(NUMBERS):06}" if at else None,
         submitted_at=at,
         parties=_parties(scene, entry, call),
