@@ -214,6 +214,6 @@ def _past(scene: Scene, call: Call, told: Told) -> None:
     if told.state in ("decided", "running"):
         happened("call.release", call, staff, told.decided, before="closed", after="decided")
     if told.state == "running":
-        happened("call.start", call, None, told.decided - 40, before="decided", after="running")
+        happened("call.start", call, None, told.decided - 20, before="decided", after="running")
     since = {"open": call.opens_at, "closed": call.closes_at, "decided": days_ago(told.decided)}
-    call.state_since = since.get(told.state) or days_ago(told.decided - 40)
+    call.state_since = since.get(told.state) or days_ago(told.decided - 20)

@@ -28,7 +28,9 @@ from marketplace.network.models import Award
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import Membership
 
+# Pairs of a call do not all move on one day: each lags a little behind the one before.
 DECIDED = {told.key: told.decided for told in CALLS}
+LAG = {"on_demand": 0.0, "follow_up": 1.7}
 
 
 # What the brokering centre writes when it asks both sides, in the language of its region.
@@ -47,9 +49,13 @@ def make(scene: Scene) -> None:
     db.session.flush()
 
 
+def _begun(pair: Pair) -> float:
+    """How many days ago the centre turned to this pair."""
+    return DECIDED[pair.call] - LAG[pair.call] * [other for other in PAIRS if other.call == pair.call].index(pair)
+
+
 def _pairing(scene: Scene, pair: Pair) -> Pairing:
-    decided = DECIDED[pair.call]
-    asked = decided - 4
+    asked = _begun(pair) - 4
     application = scene.applications[(pair.call, pair.company, pair.startup)]
     startup_said = pair.pairing != "requested"
     pairing = Pairing(
@@ -87,7 +93,7 @@ def _pairing(scene: Scene, pair: Pair) -> Pairing:
 
 
 def _collaboration(scene: Scene, pair: Pair, pairing: Pairing) -> None:
-    began = DECIDED[pair.call] - 12
+    began = _begun(pair) - 12
     course, challenge = COURSES[pair.company], pairing.challenge
     ended, bought = pair.collaboration == "terminated", pair.collaboration == "follow_up"
     collaboration = Collaboration(

@@ -30,6 +30,10 @@ ASKED = {
     "lacombe": "Précisez la part de liant résiduel, et qui peut prélever des échantillons.",
     "haneul": "실증에서 열어 볼 수 있는 계량기의 범위와, 배터리가 버텨야 하는 기간을 적어 주십시오.",
 }
+ANSWERED = {
+    "lacombe": "L’analyse du liant est commandée ; je complète dès qu’elle arrive.",
+    "haneul": "배터리 기간을 계량팀에 확인하고 있습니다. 답을 받는 대로 고쳐 보내겠습니다.",
+}
 REFUSED = "풀어야 할 과제가 아니라 구매 건입니다. 구매 부서와 상의하시는 것이 맞습니다."
 OWNERS = {
     "haneul": "관망운영부장",
@@ -144,16 +148,21 @@ def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
             ("challenge.close", None, "open", "closed", call.closes_at if call and call.closes_at else told.closes)
         )
     if need.state in ("filled", "archived") and told:
-        way.append(("challenge.fill", manager, "closed", "filled", told.decided - 11))
+        way.append(
+            ("challenge.fill", manager, "closed", "filled", told.decided - (11 if told.key == "on_demand" else 20))
+        )
     reached = {"draft": 0, "submitted": 1}.get(need.state, len(way))
     last: float | datetime = begun
     for step, who, before, after, ago in way[:reached]:
         happened(step, challenge, who, ago, before=before, after=after)
         last = ago
     if need.state == "revision":
-        words = ASKED[need.company]
-        happened("challenge.ask_changes", challenge, staff, 5, before="in_review", after="revision", reason=words)
-        challenge.comments = [ReviewComment(author_id=staff.user_id, text=words, at=days_ago(5))]
+        happened(
+            "challenge.ask_changes", challenge, staff, 5, before="in_review", after="revision",
+            reason=ASKED[need.company],
+        )  # fmt: skip
+        challenge.comments = [ReviewComment(author_id=voice.user_id, text=ANSWERED[need.company], at=days_ago(3))]
+        happened("challenge.comment", challenge, voice, 3)
         last = 5
     if need.state == "rejected":
         happened("challenge.reject", challenge, staff, 6, before="in_review", after="rejected", reason=REFUSED)

@@ -179,6 +179,19 @@ def test_anonymous_company_is_nowhere(rows: Rows, signed_in: SignedIn, role: str
     assert "Haneul Water Utility" in visitor.get(f"/challenges/{challenge.id}").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("role", [role for role in STRANGERS if role != "cooperating_manager"])
+def test_centre_does_not_tell_the_region_of_an_anonymous_company(rows: Rows, signed_in: SignedIn, role: str) -> None:
+    world = cast(rows)
+    hidden, known = make(rows, world, visibility="anonymous"), make(rows, world)
+    with rows():
+        for challenge in (hidden, known):
+            again(challenge).centre = again(world.cooperating)
+        address = f'href="/centres/{again(world.cooperating).slug}"'
+    visitor = browser(signed_in, world, role)
+    assert address in visitor.get(f"/challenges/{known.id}").get_data(as_text=True)
+    assert address not in visitor.get(f"/challenges/{hidden.id}").get_data(as_text=True)
+
+
 def test_company_is_reminded_that_others_do_not_see_its_name(rows: Rows, signed_in: SignedIn) -> None:
     world = cast(rows)
     challenge = make(rows, world, visibility="anonymous")
