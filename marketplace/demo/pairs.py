@@ -131,8 +131,8 @@ def _voice(scene: Scene, pair: Pair, side: str) -> Membership:
 
 
 def _version(collaboration: Collaboration, began: float) -> AgreementVersion:
-    paper, start = PAPERS[collaboration.locale], days_ago(began - 8)
     planned, ended = collaboration.state == "planned", collaboration.state == "terminated"
+    paper, start = PAPERS[collaboration.locale], days_ago(-9 if planned else began - 8)
     return AgreementVersion(
         number=1,
         purpose=paper.purpose.format(title=collaboration.title),
@@ -251,7 +251,7 @@ def _course(scene: Scene, pair: Pair, collaboration: Collaboration, began: float
         happened("collaboration.follow_up", collaboration, staff, 80, before="succeeded", after="follow_up")
         last = 80
         _purchase(scene, pair, collaboration)
-    if pair.company == "hanbit":
+    if state == "active":
         _claim(scene, pair, collaboration)
     collaboration.state_since = days_ago(last)
 
@@ -282,10 +282,19 @@ def _purchase(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
 
 
 def _claim(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
+    """What came of work that still goes on: two jobs, claimed; a patent, countersigned, for the centre to verify."""
+    is_patent = pair.company == "dasom"
     outcome = Outcome(
-        collaboration=collaboration, kind="jobs", value=Decimal(2), currency=None, happened_on=days_ago(30).date(),
-        evidence_url="https://evidence.example/two-jobs", description=COURSES[pair.company].outcome,
-        state_since=days_ago(9),
-    )  # fmt: skip
+        collaboration=collaboration,
+        state="evidenced" if is_patent else "claimed",
+        kind="ip" if is_patent else "jobs",
+        value=None if is_patent else Decimal(2),
+        happened_on=days_ago(30).date(),
+        evidence_url=f"https://evidence.example/{'filing' if is_patent else 'two-jobs'}",
+        description=COURSES[pair.company].outcome,
+        state_since=days_ago(6 if is_patent else 9),
+    )
     db.session.add(outcome)
     happened("outcome.claim", outcome, scene.voices[pair.startup], 9, after="claimed")
+    if is_patent:
+        happened("outcome.countersign", outcome, scene.voices[pair.company], 6, before="claimed", after="evidenced")
