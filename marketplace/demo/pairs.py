@@ -175,7 +175,7 @@ def _agreement(scene: Scene, pair: Pair, collaboration: Collaboration, began: fl
     for place, (party, voice) in enumerate(zip(version.parties, voices, strict=True)):
         if planned and voice is not centre:
             continue
-        ago, text_hash = began - 6 - place / 2, version.text_hash()
+        ago, text_hash = began - 6 - place, version.text_hash()
         party.signature = Signature(
             user_id=voice.user_id,
             signed_at=days_ago(ago),
