@@ -85,15 +85,14 @@ class Look:
 
 
 def looks(reached: dict[str, dict[str, str]]) -> list[Look]:
-    """Each kind of page in every language, once of them dark, by those who reach it by turns and by each at least once.
+    """Each kind of page once or, where several roles reach it, twice, the second time dark; languages go round.
 
-    Three looks do for what visitors see too, which hardly differs by who reads it, and one for a list sorted or sifted.
+    The journeys look at the pages of the main job in every language.
     """
     planned = []
     for number, kind in enumerate(sorted({kind for pages in reached.values() for kind in pages})):
         readers = [role for role in reached if kind in reached[role]]
-        turns = 1 if " " in kind else len(LOCALES) if "" in readers else max(len(LOCALES), len(readers))
-        for turn in range(turns):
+        for turn in range(1 if " " in kind else min(2, len(readers))):
             role = readers[(turn + number) % len(readers)]
             language = LOCALES[(turn + number) % len(LOCALES)]
             planned.append(Look(role, reached[role][kind], language, dark=turn == 1))

@@ -18,7 +18,6 @@ from tests.journeys.product import Product
 pytestmark = pytest.mark.browser
 
 ROLES = ("", "network", "staff", "company", "startup", "evaluator")
-PARTS = 2  # of a language, for the workers to share
 
 
 @dataclass
@@ -57,14 +56,13 @@ def tour(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) ->
         made.stop()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", LOCALES)
-def test_every_page_is_sound(browser: Browser, tour: Tour, language: str, part: int) -> None:
+def test_every_page_is_sound(browser: Browser, tour: Tour, language: str) -> None:
     """Each kind of page that any role reaches, at both widths, light or dark; no link leads astray."""
     if not tour.planned:
         tour.plan(browser)
     assert not tour.broken, "\n".join(tour.broken)
-    wanted = [look for look in tour.planned if look.language == language][part::PARTS]
+    wanted = [look for look in tour.planned if look.language == language]
     findings: set[str] = set()
     for role in ROLES:
         tour.product.looked.clear()  # each role sees pages of its own
