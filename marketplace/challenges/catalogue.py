@@ -8,16 +8,15 @@ nobody's list but that of the startups invited.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal, not_, or_, select, union_all
+from sqlalchemy import Select, String, cast, func, literal, select, union_all
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
-from marketplace.challenges import queries
+from marketplace.challenges import narrowing, queries
+from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
@@ -26,29 +25,6 @@ from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
 
 PAGE = 20
-STATUSES = ("open", "closed", "reference", "any")
-SORTS = ("newest", "closing")
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for."""
-
-    text: str = ""
-    fields: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    track: str = ""
-    status: str = "open"
-    sort: str = "newest"
-
-    @property
-    def narrows(self) -> bool:
-        """Whether it leaves something out of its status."""
-        return bool(self.text or self.fields or self.regions or self.track)
-
-    def plain(self) -> Filters:
-        """The same status without anything that narrows."""
-        return replace(self, text="", fields=(), regions=(), track="")
 
 
 @dataclass(frozen=True)
@@ -62,51 +38,9 @@ class Facets:
     tracks: Mapping[str, int] = field(default_factory=dict)
 
 
-def shown_region() -> ColumnElement[str | None]:
-    """The region that lists may know of, over a query that joins the organisation (outer)."""
-    return case((Challenge.visibility == "anonymous", Challenge.described_region), else_=Organisation.region_code)
-
-
-def _joined(query: Select[Any]) -> Select[Any]:
-    return query.outerjoin(Call, Challenge.call_id == Call.id).outerjoin(
-        Organisation, Challenge.organisation_id == Organisation.id
-    )
-
-
-def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
-    published = Challenge.state.in_(queries.PUBLISHED)
-    is_open = and_(Challenge.state == "open", func.coalesce(queries.closing(), now) >= now)
-    if status == "open":
-        return and_(is_open, Challenge.is_reference.is_(False))
-    if status == "closed":
-        return and_(published, not_(is_open), Challenge.is_reference.is_(False))
-    if status == "reference":
-        return and_(published, Challenge.is_reference.is_(True))
-    return published
-
-
-def with_text(query: Select[Any], words: str) -> Select[Any]:
-    """Only challenges one of whose texts, in any language, holds the words."""
-    found = select(ChallengeText.challenge_id).where(search.matches(ChallengeText.search, words))
-    return query.where(Challenge.id.in_(found))
-
-
-def _narrowed(query: Select[Any], filters: Filters) -> Select[Any]:
-    if filters.text:
-        query = with_text(query, filters.text)
-    if filters.fields:
-        query = query.where(or_(*(Challenge.fields.contains([name]) for name in filters.fields)))
-    if filters.regions:
-        query = query.where(shown_region().in_(filters.regions))
-    if filters.track:
-        query = query.where(Call.track == filters.track)
-    return query
-
-
 def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
     """The published challenges that answer the filters, without an order."""
-    query = _joined(queries.visible_to(actor)).where(_has_status(filters.status, now))
-    return _narrowed(query, filters)
+    return narrowing.narrowed(narrowing.joined(queries.visible_to(actor)), filters, now)
 
 
 def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
@@ -163,7 +97,7 @@ def facets_of(actor: Actor, status: str, now: datetime, soon: datetime) -> Facet
         listed(actor, Filters(status=status), now)
         .with_only_columns(
             Challenge.fields.label("fields"),
-            shown_region().label("region"),
+            narrowing.shown_region().label("region"),
             Call.track.label("track"),
             queries.closing().label("closing"),
         )

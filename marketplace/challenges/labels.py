@@ -82,6 +82,7 @@ VISIBILITY_MEANINGS = {
 
 STATUS_LABELS = {
     "open": _l("Open now"),
+    "upcoming": _l("Opening soon"),
     "closed": _l("Closed"),
     "reference": _l("Reference records"),
     "any": _l("All of them"),

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 from sqlalchemy import func
 from sqlalchemy.orm import lazyload
 
-from marketplace.challenges import actions, catalogue, guards, presenting, queries
+from marketplace.challenges import actions, catalogue, guards, narrowing, presenting, queries
 from marketplace.challenges.contents import LABELS, content_of, differences
 from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
@@ -69,7 +69,7 @@ def reviews() -> str:
     )  # fmt: skip
     query = staffed.where(Challenge.state.in_(states)).order_by(Challenge.state_since, Challenge.id)
     if (term := request.args.get("q", "").strip()[:200]) != "":
-        query = catalogue.with_text(query, term)
+        query = query.where(narrowing.has_text(term))
     page = paginate(catalogue.for_rows(query, actor), page_number(request.args.get("page")), 50)
     return render_template(
         "challenges/reviews.html",

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from marketplace.challenges import catalogue, fit, labels, presenting, queries, tallies
-from marketplace.challenges.catalogue import Filters
+from marketplace.challenges.filters import Filters
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import FIELDS, Challenge, ChallengeText
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import _l, nfc, pick
+from marketplace.kernel.locales import _l, pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network import queries as network
 from marketplace.network.models import TRACKS, Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
-from marketplace.web import cache, rail
+from marketplace.web import addresses, cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.language import current_locale
@@ -32,7 +34,6 @@ blueprint = Blueprint("challenges", __name__)
 cache.ends_at(queries.next_turn)
 
 SOON = timedelta(days=7)
-LONGEST = 200  # characters of a search
 
 rail.place(
     20,
@@ -74,7 +75,7 @@ def home() -> Any:
 def index() -> Response:
     """The list, filtered and sorted by its address."""
     actor, now = current_actor(), clock.now()
-    filters = read_filters()
+    filters = Filters.of(addresses.parameters())
     counts = catalogue.facets_of(actor, filters.status, now, now + SOON)
     page = catalogue.page_of(actor, filters, now, page_number(request.args.get("page")), counts)
     verdicts = fit.of_rows(page.items, actor, now)
@@ -91,38 +92,18 @@ def index() -> Response:
         counts=counts,
         facets=facets(filters, counts),
         address=address,
+        replace=replace,
         labels=labels,
         now=now,
     )
 
 
-def read_filters() -> Filters:
-    """The filters of this address; what it does not know it leaves out."""
-    args = request.args
-    status, sort, track = (args.get(name, "") for name in ("status", "sort", "track"))
-    return Filters(
-        nfc(args.get("q", "")).strip()[:LONGEST],
-        tuple(sorted({name for name in args.getlist("field") if name in FIELDS})),
-        tuple(sorted({nfc(code)[:10] for code in args.getlist("region")}))[:40],
-        track if track in TRACKS else "",
-        status if status in catalogue.STATUSES else "open",
-        sort if sort in catalogue.SORTS else "newest",
-    )
-
-
-def address(filters: Filters, **changes: Any) -> str:
-    """The address of the list under these filters, with changes; what is usual is left out."""
-    values: dict[str, Any] = {
-        "q": filters.text or None,
-        "field": list(filters.fields),
-        "region": list(filters.regions),
-        "track": filters.track or None,
-        "status": filters.status if filters.status != "open" else None,
-        "sort": filters.sort if filters.sort != "newest" else None,
-        "lang": request.args.get("lang"),
-        **changes,
-    }
-    return url_for("challenges.index", **{name: value for name, value in values.items() if value})
+def address(filters: Filters, **further: Any) -> str:
+    """The address of the list under these filters."""
+    values = [*filters.query(), *((name, str(value)) for name, value in further.items() if value)]
+    if "lang" in request.args:
+        values.append(("lang", request.args["lang"]))
+    return f"{url_for('challenges.index')}?{urlencode(values)}" if values else url_for("challenges.index")
 
 
 def facets(filters: Filters, counts: catalogue.Facets) -> dict[str, list[dict[str, Any]]]:
@@ -141,9 +122,9 @@ def facets(filters: Filters, counts: catalogue.Facets) -> dict[str, list[dict[st
             )
         ],
         "track": [
-            _option(name, labels.TRACK_LABELS[name], counts.tracks, name == filters.track)
+            _option(name, labels.TRACK_LABELS[name], counts.tracks, name in filters.tracks)
             for name in TRACKS
-            if counts.tracks.get(name) or name == filters.track
+            if counts.tracks.get(name) or name in filters.tracks
         ],
         "status": [
             _option(name, labels.STATUS_LABELS[name], None, name == filters.status) for name in labels.STATUS_LABELS

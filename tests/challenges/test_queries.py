@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from marketplace.challenges import catalogue, queries
-from marketplace.challenges.catalogue import Filters
+from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock
@@ -163,7 +163,7 @@ def test_filters_narrow_together_and_any_of_a_kind(world: World) -> None:
     here = of(world, "open", "public", fields=["water", "ai"])
     assert listed(world, fields=("ai",)) == {near.id, here.id}
     assert listed(world, fields=("water", "bio")) == {here.id}
-    assert listed(world, fields=("ai",), track="on_demand") == {near.id}
+    assert listed(world, fields=("ai",), tracks=("on_demand",)) == {near.id}
     assert listed(world, regions=("KR-26", "KR-27")) == {near.id, here.id}
 
 

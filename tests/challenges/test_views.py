@@ -80,8 +80,7 @@ def test_address_keeps_every_filter(rows: Rows, client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("query", [
-    "page=0", "page=-1", "page=99999999999999", "page=x", "status=nonsense", "track=x", "sort=x", "field=x",
-    "region=%00x", "q=%27%3B--", "q=" + "x" * 3000, "region=" + "y" * 500, "lang=zz",
+    "page=0", "page=-1", "page=99999999999999", "page=x", "q=%27%3B--", "q=%00", "lang=zz", "track=", "from=x",
 ])  # fmt: skip
 def test_odd_addresses_are_answered(rows: Rows, client: FlaskClient, query: str) -> None:
     make(rows, cast(rows))
