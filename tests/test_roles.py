@@ -167,6 +167,7 @@ DOERS: dict[str, str] = {
     "challenges.comment": "company staff",
     "challenges.create": "company other_company",
     "challenges.leave_unfilled": "staff",
+    "challenges.place": "staff",
     "challenges.publish": "staff",
     "challenges.invite": "company",
     "challenges.publish_many": "centre_staff",

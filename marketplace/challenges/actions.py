@@ -15,6 +15,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.network.models import Call
+from marketplace.network.queries import staff_of_programme
 
 BATCH = 200
 
@@ -65,10 +66,10 @@ def comment_on_challenge(challenge: Challenge, actor: Actor, text: str) -> Revie
 
 
 def place_challenge(challenge: Challenge, actor: Actor, call: Call) -> None:
-    """Put a candidate into a call of the actor's centre, or move it to another one."""
+    """Put a candidate into a call of the actor's programmes; the centre that manages the call publishes it there."""
     policy.require(actor, "challenge.place", challenge)
-    if call.programme is None or call.programme.managing_centre_id != actor.centre_id:
-        raise Invalid(_l("Choose a call that your centre manages."), field="call")
+    if actor.centre_id not in staff_of_programme(call.programme):
+        raise Invalid(_l("Choose a call of a programme that your centre manages or co-operates in."), field="call")
     if challenge.state != "candidate":
         raise Blocked(_l("Only a candidate is placed in a call."))
     if challenge.call_id != call.id:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import lazyload
 
 from marketplace.challenges import actions, catalogue, guards, narrowing, presenting, queries
@@ -19,7 +21,7 @@ from marketplace.challenges.views import blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
 from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Invalid
+from marketplace.kernel.errors import Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
@@ -86,12 +88,12 @@ def reviews() -> str:
     )
 
 
-def _calls(actor: Actor) -> list[Call]:
-    """Calls in which this centre may publish now."""
+def _calls(actor: Actor, programmes: Callable[[int], Select[int]] = network.programmes_managed_by) -> list[Call]:
+    """Calls under way of these programmes of the centre: those it manages, where it may publish now."""
     if actor.centre_id is None:
         return []
     query = network.visible_to(actor).where(
-        Call.programme_id.in_(network.programmes_managed_by(actor.centre_id)),
+        Call.programme_id.in_(programmes(actor.centre_id)),
         network.state_at(clock.now()).in_(("published", "open")),
         Call.is_reference.is_(False),
     )
@@ -124,6 +126,7 @@ def review(id: int) -> str:
         choices=_choices(challenge, actor),
         deeds=DEEDS,
         calls=_calls(actor) if challenge.state == "candidate" else [],
+        handed_to=_handed_to(actor, challenge),
         remarks=thread(challenge, locale),
         may_comment=policy.can(actor, "challenge.comment", challenge),
         changes=[(LABELS[name], code, in_words(name, old), in_words(name, new)) for name, code, old, new in changes],
@@ -214,6 +217,28 @@ def publish(id: int) -> Response:
     actions.publish_challenge(challenge, actor, _call(actor, challenge), version)
     flash(_("Published. Startups see it from now on."), "done")
     return see_other(url_for("challenges.show", id=id))
+
+
+def _handed_to(actor: Actor, challenge: Challenge) -> list[Call]:
+    """Calls of other centres into which this one may hand a candidate that stands in none."""
+    if challenge.state != "candidate" or challenge.call_id is not None or actor.centre_id is None:
+        return []
+    return _calls(actor, network.programmes_joined_by)
+
+
+@blueprint.post("/challenges/<int:id>/placement")
+def place(id: int) -> Response:
+    """Hand a candidate to the centre that manages a call, which publishes it there."""
+    challenge, actor, version = _found(id)
+    policy.require(actor, "challenge.place", challenge)
+    wanted = request.form.get("call", "")
+    call = next((call for call in _handed_to(actor, challenge) if str(call.id) == wanted), None)
+    if call is None:
+        raise Invalid(_l("Choose a call of a programme that your centre manages or co-operates in."), field="call")
+    expect_version(challenge, version)
+    actions.place_challenge(challenge, actor, call)
+    flash(_("Handed over. The managing centre is told and publishes it."), "done")
+    return see_other(url_for("challenges.review", id=id))
 
 
 def _call(actor: Actor, challenge: Challenge | None = None) -> Call | None:

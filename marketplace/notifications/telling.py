@@ -44,6 +44,12 @@ def staff(_: Event, subject: Any) -> set[int]:
     return _people(centres, "manager", "broker")
 
 
+def handed(_: Event, challenge: Challenge) -> set[int]:
+    """The staff of the centre that manages the call, where another one put the challenge there."""
+    managing = managing_centre_id(challenge)
+    return _people([managing], "manager", "broker") if managing != challenge.centre_id else set()
+
+
 def company(_: Event, subject: Any) -> set[int]:
     """The people of the company: of a challenge, or of a pairing or collaboration."""
     return _people([getattr(subject, "company_id", None) or getattr(subject, "organisation_id", None)])
@@ -110,6 +116,7 @@ TELLINGS: dict[str, Telling] = {
     "challenge.ask_changes": Telling(company, with_reason=True),
     "challenge.accept": Telling(company),
     "challenge.reject": Telling(company, with_reason=True),
+    "challenge.place": Telling(handed),
     "challenge.publish": Telling(lambda e, s: company(e, s) | invited(e, s)),
     "challenge.invite": Telling(invited),
     "challenge.comment": Telling(both),
@@ -233,7 +240,6 @@ UNTOLD: dict[str, str] = {
     "sanction.lift": "the centre writes to the organisation itself",
     "challenge.create": _EARLY,
     "challenge.edit": _EARLY,
-    "challenge.place": _STAFF,
     "challenge.pair": _ELSEWHERE,
     "challenge.close": _CLOCK,
     "challenge.reopen": "the call that opened again tells it",

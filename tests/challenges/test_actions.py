@@ -146,6 +146,24 @@ def test_publication_in_a_call_of_another_centre_is_refused(world: World) -> Non
         actions.publish_challenge(challenge, world.actor("manager"), make_call())
 
 
+def test_cooperating_centre_hands_its_candidate_to_the_managing_one_that_publishes_it(world: World) -> None:
+    call = make_call(world.programme)
+    challenge = make_challenge(world.company, centre=world.cooperating, state="in_review")
+    challenge.state = "candidate"
+    reviewer = world.actor("cooperating_manager")
+    with pytest.raises(Invalid):
+        actions.place_challenge(challenge, reviewer, make_call())
+    actions.place_challenge(challenge, reviewer, call)
+    with pytest.raises(Forbidden):
+        actions.publish_challenge(challenge, reviewer)
+    actions.publish_challenge(challenge, world.actor("broker"))
+    assert (challenge.state, challenge.call, steps_of(challenge)) == (
+        "open",
+        call,
+        ["challenge.place", "challenge.publish"],
+    )
+
+
 def test_publishing_many_names_what_could_not_be(world: World) -> None:
     call = make_call(world.programme)
     good = make_challenge(world.company, call, centre=world.centre, state="candidate")

@@ -220,6 +220,22 @@ def test_withdrawal_needs_a_reason_and_hides_it_from_strangers(rows: Rows, signe
     assert "The plant closes." in company.browser.get(f"/challenges/{id}").get_data(as_text=True)
 
 
+def test_cooperating_centre_hands_a_candidate_over(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        call = make_call(again(world.programme))
+        challenge = make_challenge(again(world.company), centre=again(world.cooperating), state="in_review")
+        challenge.state, id = "candidate", challenge.id
+    reviewer, manager = desk(signed_in, world, "cooperating_manager"), desk(signed_in, world, "manager")
+    review = f"/challenges/{id}/review"
+    assert manager.browser.get(review).status_code == 404
+    assert "Hand it to the managing centre" in reviewer.browser.get(review).get_data(as_text=True)
+    assert reviewer.send(f"/challenges/{id}/placement", review, call="0").status_code == 422
+    assert reviewer.send(f"/challenges/{id}/placement", review, call=str(call.id)).status_code == 303
+    assert manager.send(f"/challenges/{id}/publication", review).status_code == 303
+    assert stored(rows, id)["state"] == "open"
+
+
 def test_several_candidates_are_published_at_once(rows: Rows, signed_in: SignedIn) -> None:
     world = cast(rows)
     with rows():
