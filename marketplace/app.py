@@ -34,7 +34,7 @@ from marketplace.web.actor import public
 from marketplace.web.transactions import Application
 
 PACKAGES = (
-    "places", "people", "network", "challenges", "applications", "pairings", "collaborations",
+    "places", "people", "network", "challenges", "applications", "questions", "pairings", "collaborations",
     "notifications", "desk",
 )  # fmt: skip
 ROOMS = ("models", "policy", "guards", "views")

@@ -18,7 +18,8 @@ from marketplace.network.tracks import TEMPLATES, template
 
 MONEY = (
     "award_count", "award_amount", "budget", "currency", "own_contribution_percent", "applications_per_startup",
-    "awards_per_startup", "fit_role", "identity_revealed", "grace_seconds",
+    "awards_per_startup", "fit_role", "identity_revealed", "grace_seconds", "questions_close_days",
+    "answer_working_days",
 )  # fmt: skip
 
 

@@ -130,6 +130,18 @@ class MoneyForm(Form):
         default=0,
         description=_l("For what was already under way when the deadline came; lateness is recorded."),
     )
+    questions_close_days = IntegerField(
+        _l("Questions close, days before applications do"),
+        [InputRequired(), NumberRange(min=0, max=60)],
+        default=3,
+        description=_l("So that everybody can still use every answer."),
+    )
+    answer_working_days = IntegerField(
+        _l("A question is answered within, working days"),
+        [InputRequired(), NumberRange(min=1, max=30)],
+        default=5,
+        description=_l("Counted from its publication; the day is shown with the question."),
+    )
 
 
 class DaysForm(Form):

@@ -113,13 +113,16 @@ class ProgrammeText(Model):
 class Call(Stateful, Model):
     """A notice to apply. ``opens_at`` and ``closes_at`` are the window of its startups-apply stage.
 
-    Reference calls hold what was imported from elsewhere: nobody applies to them here.
+    Reference calls hold what was imported from elsewhere: nobody applies to them here. Questions on its challenges
+    are taken until ``questions_close_days`` before it closes, each answered within ``answer_working_days``.
     """
 
     __tablename__ = "calls"
     __table_args__ = (
         CheckConstraint("opens_at < closes_at", name="window"),
         CheckConstraint("grace_seconds BETWEEN 0 AND 3600", name="grace"),
+        CheckConstraint("questions_close_days BETWEEN 0 AND 60", name="questions_close"),
+        CheckConstraint("answer_working_days BETWEEN 1 AND 30", name="answer_working"),
         CheckConstraint("own_contribution_percent BETWEEN 0 AND 100", name="own_contribution"),
         CheckConstraint("is_reference OR programme_id IS NOT NULL", name="programme"),
         UniqueConstraint("source"),
@@ -139,6 +142,8 @@ class Call(Stateful, Model):
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     grace_seconds: Mapped[int] = mapped_column(default=0)
+    questions_close_days: Mapped[int] = mapped_column(default=3, server_default="3")
+    answer_working_days: Mapped[int] = mapped_column(default=5, server_default="5")
     decisions_by: Mapped[date | None]
     award_count: Mapped[int | None]
     award_amount: Mapped[Decimal | None]

@@ -1,0 +1,93 @@
+"""What people do with a question."""
+
+from __future__ import annotations
+
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock, events, policy
+from marketplace.kernel.db import db, touch
+from marketplace.kernel.errors import Blocked, Invalid, expect_version
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import fire
+from marketplace.questions import guards
+from marketplace.questions.dates import answer_by
+from marketplace.questions.models import Question, QuestionAnswer
+from marketplace.questions.policy import is_asked
+
+
+def ask_question(challenge: Challenge, actor: Actor, *, words: str, locale: str) -> Question:
+    """Send a question to the centre. Raises Blocked where the challenge takes none, from anybody or from these."""
+    policy.require(actor, "question.ask", challenge)
+    now = clock.now()
+    if message := guards.not_taken(challenge, now) or guards.may_not_apply(challenge, actor, now):
+        raise Blocked(message)
+    question = Question(challenge=challenge, asker_id=actor.party_id, locale=locale, original=_written(words, "words"))
+    db.session.add(question)
+    db.session.flush()
+    events.record("question.ask", question, actor, after=question.state)
+    return question
+
+
+def publish_question(question: Question, actor: Actor, *, wording: str, version: int | None = None) -> Question:
+    """Show a question to everybody, edited where it must be; the original stays for asker and staff."""
+    expect_version(question, version)
+    policy.require(actor, "question.publish", question)
+    written, now = _written(wording, "wording"), clock.now()
+    edited = ["wording"] if written != question.original else []
+    question.wording, question.published_at = written, now
+    question.answer_by = answer_by(question.challenge, now)
+    fire("question.publish", question, actor, data={"fields": edited} if edited else None)
+    return question
+
+
+def decline_question(question: Question, actor: Actor, *, reason: str, version: int | None = None) -> Question:
+    """Leave a question unpublished; the asker reads why."""
+    expect_version(question, version)
+    fire("question.decline", question, actor, reason=reason)
+    return question
+
+
+def withdraw_question(question: Question, actor: Actor, *, version: int | None = None) -> Question:
+    """Take a question back before anybody else has read it."""
+    expect_version(question, version)
+    fire("question.withdraw", question, actor)
+    return question
+
+
+def answer_question(
+    question: Question, actor: Actor, *, words: str, locale: str, version: int | None = None
+) -> Question:
+    """Answer before everybody."""
+    expect_version(question, version)
+    policy.require(actor, "question.answer", question)
+    answer = _answer(question, actor, words, locale)
+    fire("question.answer", question, actor)
+    question.answers.append(answer)
+    return question
+
+
+def correct_answer(
+    question: Question, actor: Actor, *, words: str, locale: str, version: int | None = None
+) -> Question:
+    """Put another answer in place of the last, which stays readable below it."""
+    expect_version(question, version)
+    policy.require(actor, "question.correct", question)
+    answer, before = _answer(question, actor, words, locale), question.answer
+    if before is not None and (before.words, before.locale) == (answer.words, answer.locale):
+        raise Invalid(_l("This is what the answer says already. Change it, or leave it as it is."), field="words")
+    fire("question.correct", question, actor)
+    question.answers.append(answer)
+    touch(question)
+    return question
+
+
+def _answer(question: Question, actor: Actor, words: str, locale: str) -> QuestionAnswer:
+    side = "company" if is_asked(actor, question) else "centre"
+    return QuestionAnswer(side=side, locale=locale, words=_written(words, "words"), at=clock.now())
+
+
+def _written(words: str, field: str) -> str:
+    written = words.strip()
+    if not written:
+        raise Invalid(_l("Write it down first."), field=field)
+    return written

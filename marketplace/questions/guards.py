@@ -1,0 +1,39 @@
+"""Whether a challenge takes questions now, and from this startup."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marketplace.applications.guards import answers_itself, not_open
+from marketplace.challenges import fit
+from marketplace.challenges.models import Challenge
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.network.eligibility import FAILS
+from marketplace.network.wording import Sentence, fill, instant
+from marketplace.questions.dates import taken_until
+
+
+def not_taken(challenge: Challenge, now: datetime) -> Any:
+    """Why a challenge takes no questions at an instant; None where it does."""
+    call, until = challenge.call, taken_until(challenge)
+    if call is None or until is None or challenge.state_at(now) != "open":
+        return _l("Questions can be asked while a challenge is open for applications.")
+    if message := not_open(call, challenge, now):
+        return message
+    if now > until:
+        words = _l("Questions closed on %(instant)s, so that everybody can still use every answer.")
+        return fill(words, instant=instant(until, call.time_zone))
+    return None
+
+
+def may_not_apply(challenge: Challenge, actor: Actor, now: datetime) -> Any:
+    """Why this startup cannot apply, and so does not ask; None where it may, or where that cannot be told yet."""
+    if challenge.call is not None and (message := answers_itself(challenge.call, challenge, actor.party_id)):
+        return message
+    verdict = fit.of_one(challenge, actor, now)
+    if verdict is None or verdict.verdict != FAILS:
+        return None
+    reasons = Sentence(lambda: " ".join(str(reason) for reason in verdict.reasons))
+    return fill(_l("Those who may apply ask questions, and by the rules of the call you may not: %(why)s"), why=reasons)

@@ -1,0 +1,59 @@
+"""A question's way from a startup to an answer that everybody reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.kernel import clock
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import Machine, State, Step, words
+
+SHOWN = ("published", "answered")
+
+
+def is_open(question: Any) -> Any:
+    """While applications are open: later it would help nobody."""
+    if question.challenge.state_at(clock.now()) == "open":
+        return None
+    return _l("The challenge is no longer open for applications, so nothing more is published on it.")
+
+
+def still_stands(question: Any) -> Any:
+    """An answer that comes late is still worth having, until the challenge itself has ended."""
+    if question.challenge.state_at(clock.now()) in ("open", "closed"):
+        return None
+    return _l("The challenge has ended, so the question needs no answer any more.")
+
+
+QUESTION = Machine(
+    subject="question",
+    initial="asked",
+    states={
+        "asked": State("waiting", _l("With the centre"), _l("To look over"), _l("The centre looks it over")),
+        "published": State("moving", _l("Published, not answered yet"), _l("To be answered"), _l("It is published")),
+        "answered": State("done", _l("Answered"), _l("Answered"), _l("Everybody reads the answer")),
+        "declined": State("stopped", _l("Not published"), _l("Not published")),
+        "withdrawn": State("stopped", _l("Withdrawn"), _l("Withdrawn")),
+    },
+    steps=(
+        Step(
+            "question.publish", ("asked",), "published", _l("Publish the question"), _l("published the question"),
+            (is_open,),
+        ),
+        Step(
+            "question.decline", ("asked",), "declined", _l("Do not publish"), _l("did not publish the question"),
+            reason=True,
+        ),
+        Step("question.withdraw", ("asked",), "withdrawn", _l("Withdraw it"), _l("withdrew the question")),
+        Step(
+            "question.answer", ("published",), "answered", _l("Publish the answer"), _l("answered the question"),
+            (still_stands,),
+        ),
+        Step(
+            "question.correct", ("answered",), "answered", _l("Publish the correction"), _l("corrected the answer"),
+            (is_open,),
+        ),
+    ),
+)  # fmt: skip
+
+words("question.ask", _l("asked a question"))
