@@ -26,9 +26,11 @@ from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
+from marketplace.questions import queries as questions
+from marketplace.questions.models import Question
 
 # Days after which something should not wait any longer, where neither a deadline of its own nor the board says so.
-TAKE_UP, REVIEW, PLACE, VERIFY = 3, 10, 14, 5
+TAKE_UP, REVIEW, PLACE, VERIFY, LOOK_OVER = 3, 10, 14, 5, 2
 PAIR, DRAFT, AGREE, OUTCOME = 14, 14, 7, 14
 REMIND_BEFORE = timedelta(days=3)
 LIVE_PAIR = ("requested", "accepted", "confirmed")
@@ -39,6 +41,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
     assert actor.centre_id is not None
     parts = [
         _challenges(actor),
+        _questions(actor, now),
         _organisations(actor),
         _calls_to_decide(actor, now),
         _places_without_pair(actor),
@@ -83,6 +86,28 @@ def _challenges(actor: Actor) -> Select[Any]:
         due=Challenge.state_since + days * timedelta(days=1),
         by_day=True,
         zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
+    )
+
+
+def _questions(actor: Actor, now: datetime) -> Select[Any]:
+    """What to look over until applications close, and what the company has not answered in time."""
+    asked = Question.state == "asked"
+    late = and_(Question.state == "published", Question.answer_by < now)
+    query = (
+        questions.visible_to(actor)
+        .join(Challenge, Challenge.id == Question.challenge_id)
+        .join(Call, Call.id == Challenge.call_id)
+        .where(manages(actor), or_(asked, late), challenges.state_at(now) == "open")
+    )
+    return rows(
+        query,
+        case((asked, "question.look_over"), else_="question.overdue"),
+        id=Question.id,
+        challenge_id=Question.challenge_id,
+        since=Question.state_since,
+        due=case((asked, Question.created_at + timedelta(days=LOOK_OVER)), else_=Question.answer_by),
+        by_day=asked,
+        zone=Call.time_zone,
     )
 
 

@@ -24,6 +24,8 @@ from marketplace.network.models import Call, Centre
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
+from marketplace.questions import queries as questions
+from marketplace.questions.models import Question
 
 CHANGE = 14  # days for what the centre asked to be changed
 
@@ -33,6 +35,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
     return [
         _profile(actor),
         _challenges(actor),
+        _questions(actor, now),
         _comparisons(actor, now),
         _drafts(actor, now),
         _unclear(actor),
@@ -76,6 +79,29 @@ def _challenges(actor: Actor) -> Select[Any]:
         due=case((asked, Challenge.state_since + timedelta(days=CHANGE))),
         by_day=True,
         zone=func.coalesce(Centre.time_zone, UTC),
+    )
+
+
+def _questions(actor: Actor, now: datetime) -> Select[Any]:
+    """Published questions on this company's open challenges: who asked is not said."""
+    query = (
+        questions.visible_to(actor)
+        .join(Challenge, Challenge.id == Question.challenge_id)
+        .join(Call, Call.id == Challenge.call_id)
+        .where(
+            Challenge.organisation_id == actor.party_id,
+            Question.state == "published",
+            challenges.state_at(now) == "open",
+        )
+    )
+    return rows(
+        query,
+        "question.answer",
+        id=Question.id,
+        challenge_id=Question.challenge_id,
+        since=Question.state_since,
+        due=Question.answer_by,
+        zone=Call.time_zone,
     )
 
 

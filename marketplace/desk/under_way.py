@@ -21,6 +21,8 @@ from marketplace.network.queries import programmes_managed_by, programmes_watche
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
+from marketplace.questions import queries as questions
+from marketplace.questions.models import Question
 
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report", "follow_up")
 OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the centre itself acts next
@@ -32,7 +34,13 @@ def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
     if actor.centre_id is not None:
         return [_challenges(actor, now), _pairings(actor, now), _collaborations(actor)]
     if actor.party_id is not None:
-        return [_challenges(actor, now), _applications(actor, now), _pairings(actor, now), _collaborations(actor)]
+        return [
+            _challenges(actor, now),
+            _questions(actor, now),
+            _applications(actor, now),
+            _pairings(actor, now),
+            _collaborations(actor),
+        ]
     if actor.network_operator_id is not None:
         watched = programmes_watched_by(actor.network_operator_id)
         return [_calls(actor, now, watched), _pairings(actor, now), _collaborations(actor)]
@@ -97,6 +105,30 @@ def _challenges(actor: Actor, now: datetime) -> Select[Any]:
         ),
         by_day=state == "closed",
         zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
+    )
+
+
+def _questions(actor: Actor, now: datetime) -> Select[Any]:
+    """What this party itself asked and waits to be answered."""
+    query = (
+        questions.visible_to(actor)
+        .join(Challenge, Challenge.id == Question.challenge_id)
+        .join(Call, Call.id == Challenge.call_id)
+        .where(
+            Question.asker_id == actor.party_id,
+            Question.state.in_(("asked", "published")),
+            challenges.state_at(now) == "open",
+        )
+    )
+    return rows(
+        query,
+        literal("question.") + Question.state,
+        id=Question.id,
+        state=Question.state,
+        challenge_id=Question.challenge_id,
+        since=Question.state_since,
+        due=Question.answer_by,
+        zone=Call.time_zone,
     )
 
 

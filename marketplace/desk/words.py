@@ -27,7 +27,7 @@ class Wording:
 
 CHALLENGE, CALL, APPLICATION, PAIRING = "/challenges/{id}", "/calls/{id}", "/applications/{id}", "/pairings/{id}"
 WORK, AGREEMENT = "/collaborations/{part_id}", "/collaborations/{part_id}/agreement"
-ORGANISATION = "/organisations/{id}"
+ORGANISATION, QUESTION = "/organisations/{id}", "/questions/{id}"
 REVIEW, WRITING = CHALLENGE + "/review", CHALLENGE + "/edit"
 COMPARISON, DRAFT = CHALLENGE + "/applications/comparison", APPLICATION + "/draft"
 MILESTONE, INVITATION = WORK + "/milestones/{id}", "/desk/invitations/{id}/acceptance"
@@ -74,6 +74,8 @@ TASKS: dict[str, Wording] = {
     "agreement.open_signing": Wording(_l("Open the agreement of “%(title)s” for signature"), _l("Open it"), AGREEMENT),
     "milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge"), MILESTONE),
     "outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"), WORK),
+    "question.look_over": Wording(_l("Look over a question on “%(title)s”"), _l("Read it"), QUESTION),
+    "question.overdue": Wording(_l("A question on “%(title)s” is not answered yet"), _l("Ask or answer"), QUESTION),
     # the network
     "call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"), CALL),
     "network.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See it"), WORK),
@@ -91,6 +93,7 @@ TASKS: dict[str, Wording] = {
     ),
     "collaboration.next_step": Wording(_l("Say what comes after “%(title)s”"), _l("Say it"), WORK),
     "outcome.countersign": Wording(_l("Countersign what “%(title)s” led to"), _l("Read and countersign"), WORK),
+    "question.answer": Wording(_l("Answer a question on “%(title)s”"), _l("Answer"), QUESTION),
     # startups
     "application.finish": Wording(_l("Finish your application to “%(title)s”"), _l("Go on writing"), DRAFT),
     "application.confirm": Wording(
@@ -131,6 +134,8 @@ TURNS: dict[str, tuple[str, Any]] = {
     "challenge.open": (CHALLENGE, _l("Startups apply")),
     "challenge.closed": (CHALLENGE, _l("The centre decides")),
     "challenge.answered": (CHALLENGE, _l("The selected startups and the company pair up")),
+    "question.asked": (QUESTION, _l("The centre looks over your question")),
+    "question.published": (QUESTION, _l("The company answers your question")),
     "application.sealed": (APPLICATION, _l("Applications close, then the centre reads")),
     "application.submitted": (APPLICATION, _l("The centre checks eligibility")),
     "application.eligible": (APPLICATION, _l("The centre decides")),

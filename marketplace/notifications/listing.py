@@ -44,6 +44,8 @@ from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
+from marketplace.questions import queries as questions
+from marketplace.questions.models import Question
 
 SHAPE: dict[str, Any] = {
     "type": Text(),
@@ -63,6 +65,7 @@ PATHS = {
     "call": "/calls/{0}",
     "challenge": "/challenges/{0}",
     "application": "/applications/{0}",
+    "question": "/questions/{0}",
     "pairing": "/pairings/{0}",
     "collaboration": "/collaborations/{0}",
     "agreement": "/collaborations/{0}/agreement",
@@ -74,6 +77,7 @@ DOORS: dict[str, tuple[Any, Any]] = {
     "call": (Call, calls.visible_to),
     "challenge": (Challenge, challenges.visible_to),
     "application": (Application, applications.visible_to),
+    "question": (Question, questions.visible_to),
     "pairing": (Pairing, pairings.visible_to),
     "collaboration": (Collaboration, collaborations.visible_to),
 }
@@ -148,6 +152,8 @@ def _part(kind: str, ids: set[int], actor: Actor, seats: Sequence[Actor]) -> Sel
         query = query.join(Collaboration, Collaboration.id == model.collaboration_id)
     if kind == "application":
         query = query.outerjoin(Challenge, Challenge.id == Application.challenge_id)
+    if kind == "question":
+        query = query.join(Challenge, Challenge.id == Question.challenge_id)
     given = {"type": literal(kind), "id": model.id, "page_id": key, "here": may(actor), **_columns(kind)}
     return query.with_only_columns(
         *(cast(given.get(name, null()), type_).label(name) for name, type_ in SHAPE.items()), maintain_column_froms=True
@@ -167,6 +173,12 @@ def _columns(kind: str) -> dict[str, Any]:
             "call_id": Application.call_id,
             "company_id": Challenge.organisation_id,
             "startup_id": Application.organisation_id,
+        }
+    if kind == "question":
+        return {
+            "challenge_id": Question.challenge_id,
+            "company_id": Challenge.organisation_id,
+            "startup_id": Question.asker_id,
         }
     if kind == "pairing":
         return {name: getattr(Pairing, name) for name in ("challenge_id", "call_id", "company_id", "startup_id")}

@@ -21,6 +21,8 @@ from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 from marketplace.people import queries as people
 from marketplace.people.models import Invitation, Organisation, User
+from marketplace.questions import queries as questions
+from marketplace.questions.models import Question
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ def _pairing_title(pairing: Pairing, locale: str) -> str:
     return _call_title(pairing.call, locale)
 
 
+def _question_title(question: Question, locale: str) -> str:
+    return question.challenge.title(locale)
+
+
 def _part_of(collaboration: Collaboration) -> str:
     return f"/collaborations/{collaboration.id}"
 
@@ -78,6 +84,7 @@ KINDS: dict[str, Kind] = {
     "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", _call_readers),
     "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
     "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),
+    "question": Kind(Question, _question_title, lambda q: f"/questions/{q.id}", questions.readers_of),
     "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),
     "collaboration": Kind(Collaboration, lambda c, _: c.title, _part_of, collaborations.readers_of),
     "agreement": Kind(Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part),

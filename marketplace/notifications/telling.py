@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.applications import queries as applications
 from marketplace.applications.models import Application, ApplicationParty
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
@@ -20,6 +21,7 @@ from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
 from marketplace.notifications.subjects import kind_of
 from marketplace.people.queries import members
+from marketplace.questions.models import Question
 
 Audience = Callable[[Event, Any], set[int]]
 
@@ -95,6 +97,17 @@ def programme_staff(_: Event, call: Call) -> set[int]:
     return calls.readers_of(call)
 
 
+def asker(_: Event, question: Question) -> set[int]:
+    """The people of the startup that asked."""
+    return _people([question.asker_id])
+
+
+def asked(event: Event, question: Question) -> set[int]:
+    """Who waits for an answer or needs it: the asker, all who write an application to the challenge, who answers."""
+    waiting = asker(event, question) | applications.drafters(question.challenge)
+    return waiting | company(event, question) | staff(event, question)
+
+
 def drafters(_: Event, call: Call) -> set[int]:
     """The teams of all live applications to a call, drafts included."""
     parties = (
@@ -147,6 +160,12 @@ TELLINGS: dict[str, Telling] = {
     "application.resubmit": Telling(team, "receipt", with_actor=True),
     "application.refuse_place": Telling(lambda e, s: staff(e, s) | team(e, s), with_reason=True),
     "application.lapse_offer": Telling(lambda e, s: staff(e, s) | team(e, s)),
+    # questions
+    "question.ask": Telling(staff),
+    "question.publish": Telling(lambda e, s: asker(e, s) | company(e, s)),
+    "question.decline": Telling(asker, with_reason=True),
+    "question.answer": Telling(asked),
+    "question.correct": Telling(asked),
     # pairings
     "pairing.request": Telling(sides, with_reason=True),
     "pairing.answer": Telling(lambda e, s: staff(e, s)),
@@ -254,6 +273,7 @@ UNTOLD: dict[str, str] = {
     "application.give_opinion": "the company's view is for the decision, which is told",
     "application.shortlist": "nothing is told before the decisions are released together",
     "application.unshortlist": "nothing is told before the decisions are released together",
+    "question.withdraw": "nobody but the centre had read it, and its desk no longer shows it",
     "agreement.edit": "its text is sent for reading as a whole",
     "agreement.name_signer": "the page of the agreement shows it",
     "collaboration.write_report": _EARLY,
