@@ -45,6 +45,7 @@ from tests.factories import (
     make_organisation,
     make_pairing,
     make_programme,
+    make_question,
 )
 
 # What is nowhere to be read but by those who may.
@@ -57,6 +58,7 @@ HIDDEN_OWNER = "Ottoline Quillfeather"  # its problem owner
 INVITED = "Pangolin challenge for a few"  # the title of a challenge for invited startups
 REVIEWED = "Axolotl remark of the review"  # in the review of a challenge
 AGREED = "Caracal clause of the agreement"  # in an agreement
+ASKED = "Wombat question before publication"  # in a question that the centre looks over
 NOTED = "Tapir note on progress"  # in a progress note
 
 Values = dict[str, Any]
@@ -183,6 +185,7 @@ class Estate:
             "applications": application.id,
             "results": result.id,
             "revisions": 1,
+            "questions": make_question(challenge, startup, words=f"{ASKED} {mark}").id,
             "pairings": pairing.id,
             "collaborations": collaboration.id,
             "signers": startup.id,

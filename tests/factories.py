@@ -32,6 +32,7 @@ from marketplace.network.models import (
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import Membership, Organisation, OrganisationText, User
 from marketplace.places.models import Region
+from marketplace.questions.models import Question, QuestionAnswer
 
 _numbers = count(1)
 
@@ -255,6 +256,27 @@ def make_application(
             parties=[ApplicationParty(organisation=startup, role="lead")],
             revisions=[revision],
             **values,
+        )
+    )
+
+
+def make_question(
+    challenge: Challenge | None = None, organisation: Organisation | None = None, *, state: str = "asked", **values: Any
+) -> Question:
+    """A question in a state, with what that state needs; ``words`` are what was asked and, where so, published."""
+    challenge = challenge or make_challenge()
+    words = values.pop("words", "How deep do the pipes lie?")
+    answer = values.pop("answer", "Between one metre and three.")
+    shown = {"wording": words, "published_at": clock.now(), "answer_by": clock.now() + timedelta(days=5)}
+    answers = [QuestionAnswer(side="company", locale="en", words=answer)] if state == "answered" else []
+    return add(
+        Question(
+            state=state,
+            challenge=challenge,
+            asker=organisation or make_organisation("startup"),
+            original=words,
+            answers=answers,
+            **{"locale": "en", **(shown if state in ("published", "answered") else {}), **values},
         )
     )
 

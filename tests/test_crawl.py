@@ -17,6 +17,7 @@ from werkzeug.routing import RequestRedirect
 from tests.crawl import Walker, addresses
 from tests.estate import (
     AGREED,
+    ASKED,
     DECIDED,
     DRAFTED,
     HIDDEN_COMPANY,
@@ -47,6 +48,7 @@ MAY_READ: dict[str, set[str]] = {
     HIDDEN_OWNER: STAFF | {"network_staff"},
     INVITED: COMPANY | STAFF | {"network_staff"},
     REVIEWED: COMPANY | STAFF,
+    ASKED: STARTUP | STAFF | {"other_startup", "foreign_manager"},
     AGREED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
     NOTED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
     # Centre and network staff find every organisation in their directory; what must not show is that it hides here.

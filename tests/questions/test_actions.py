@@ -1,0 +1,157 @@
+"""Asking, looking over and answering: dates, who may, and what each leaves behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
+from marketplace.kernel.events import Event
+from marketplace.network.models import EligibilityRule
+from marketplace.questions import actions
+from marketplace.questions.dates import answer_by, end_of_working_day, taken_until
+from tests.factories import World, actor_of, close_call, make_member, make_organisation
+from tests.questions.cast import challenge_in, question_in
+
+ASK = {"words": "  How deep do the pipes lie?\n", "locale": "en"}
+MAY_ASK = {"startup_owner", "startup_member", "other_startup"}
+
+
+def events_of(question: Any) -> list[Event]:
+    found = sa.select(Event).where(Event.subject_type == "question", Event.subject_id == question.id)
+    return list(db.session.scalars(found.order_by(Event.id)))
+
+
+@pytest.mark.parametrize("role", World.ROLES)
+def test_startups_that_may_apply_ask(world: World, role: str) -> None:
+    challenge = challenge_in(world)
+    if role in MAY_ASK:
+        question = actions.ask_question(challenge, world.actor(role), **ASK)
+        assert (question.state, question.original, question.wording) == ("asked", "How deep do the pipes lie?", None)
+        assert [(event.step, event.data) for event in events_of(question)] == [("question.ask", {})]
+    else:
+        with pytest.raises(Forbidden):
+            actions.ask_question(challenge, world.actor(role), **ASK)
+
+
+def test_startup_that_is_not_verified_does_not_ask(world: World) -> None:
+    startup = make_organisation("startup", state="submitted")
+    with pytest.raises(Forbidden):
+        actions.ask_question(challenge_in(world), actor_of(make_member(startup)), **ASK)
+
+
+def test_startup_that_fails_a_rule_does_not_ask(world: World) -> None:
+    challenge = challenge_in(world)
+    assert challenge.call
+    challenge.call.rules = [EligibilityRule(position=1, kind="kind", params={"kinds": ["sme"]})]
+    with pytest.raises(Blocked) as refused:
+        actions.ask_question(challenge, world.actor("startup_owner"), **ASK)
+    assert "by the rules of the call you may not" in str(refused.value.message)
+
+
+def test_small_company_does_not_ask_itself(world: World) -> None:
+    small = make_organisation("sme")
+    challenge = challenge_in(world)
+    challenge.organisation = small
+    with pytest.raises(Forbidden):
+        actions.ask_question(challenge, actor_of(make_member(small)), **ASK)
+
+
+@pytest.mark.parametrize(
+    ("left", "days", "taken"), [(3.1, 3, True), (2.9, 3, False), (0.1, 0, True), (-0.1, 0, False), (6, 7, False)]
+)
+def test_questions_close_before_applications_do(world: World, left: float, days: int, taken: bool) -> None:
+    challenge = challenge_in(world)
+    assert challenge.call
+    challenge.call.questions_close_days = days
+    close_call(challenge.call, timedelta(days=-left))
+    assert taken_until(challenge) == challenge.call.closes_at - timedelta(days=days)  # type: ignore[operator]
+    if taken:
+        assert actions.ask_question(challenge, world.actor("startup_owner"), **ASK).id
+    else:
+        with pytest.raises(Blocked):
+            actions.ask_question(challenge, world.actor("startup_owner"), **ASK)
+
+
+@pytest.mark.parametrize("change", [{"state": "withdrawn"}, {"state": "candidate"}, {"is_reference": True}])
+def test_questions_are_asked_on_open_challenges_alone(world: World, change: dict[str, Any]) -> None:
+    challenge = challenge_in(world)
+    for name, value in change.items():
+        setattr(challenge, name, value)
+    with pytest.raises(Blocked):
+        actions.ask_question(challenge, world.actor("startup_owner"), **ASK)
+
+
+def test_empty_question_is_refused(world: World) -> None:
+    with pytest.raises(Invalid):
+        actions.ask_question(challenge_in(world), world.actor("startup_owner"), words=" \n", locale="en")
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "end"),
+    [
+        ((2027, 3, 1, 1), 5, (2027, 3, 8, 14, 59)),  # Monday in Seoul, to Monday
+        ((2027, 3, 5, 1), 1, (2027, 3, 8, 14, 59)),  # Friday, to Monday
+        ((2027, 3, 6, 1), 1, (2027, 3, 8, 14, 59)),  # Saturday, to Monday
+        ((2027, 3, 4, 16), 1, (2027, 3, 8, 14, 59)),  # Thursday in Europe is Friday in Seoul
+    ],
+)
+def test_answer_is_due_at_the_end_of_a_working_day(now: Any, days: int, end: Any) -> None:
+    assert end_of_working_day(datetime(*now, tzinfo=UTC), days, "Asia/Seoul") == datetime(*end, tzinfo=UTC)
+
+
+def test_answer_is_due_a_day_before_applications_close(world: World) -> None:
+    challenge, now = challenge_in(world, closes=3), clock.now()
+    assert challenge.call and challenge.call.closes_at
+    assert answer_by(challenge, now) <= challenge.call.closes_at - timedelta(days=1)
+    close_call(challenge.call, -timedelta(hours=5))
+    assert answer_by(challenge, now) == challenge.call.closes_at
+
+
+def test_publication_keeps_the_original_and_promises_an_answer(world: World) -> None:
+    question = question_in(world, words="We at Loopwell ask how deep they lie.")
+    actions.publish_question(question, world.actor("manager"), wording="How deep do they lie?", version=1)
+    assert (question.state, question.wording) == ("published", "How deep do they lie?")
+    assert question.original == "We at Loopwell ask how deep they lie."
+    assert question.answer_by and question.answer_by > clock.now()
+    assert events_of(question)[-1].data == {"fields": ["wording"]}
+
+
+def test_correction_keeps_what_was_said_before(world: World) -> None:
+    question = question_in(world, "published")
+    actions.answer_question(question, world.actor("company_owner"), words="Two metres.", locale="en")
+    with pytest.raises(Invalid):
+        actions.correct_answer(question, world.actor("manager"), words="Two metres. ", locale="en")
+    version = question.version
+    actions.correct_answer(question, world.actor("manager"), words="Three metres.", locale="fr", version=version)
+    db.session.flush()
+    assert question.version > version
+    assert [(a.side, a.words, a.locale) for a in question.answers] == [
+        ("company", "Two metres.", "en"), ("centre", "Three metres.", "fr")
+    ]  # fmt: skip
+    assert [event.step for event in events_of(question)] == ["question.answer", "question.correct"]
+
+
+def test_every_change_refuses_an_older_version(world: World) -> None:
+    manager, asked, told = world.actor("manager"), question_in(world), question_in(world, "published")
+    with pytest.raises(Stale):
+        actions.publish_question(asked, manager, wording="What?", version=9)
+    with pytest.raises(Stale):
+        actions.decline_question(asked, manager, reason="No.", version=9)
+    with pytest.raises(Stale):
+        actions.withdraw_question(asked, world.actor("startup_owner"), version=9)
+    with pytest.raises(Stale):
+        actions.answer_question(told, manager, words="So.", locale="en", version=9)
+
+
+def test_events_tell_nothing_that_was_written(world: World) -> None:
+    question = question_in(world, words="Secretword of Loopwell")
+    actions.publish_question(question, world.actor("manager"), wording="Edited Secretword")
+    actions.answer_question(question, world.actor("company_owner"), words="Secretword answer", locale="en")
+    told = " ".join(f"{event.data} {event.reason}" for event in events_of(question))
+    assert "Secretword" not in told and "Loopwell" not in told and str(question.asker_id) not in told
