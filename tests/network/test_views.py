@@ -193,7 +193,7 @@ def test_call_is_built_published_and_read(app: Flask, cast: World, client: Flask
         staff, f"/calls/{id}/edit/money", money, version=hidden(money, "version"), award_count="3",
         award_amount="100,000,000", currency="KRW", budget="", own_contribution_percent="20",
         applications_per_startup="1", awards_per_startup="1", fit_role="advisory", identity_revealed="at_closing",
-        grace_seconds="60",
+        grace_seconds="60", questions_close_days="4", answer_working_days="3",
     )  # fmt: skip
     assert saved.status_code == 303, saved.get_data(as_text=True)[:3000]
     stages = text(staff, f"/calls/{id}/edit/stages")
