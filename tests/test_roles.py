@@ -29,6 +29,15 @@ GROUPS: dict[str, frozenset[str]] = {
 }
 
 READERS: dict[str, str] = {
+    "api.calendar": "everybody",
+    "api.calls": "everybody",
+    "api.centres": "everybody",
+    "api.challenge": "everybody",
+    "api.challenges": "everybody",
+    "api.document": "everybody",
+    "api.feed": "everybody",
+    "api.organisations": "everybody",
+    "api.show": "everybody",
     "applications.board": "staff",
     "applications.comparison": "staff cooperating_manager company network_staff",
     "applications.decide": "staff",

@@ -20,10 +20,22 @@ def public(view: View) -> View:
     return view
 
 
+def impersonal(view: View) -> View:
+    """Open a view to everybody and answer all alike: it reads neither session nor cookie, and leaves none."""
+    view.is_impersonal = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+def is_impersonal(endpoint: str | None) -> bool:
+    """Whether an endpoint's view says ``@impersonal``."""
+    return getattr(current_app.view_functions.get(endpoint or ""), "is_impersonal", False)
+
+
 def current_actor() -> Actor:
-    """The actor of this request; ANONYMOUS without a session."""
+    """The actor of this request; ANONYMOUS without a session, and for views that are the same for everybody."""
     if "actor" not in g:
-        g.actor = current_user.actor() if current_user.is_authenticated else ANONYMOUS
+        known = not is_impersonal(request.endpoint) and current_user.is_authenticated
+        g.actor = current_user.actor() if known else ANONYMOUS
     actor: Actor = g.actor
     return actor
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
@@ -23,11 +24,23 @@ from marketplace.web import resume
 log = logging.getLogger(__name__)
 
 STATUS = {Missing: 404, Forbidden: 403, Blocked: 409, Invalid: 422, Stale: 409}
+Shape = Callable[[int, Mapping[str, Any]], Response]
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+_shapes: dict[str, Shape] = {}
+
+
+def answer_below(prefix: str, shape: Shape) -> None:
+    """Let ``shape`` draw the refusals of every address that begins with ``prefix``, instead of a page."""
+    _shapes[prefix] = shape
 
 
 def page(status: int, **context: Any) -> Response:
     """The error page of a status."""
+    for prefix, shape in _shapes.items():
+        if request.path.startswith(prefix):
+            return shape(status, context)
     shown = status if status in PAGES else 400 if status < 500 else 500
     return make_response(render_template(f"errors/{shown}.html", **context), status)
 
@@ -37,7 +50,7 @@ def _refused(refusal: Refusal) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     if isinstance(refusal, Stale):
         return conflict()
-    return page(status, reason=refusal.message or None)
+    return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None))
 
 
 def conflict() -> Response:

@@ -1,4 +1,7 @@
-"""The page's language: the address, the person's setting, a cookie, then what the browser prefers."""
+"""The page's language: the address, the person's setting, a cookie, then what the browser prefers.
+
+An answer that is the same for everybody follows its address alone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
 from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES
-from marketplace.web.actor import current_actor
+from marketplace.web.actor import current_actor, is_impersonal
 
 COOKIE = "language"
 
@@ -69,6 +72,9 @@ def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **varia
 def _choose() -> str:
     if not has_request_context():
         return DEFAULT
+    if is_impersonal(request.endpoint):
+        asked = request.args.get("lang", "")
+        return asked if asked in LOCALES else DEFAULT
     offered = (request.args.get("lang"), current_actor().locale, request.cookies.get(COOKIE))
     for code in offered:
         if code in LOCALES:
@@ -94,7 +100,7 @@ def languages() -> list[tuple[str, str, str]]:
 
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
-    if asked in LOCALES and request.cookies.get(COOKIE) != asked:
+    if asked in LOCALES and request.cookies.get(COOKIE) != asked and not is_impersonal(request.endpoint):
         response.set_cookie(COOKIE, asked, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
     response.headers.setdefault("Content-Language", current_locale())
     return response

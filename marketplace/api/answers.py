@@ -1,0 +1,140 @@
+"""How the public interface answers: from the address alone, kept while nothing public has changed, with one ETag.
+
+An answer is true for the catalogue's version it was drawn from and until the next instant at which a window opens or
+closes. The mark also names the hour, since changes are forgotten after one: so it never comes back for other content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from functools import wraps
+from hashlib import sha256
+from http import HTTPStatus
+from threading import Lock
+from typing import Any
+
+from flask import Response, current_app, request
+
+from marketplace.challenges.queries import next_turn
+from marketplace.kernel import catalogue
+from marketplace.web.actor import impersonal
+from marketplace.web.language import current_locale
+
+SECONDS = 60  # for which a copy on the way needs not ask
+ROOM, LARGEST = 400, 200_000  # answers in each process, and bytes of one
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": "If-None-Match",
+    "Access-Control-Expose-Headers": "ETag, Retry-After",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The body of an answer, its type and the headers that are its own."""
+
+    body: bytes
+    mimetype: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Memory:
+    """What one process keeps: answers under their mark, and until when a version is true."""
+
+    answers: OrderedDict[str, Drawn] = field(default_factory=OrderedDict)
+    turn: tuple[catalogue.Version, datetime | None] | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
+def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
+    """Answer with what ``view`` draws, or 304, or what was drawn before."""
+
+    @wraps(view)
+    def answer(**values: Any) -> Response:
+        now, version = catalogue.version()
+        mark = sha256(f"{_state(now, version)} {current_locale()} {asked()}".encode()).hexdigest()[:24]
+        if request.if_none_match.contains_weak(mark):
+            return _finish(Response(status=304), mark, {})
+        memory = _memory()
+        with memory.lock:
+            drawn = memory.answers.get(mark)
+        if drawn is None:
+            drawn = view(**values)
+            _keep(memory, mark, drawn)
+        return _finish(Response(drawn.body, mimetype=drawn.mimetype), mark, drawn.headers)
+
+    return impersonal(answer)
+
+
+def asked() -> str:
+    """The address in one spelling, whatever the order of its parameters."""
+    pairs = sorted(request.args.items(multi=True))
+    return f"{request.path}?{pairs}"
+
+
+def as_json(value: Any) -> Drawn:
+    """A value of shapes and plain things, as JSON."""
+    text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return Drawn(text.encode(), "application/json")
+
+
+def problem(status: int, context: Mapping[str, Any]) -> Response:
+    """A refusal as RFC 9457 writes it; ``field`` names the parameter."""
+    told: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if context.get("reason"):
+        told["detail"] = str(context["reason"])
+    if context.get("field"):
+        told["field"] = context["field"]
+    answer = Response(json.dumps(told, ensure_ascii=False), status, mimetype="application/problem+json")
+    answer.headers.update(OPEN)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return asdict(value)
+
+
+def _state(now: datetime, version: catalogue.Version) -> str:
+    """What tells this content from any other: version, hour, and the next instant at which it changes by itself."""
+    memory = _memory()
+    held = memory.turn
+    if held is None or held[0] != version or (held[1] is not None and held[1] < now):
+        held = memory.turn = (version, next_turn(now))
+    # "within a week" moves with every minute
+    moment = f"{now:%Y%m%d%H%M}" if "deadline" in request.args else f"{now:%Y%m%d%H}"
+    return f"{version} {moment} {held[1]}"
+
+
+def _finish(answer: Response, mark: str, headers: Mapping[str, str]) -> Response:
+    answer.set_etag(mark, weak=True)
+    answer.cache_control.public = True
+    answer.cache_control.max_age = SECONDS
+    answer.headers.update({**OPEN, **headers})
+    return answer
+
+
+def _memory() -> Memory:
+    found: Memory = current_app.extensions.setdefault("served_answers", Memory())
+    return found
+
+
+def _keep(memory: Memory, mark: str, drawn: Drawn) -> None:
+    if len(drawn.body) > LARGEST:
+        return
+    with memory.lock:
+        memory.answers[mark] = drawn
+        while len(memory.answers) > ROOM:
+            memory.answers.popitem(last=False)

@@ -1,0 +1,103 @@
+"""The public data: lists and single things as JSON, and the document that describes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+
+from marketplace.api import lists, openapi, shapes
+from marketplace.api.answers import Drawn, as_json, problem, served
+from marketplace.challenges import catalogue
+from marketplace.challenges.filters import Filters
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.views import for_page
+from marketplace.kernel import clock
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.web import errors
+from marketplace.web.actor import public
+from marketplace.web.lookups import find
+
+blueprint = Blueprint("api", __name__)
+errors.answer_below("/api/v1/", problem)
+
+
+def listing(found: Any, data: list[Any]) -> Drawn:
+    """A page of a list, as every list of the interface looks."""
+    return as_json({"data": data, "next": found.next, "total": found.total})
+
+
+@blueprint.get("/api/v1/challenges", endpoint="challenges")
+@served
+def list_challenges() -> Drawn:
+    """The catalogue, filtered and sorted by its address."""
+    now = clock.now()
+    found = lists.challenges(Filters.of(request.args), now, request.args.get("cursor"), lists.size_of(request.args))
+    return listing(found, shapes.challenges(found.rows, now, lists.slugs_of(found.rows)))
+
+
+@blueprint.get("/api/v1/challenges/<int:id>", endpoint="challenge")
+@served
+def show_challenge(id: int) -> Drawn:
+    """One challenge that is in the public list: what was withdrawn or is for some alone is not."""
+    now = clock.now()
+    query = catalogue.listed(ANONYMOUS, Filters(status="any"), now).where(Challenge.id == id)
+    return as_json(shapes.challenge(find(for_page(query)), now))
+
+
+@blueprint.get("/api/v1/calls", endpoint="calls")
+@served
+def list_calls() -> Drawn:
+    """Published calls."""
+    now = clock.now()
+    found = lists.calls(request.args, now)
+    return listing(found, [shapes.call(row, now) for row in found.rows])
+
+
+@blueprint.get("/api/v1/centres", endpoint="centres")
+@served
+def list_centres() -> Drawn:
+    """Every centre."""
+    found = lists.centres(request.args)
+    return listing(found, [shapes.centre(row) for row in found.rows])
+
+
+@blueprint.get("/api/v1/organisations", endpoint="organisations")
+@served
+def list_organisations() -> Drawn:
+    """Organisations that everybody may know of."""
+    found = lists.organisations(request.args)
+    return listing(found, [shapes.organisation(row) for row in found.rows])
+
+
+@blueprint.get("/api/v1/openapi.json", endpoint="document")
+@served
+def show_document() -> Drawn:
+    """The description of all this, for programs."""
+    return as_json(openapi.document())
+
+
+@blueprint.get("/api", endpoint="show")
+@public
+def show() -> Response:
+    """The description of all this, for people."""
+    return make_response(
+        render_template("api/show.html", document=openapi.document(), limit=_reads_per_minute(), type_of=type_of)
+    )
+
+
+def _reads_per_minute() -> int:
+    return int(current_app.config["SETTINGS"].reads_per_minute)
+
+
+def type_of(schema: dict[str, Any]) -> str:
+    """A schema in a few letters: ``string``, ``list of Money``, ``integer or null``."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "anyOf" in schema:
+        return " | ".join(type_of(part) for part in schema["anyOf"])
+    if schema.get("type") == "array":
+        return f"[{type_of(schema['items'])}]"
+    if isinstance(schema.get("type"), list):
+        return " | ".join(schema["type"])
+    return str(schema.get("format") or schema.get("type"))

@@ -1,0 +1,61 @@
+"""The document describes what the interface does: asked for everything it promises, it keeps to it."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import hypothesis
+import pytest
+from flask import Flask
+
+from tests.conftest import Rows
+from tests.factories import World, make_call, make_challenge
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import schemathesis
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+HEALTH = list(hypothesis.HealthCheck)
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def document(app: Flask) -> Any:
+    return app.test_client().get("/api/v1/openapi.json").json
+
+
+def test_document_is_valid(app: Flask) -> None:
+    schema = schemathesis.openapi.from_dict(document(app))
+    schema.validate()
+    assert document(app)["openapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize("path", ["challenges", "challenges/{id}", "calls", "centres", "organisations"])
+@pytest.mark.parametrize("mode", ["positive", "negative"])
+@pytest.mark.filterwarnings("ignore")
+def test_interface_keeps_to_its_document(app: Flask, rows: Rows, path: str, mode: str) -> None:
+    with rows():
+        world = World.kept()
+        make_challenge(None, make_call(world.programme))
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    generation = schemathesis.GenerationMode.POSITIVE if mode == "positive" else schemathesis.GenerationMode.NEGATIVE
+    strategy = schema[f"/api/v1/{path}"]["GET"].as_strategy(generation_mode=generation)
+
+    @hypothesis.given(case=strategy)
+    @hypothesis.settings(
+        max_examples=12,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=HEALTH,
+    )
+    def keeps(case: Any) -> None:
+        case.call_and_validate(checks=CHECKS)
+
+    keeps()
