@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo run check test journeys bench messages docs shell setup requirements clean help
+.PHONY: demo run check test faults journeys bench messages docs shell setup requirements clean help
 
 # Without its compiled files Python takes three seconds more to start the product.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,7 +25,7 @@ demo: setup ## set up, start everything with the demo programme, say where to si
 run: setup ## the same for developing: reloads when the code changes, shows tracebacks
 	@$(SUPERVISE) develop
 
-check: setup ## style, types, layers, translations, unit and database tests (4 minutes)
+check: setup ## style, types, layers, translations, unit and database tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy $(CODE)
@@ -33,12 +33,14 @@ check: setup ## style, types, layers, translations, unit and database tests (4 m
 	@$(ALONE) $(BIN)/flask --app wsgi messages check
 	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl"
 
-test: check ## check, then the faults: real processes stopped and killed (10 minutes)
+test: check faults journeys ## everything: check, faults, journeys
+
+faults: setup ## stop and kill real processes, and see that nothing is lost
 	@$(ALONE) $(PYTEST) -m faults
 
 journeys: setup ## walk every page as every role, and the main job in a real browser
 	@$(BIN)/python -m deploy.browser
-	@$(ALONE) $(PYTEST) -n 2 -m "browser or crawl"
+	@$(ALONE) $(PYTEST) -n 2 --dist worksteal -m "browser or crawl"
 
 bench: setup ## measure the main pages against a bare route, with much data loaded
 	@$(BIN)/python -m benchmarks
