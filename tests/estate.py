@@ -70,6 +70,7 @@ WORDS: Values = {
     "drafts": "need",
     "consents": "contact",
     "errors": 404,
+    "parts": 1,
     "assets": "nothing.css",
     "token": "a-token-that-nobody-sent",
     "sessions": 999_999_999,
