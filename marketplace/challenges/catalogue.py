@@ -1,41 +1,44 @@
-"""The public list: which challenges, in which order, and how many behind each filter.
+"""The public list: which challenges, in which order, page by page.
 
-An anonymous company is found by its description alone: the region filter reads the region it chose to state, never
-the one it sits in, for every reader alike. Counts are of what the reader may see; invited-only challenges are in
-nobody's list but that of the startups invited.
+An anonymous company is found by its description alone: every filter reads the facts it chose to state, never its own,
+for every reader alike (``narrowing``). Invited-only challenges are in nobody's list but that of the startups invited.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select, union_all
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
-from marketplace.challenges import narrowing, queries
+from marketplace.challenges import narrowing, ordering, queries
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.kernel import cursors
 from marketplace.kernel.db import db
-from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
-from marketplace.places.models import Region
 
 PAGE = 20
 
 
 @dataclass(frozen=True)
-class Facets:
-    """How many challenges of a status stand behind each value, and in all."""
+class Slice:
+    """Some rows of a list from place ``first`` (from 1), and the marks of what lies on either side.
 
-    total: int = 0
-    closing_soon: int = 0
-    fields: Mapping[str, int] = field(default_factory=dict)
-    regions: Mapping[str, int] = field(default_factory=dict)
-    tracks: Mapping[str, int] = field(default_factory=dict)
+    ``total`` is exact. ``reach`` is how many of them the order leads to: best match ends after its candidates.
+    """
+
+    rows: Sequence[Challenge]
+    next: str | None
+    total: int
+    previous: str | None = None
+    first: int = 1
+    reach: int = 0
 
 
 def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
@@ -45,9 +48,7 @@ def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
 
 def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
     """Newest first, or closing soonest first with what has no deadline at the end."""
-    if sort == "closing":
-        return query.order_by(queries.closing().asc().nulls_last(), Challenge.id)
-    return query.order_by(Challenge.published_at.desc().nulls_last(), Challenge.id.desc())
+    return ordering.of_sort(sort).applied(query)
 
 
 def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
@@ -72,62 +73,63 @@ def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
     )
 
 
-def page_of(actor: Actor, filters: Filters, now: datetime, number: int, facets: Facets) -> Page[Challenge]:
-    """One page of the list; the facets already know the total where nothing narrows it."""
+def count(actor: Actor, filters: Filters, now: datetime) -> int:
+    """How many challenges answer the filters."""
+    found = listed(actor, filters, now).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(found) or 0
+
+
+def cut(
+    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, total: int | None = None
+) -> Slice:
+    """The rows after the place that ``cursor`` marks, or before it where it leads back.
+
+    Raises BadCursor. ``total`` spares the counting where it is known.
+    """
     query = listed(actor, filters, now)
-    if filters.narrows:
-        total = db.session.scalar(select(func.count()).select_from(query.options().subquery())) or 0
+    if filters.sort == "best" and filters.text:
+        ids, order = ordering.ranked(query, filters.text)
     else:
-        total = facets.total
-    number = min(max(1, number), max(1, -(-total // PAGE)))
-    return Page(rows_of(query, filters.sort, actor, PAGE, (number - 1) * PAGE), number, PAGE, total)
+        order = ordering.of_sort(filters.sort)
+        ids = query.with_only_columns(Challenge.id, order.key)
+    backward, first = False, 1
+    if cursor:
+        backward, key, id, first = _place(filters, cursor)
+        ids = ids.where(order.beyond(key, id, backward))
+    found = db.session.execute(order.applied(ids, backward).limit(size + 1)).all()
+    more, places = len(found) > size, [tuple(row) for row in found[:size]]
+    if backward:
+        places.reverse()
+        first = max(1, first - len(places)) if more else 1
+    total = count(actor, filters, now) if total is None else total
+    return Slice(
+        loaded([id for id, _ in places], actor),
+        _mark(filters, False, places[-1], first + len(places)) if places and (more or backward) else None,
+        total,
+        _mark(filters, True, places[0], first) if places and (more if backward else cursor) else None,
+        first,
+        min(total, ordering.CANDIDATES) if filters.sort == "best" else total,
+    )
 
 
-def rows_of(query: Select[Challenge], sort: str, actor: Actor, limit: int, offset: int = 0) -> list[Challenge]:
-    """Some rows of a list in its order; ids are sorted first, so that nothing wide is."""
-    ids = db.session.scalars(ordered(query, sort).with_only_columns(Challenge.id).limit(limit).offset(offset)).all()
+def _mark(filters: Filters, backward: bool, place: tuple[Any, ...], number: int) -> str:
+    id, key = place
+    shown = key.isoformat() if isinstance(key, datetime) else None if key is None else str(key)
+    return cursors.write(filters.query(), [int(backward), shown, id, number])
+
+
+def _place(filters: Filters, cursor: str) -> tuple[bool, Any, int, int]:
+    backward, key, id, number = cursors.read(filters.query(), cursor, 4)
+    return bool(backward), key, id, number
+
+
+def rows_of(query: Select[Challenge], sort: str, actor: Actor, limit: int) -> list[Challenge]:
+    """The first rows of a list in its order; ids are sorted first, so that nothing wide is."""
+    return loaded(db.session.scalars(ordered(query, sort).with_only_columns(Challenge.id).limit(limit)).all(), actor)
+
+
+def loaded(ids: Sequence[int], actor: Actor) -> list[Challenge]:
+    """Challenges of a list by id, in this order, with what their rows show."""
     found = db.session.scalars(for_rows(select(Challenge).where(Challenge.id.in_(ids)), actor)).unique() if ids else ()
     place = {id: number for number, id in enumerate(ids)}
     return sorted(found, key=lambda row: place[row.id])
-
-
-def facets_of(actor: Actor, status: str, now: datetime, soon: datetime) -> Facets:
-    """Every count of the filters in one query, over what this reader may see in that status."""
-    base = (
-        listed(actor, Filters(status=status), now)
-        .with_only_columns(
-            Challenge.fields.label("fields"),
-            narrowing.shown_region().label("region"),
-            Call.track.label("track"),
-            queries.closing().label("closing"),
-        )
-        .cte("base")
-        .prefix_with("MATERIALIZED")
-    )
-    one = func.jsonb_array_elements_text(base.c.fields).table_valued("value")
-    every = func.count()
-    rows = db.session.execute(
-        union_all(
-            select(literal("total").label("facet"), literal("").label("value"), every.label("number")).select_from(
-                base
-            ),
-            select(literal("soon"), literal(""), every).where(base.c.closing < soon, base.c.closing >= now),
-            select(literal("field"), one.c.value, every)
-            .select_from(base)
-            .join(one, literal(True))
-            .group_by(one.c.value),
-            select(literal("region"), base.c.region, every).where(base.c.region.is_not(None)).group_by(base.c.region),
-            select(literal("track"), cast(base.c.track, String), every)
-            .where(base.c.track.is_not(None))
-            .group_by(base.c.track),
-        )
-    )
-    found: dict[str, dict[str, int]] = {"total": {}, "soon": {}, "field": {}, "region": {}, "track": {}}
-    for facet, value, number in rows:
-        found[facet][value] = number
-    return Facets(found["total"].get("", 0), found["soon"].get("", 0), found["field"], found["region"], found["track"])
-
-
-def regions_named(codes: Sequence[str]) -> dict[str, Region]:
-    """Regions by code."""
-    return {row.code: row for row in db.session.scalars(select(Region).where(Region.code.in_(codes)))}

@@ -110,10 +110,10 @@ class Filters:
         """The same status without anything that narrows."""
         return Filters(status=self.status, sort=_sort_of(self.sort, ""))
 
-    def without(self, attribute: str) -> Filters:
-        """The same without one kind of value."""
-        empty: Any = "" if isinstance(getattr(self, attribute), str) else ()
-        return replace(self, **{attribute: empty})
+    def without(self, attribute: str, rest: tuple[str, ...] = ()) -> Filters:
+        """The same without one kind of value, or with the rest of it."""
+        value: Any = "" if isinstance(getattr(self, attribute), str) else rest
+        return replace(self, **{attribute: value})
 
 
 def _text_of(given: list[str]) -> str:

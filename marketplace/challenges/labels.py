@@ -87,3 +87,25 @@ STATUS_LABELS = {
     "reference": _l("Reference records"),
     "any": _l("All of them"),
 }
+
+BUDGET_LABELS = {
+    "none": _l("No budget stated"),
+    "to_20k": _l("Up to about EUR 20,000"),
+    "to_50k": _l("EUR 20,000 to 50,000"),
+    "to_100k": _l("EUR 50,000 to 100,000"),
+    "to_250k": _l("EUR 100,000 to 250,000"),
+    "over_250k": _l("More than EUR 250,000"),
+}
+
+DEADLINE_LABELS = {
+    "week": _l("Within 7 days"),
+    "month": _l("Within 30 days"),
+    "quarter": _l("Within 90 days"),
+    "none": _l("No deadline stated"),
+}
+
+SORT_LABELS = {
+    "best": _l("Best match"),
+    "newest": _l("Newest first"),
+    "closing": _l("Closing soonest first"),
+}

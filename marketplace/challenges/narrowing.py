@@ -96,8 +96,8 @@ def has_status(status: str, now: datetime) -> ColumnElement[bool]:
 
 
 def has_text(words: str) -> ColumnElement[bool]:
-    """Whether one of its texts, in any language, answers the words."""
-    return Challenge.id.in_(select(ChallengeText.challenge_id).where(search.matches(ChallengeText.search, words)))
+    """Whether its texts, in any language, answer the query."""
+    return Challenge.id.in_(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, words))
 
 
 def closes(deadline: str, now: datetime) -> ColumnElement[bool]:

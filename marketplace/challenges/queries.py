@@ -59,10 +59,15 @@ def due_to_close(now: datetime) -> Select[Challenge]:
 
 def next_turn(now: datetime) -> datetime | None:
     """The next instant at which a call or a challenge opens or closes by itself."""
+    found: datetime | None = db.session.scalar(turn_after(now))
+    return found
+
+
+def turn_after(now: datetime) -> Select[datetime]:
+    """The same, to be read with something else."""
     columns = (Call.opens_at, Call.closes_at, Challenge.opens_at, Challenge.closes_at)
     turns = union_all(*(select(func.min(column).label("at")).where(column > now) for column in columns)).subquery()
-    found: datetime | None = db.session.scalar(select(func.min(turns.c.at)))
-    return found
+    return select(func.min(turns.c.at).label("at"))
 
 
 @prepared

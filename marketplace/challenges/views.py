@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
-from marketplace.challenges import catalogue, fit, labels, presenting, queries, tallies
+from marketplace.challenges import catalogue, faceting, fit, labels, presenting, queries, tallies
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.history import timeline
-from marketplace.challenges.models import FIELDS, Challenge, ChallengeText
+from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
@@ -22,18 +19,16 @@ from marketplace.kernel.locales import _l, pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network import queries as network
-from marketplace.network.models import TRACKS, Call, Centre, Programme
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
-from marketplace.web import addresses, cache, rail
+from marketplace.web import cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.language import current_locale
-from marketplace.web.lookups import find, page_number
+from marketplace.web.lookups import find
 
 blueprint = Blueprint("challenges", __name__)
 cache.ends_at(queries.next_turn)
-
-SOON = timedelta(days=7)
 
 rail.place(
     20,
@@ -64,77 +59,9 @@ def home() -> Any:
         .order_by(Call.closes_at)
         .limit(4)
     ).all()
-    counts = catalogue.facets_of(actor, "open", now, now + SOON)
+    counts = faceting.facets_of(actor, Filters())
     rows = [presenting.row_of(challenge, actor, current_locale(), now) for challenge in challenges]
     return render_template("challenges/home.html", rows=rows, calls=calls, counts=counts, now=now, labels=labels)
-
-
-@blueprint.get("/challenges")
-@public
-@cache.shared
-def index() -> Response:
-    """The list, filtered and sorted by its address."""
-    actor, now = current_actor(), clock.now()
-    filters = Filters.of(addresses.parameters())
-    counts = catalogue.facets_of(actor, filters.status, now, now + SOON)
-    page = catalogue.page_of(actor, filters, now, page_number(request.args.get("page")), counts)
-    verdicts = fit.of_rows(page.items, actor, now)
-    rows = [
-        presenting.row_of(challenge, actor, current_locale(), now, verdicts.get(challenge.id))
-        for challenge in page.items
-    ]
-    return page_or_fragment(
-        "challenges/index.html",
-        "challenges/_results.html",
-        page=page,
-        rows=rows,
-        filters=filters,
-        counts=counts,
-        facets=facets(filters, counts),
-        address=address,
-        replace=replace,
-        labels=labels,
-        now=now,
-    )
-
-
-def address(filters: Filters, **further: Any) -> str:
-    """The address of the list under these filters."""
-    values = [*filters.query(), *((name, str(value)) for name, value in further.items() if value)]
-    if "lang" in request.args:
-        values.append(("lang", request.args["lang"]))
-    return f"{url_for('challenges.index')}?{urlencode(values)}" if values else url_for("challenges.index")
-
-
-def facets(filters: Filters, counts: catalogue.Facets) -> dict[str, list[dict[str, Any]]]:
-    """The choices of each filter with their counts; a chosen one stays even where nothing is left behind it."""
-    regions = catalogue.regions_named([*counts.regions, *filters.regions])
-    fields = [name for name in FIELDS if counts.fields.get(name) or name in filters.fields]
-    return {
-        "field": [
-            _option(name, labels.FIELD_LABELS[name], counts.fields, name in filters.fields)
-            for name in sorted(fields, key=lambda name: (-counts.fields.get(name, 0), name))
-        ],
-        "region": [
-            _option(code, region.name(current_locale()), counts.regions, code in filters.regions)
-            for code, region in sorted(
-                regions.items(), key=lambda pair: (-counts.regions.get(pair[0], 0), pair[1].name(current_locale()))
-            )
-        ],
-        "track": [
-            _option(name, labels.TRACK_LABELS[name], counts.tracks, name in filters.tracks)
-            for name in TRACKS
-            if counts.tracks.get(name) or name in filters.tracks
-        ],
-        "status": [
-            _option(name, labels.STATUS_LABELS[name], None, name == filters.status) for name in labels.STATUS_LABELS
-        ],
-    }
-
-
-def _option(value: str, label: Any, counts: Any, checked: bool) -> dict[str, Any]:
-    count = counts.get(value, 0) if counts is not None else None
-    return {"value": value, "label": label, "count": count, "checked": checked}
 
 
 def for_page(query: Select[Challenge]) -> Select[Challenge]:

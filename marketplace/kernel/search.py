@@ -7,13 +7,26 @@ in any mix of the three languages.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Computed, func
+from sqlalchemy import (
+    ColumnElement,
+    Computed,
+    except_,
+    false,
+    func,
+    intersect,
+    literal_column,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
+
+from marketplace.kernel.asking import MOST, Asked
+from marketplace.kernel.plain import unaccented
+
+__all__ = ["ids_of", "matches", "matches_phrase", "plain", "unaccented", "vector_column"]
 
 
 def vector_column(*columns: str) -> MappedColumn[Any]:
@@ -28,13 +41,42 @@ def matches(vector: Any, query: str) -> ColumnElement[bool]:
     return found
 
 
+def matches_phrase(vector: Any, phrase: str) -> ColumnElement[bool]:
+    """Whether a vector holds these words one after the other."""
+    latin, hangul = func.tangent_latin(phrase), func.tangent_bigrams(phrase)
+    french, english = (
+        func.phraseto_tsquery(literal_column(f"'pg_catalog.{name}'::regconfig"), latin)
+        for name in ("french", "english")
+    )
+    korean = func.phraseto_tsquery(literal_column("'pg_catalog.simple'::regconfig"), hangul)
+    found: ColumnElement[bool] = vector.op("@@")(french.op("||")(english).op("&&")(korean))
+    return found
+
+
+def ids_of(owner: Any, vector: Any, text: str) -> Any:
+    """The owners, one of whose texts in any language answers a query, or several of them together.
+
+    Words may be spread over languages; what is to be left out must be in none of them.
+    """
+    asked = Asked.of(text)
+    parts: list[Any] = []
+    for phrase in asked.phrases[:MOST]:
+        parts.append(select(owner).where(matches_phrase(vector, phrase)))
+    if asked.words:
+        together = select(owner).where(matches(vector, " ".join(asked.words)))
+        each = [select(owner).where(matches(vector, word)) for word in asked.words[:MOST]]
+        parts.append(union(together, intersect(*each)) if 1 < len(asked.words) <= MOST else together)
+    if not parts:
+        parts.append(select(owner) if asked.without else select(owner).where(false()))
+    found: Any = intersect(*parts) if len(parts) > 1 else parts[0]
+    refused: list[Any] = []
+    for words in asked.without[:MOST]:
+        holds = matches_phrase(vector, words) if " " in words else matches(vector, words)
+        refused.append(select(owner).where(holds))
+    return except_(found, *refused) if refused else found
+
+
 def plain(column: Any) -> ColumnElement[str]:
     """The sort key of a name: without case or accents."""
     key: ColumnElement[str] = func.tangent_plain(column)
     return key
-
-
-def unaccented(text: str) -> str:
-    """``plain`` in Python, for comparing names that are not in the database yet."""
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", re.sub("[\u0300-\u036f]", "", decomposed)).lower()

@@ -6,15 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import current_app
 
-from marketplace.challenges import catalogue, queries
+from marketplace.challenges import catalogue, faceting, ordering, queries, spelling
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock
+from marketplace.kernel.cursors import BadCursor
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from tests.factories import World, close_call, make_call, make_challenge, make_organisation, make_region
+from marketplace.network.models import Centre
+from tests.factories import World, close_call, make_call, make_centre, make_challenge, make_organisation, make_region
 
 COMPANY = {"company_owner", "company_member"}
 INSIDERS = {*COMPANY, "manager", "broker", "network_staff"}
@@ -99,12 +102,10 @@ def test_state_is_the_same_in_sql_and_python(world: World) -> None:
 
 
 def listed(world: World, role: str = "anonymous", **filters: Any) -> set[int]:
-    now, actor = clock.now(), world.actor(role)
-    chosen = Filters(**filters)
-    facets = catalogue.facets_of(actor, chosen.status, now, now + timedelta(days=7))
-    page = catalogue.page_of(actor, chosen, now, 1, facets)
-    assert page.total == len(page.items)
-    return {challenge.id for challenge in page.items}
+    actor, chosen = world.actor(role), Filters(**filters)
+    cut = catalogue.cut(actor, chosen, clock.now())
+    assert cut.total == len(cut.rows) == faceting.counted(actor, chosen, clock.now()).total
+    return {challenge.id for challenge in cut.rows}
 
 
 def test_list_shows_open_challenges_by_the_clock(world: World) -> None:
@@ -133,6 +134,41 @@ def test_list_is_searched_in_three_languages(world: World) -> None:
     assert listed(world, text="the") == set()
 
 
+def test_query_joins_languages_phrases_and_what_to_leave_out(world: World) -> None:
+    challenge, other = of(world, "open", "public"), of(world, "open", "public")
+    challenge.texts["fr"] = ChallengeText(locale="fr", title="Développement durable de l’eau")
+    challenge.texts["ko"] = ChallengeText(locale="ko", title="혁신과제를 찾습니다")
+    db.session.flush()
+    for words in (
+        "developpement durable",
+        "과제",
+        "pipes 과제",
+        "durable leaks",
+        '"developpement durable"',
+        "pipes -bus 과제",
+    ):
+        assert listed(world, text=words) == {challenge.id}, words
+    for words in ('"durable developpement"', "pipes -leak", "과제 -durable", "-pipes"):
+        assert listed(world, text=words) == set(), words
+    assert listed(world, text="pipes -durable") == {other.id}
+    assert listed(world, text="-durable") == {other.id}
+    assert listed(world, text="durable leaks", sort="best") == {challenge.id}
+
+
+def test_misspelt_word_leads_to_a_known_one_that_everybody_may_see(world: World) -> None:
+    of(world, "open", "public")
+    hidden = of(world, "open", "invited")
+    hidden.texts["en"].title = "Zirconium"
+    known = of(world, "open", "public")
+    known.texts["ko"] = ChallengeText(locale="ko", title="혁신 과제")
+    db.session.flush()
+    current_app.extensions.pop("known_words", None)
+    assert spelling.nearest("old pippes", clock.now()) == "old pipes"
+    assert spelling.nearest("혁심", clock.now()) == "혁신"
+    assert spelling.nearest("zirconiun", clock.now()) == ""
+    current_app.extensions.pop("known_words", None)
+
+
 def test_anonymous_company_is_found_by_its_description_alone(world: World) -> None:
     challenge = of(world, "open", "anonymous")
     for role in ("anonymous", "company_owner", "manager", "startup_owner"):
@@ -146,15 +182,110 @@ def test_anonymous_company_is_found_by_its_description_alone(world: World) -> No
 
 def test_counts_never_count_what_their_reader_may_not_see(world: World) -> None:
     now = clock.now()
+    apart = make_centre(region="KR-26")
     of(world, "open", "public", fields=["water"])
-    of(world, "open", "anonymous", fields=["energy"])
-    of(world, "open", "invited", fields=["space"])
+    make_challenge(
+        world.company, make_call(world.programme), centre=apart, visibility="anonymous", fields=["energy"],
+        described_kind="sme", described_sector="bio",
+    )  # fmt: skip
+    of(world, "open", "invited", fields=["space"], budget=None)
     of(world, "submitted", "public", fields=["bio"])
-    seen = catalogue.facets_of(ANONYMOUS, "open", now, now + timedelta(days=11))
-    assert (seen.total, seen.closing_soon) == (2, 2)
-    assert (seen.fields, seen.regions, seen.tracks) == ({"water": 1, "energy": 1}, {"KR-27": 1}, {"top_down": 2})
-    invited = catalogue.facets_of(world.actor("startup_owner"), "open", now, now + timedelta(days=1))
-    assert (invited.total, invited.closing_soon, invited.fields["space"]) == (3, 0, 1)
+    seen = faceting.counted(ANONYMOUS, Filters(), now)
+    managing = db.session.get_one(Centre, world.programme.managing_centre_id).slug
+    assert (seen.total, seen.closing_soon) == (2, 0)
+    assert seen.by["fields"] == {"water": 1, "energy": 1}
+    assert seen.by["regions"] == {"KR-27": 1}
+    assert seen.by["kinds"] == {world.company.kind: 1, "sme": 1}
+    assert seen.by["sectors"].get("bio") == 1
+    assert seen.by["centres"] == {managing: 2}
+    assert seen.by["tracks"] == {"top_down": 2}
+    assert seen.by["trl"] == {"4": 2, "5": 2, "6": 2}
+    assert seen.by["budgets"] == {"to_100k": 2}
+    assert seen.by["languages"] == {"en": 2}
+    assert seen.by["deadline"] == {"week": 0, "month": 2, "quarter": 2, "none": 0}
+    assert seen.by["status"] == {"open": 2, "any": 2}
+    invited = faceting.counted(world.actor("startup_owner"), Filters(), now)
+    assert (invited.total, invited.by["fields"]["space"], invited.by["budgets"]["none"]) == (3, 1, 1)
+
+
+def test_count_of_a_choice_is_what_choosing_it_shows(world: World) -> None:
+    now = clock.now()
+    of(world, "open", "public", fields=["water"], ip_option="joint")
+    of(world, "open", "public", fields=["energy"], ip_option="joint")
+    of(world, "open", "public", fields=["energy", "ai"], ip_option="other")
+    counts = faceting.counted(ANONYMOUS, Filters(fields=("energy",)), now)
+    assert (counts.total, counts.by["fields"]) == (2, {"water": 1, "energy": 2, "ai": 1})
+    assert counts.by["ip"] == {"joint": 1, "other": 1}
+
+
+def test_kept_counts_end_with_a_change_and_are_nobody_elses(world: World) -> None:
+    of(world, "open", "invited")
+    for _ in range(2):
+        assert faceting.facets_of(world.actor("startup_owner"), Filters()).total == 1
+        assert faceting.facets_of(ANONYMOUS, Filters()).total == 0
+    of(world, "open", "public")
+    assert faceting.facets_of(ANONYMOUS, Filters()).total == 1
+
+
+SORTS = {"newest": "", "closing": "", "best": "pipes"}
+
+
+@pytest.mark.parametrize("sort", list(SORTS))
+def test_pages_miss_nothing_and_repeat_nothing_when_others_arrive(world: World, sort: str) -> None:
+    now = clock.now()
+    calls = [make_call(world.programme, closes=closes) for closes in (5, 5, 9)]
+    made = [of(world, "open", "public").id for _ in range(3)]
+    for place, call in enumerate([*calls, None]):
+        row = of(world, "open", "public", published_at=now - timedelta(days=place) if place else None)
+        row.call, row.is_reference = (call, False) if call else (make_call(world.programme, closes=30), False)
+        made.append(row.id)
+    db.session.flush()
+    filters = Filters(text=SORTS[sort], sort=sort)
+    seen: list[int] = []
+    marks = [""]
+    while marks[-1] is not None:
+        cut = catalogue.cut(ANONYMOUS, filters, now, marks[-1], 2)
+        assert (cut.first, cut.previous is None) == (len(seen) + 1, not seen)
+        seen += [row.id for row in cut.rows]
+        marks.append(cut.next)  # type: ignore[arg-type]
+        if sort == "newest":
+            of(world, "open", "public")  # arrives before the first page
+    assert sorted(seen) == sorted(made)
+    back = catalogue.cut(ANONYMOUS, filters, now, cut.previous or "", 2)
+    assert [row.id for row in back.rows] == seen[-3:-1]
+    assert back.next is not None
+
+
+def test_way_back_ends_at_the_first_page(world: World) -> None:
+    now = clock.now()
+    for _ in range(3):
+        of(world, "open", "public")
+    first = catalogue.cut(ANONYMOUS, Filters(), now, "", 2)
+    second = catalogue.cut(ANONYMOUS, Filters(), now, first.next or "", 2)
+    back = catalogue.cut(ANONYMOUS, Filters(), now, second.previous or "", 2)
+    assert [row.id for row in back.rows] == [row.id for row in first.rows]
+    assert (back.previous, back.first) == (None, 1)
+
+
+def test_mark_of_another_list_or_of_nobody_is_refused(world: World) -> None:
+    now = clock.now()
+    for _ in range(2):
+        of(world, "open", "public")
+    mark = catalogue.cut(ANONYMOUS, Filters(), now, "", 1).next or ""
+    for filters, wrong in [
+        (Filters(sort="closing"), mark), (Filters(fields=("water",)), mark), (Filters(), mark[:-1]),
+        (Filters(), "x" + mark), (Filters(), "é"), (Filters(), mark * 99), (Filters(), "\x00"),
+    ]:  # fmt: skip
+        with pytest.raises(BadCursor):
+            catalogue.cut(ANONYMOUS, filters, now, wrong, 1)
+
+
+def test_best_match_ends_after_its_candidates(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ordering, "CANDIDATES", 2)
+    for _ in range(3):
+        of(world, "open", "public")
+    cut = catalogue.cut(ANONYMOUS, Filters(text="pipes", sort="best"), clock.now())
+    assert (len(cut.rows), cut.reach, cut.total, cut.next) == (2, 2, 3, None)
 
 
 def test_filters_narrow_together_and_any_of_a_kind(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -74,9 +75,34 @@ def test_address_keeps_every_filter(rows: Rows, client: FlaskClient) -> None:
     world = cast(rows)
     for _ in range(21):
         make(rows, world)
-    page = client.get("/challenges?q=pipes&field=water&region=KR-27&track=top_down&sort=closing").get_data(as_text=True)
+    asked = "/challenges?q=pipes&field=water&region=KR-27&track=top_down&sort=closing"
+    page = client.get(asked).get_data(as_text=True)
     assert "1 to 20 of 21" in page
-    assert "q=pipes&amp;field=water&amp;region=KR-27&amp;track=top_down&amp;sort=closing&amp;page=2" in page
+    further = re.search(r'href="([^"]*cursor=[^"]*)" rel="next"', page)
+    assert further is not None
+    address = further[1].replace("&amp;", "&")
+    assert address.startswith(asked.replace("closing", "closing&cursor="))
+    second = client.get(address).get_data(as_text=True)
+    assert "21 to 21 of 21" in second
+    assert 'rel="prev"' in second
+    assert 'rel="next"' not in second
+
+
+def test_cursor_that_was_changed_is_a_page_with_a_way_back(rows: Rows, client: FlaskClient) -> None:
+    answer = client.get("/challenges?cursor=abc.def")
+    assert answer.status_code == 400
+    text = answer.get_data(as_text=True)
+    assert "no longer there" in text
+    assert 'href="/challenges"' in text
+
+
+def test_compact_view_is_kept_in_every_address(rows: Rows, client: FlaskClient) -> None:
+    make(rows, cast(rows))
+    page = client.get("/challenges?view=compact&q=pipes").get_data(as_text=True)
+    assert "<table" in page
+    assert "/challenges?q=pipes&amp;sort=newest&amp;view=compact" in page
+    assert '<input type="hidden" name="view" value="compact">' in page
+    assert client.get("/challenges?view=round").status_code == 422
 
 
 @pytest.mark.parametrize("query", [
@@ -111,7 +137,7 @@ def test_list_costs_the_same_for_one_and_three(
         visitor = browser(signed_in, world, role)
         another()
         if role != "anonymous":  # whose pages are kept: only the first after a change is made anew
-            visitor.get("/challenges")
+            visitor.get("/challenges?status=any")
         with count_queries() as one:
             first = visitor.get("/challenges")
         another()

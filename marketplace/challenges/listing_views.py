@@ -1,0 +1,102 @@
+"""The list of challenges: filtered, sorted and cut by its address alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request, url_for
+
+from marketplace.challenges import catalogue, choices, faceting, fit, labels, presenting, spelling
+from marketplace.challenges.filters import Filters
+from marketplace.challenges.views import blueprint
+from marketplace.kernel import clock
+from marketplace.kernel.asking import Asked
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.locales import LOCALES, _l
+from marketplace.kernel.policy import Actor
+from marketplace.web import addresses, cache
+from marketplace.web.actor import current_actor, public
+from marketplace.web.htmx import page_or_fragment
+from marketplace.web.language import current_locale
+
+VIEWS = ("roomy", "compact")
+COMPACT = 50  # rows of a page in the compact view
+
+
+@blueprint.get("/challenges")
+@public
+@cache.shared
+def index() -> Response:
+    """The list, filtered and sorted by its address."""
+    actor, now = current_actor(), clock.now()
+    asked = addresses.parameters()
+    filters, view = Filters.of(asked), _view_of(asked.get("view", ""))
+    counts = faceting.facets_of(actor, filters)
+    size = COMPACT if view == "compact" else catalogue.PAGE
+    cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, counts.total)
+    verdicts = fit.of_rows(cut.rows, actor, now)
+    rows = [
+        presenting.row_of(challenge, actor, current_locale(), now, verdicts.get(challenge.id)) for challenge in cut.rows
+    ]
+    return page_or_fragment(
+        "challenges/index.html",
+        "challenges/_results.html",
+        cut=cut,
+        rows=rows,
+        filters=filters,
+        view=view,
+        counts=counts,
+        facets=choices.facets(filters, counts, current_locale()),
+        chosen=choices.chosen(filters, current_locale()),
+        sorts=_sorts(filters),
+        address=_addresses(view),
+        labels=labels,
+        now=now,
+        marked=Asked.of(filters.text).marked,
+        meant=_meant(actor, filters, now) if not cut.total and filters.text else None,
+    )
+
+
+def _meant(actor: Actor, filters: Filters, now: datetime) -> Filters | None:
+    """The same search in words that are known, where they lead somewhere: with the same filters, or without."""
+    words = spelling.nearest(filters.text, now)
+    if not words:
+        return None
+    for other in (replace(filters, text=words), Filters(text=words, status="any", sort="best")):
+        if catalogue.count(actor, other, now):
+            return other
+    return None
+
+
+def _view_of(asked: str) -> str:
+    if asked and asked not in VIEWS:
+        raise Invalid(_l("A list has two views: %(views)s.", views=", ".join(VIEWS)), "view")
+    return asked or VIEWS[0]
+
+
+def _sorts(filters: Filters) -> list[tuple[str, Any, Filters]]:
+    """The orders on offer: best match only where there are words to match."""
+    return [
+        (name, label, replace(filters, sort=name))
+        for name, label in labels.SORT_LABELS.items()
+        if name != "best" or filters.text
+    ]
+
+
+def _addresses(view: str) -> Any:
+    """Builds addresses of this list in the view and language that it is read in."""
+
+    def address(filters: Filters, **further: Any) -> str:
+        shown = further.pop("view", view)
+        values = filters.query()
+        if shown != VIEWS[0]:
+            values.append(("view", shown))
+        values += [(name, str(value)) for name, value in further.items() if value]
+        if request.args.get("lang") in LOCALES:
+            values.append(("lang", request.args["lang"]))
+        return f"{url_for('challenges.index')}?{urlencode(values)}" if values else url_for("challenges.index")
+
+    return address

@@ -1,0 +1,41 @@
+"""What somebody typed, read as a query, and marked in what was found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markupsafe import escape
+
+from marketplace.kernel.asking import Asked
+
+TEXT = st.text(alphabet="aé가과제 -\"“”«»<>&'x/b", max_size=25)
+QUICK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def test_query_is_words_phrases_and_what_to_leave_out() -> None:
+    asked = Asked.of('eau "eaux usées" -pompe -“eau de pluie” 과제 - -- "" «fin')
+    assert asked == Asked(("eau", "과제"), ("eaux usées", "fin"), ("pompe", "eau de pluie"))
+
+
+@pytest.mark.parametrize(("query", "text", "shown"), [
+    ("developpement", "Le développement durable", "Le <mark>développement</mark> durable"),
+    ("developing", "We develop and developed it", "We <mark>develop</mark> and <mark>developed</mark> it"),
+    ("과제", "혁신과제를 찾습니다", "혁신<mark>과제</mark>를 찾습니다"),
+    ("water -pipe", "Water & <b>pipe</b>", "<mark>Water</mark> &amp; &lt;b&gt;pipe&lt;/b&gt;"),
+    ("mark", "<mark>", "&lt;<mark>mark</mark>&gt;"),
+    ("the", "Weather of the theatre", "Weather of <mark>the</mark> theatre"),
+    ("", "nothing", "nothing"),
+])  # fmt: skip
+def test_what_was_found_is_marked_and_the_rest_escaped(query: str, text: str, shown: str) -> None:
+    assert str(Asked.of(query).marked(text)) == shown
+
+
+@QUICK
+@given(TEXT, TEXT)
+def test_marking_adds_marks_and_nothing_else(query: str, text: str) -> None:
+    shown = str(Asked.of(query).marked(text))
+    assert re.sub("</?mark>", "", shown) == str(escape(text))
+    assert re.sub("<mark>[^<>]+</mark>", "", shown).count("<") == 0
