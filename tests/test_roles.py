@@ -60,6 +60,7 @@ READERS: dict[str, str] = {
     "applications.screening_of_call": "staff",
     "applications.show": "company startup staff network_staff",
     "assets.show": "",
+    "challenges.compare": "everybody",
     "challenges.edit": "company",
     "challenges.edit_section": "company",
     "challenges.fitting": "company",

@@ -311,3 +311,35 @@ def test_home_shows_what_closes_soon_and_leads_the_signed_in_on(
     assert "How it works" in page
     answer = browser(signed_in, world, "startup_owner").get("/")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
+
+
+def test_challenges_are_compared_side_by_side(rows: Rows, client: FlaskClient) -> None:
+    world = cast(rows)
+    one, two = make(rows, world), make(rows, world, visibility="anonymous")
+    hidden = [make(rows, world, state="draft"), make(rows, world, visibility="invited")]
+    with rows():
+        for number, challenge in enumerate(hidden):
+            again(challenge).texts["en"].title = f"Hidden words {number}"
+    asked = "&".join(f"id={challenge.id}" for challenge in (two, one, *hidden))
+    page = client.get(f"/challenges/compare?{asked}").get_data(as_text=True)
+    assert page.index(two.texts["en"].title) < page.index(one.texts["en"].title)
+    assert "2 of those asked for are not there" in page
+    assert "Hidden words" not in page
+    assert "A public utility in the south" in page
+    assert f'href="/challenges/compare?id={one.id}"' in page
+    only = client.get(f"/challenges/compare?id={two.id}").get_data(as_text=True)
+    assert not any(secret in only for secret in SECRETS)
+
+
+@pytest.mark.parametrize(("query", "says"), [
+    ("id=1&id=2&id=3&id=4&id=5", "At most four"), ("id=x", "not its number"), ("id=²", "not its number"),
+    ("id=" + "9" * 19, "not its number"), ("id=%FF", "UTF-8"),
+])  # fmt: skip
+def test_odd_comparison_says_what_is_wrong(client: FlaskClient, query: str, says: str) -> None:
+    answer = client.get(f"/challenges/compare?{query}")
+    assert answer.status_code == 422
+    assert says in answer.get_data(as_text=True)
+
+
+def test_comparison_of_nothing_leads_to_the_list(client: FlaskClient) -> None:
+    assert 'href="/challenges?view=compact"' in client.get("/challenges/compare").get_data(as_text=True)
