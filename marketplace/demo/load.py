@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.demo import calls, history, pairs, people, posted, proposals
+from marketplace.demo import calls, history, pairs, people, posted, proposals, questions
 from marketplace.kernel.db import db
 from marketplace.network.models import Network
 
@@ -24,6 +24,7 @@ def load() -> bool:
     posted.make(scene)
     proposals.make(scene)
     pairs.make(scene)
+    questions.make(scene)
     db.session.flush()
     history.write()
     return True

@@ -37,7 +37,7 @@ class AnswerForm(Form):
     """An answer, or its correction."""
 
     words = TextAreaField(
-        _l("The answer"),
+        _l("Your answer"),
         description=_l("Everybody who can see the challenge reads it."),
         validators=[NEEDED, Length(max=8000)],
     )

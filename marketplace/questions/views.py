@@ -68,9 +68,7 @@ def page_of(question: Question, status: int = 200, **context: Any) -> Response:
 
 
 def _look_over(question: Question) -> LookOverForm:
-    form = LookOverForm.drawn_from(question, wording=question.wording or question.original)
-    assert isinstance(form, LookOverForm)
-    return form
+    return LookOverForm(version=question.version, wording=question.wording or question.original)
 
 
 def _answering(question: Question) -> AnswerForm:

@@ -23,6 +23,7 @@ from marketplace.network.models import Award, Call, Programme
 from marketplace.pairings.models import Pairing
 from marketplace.people import demo
 from marketplace.people.models import Organisation, User
+from marketplace.questions.models import Question
 from tests import services
 from tests.conftest import make_app
 
@@ -71,6 +72,15 @@ def test_applications_stand_in_every_state(story: None) -> None:
     found = states_of(Application)
     assert set(found) == set(machines()["application"].states)
     assert 38 <= sum(found.values()) <= 45
+
+
+def test_questions_wait_for_the_centre_and_the_company_and_are_answered(story: None) -> None:
+    found = db.session.scalars(sa.select(Question).order_by(Question.state)).all()
+    assert [(q.state, q.locale) for q in found] == [("answered", "ko"), ("asked", "fr"), ("published", "ko")]
+    assert all(q.asker_id != q.challenge.organisation_id for q in found)
+    assert not any(q.is_overdue(clock.now()) for q in found)
+    answered = found[0]
+    assert answered.answer and answered.answer.at <= clock.now() and "루프웰" not in (answered.wording or "")
 
 
 def test_collaborations_went_well_and_badly(story: None) -> None:

@@ -89,7 +89,8 @@ def test_centre_publishes_what_it_has_edited(cast: World, rows: Rows, signed_in:
     browser, page = signed_in(cast.memberships["broker"]), f"/questions/{question.id}"
     desk = browser.get("/desk").text
     assert "Look over a question" in desk and page in desk
-    assert NAME in browser.get(page).text
+    form = browser.get(page).text
+    assert NAME in form and f"{ORIGINAL}</textarea>" in form
     done = sent(browser, page, f"{page}/publication", wording=WORDING, version="1")
     assert done.status_code == 303
     shown = browser.get(page).text
@@ -149,6 +150,7 @@ def test_older_version_is_shown_beside_the_stored_one(cast: World, rows: Rows, s
         question = question_in(cast, "answered", answer="Stored answer.")
         actions.correct_answer(question, cast.actor("manager"), words="Newer answer.", locale="en")
     browser, page = signed_in(cast.memberships["company_owner"]), f"/questions/{question.id}"
+    assert "Newer answer.</textarea>" in browser.get(page).text
     late = sent(browser, page, f"{page}/correction", words="My answer.", locale="en", version="1")
     assert late.status_code == 409
     assert "My answer." in late.text and "Newer answer." in late.text
