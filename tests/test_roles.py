@@ -35,6 +35,7 @@ READERS: dict[str, str] = {
     "api.challenge": "everybody",
     "api.challenges": "everybody",
     "api.document": "everybody",
+    "api.embed": "everybody",
     "api.feed": "everybody",
     "api.organisations": "everybody",
     "api.part": "everybody",
