@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from marketplace.api import lists
 from marketplace.api.answers import Drawn, served
 from marketplace.api.feed_views import address_of, name_of
 from marketplace.api.views import blueprint
-from marketplace.challenges import presenting
+from marketplace.challenges import catalogue, presenting
 from marketplace.challenges.filters import Filters
 from marketplace.kernel import clock
 from marketplace.kernel.policy import ANONYMOUS
@@ -34,7 +33,7 @@ POLICY = "; ".join(
 def show_embed() -> Drawn:
     """The first rows, each a link that opens beside the site that shows them."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = lists.challenges(filters, now, None, ROWS).rows
+    rows = catalogue.cut(ANONYMOUS, filters, now, "", ROWS, total=0).rows
     page = render_template(
         "api/embed.html",
         rows=[presenting.row_of(row, ANONYMOUS, locale, now) for row in rows],

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, or_
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.api import atom, calendar, lists, shapes
+from marketplace.api import atom, calendar, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
 from marketplace.challenges import catalogue, narrowing, queries
@@ -37,7 +37,7 @@ PAST = timedelta(days=60)  # for which a date stays in the calendar
 def show_feed() -> Drawn:
     """The newest challenges that answer the filters."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = lists.challenges(replace(filters, sort="newest"), now, None, ENTRIES).rows
+    rows = catalogue.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, total=0).rows
     entries = [_entry(row, locale) for row in rows]
     feed = atom.Feed(
         address_of("challenges.atom", filters),

@@ -9,15 +9,13 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from werkzeug.datastructures import MultiDict
 
-from marketplace.challenges import catalogue, queries
-from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
@@ -39,8 +37,6 @@ STATUSES = ("open", "upcoming", "closed", "reference", "any")
 REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,4}){0,2}")
 SLUG = re.compile(r"[a-z0-9-]{1,80}")
 NUMBER = re.compile(r"[0-9]{1,19}")
-PAIR = re.compile(r"[0-9]{1,18}\.[0-9]{1,19}")
-EPOCH, NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 CURSOR = re.compile(r"[A-Za-z0-9_-]{1,160}")
 
 
@@ -51,30 +47,6 @@ class Slice(Generic[T]):
     rows: Sequence[T]
     next: str | None
     total: int
-
-
-def challenges(filters: Filters, now: datetime, cursor: str | None, size: int) -> Slice[Challenge]:
-    """The catalogue as strangers see it, in the order that was asked for."""
-    closing = filters.sort == "closing"
-    kind = "closing" if closing else "newest"
-    column = queries.closing() if closing else Challenge.published_at
-    moment = func.coalesce(column, NEVER if closing else EPOCH)
-    query = catalogue.listed(ANONYMOUS, filters, now)
-    total = db.session.scalar(select(func.count()).select_from(query.options().subquery())) or 0
-    key = tuple_(moment, Challenge.id)
-    if (after := read_cursor(cursor, kind, PAIR)) is not None:
-        micros, _, id = after.partition(".")
-        last = (EPOCH + timedelta(microseconds=int(micros)), int(id))
-        query = query.where(key > last if closing else key < last)
-    order = (moment, Challenge.id) if closing else (moment.desc(), Challenge.id.desc())
-    found = db.session.execute(query.with_only_columns(Challenge.id, moment).order_by(*order).limit(size + 1)).all()
-    ids = {row[0]: place for place, row in enumerate(found[:size])}
-    rows = db.session.scalars(catalogue.for_rows(select(Challenge).where(Challenge.id.in_(ids)), ANONYMOUS)).unique()
-    next = None
-    if len(found) > size:
-        id, at = found[size - 1]
-        next = write_cursor(kind, f"{(at - EPOCH) // timedelta(microseconds=1)}.{id}")
-    return Slice(sorted(rows, key=lambda row: ids[row.id]), next, total)
 
 
 def calls(args: Args, now: datetime) -> Slice[Call]:
@@ -199,9 +171,8 @@ def read_cursor(text: str | None, kind: str, shape: re.Pattern[str]) -> str | No
         found, _, value = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("ascii").partition(":")
     except ValueError as error:
         raise broken from error
-    numbers = [int(part) for part in value.split(".") if part.isdigit()]
-    if found != kind or not shape.fullmatch(value) or max(numbers, default=0) > GREATEST:
+    if found != kind or not shape.fullmatch(value) or write_cursor(kind, value) != text:
         raise broken
-    if write_cursor(kind, value) != text:
+    if shape is NUMBER and int(value) > GREATEST:
         raise broken
     return value

@@ -82,7 +82,7 @@ REGION = Parameter("region", WORDS["region"], lists.REGION, many=True)
 OPERATIONS = (
     Operation(
         "/api/v1/challenges", "challenges", _l("Challenges, as the catalogue lists them"), shapes.ChallengeEntry,
-        (*OF_CHALLENGES, *ONWARD),
+        (*OF_CHALLENGES, ONWARD[0], Parameter("cursor", ONWARD[1].text)),
     ),
     Operation(
         "/api/v1/challenges/{id}", "challenge", _l("One challenge with all its texts"), shapes.ChallengeFull,

@@ -32,7 +32,9 @@ def listing(found: Any, data: list[Any]) -> Drawn:
 def list_challenges() -> Drawn:
     """The catalogue, filtered and sorted by its address."""
     now = clock.now()
-    found = lists.challenges(Filters.of(request.args), now, request.args.get("cursor"), lists.size_of(request.args))
+    found = catalogue.cut(
+        ANONYMOUS, Filters.of(request.args), now, request.args.get("cursor", ""), lists.size_of(request.args)
+    )
     return listing(found, shapes.challenges(found.rows, now, lists.slugs_of(found.rows)))
 
 

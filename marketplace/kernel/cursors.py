@@ -17,6 +17,8 @@ LONGEST = 600  # characters
 class BadCursor(Refusal):
     """The mark was changed, or belongs to another list (400)."""
 
+    field = "cursor"
+
 
 def write(of: Any, place: list[Any]) -> str:
     """A mark of ``place`` in the list that ``of`` describes."""
