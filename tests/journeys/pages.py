@@ -85,15 +85,13 @@ class Look:
 
 
 def looks(reached: dict[str, dict[str, str]]) -> list[Look]:
-    """Each kind of page once or, where several roles reach it, twice, the second time dark; languages go round.
+    """Each kind of page once, every second one dark; roles and languages go round.
 
     The journeys look at the pages of the main job in every language.
     """
     planned = []
     for number, kind in enumerate(sorted({kind for pages in reached.values() for kind in pages})):
         readers = [role for role in reached if kind in reached[role]]
-        for turn in range(1 if " " in kind else min(2, len(readers))):
-            role = readers[(turn + number) % len(readers)]
-            language = LOCALES[(turn + number) % len(LOCALES)]
-            planned.append(Look(role, reached[role][kind], language, dark=turn == 1))
+        role = readers[number % len(readers)]
+        planned.append(Look(role, reached[role][kind], LOCALES[number % len(LOCALES)], dark=number % 2 == 1))
     return planned
