@@ -37,8 +37,15 @@ class Stopped(BaseException):
     """Someone asked for the end."""
 
 
+asked_to_stop: list[int] = []
+
+
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """Turn the first signal into an exception, and be deaf to the next ones."""
+    """Turn the first signal into an exception, and be deaf to the next ones.
+
+    Python drops an exception raised while an object is being finalised, so the wish is noted too; `watch` finds it.
+    """
+    asked_to_stop.append(number)
     for name in SIGNALS:
         signal.signal(name, signal.SIG_IGN)
     raise Stopped(number)
@@ -144,7 +151,9 @@ class Supervisor:
         return spawn(command, death=death, log=log, environ=theirs, folder=ROOT, keep=keep)
 
     def watch(self) -> None:
-        """Raise `Unable` when a child has ended."""
+        """Raise `Unable` when a child has ended, `Stopped` when somebody asked for the end."""
+        if asked_to_stop:
+            raise Stopped(asked_to_stop[0])
         for name, child in self.children.items():
             if child.poll() is not None:
                 self.broken = True
