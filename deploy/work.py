@@ -20,7 +20,8 @@ def watch_scheduler() -> None:
     """End this process when its scheduler was killed: half a worker would go unnoticed."""
     known: set[multiprocessing.process.BaseProcess] = set()
     while True:
-        known.update(multiprocessing.active_children())
+        # `active_children()` forgets who has ended: one killed before it was ever asked would be missed.
+        known.update(tuple(multiprocessing.process._children))  # type: ignore[attr-defined]
         if any(child.exitcode not in (None, 0) for child in known):
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(0.5)
