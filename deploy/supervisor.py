@@ -43,12 +43,18 @@ asked_to_stop: list[int] = []
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:
     """Turn the first signal into an exception, and be deaf to the next ones.
 
-    Python drops an exception raised while an object is being finalised, so the wish is noted too; `watch` finds it.
+    Python drops an exception raised while it forks or finalises, so the wish is noted too; `watch` finds it.
     """
     asked_to_stop.append(number)
     for name in SIGNALS:
         signal.signal(name, signal.SIG_IGN)
     raise Stopped(number)
+
+
+def unraisable(dropped: sys.UnraisableHookArgs) -> None:
+    """Say nothing of a wish to stop that was dropped: it is noted."""
+    if not isinstance(dropped.exc_value, Stopped):
+        sys.__unraisablehook__(dropped)
 
 
 class Supervisor:
@@ -181,6 +187,7 @@ def main() -> int:
     parser.add_argument("mode", choices=("demo", "develop"))
     parser.add_argument("--parent", type=int, help="end when this process is no longer the parent")
     options = parser.parse_args()
+    sys.unraisablehook = unraisable
     for number in SIGNALS:
         signal.signal(number, interrupt)
     folder: DataFolder | None = None
