@@ -10,6 +10,7 @@ from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
+from marketplace.network import queries as network
 from marketplace.network.models import Call
 from marketplace.network.queries import (
     programmes_joined_by,
@@ -159,3 +160,24 @@ def _centres_of(challenge: Challenge) -> list[int | None]:
         region = challenge.organisation.region_code if challenge.organisation else None
         centres += [c.id for c in programme.cooperating_centres if region and c.organisation.region_code == region]
     return centres
+
+
+def calls_to_publish_in(actor: Actor, now: datetime) -> list[Call]:
+    """Calls that the actor's centre manages and that are announced or open, first the one that closes first."""
+    return _under_way(programmes_managed_by(actor.centre_id), actor, now) if actor.centre_id is not None else []
+
+
+def calls_to_hand_to(challenge: Challenge, actor: Actor, now: datetime) -> list[Call]:
+    """Calls of other centres into which the actor's centre may hand a candidate that stands in none."""
+    if challenge.state != "candidate" or challenge.call_id is not None or actor.centre_id is None:
+        return []
+    return _under_way(programmes_joined_by(actor.centre_id), actor, now)
+
+
+def _under_way(programmes: Select[int], actor: Actor, now: datetime) -> list[Call]:
+    query = network.visible_to(actor).where(
+        Call.programme_id.in_(programmes),
+        network.state_at(now).in_(("published", "open")),
+        Call.is_reference.is_(False),
+    )
+    return list(db.session.scalars(query.order_by(Call.closes_at)).unique())

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlalchemy.orm import lazyload
 
 from marketplace.challenges import actions, catalogue, guards, narrowing, presenting, queries
@@ -21,12 +18,9 @@ from marketplace.challenges.views import blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
 from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.network import queries as network
-from marketplace.network.models import Call
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import clean
@@ -83,21 +77,9 @@ def reviews() -> str:
         waiting=sum(counts.get(name, 0) for name in UNDER_REVIEW),
         staff_label=lambda name: CHALLENGE.states[name].staff,
         term=term,
-        calls=_calls(actor) if state == "candidate" else [],
+        calls=queries.calls_to_publish_in(actor, now) if state == "candidate" else [],
         who_acts=presenting.who_acts,
     )
-
-
-def _calls(actor: Actor, programmes: Callable[[int], Select[int]] = network.programmes_managed_by) -> list[Call]:
-    """Calls under way of these programmes of the centre: those it manages, where it may publish now."""
-    if actor.centre_id is None:
-        return []
-    query = network.visible_to(actor).where(
-        Call.programme_id.in_(programmes(actor.centre_id)),
-        network.state_at(clock.now()).in_(("published", "open")),
-        Call.is_reference.is_(False),
-    )
-    return list(db.session.scalars(query.order_by(Call.closes_at)).unique())
 
 
 @blueprint.get("/challenges/<int:id>/review")
@@ -125,8 +107,8 @@ def review(id: int) -> str:
         on_review=True,
         choices=_choices(challenge, actor),
         deeds=DEEDS,
-        calls=_calls(actor) if challenge.state == "candidate" else [],
-        handed_to=_handed_to(actor, challenge),
+        calls=queries.calls_to_publish_in(actor, now) if challenge.state == "candidate" else [],
+        handed_to=queries.calls_to_hand_to(challenge, actor, now),
         remarks=thread(challenge, locale),
         may_comment=policy.can(actor, "challenge.comment", challenge),
         changes=[(LABELS[name], code, in_words(name, old), in_words(name, new)) for name, code, old, new in changes],
@@ -149,7 +131,8 @@ def _choices(challenge: Challenge, actor: Actor) -> dict[str, workflow.Choice]:
     return found
 
 
-def _found(id: int) -> tuple[Challenge, Actor, int | None]:
+def found(id: int) -> tuple[Challenge, Actor, int | None]:
+    """The challenge, held for a step, who takes it, and the version their page was drawn from."""
     actor = current_actor()
     challenge = find(
         queries.visible_to(actor).where(Challenge.id == id).options(lazyload("*")).with_for_update(of=Challenge)
@@ -170,7 +153,7 @@ def _back(id: int, words: str) -> Response:
 @blueprint.post("/challenges/<int:id>/review")
 def take_up(id: int) -> Response:
     """Start the review."""
-    challenge, actor, version = _found(id)
+    challenge, actor, version = found(id)
     actions.take_up_challenge(challenge, actor, version)
     return _back(id, _("The review has started. The company sees that somebody reads it."))
 
@@ -178,7 +161,7 @@ def take_up(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/candidacy")
 def accept(id: int) -> Response:
     """Take it as a candidate."""
-    challenge, actor, version = _found(id)
+    challenge, actor, version = found(id)
     actions.accept_challenge(challenge, actor, version)
     return _back(id, _("Taken as a candidate. It can now be published within a call."))
 
@@ -186,7 +169,7 @@ def accept(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/revisions")
 def ask_changes(id: int) -> Response:
     """Ask for changes."""
-    challenge, actor, version = _found(id)
+    challenge, actor, version = found(id)
     actions.ask_changes(challenge, actor, _reason(), version)
     return _back(id, _("The company reads what should change and sends it again."))
 
@@ -194,7 +177,7 @@ def ask_changes(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/rejection")
 def reject(id: int) -> Response:
     """Reject it."""
-    challenge, actor, version = _found(id)
+    challenge, actor, version = found(id)
     actions.reject_challenge(challenge, actor, _reason(), version)
     return _back(id, _("Rejected. The company reads your reason."))
 
@@ -209,72 +192,10 @@ def comment(id: int) -> Response:
     return see_other(url_for("challenges.review", id=id) + "#comments")
 
 
-@blueprint.post("/challenges/<int:id>/publication")
-def publish(id: int) -> Response:
-    """Publish it within a call."""
-    challenge, actor, version = _found(id)
-    policy.require(actor, "challenge.publish", challenge)
-    actions.publish_challenge(challenge, actor, _call(actor, challenge), version)
-    flash(_("Published. Startups see it from now on."), "done")
-    return see_other(url_for("challenges.show", id=id))
-
-
-def _handed_to(actor: Actor, challenge: Challenge) -> list[Call]:
-    """Calls of other centres into which this one may hand a candidate that stands in none."""
-    if challenge.state != "candidate" or challenge.call_id is not None or actor.centre_id is None:
-        return []
-    return _calls(actor, network.programmes_joined_by)
-
-
-@blueprint.post("/challenges/<int:id>/placement")
-def place(id: int) -> Response:
-    """Hand a candidate to the centre that manages a call, which publishes it there."""
-    challenge, actor, version = _found(id)
-    policy.require(actor, "challenge.place", challenge)
-    wanted = request.form.get("call", "")
-    call = next((call for call in _handed_to(actor, challenge) if str(call.id) == wanted), None)
-    if call is None:
-        raise Invalid(_l("Choose a call of a programme that your centre manages or co-operates in."), field="call")
-    expect_version(challenge, version)
-    actions.place_challenge(challenge, actor, call)
-    flash(_("Handed over. The managing centre is told and publishes it."), "done")
-    return see_other(url_for("challenges.review", id=id))
-
-
-def _call(actor: Actor, challenge: Challenge | None = None) -> Call | None:
-    wanted = request.form.get("call", "")
-    if not wanted and challenge is not None and challenge.call_id is not None:
-        return None
-    found = next((call for call in _calls(actor) if str(call.id) == wanted), None)
-    if found is None:
-        raise Invalid(_l("Choose a call that your centre manages and that is announced or open."), field="call")
-    return found
-
-
-@blueprint.post("/challenges/publications")
-def publish_many() -> Response:
-    """Publish several candidates in one call; those that cannot be are named with the reason."""
-    actor = current_actor()
-    policy.require(actor, "challenge.publish_many")
-    call = _call(actor)
-    ids = [int(value) for value in request.form.getlist("challenge") if value.isdigit() and len(value) < 19]
-    rows = queries.visible_to(actor).where(Challenge.id.in_(ids)).order_by(Challenge.id).with_for_update(of=Challenge)
-    found = [row for row in db.session.scalars(rows).unique() if policy.can(actor, "challenge.publish", row)]
-    if not found or call is None:
-        raise Invalid(_l("Choose at least one candidate."), field="challenge")
-    published, refused = actions.publish_challenges(found, actor, call)
-    if published:
-        words = ngettext("One challenge is published.", "%(num)s challenges are published.", len(published))
-        flash(words, "done")
-    for challenge, reason in refused:
-        flash(f"{challenge.title(current_locale())}: {reason}", "stopped")
-    return see_other(url_for("challenges.reviews", state="candidate"))
-
-
 @blueprint.post("/challenges/<int:id>/no-answer")
 def leave_unfilled(id: int) -> Response:
     """End it without a startup."""
-    challenge, actor, version = _found(id)
+    challenge, actor, version = found(id)
     actions.leave_unfilled(challenge, actor, _reason(), version)
     return _back(id, _("Ended without a startup. The company reads your reason."))
 
@@ -282,6 +203,6 @@ def leave_unfilled(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/archiving")
 def archive(id: int) -> Response:
     """Put it away."""
-    challenge, actor, version = _found(id)
+    challenge, actor, version = found(id)
     actions.archive_challenge(challenge, actor, version)
     return _back(id, _("Archived. It stays readable."))
