@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
-from sqlalchemy import select
 
 from marketplace.applications import compare_queries, policy
 from marketplace.applications.decision_queries import public_results
@@ -17,8 +16,7 @@ from marketplace.applications.sealed_queries import sealed_for_challenge
 from marketplace.applications.staff_views import is_closed
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
-from marketplace.kernel.db import db
-from marketplace.kernel.events import Event
+from marketplace.kernel.events import last_reason
 from marketplace.kernel.policy import Actor, can
 from marketplace.network.models import Call
 from marketplace.web import panels
@@ -41,7 +39,7 @@ def answer(application: Application, actor: Actor) -> str:
         "applications/_decision.html",
         application=application,
         decision=decision,
-        refusal=_refusal(application) if refused else None,
+        refusal=last_reason("application.find_ineligible", application) if refused else None,
         findings=register_of(application) if refused else [],
         opinions=application.opinions if decision else [],
         outcomes=OUTCOMES,
@@ -49,21 +47,6 @@ def answer(application: Application, actor: Actor) -> str:
         fits=FITS,
         judged_words=JUDGED,
     )
-
-
-def _refusal(application: Application) -> str:
-    """The reason of the last finding that it is not eligible."""
-    event = db.session.scalars(
-        select(Event)
-        .where(
-            Event.subject_type == "application",
-            Event.subject_id == application.id,
-            Event.step == "application.find_ineligible",
-        )
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).first()
-    return event.reason.text if event and event.reason else ""
 
 
 def ways_on(application: Application, actor: Actor) -> str:

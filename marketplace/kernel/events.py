@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel import clock, unit
@@ -136,3 +136,15 @@ def record(
     db.session.info["recorded"] = bool(names) or db.session.info.get("recorded", False)
     db.session.flush()
     return event
+
+
+def last_reason(step: str, subject: Any) -> str:
+    """The reason given when the step was last taken on a subject; empty where there is none."""
+    found = (
+        select(EventReason.text)
+        .join(Event)
+        .where(Event.step == step, Event.subject_type == subject_type(subject), Event.subject_id == subject.id)
+        .order_by(Event.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(found) or ""

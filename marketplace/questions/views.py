@@ -6,12 +6,10 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from marketplace.kernel import clock, policy
-from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.events import Event
+from marketplace.kernel.events import last_reason
 from marketplace.kernel.workflow import available
 from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
@@ -58,7 +56,7 @@ def page_of(question: Question, status: int = 200, **context: Any) -> Response:
         original=secrets.original_of(question, actor),
         asker=secrets.asker_of(question, actor),
         is_own=asked(actor, question),
-        declined_because=_reason(question) if question.state == "declined" else "",
+        declined_because=last_reason("question.decline", question) if question.state == "declined" else "",
         zone=question.call.time_zone if question.call else "UTC",
         overdue=question.is_overdue(clock.now()),
         steps=steps,
@@ -75,17 +73,6 @@ def _answering(question: Question) -> AnswerForm:
     answer = question.answer
     given = {"words": answer.words, "locale": answer.locale} if answer else {"locale": current_locale()}
     return AnswerForm(version=question.version, **given)
-
-
-def _reason(question: Question) -> str:
-    """Why the question was not published."""
-    event = db.session.scalars(
-        select(Event)
-        .where(Event.subject_type == "question", Event.subject_id == question.id, Event.step == "question.decline")
-        .order_by(Event.id.desc())
-        .limit(1)
-    ).first()
-    return event.reason.text if event and event.reason else ""
 
 
 def _done(question: Question, step: str) -> Response:
