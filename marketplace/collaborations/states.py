@@ -165,7 +165,7 @@ AGREEMENT = Machine(
         "signing": State("waiting", _l("To be signed"), _l("Signing"), _l("The parties sign")),
         "active": State("moving", _l("In force"), _l("In force"), _l("In force")),
         "amending": State("waiting", _l("In force, being amended"), _l("Amending")),
-        "completed": State("done", _l("Completed"), _l("Completed")),
+        "completed": State("done", _l("Carried out"), _l("Carried out")),
         "terminated": State("stopped", _l("Terminated"), _l("Terminated")),
     },
     steps=(
