@@ -104,7 +104,7 @@ def _after_closing(application: Application, mine: bool) -> Next:
         text = _("All decisions of the call are announced together; each comes with its reasons.")
         return Next(_("The centre decides"), text, "waiting", call.decisions_by, _("The centre"))
     if application.state == "selected":
-        text = _("The centre opens it, company and startup each say whether they accept, then the agreement is written.")
+        text = _("The centre opens it, company and startup each accept or refuse, then the agreement is written.")
         return Next(_("Selected: it goes on as a pairing"), text, "done")
     ended = {
         "ineligible": _("The application does not meet every rule"),
