@@ -32,7 +32,7 @@ from marketplace.collaborations.models import (
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Sanction
-from marketplace.people.models import Affiliation, Invitation, Membership, Organisation, Representative
+from marketplace.people.models import Affiliation, Contact, Invitation, Membership, Organisation, Representative
 from tests.factories import (
     World,
     add,
@@ -220,6 +220,9 @@ class Estate:
             "memberships": make_member(organisation, "member").id,
             "invitations": invitation.id,
             "representatives": add(Representative(organisation_id=organisation.id, name="Rep Resentative")).id,
+            "contacts": add(
+                Contact(organisation_id=organisation.id, locale="en", name="Con Tact", role="Pilot projects")
+            ).id,
             "affiliations": add(Affiliation(organisation_id=organisation.id, other_id=other.id, kind="affiliate")).id,
             "years": 2025,
         }

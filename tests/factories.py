@@ -78,6 +78,7 @@ def make_organisation(kind: str = "startup", name: str = "", **values: Any) -> O
     name = name or f"Invented {kind} {n}"
     values.setdefault("region_code", make_region().code)
     values.setdefault("state", "verified")
+    values.setdefault("is_listed", True)
     values.setdefault("legal_form", "company")
     values.setdefault("registered_on", date(2023, 5, 1))
     values.setdefault("registration_scheme", "KR-BRN")

@@ -23,7 +23,7 @@ from marketplace.kernel.locales import _l, nfc
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
 from marketplace.network.models import TRACKS, Call, Centre, Programme
-from marketplace.people import queries as people
+from marketplace.people import directory
 from marketplace.people.models import KINDS, Organisation
 from marketplace.web.lookups import GREATEST
 
@@ -92,15 +92,13 @@ def centres(args: Args) -> Slice[Centre]:
 
 
 def organisations(args: Args) -> Slice[Organisation]:
-    """Verified organisations, centres and records from public sources, in the order in which they came."""
+    """Verified organisations that chose to be found, centres and records from public sources, as they came."""
     words = nfc(args.get("q", "")).strip()
     if len(words) > LONGEST:
         raise Invalid(_l("The search is longer than %(most)s characters.", most=LONGEST), "q")
-    query = people.named(ANONYMOUS, "en", words).order_by(None)
-    if kinds := several(args, "kind", KINDS):
-        query = query.where(Organisation.kind.in_(kinds))
-    if regions := several(args, "region", REGION):
-        query = query.where(Organisation.region_code.in_(regions))
+    query = directory.listed(
+        ANONYMOUS, words, kinds=several(args, "kind", KINDS), regions=several(args, "region", REGION)
+    )
     return cut(query, Organisation.id, args, "organisation")
 
 

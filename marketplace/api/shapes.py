@@ -155,7 +155,10 @@ class CentreEntry:
 
 @dataclass(frozen=True)
 class OrganisationEntry:
-    """A verified organisation, a centre, or a record from a public source."""
+    """A verified organisation that chose to be found, a centre, or a record from a public source.
+
+    What an organisation hides is empty here.
+    """
 
     id: int
     url: Address
@@ -167,8 +170,8 @@ class OrganisationEntry:
     sectors: list[str]
     website: str | None
     status: Annotated[
-        Literal["verified", "centre", "reference"],
-        _l("Reference records come from public sources and nobody manages them here."),
+        Literal["verified", "centre", "claimed", "reference"],
+        _l("Reference records come from public sources; one that its people manage is claimed until it is verified."),
     ]
     source: Source | None
 
@@ -274,12 +277,14 @@ def centre(row: Centre) -> CentreEntry:
 
 
 def organisation(row: Organisation) -> OrganisationEntry:
-    status: Any = "reference" if row.is_reference else "centre" if row.kind == "centre" else "verified"
-    country = row.region.country if row.region else row.country
+    status: Any = "reference" if row.is_reference else "centre" if row.kind == "centre" else row.state
+    place = row.region if row.shows("region") else None
+    country = (place.country if place else row.country) if row.shows("region") else None
     return OrganisationEntry(
         row.id, address(f"/organisations/{row.id}"), row.kind, _texts(row.texts, "name"),
-        _texts(row.texts, "description"), _place(row.region), country, list(row.sectors), row.website, status,
-        _source(row),
+        _texts(row.texts, "description") if row.shows("description") else {}, _place(place), country,
+        list(row.sectors) if row.shows("sectors") else [], row.website if row.shows("website") else None,
+        status if status in ("reference", "centre", "verified") else "claimed", _source(row),
     )  # fmt: skip
 
 
@@ -296,4 +301,6 @@ def _place(region: Region | None) -> Place | None:
 
 
 def _source(row: Challenge | Organisation) -> Source | None:
-    return Source(row.source, row.source_url, row.licence) if row.is_reference and row.source else None
+    """Where it was taken from; an organisation keeps its source after its people have claimed it."""
+    kept = isinstance(row, Organisation) or row.is_reference
+    return Source(row.source, row.source_url, row.licence) if kept and row.source else None

@@ -21,12 +21,12 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
 from marketplace.network.models import Call, Centre
-from marketplace.people import queries as people
+from marketplace.people import directory
 from marketplace.people.models import Organisation
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 10_000  # addresses of one part
-PAGES = ("/", "/challenges", "/calls", "/centres", "/api")
+PAGES = ("/", "/challenges", "/calls", "/centres", "/organisations", "/api")
 
 
 def _rows(kind: str) -> Select[Any]:
@@ -40,10 +40,10 @@ def _rows(kind: str) -> Select[Any]:
         query = network.visible_to(ANONYMOUS).where(Call.is_reference.is_(False))
         columns = (Call.id, Call.id, Call.updated_at)
     elif kind == "centres":
-        query = network.centres_visible_to(ANONYMOUS)
+        query = network.centres_visible_to(ANONYMOUS).join(Centre.organisation).where(~Organisation.is_reference)
         columns = (Centre.id, Centre.slug, Centre.updated_at)
     else:
-        query = people.visible_to(ANONYMOUS).where(Organisation.source.is_(None), Organisation.kind != "centre")
+        query = directory.listed(ANONYMOUS).where(~Organisation.is_reference, Organisation.kind != "centre").options()
         columns = (Organisation.id, Organisation.id, Organisation.updated_at)
     return query.with_only_columns(*columns, maintain_column_froms=True).order_by(columns[0])
 

@@ -65,7 +65,13 @@ def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
         selectinload(Challenge.texts).load_only(ChallengeText.title, ChallengeText.summary, ChallengeText.anonymous_as),
         joinedload(Challenge.call).options(lazyload(Call.texts), programme),
         joinedload(Challenge.organisation).options(
-            load_only(Organisation.kind, Organisation.region_code, Organisation.country, Organisation.source),
+            load_only(
+                Organisation.kind,
+                Organisation.region_code,
+                Organisation.country,
+                Organisation.source,
+                Organisation.claimed_at,
+            ),
             selectinload(Organisation.texts).load_only(OrganisationText.name),
             joinedload(Organisation.region),
         ),

@@ -130,6 +130,8 @@ def consent_to_publication(collaboration_id: int, outcome_id: int) -> Response:
 def _organisation_panel(organisation: Any, actor: Actor) -> str:
     """Published outcomes, for everybody: an anonymous company appears on no page but as its description."""
     shown, locale = [], current_locale()
+    if not (organisation.shows("outcomes") or policy.can(actor, "organisation.view_private", organisation)):
+        return ""
     for outcome in published_of(organisation.id):
         collaboration = outcome.collaboration
         challenge = collaboration.pairing.challenge

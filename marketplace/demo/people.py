@@ -74,6 +74,8 @@ def _organisation(kind: str, region: str, name: Said, description: Said, years: 
         registration_scheme="XD-DEMO",
         registration_number=f"DEMO {name.en}",
         state="verified",
+        is_listed=True,
+        is_demo=True,
         website=None,
         texts=texts_of(name, description),
     )

@@ -233,6 +233,7 @@ UNTOLD: dict[str, str] = {
     "user.deactivate": _OWN,
     "organisation.create": _OWN,
     "organisation.edit": _OWN,
+    "organisation.choose_shown": _OWN,
     "organisation.amend": "the centre finds it among those to verify",
     "organisation.submit": "the centre finds it among those to verify",
     "invitation.accept": "the list of members shows it",

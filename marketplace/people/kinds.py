@@ -73,3 +73,25 @@ SECTOR_LABELS = {
     "semiconductors": _l("Semiconductors and electronics"),
     "water": _l("Water"),
 }
+SECTION_LABELS = {
+    "description": _l("What it does"),
+    "website": _l("Website"),
+    "sectors": _l("Sectors"),
+    "region": _l("Region and zones"),
+    "figures": _l("Staff and revenue of the latest years"),
+    "people": _l("People to talk to"),
+    "challenges": _l("Challenges it has published"),
+    "wins": _l("Challenges it was selected for"),
+    "outcomes": _l("Published outcomes"),
+}
+SECTION_NOTES = {
+    "description": _l("The description of your profile; the directory then finds you by its words too."),
+    "website": _l("The address of your profile, as a link."),
+    "sectors": _l("What you work in. The filters of the challenge list use it in any case."),
+    "region": _l("Where your headquarters stand. A challenge that names you says so in any case."),
+    "figures": _l("Hidden until you tick it. Investment received is never shown."),
+    "people": _l("Hidden until you tick it: the names and roles that you list on a page of their own."),
+    "challenges": _l("Those that name you. One that is anonymous or for invited startups never appears here."),
+    "wins": _l("Hidden until you tick it: open challenges of named companies whose decisions are announced."),
+    "outcomes": _l("Those whose publication all sides agreed to."),
+}

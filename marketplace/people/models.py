@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Numeric, Table, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Numeric,
+    Table,
+    UniqueConstraint,
+    and_,
+    func,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.kernel import search
@@ -24,6 +38,11 @@ LEGAL_FORMS = ("sole_trader", "company", "cooperative", "association", "public_b
 ORIGINS = ("new", "converted", "restarted")
 ROLES = ("owner", "member", "manager", "broker", "network_staff", "evaluator")
 LEADING_ROLES = ("owner", "manager", "network_staff")
+# What an organisation may show of itself beside its name, kind and standing; and what it shows until it chooses.
+SECTIONS = (
+    "description", "website", "sectors", "region", "figures", "people", "challenges", "wins", "outcomes",
+)  # fmt: skip
+SHOWN_AT_FIRST = ("description", "website", "sectors", "region", "challenges", "outcomes")
 CONSENTS = ("terms", "privacy", "contact", "statistics")
 TOKEN_PURPOSES = ("verify_email", "reset_password")
 
@@ -119,7 +138,8 @@ class Organisation(Stateful, Model):
     """One profile, typed once and used everywhere.
 
     ``opened_on`` counts for a sole trader, ``registered_on`` for a company. ``source`` and ``source_id`` mark a
-    record imported from elsewhere, which nobody manages yet.
+    record imported from elsewhere, which nobody manages until its people claim it. ``shown`` are the sections that
+    strangers see; ``is_listed`` says that it may be found in the directory and by search engines.
     """
 
     __tablename__ = "organisations"
@@ -147,6 +167,12 @@ class Organisation(Stateful, Model):
     source_id: Mapped[str | None]
     source_url: Mapped[str | None]
     licence: Mapped[str | None]
+    claimed_at: Mapped[datetime | None]
+    is_listed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    shown: Mapped[list[str]] = mapped_column(
+        server_default=text(f"'{json.dumps(SHOWN_AT_FIRST)}'::jsonb"), default=lambda: list(SHOWN_AT_FIRST)
+    )
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     region: Mapped[Region | None] = relationship()
     zones: Mapped[list[Zone]] = relationship(secondary=organisation_zones, order_by=Zone.code)
@@ -157,19 +183,30 @@ class Organisation(Stateful, Model):
     representatives: Mapped[list[Representative]] = relationship(
         order_by="Representative.id", cascade="all, delete-orphan"
     )
+    contacts: Mapped[list[Contact]] = relationship(order_by="Contact.id", cascade="all, delete-orphan")
 
     @property
     def started_on(self) -> date | None:
         """The day its age counts from, by legal form."""
         return self.opened_on if self.legal_form == "sole_trader" else self.registered_on
 
-    @property
+    @hybrid_property
     def is_reference(self) -> bool:
-        return self.source is not None
+        """Whether it was imported and nobody has claimed it."""
+        return self.source is not None and self.claimed_at is None
+
+    @is_reference.inplace.expression
+    @classmethod
+    def _is_reference(cls) -> ColumnElement[bool]:
+        return and_(cls.source.is_not(None), cls.claimed_at.is_(None))
 
     @property
     def is_verified(self) -> bool:
         return self.state == "verified"
+
+    def shows(self, section: str) -> bool:
+        """Whether strangers see this section; centres and records from elsewhere hide nothing."""
+        return self.is_reference or self.kind == "centre" or section in self.shown
 
     def name(self, locale: str) -> str:
         """Its name in ``locale``, or in the language it has."""
@@ -204,6 +241,20 @@ class OrganisationYear(Model):
     investment: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
     currency: Mapped[str | None]
     staff: Mapped[int | None]
+
+
+class Contact(Model):
+    """A person to talk to, whom the organisation shows to everybody; ``role`` is in the language ``locale``."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[pk]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    locale: Mapped[str] = mapped_column(one_of("locale", LOCALES))
+    name: Mapped[str]
+    role: Mapped[str]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
 
 
 class Representative(Model):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     IntegerField,
@@ -19,7 +20,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
@@ -29,6 +30,7 @@ from marketplace.people.kinds import (
     LEGAL_FORM_LABELS,
     ORIGIN_LABELS,
     SCHEME_LABELS,
+    SECTION_LABELS,
     SECTOR_LABELS,
 )
 from marketplace.people.models import KINDS, Organisation
@@ -246,3 +248,27 @@ class YearForm(Form):
     investment = DecimalField(_l("Investment received"), [Optional(), NumberRange(0, LARGEST)])
     currency = SelectField(_l("Currency"), choices=options([_EMPTY, *((code, code) for code in CURRENCIES)]))
     staff = IntegerField(_l("Staff at the end of the year"), [Optional(), NumberRange(0, 10_000_000)])
+
+
+class ShownForm(Form):
+    """Whether an organisation may be found, and which parts of its profile strangers see."""
+
+    is_listed = BooleanField(
+        _l("Let others find us"),
+        description=_l("In the directory, in search engines and in the public data, once a centre has verified you."),
+    )
+    shown = Checkboxes(_l("What others see"), choices=options(SECTION_LABELS.items()))
+
+
+class ContactForm(Form):
+    """A person to talk to."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH)])
+    role = StringField(_l("What to ask them about"), [DataRequired(_l("Enter what they answer for.")), Length(max=120)])
+    email = StringField(
+        _l("E-mail"),
+        [Optional(), Email(_l("This is not an e-mail address.")), Length(max=254)],
+        description=_l("Everybody can read it: leave it empty, or give one that is meant for this."),
+        render_kw={"type": "email", "autocomplete": "off"},
+    )
+    phone = StringField(_l("Phone"), [Length(max=40)], render_kw={"inputmode": "tel", "autocomplete": "off"})

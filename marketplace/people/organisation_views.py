@@ -13,7 +13,8 @@ from marketplace.kernel import policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
-from marketplace.people import organisation_actions, queries, registrations
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.people import directory, organisation_actions, queries, registrations
 from marketplace.people.dealings import is_staff
 from marketplace.people.kinds import (
     AFFILIATION_LABELS,
@@ -23,7 +24,7 @@ from marketplace.people.kinds import (
     SCHEME_LABELS,
     SECTOR_LABELS,
 )
-from marketplace.people.models import Organisation
+from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_forms import (
     NewOrganisationForm,
     ProfileForm,
@@ -32,7 +33,7 @@ from marketplace.people.organisation_forms import (
     region_options,
 )
 from marketplace.people.views import blueprint
-from marketplace.web import rail, resume
+from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -62,20 +63,29 @@ def editable(organisation_id: int) -> Organisation:
 
 
 @blueprint.get("/organisations")
+@public
+@cache.shared
 def organisations() -> Response:
-    """Every organisation that this reader may know of."""
-    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "region")}
-    locale = current_locale()
-    query = queries.named(current_actor(), locale, asked["q"], asked["kind"], asked["region"])
-    page = paginate(query, page_number(request.args.get("page")))
+    """The directory: what this reader may find."""
+    actor, locale = current_actor(), current_locale()
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "region", "standing")}
+    query = directory.listed(
+        actor,
+        asked["q"],
+        kinds=[asked["kind"]] if asked["kind"] in KINDS else [],
+        regions=[asked["region"]] if asked["region"] else [],
+        standing=asked["standing"],
+    )
+    page = paginate(directory.by_name(query, locale), page_number(request.args.get("page")))
     shown = render_template(
         "people/organisations.html",
         page=page,
         asked=asked,
-        sees_unverified=is_staff(current_actor()),
+        open_regions=directory.open_regions(actor, page.items),
+        sees_unverified=is_staff(actor),
         regions=region_options(locale),
         links={step: _page_link(asked, page.number + step) for step in (-1, 1)},
-        may_add=policy.can(current_actor(), "organisation.create"),
+        may_add=policy.can(actor, "organisation.create"),
         **WORDS,
     )
     return make_response(shown)
@@ -88,23 +98,30 @@ def _page_link(asked: dict[str, str], number: int) -> str:
 
 @blueprint.get("/organisations/<int:organisation_id>")
 @public
+@cache.shared
 def show_organisation(organisation_id: int) -> Response:
     """What everybody may know of it; its members and staff see the rest."""
     return organisation_page(visible(organisation_id))
 
 
-def organisation_page(organisation: Organisation, status: int = 200, **more: Any) -> Response:
-    actor = current_actor()
+def organisation_page(organisation: Organisation, status: int = 200, *, preview: bool = False, **more: Any) -> Response:
+    """Its page as this reader sees it; a preview shows what strangers see."""
+    actor = ANONYMOUS if preview else current_actor()
     inside = policy.can(actor, "organisation.view_private", organisation)
     event = queries.corrections_asked(organisation) if inside and organisation.state == "corrections" else None
     shown = render_template(
         "people/organisation.html",
         organisation=organisation,
+        reader=actor,
+        preview=preview,
         inside=inside,
+        own=actor.organisation_id == organisation.id,
         may_edit=policy.can(actor, "organisation.edit", organisation),
+        may_choose=policy.can(actor, "organisation.choose_shown", organisation),
         is_staff=is_staff(actor),
         choices={choice.step.name: choice for choice in workflow.available(organisation, actor)},
         corrections=event,
+        contacts=queries.contacts_of(organisation.id) if inside or organisation.shows("people") else [],
         affiliations=queries.affiliations_of(organisation.id) if inside else [],
         registration=registrations.written(organisation.registration_scheme, organisation.registration_number),
         **WORDS,
@@ -210,7 +227,14 @@ rail.place(
     "people.own_organisation",
     "building-2",
     lambda actor: actor.role in ("owner", "member", "manager", "network_staff"),
-    within=("people.show_organisation", "people.edit_organisation", "people.members"),
+    within=(
+        "people.show_organisation",
+        "people.edit_organisation",
+        "people.members",
+        "people.visibility",
+        "people.preview_organisation",
+        "people.contacts",
+    ),
 )
 rail.place(
     85,

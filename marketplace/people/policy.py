@@ -23,6 +23,11 @@ def _owner(actor: Actor, organisation: Any) -> bool:
     return owns(actor, organisation)
 
 
+@grants("organisation.choose_shown", who=OWNERS)
+def _profile_owner(actor: Actor, organisation: Any) -> bool:
+    return owns(actor, organisation) and organisation.kind != "centre"
+
+
 @grants("organisation.verify", "organisation.ask_corrections", who=CENTRE_STAFF)
 def _staff(actor: Actor, organisation: Any) -> bool:
     return (

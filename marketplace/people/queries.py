@@ -18,6 +18,7 @@ from marketplace.people.models import (
     LEADING_ROLES,
     Affiliation,
     Consent,
+    Contact,
     Invitation,
     MailToken,
     Membership,
@@ -201,10 +202,10 @@ def named(actor: Actor, locale: str, text: str = "", kind: str = "", region: str
         query = query.where(Organisation.kind == kind)
     if region:
         query = query.where(Organisation.region_code == region)
-    return query.order_by(_name_key(locale), Organisation.id)
+    return query.order_by(name_key(locale), Organisation.id)
 
 
-def _name_key(locale: str) -> ScalarSelect[str]:
+def name_key(locale: str) -> ScalarSelect[str]:
     """The sort key of an organisation's name as the page shows it."""
     order = case((OrganisationText.locale == locale, 0), else_=1)
     return (
@@ -248,6 +249,12 @@ def corrections_asked(organisation: Organisation) -> Event | None:
         .order_by(Event.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def contacts_of(organisation_id: int) -> list[Contact]:
+    """The people to talk to whom an organisation names."""
+    query = select(Contact).where(Contact.organisation_id == organisation_id)
+    return list(db.session.scalars(query.order_by(Contact.id)))
 
 
 def affiliations_of(organisation_id: int) -> list[tuple[Affiliation, Organisation]]:

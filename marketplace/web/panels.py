@@ -25,9 +25,9 @@ def register(subject: str, slot: str, panel: Panel) -> None:
         found.append(panel)
 
 
-def panels(subject: Any, slot: str = "main") -> Markup:
-    """All panels of a slot for this subject and reader."""
-    actor = current_actor()
+def panels(subject: Any, slot: str = "main", reader: Actor | None = None) -> Markup:
+    """All panels of a slot for this subject, as ``reader`` sees them; as whoever asks, where none is named."""
+    actor = reader or current_actor()
     found = _panels.get((subject_type(subject), slot), [])
     return Markup("").join(Markup(panel(subject, actor)) for panel in found)
 

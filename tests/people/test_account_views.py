@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -29,7 +30,7 @@ def hidden(page: str, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def fill(client: FlaskClient, path: str, data: dict[str, str], **more: str):
+def fill(client: FlaskClient, path: str, data: dict[str, Any], **more: str):
     page = client.get(path).get_data(as_text=True)
     carried = {name: hidden(page, name) for name in ("version", "once") if hidden(page, name)}
     return client.post(path, data={**carried, **data, "csrf_token": token_in(page), **more})

@@ -39,7 +39,7 @@ PAGES = {
     "/settings/password": ("owner", "manager"),
     "/settings/closing": ("owner", "manager"),
     "/switch": ("owner", "manager"),
-    "/organisations": ("owner", "member", "manager", "other"),
+    "/organisations": ("anonymous", "owner", "member", "manager", "other"),
     "/organisations/new": ("owner", "manager"),
     "/organisations/{id}": ("anonymous", "owner", "member", "manager", "other"),
     "/organisations/{id}/edit": ("owner",),

@@ -1,0 +1,68 @@
+"""What an organisation chooses to show of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from marketplace.kernel import events, policy
+from marketplace.kernel.db import db, touch
+from marketplace.kernel.errors import Invalid, Missing, expect_version
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.people.models import SECTIONS, Contact, Organisation
+
+MOST_CONTACTS = 12
+
+
+def choose_shown(
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    is_listed: bool,
+    sections: Collection[str],
+    version: int | None = None,
+) -> None:
+    """Say whether it may be found, and which sections strangers see."""
+    policy.require(actor, "organisation.choose_shown", organisation)
+    expect_version(organisation, version)
+    chosen = [section for section in SECTIONS if section in sections]
+    changed = sorted({*chosen} ^ {*organisation.shown}) + (["is_listed"] if is_listed != organisation.is_listed else [])
+    if not changed:
+        return
+    organisation.is_listed, organisation.shown = is_listed, chosen
+    db.session.flush()
+    events.record("organisation.choose_shown", organisation, actor, data={"fields": changed})
+
+
+def add_contact(
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    name: str,
+    role: str,
+    locale: str,
+    email: str | None = None,
+    phone: str | None = None,
+) -> None:
+    """Name a person to talk to; ``role`` is written in ``locale``."""
+    policy.require(actor, "organisation.edit", organisation)
+    if len(organisation.contacts) >= MOST_CONTACTS:
+        raise Invalid(_l("At most %(most)s people can be named. Remove one first.", most=MOST_CONTACTS), field="name")
+    organisation.contacts.append(Contact(name=name, role=role, locale=locale, email=email, phone=phone))
+    _changed(organisation, actor)
+
+
+def remove_contact(organisation: Organisation, actor: Actor, contact_id: int) -> None:
+    """Take a person off the list."""
+    policy.require(actor, "organisation.edit", organisation)
+    found = next((row for row in organisation.contacts if row.id == contact_id), None)
+    if found is None:
+        raise Missing
+    organisation.contacts.remove(found)
+    _changed(organisation, actor)
+
+
+def _changed(organisation: Organisation, actor: Actor) -> None:
+    touch(organisation)
+    db.session.flush()
+    events.record("organisation.edit", organisation, actor, data={"fields": ["contacts"]})
