@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
 
-from benchmarks import data
+from benchmarks import catalogue, catalogue_data, data
 from benchmarks.client import Browser, Figures, Reply, expect, figures, measure
 from config import ROOT, Settings
 from deploy.services import Services
@@ -26,38 +28,46 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 
 CHALLENGES, APPLICATIONS, SUBMISSIONS = 4000, 2000, 80
+SIZES = ((1_000, 2_000), (10_000, 5_000), (100_000, 20_000))  # challenges and organisations
 WORKERS = 2
 
 
 def main() -> None:
-    """Measure, print a table, write bench.json into the data folder."""
+    """Measure, print tables, write bench.json into the data folder; arguments name the parts to run."""
     target = Settings.load().data_dir / "bench.json"
+    wanted = sys.argv[1:] or list(PARTS)
+    if unknown := set(wanted) - set(PARTS):
+        raise SystemExit(f"There is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}.")
+    written: dict[str, object] = {}
     with tempfile.TemporaryDirectory(prefix="tangent-bench-") as folder:
         services = Services(Path(folder), durable=True)
         services.start()
         try:
-            found = _run(services, Path(folder))
+            for part in wanted:
+                services.postgres.ensure_database(part)
+                written[part] = PARTS[part](_environment(services, part))
         finally:
             services.stop()
-    rows = [{**asdict(case), "ratio": round(case.p50_ms / found[0].p50_ms, 1)} for case in found]
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
-    print(_table(rows))
+    target.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
     print(f"Written to {target}")
 
 
-def _run(services: Services, folder: Path) -> list[Figures]:
-    addresses = services.addresses()
-    environment = {
+def _environment(services: Services, database: str) -> dict[str, str]:
+    return {
         "MARKETPLACE_ENV": "testing",
         "SECRET_KEY": "a secret for the benchmark alone",
-        "DATABASE_URL": addresses["database_url"],
-        "REDIS_URL": addresses["redis_url"],
-        "DATA_DIR": str(folder),
+        "DATABASE_URL": services.postgres.url(database),
+        "REDIS_URL": services.addresses()["redis_url"],
+        "DATA_DIR": str(services.folder),
         "READS_PER_MINUTE": "1000000",
         "SUBMISSIONS_PER_HOUR": "1000000",
         "LOG_LEVEL": "error",
     }
+
+
+def _pages(environment: dict[str, str]) -> list[dict[str, object]]:
+    """The main pages, over some thousand challenges and applications."""
     app = create_app(Settings.load(environment))
     with app.app_context(), unit():
         upgrade()
@@ -66,6 +76,38 @@ def _run(services: Services, folder: Path) -> list[Figures]:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
         db.engine.dispose()
+    with _serving(environment) as port:
+        found = _cases(port, app, cast)
+    rows = [{**asdict(case), "ratio": round(case.p50_ms / found[0].p50_ms, 1)} for case in found]
+    print(_table(rows))
+    return rows
+
+
+def _catalogue(environment: dict[str, str]) -> list[dict[str, object]]:
+    """The catalogue at three sizes."""
+    app = create_app(Settings.load(environment))
+    grown, found = catalogue_data.Catalogue(), []
+    with app.app_context():
+        upgrade()
+    for challenges, organisations in SIZES:
+        print(f"Loading {challenges} challenges and {organisations} organisations", file=sys.stderr)
+        with app.app_context(), unit():
+            if not grown.calls:
+                grown.begin()
+            grown.grow(challenges, organisations)
+            db.engine.dispose()
+        with _serving(environment) as port:
+            found += catalogue.cases(port, challenges)
+    print(catalogue.table(found))
+    return catalogue.rows(found)
+
+
+PARTS: dict[str, Callable[[dict[str, str]], list[dict[str, object]]]] = {"pages": _pages, "catalogue": _catalogue}
+
+
+@contextmanager
+def _serving(environment: dict[str, str]) -> Iterator[int]:
+    """The product under gunicorn, at a free port."""
     port = _free_port()
     server = subprocess.Popen(
         [
@@ -77,7 +119,7 @@ def _run(services: Services, folder: Path) -> list[Figures]:
     )
     try:
         _wait(port)
-        return _cases(port, app, cast)
+        yield port
     finally:
         server.terminate()
         server.wait(20)

@@ -33,7 +33,7 @@ POLICY = "; ".join(
 def show_embed() -> Drawn:
     """The first rows, each a link that opens beside the site that shows them."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = catalogue.cut(ANONYMOUS, filters, now, "", ROWS, total=0).rows
+    rows = catalogue.cut(ANONYMOUS, filters, now, "", ROWS).rows
     page = render_template(
         "api/embed.html",
         rows=[presenting.row_of(row, ANONYMOUS, locale, now) for row in rows],

@@ -37,7 +37,7 @@ PAST = timedelta(days=60)  # for which a date stays in the calendar
 def show_feed() -> Drawn:
     """The newest challenges that answer the filters."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = catalogue.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, total=0).rows
+    rows = catalogue.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES).rows
     entries = [_entry(row, locale) for row in rows]
     feed = atom.Feed(
         address_of("challenges.atom", filters),

@@ -7,23 +7,27 @@ for every reader alike (``narrowing``). Invited-only challenges are in nobody's 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, or_, select
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
-from marketplace.challenges import narrowing, ordering, queries
+from marketplace.challenges import faceting, narrowing, ordering, queries, snapshot
+from marketplace.challenges.faceting import Index
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.kernel import cursors
+from marketplace.kernel import cursors, search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
 
 PAGE = 20
+SPARE = 20  # more rows than wanted, since some of the index may no longer be there
+LONGEST_WRITE = timedelta(minutes=1)  # between a change and its commit
 
 
 @dataclass(frozen=True)
@@ -81,33 +85,27 @@ def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
 
 def count(actor: Actor, filters: Filters, now: datetime) -> int:
     """How many challenges answer the filters."""
-    found = listed(actor, filters, now).with_only_columns(func.count(), maintain_column_froms=True)
-    return db.session.scalar(found) or 0
+    return faceting.index_of(actor).total(filters)
 
 
 def cut(
-    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, total: int | None = None
+    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None
 ) -> Slice:
     """The rows after the place that ``cursor`` marks, or before it where it leads back.
 
-    Raises BadCursor. ``total`` spares the counting where it is known.
+    Raises BadCursor. ``index`` spares finding out what is known of the catalogue.
     """
-    query = listed(actor, filters, now)
-    if filters.sort == "best" and filters.text:
-        ids, order = ordering.ranked(query, filters.text)
-    else:
-        order = ordering.of_sort(filters.sort)
-        ids = query.with_only_columns(Challenge.id, order.key)
-    backward, first = False, 1
-    if cursor:
-        backward, key, id, first = _place(filters, cursor)
-        ids = ids.where(order.beyond(key, id, backward))
-    found = db.session.execute(order.applied(ids, backward).limit(size + 1)).all()
-    more, places = len(found) > size, [tuple(row) for row in found[:size]]
+    index = index or faceting.index_of(actor)
+    is_ranked = filters.sort == "best" and bool(filters.text)
+    place = _place(filters, cursor) if cursor else None
+    backward, first = (place[0], place[3]) if place else (False, 1)
+    read = _read_ranked if is_ranked else _read
+    found = read(actor, filters, now, index, place, size + 1)
+    more, places = len(found) > size, found[:size]
     if backward:
         places.reverse()
         first = max(1, first - len(places)) if more else 1
-    total = count(actor, filters, now) if total is None else total
+    total = index.total(filters)
     return Slice(
         loaded([id for id, _ in places], actor),
         _mark(filters, False, places[-1], first + len(places)) if places and (more or backward) else None,
@@ -118,20 +116,76 @@ def cut(
     )
 
 
+Place = tuple[bool, Any, int, int]
+
+
+def _read(
+    actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
+) -> list[tuple[int, Any]]:
+    """Ids and keys of the next rows: the index says among which they are, the database which they are."""
+    order, wanted = ordering.of_sort(filters.sort), size + SPARE
+    backward, key, id, _ = place or (False, None, 0, 0)
+    while True:
+        known = snapshot.key_of(order.read(key) if key else None, filters.sort) if place else None
+        ids, more = index.following(filters, known, id, backward, wanted)
+        query = _among(actor, filters, now, index, ids).with_only_columns(Challenge.id, order.shown)
+        if place:
+            query = query.where(order.beyond(key, id, backward))
+        rows = [(row[0], row[1]) for row in db.session.execute(order.applied(query, backward).limit(wanted))]
+        if more:  # what came later and lies beyond the last of them has its place on a page that follows
+            inside, last = set(ids), len(rows)
+            while last and rows[last - 1][0] not in inside:
+                last -= 1
+            rows = rows[:last]
+        if len(rows) >= size or not more:
+            return rows[:size]
+        wanted *= 8
+
+
+def _read_ranked(
+    actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
+) -> list[tuple[int, Any]]:
+    """The same in the order of best match, among the newest candidates; their ranks are kept with the index."""
+    found = index.kept("ranks", (filters, ordering.CANDIDATES), lambda: _ranks(filters, index))
+    if place:
+        backward, rank, id, _ = place
+        mark = (Decimal(rank), id)
+        found = [(i, r) for i, r in found if ((r, i) > mark if backward else (r, i) < mark)]
+        found = found[::-1] if backward else found
+    near = [id for id, _ in found[: size + SPARE]]
+    seen = set(db.session.scalars(_among(actor, filters, now, replace(index, since=None), near).with_only_columns(
+        Challenge.id)))  # fmt: skip
+    return [(id, rank) for id, rank in found[: size + SPARE] if id in seen][:size]
+
+
+def _ranks(filters: Filters, index: Index) -> list[tuple[int, Decimal]]:
+    ids, _ = index.following(replace(filters, sort="newest"), None, 0, False, ordering.CANDIDATES)
+    rows = db.session.execute(ordering.ranked(ids, filters.text))
+    return sorted(((row[0], row[1]) for row in rows), key=lambda row: (-row[1], -row[0]))[: ordering.CANDIDATES]
+
+
+def _among(actor: Actor, filters: Filters, now: datetime, index: Index, ids: list[int]) -> Select[Challenge]:
+    """What this reader may see of some challenges, and of those that changed since the index was made."""
+    query = listed(actor, replace(filters, text=""), now)
+    chosen: ColumnElement[bool] = Challenge.id == any_(literal(ids, ARRAY(BigInteger)))
+    if index.since is None:
+        return query.where(chosen)
+    changed = Challenge.updated_at >= index.since - LONGEST_WRITE
+    if filters.text:
+        late = select(Challenge.id).where(changed)
+        changed = Challenge.id.in_(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, filters.text, late))
+    return query.where(or_(chosen, changed))
+
+
 def _mark(filters: Filters, backward: bool, place: tuple[Any, ...], number: int) -> str:
     id, key = place
     shown = key.isoformat() if isinstance(key, datetime) else None if key is None else str(key)
     return cursors.write(filters.query(), [int(backward), shown, id, number])
 
 
-def _place(filters: Filters, cursor: str) -> tuple[bool, Any, int, int]:
+def _place(filters: Filters, cursor: str) -> Place:
     backward, key, id, number = cursors.read(filters.query(), cursor, 4)
     return bool(backward), key, id, number
-
-
-def rows_of(query: Select[Challenge], sort: str, actor: Actor, limit: int) -> list[Challenge]:
-    """The first rows of a list in its order; ids are sorted first, so that nothing wide is."""
-    return loaded(db.session.scalars(ordered(query, sort).with_only_columns(Challenge.id).limit(limit)).all(), actor)
 
 
 def loaded(ids: Sequence[int], actor: Actor) -> list[Challenge]:

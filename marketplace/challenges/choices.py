@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.challenges import labels
-from marketplace.challenges.faceting import Facets
+from marketplace.challenges.faceting import Facets, Index
 from marketplace.challenges.filters import MANY, Filters
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES, _l
@@ -60,15 +60,16 @@ class Facet:
     folded: bool
 
 
-def facets(filters: Filters, counts: Facets, locale: str) -> list[Facet]:
+def facets(filters: Filters, counts: Facets, locale: str, index: Index) -> list[Facet]:
     """Every filter that leads somewhere; what is chosen stays even where nothing is left behind it."""
     found = []
+    names: dict[str, dict[str, str]] = index.kept("names", locale, dict)
     for name, legend in LEGENDS.items():
         attribute = ATTRIBUTES[name]
         numbers, given = counts.by[attribute], getattr(filters, attribute)
         single = isinstance(given, str)
         chosen = (given,) if single else given
-        words = WORDS.get(name) or _named(name, {*numbers, *chosen}, locale)
+        words = WORDS.get(name) or _known(names, name, {*numbers, *chosen}, locale)
         options: list[dict[str, Any]] = [
             {"value": value, "label": label, "count": numbers.get(value, 0), "checked": value in chosen}
             for value, label in words.items()
@@ -82,6 +83,14 @@ def facets(filters: Filters, counts: Facets, locale: str) -> list[Facet]:
             folded = name not in AT_ONCE and not any(chosen)
             found.append(Facet(name, legend, options, "radio" if single else "checkbox", folded))
     return found
+
+
+def _known(names: dict[str, dict[str, str]], kind: str, values: set[str], locale: str) -> dict[str, str]:
+    """Names of places, which are asked for once as long as nothing changes."""
+    known = names.setdefault(kind, {})
+    if missing := values - set(known):
+        names[kind] = known = known | _named(kind, missing, locale)
+    return {value: known[value] for value in values}
 
 
 def chosen(filters: Filters, locale: str) -> list[tuple[str, Any, Filters]]:

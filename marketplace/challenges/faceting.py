@@ -1,31 +1,41 @@
 """How many challenges stand behind each choice, over what this reader may see and all that is chosen beside it.
 
-Counts are kept a minute at most for readers who may see the same, and never past a change of anything public.
+Everybody shares one snapshot of what is public. What else this reader may see (challenges for those invited) is a
+small snapshot of their own. Where taking one is quick it always tells of now; else it is at most a minute old, and a
+new one is taken beside the requests.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from threading import Lock
-from typing import Any
+from datetime import datetime, timedelta
+from functools import reduce
+from itertools import combinations
+from operator import and_, or_
+from threading import Lock, Thread
+from typing import Any, TypeVar
 
-from flask import current_app
-from sqlalchemy import CTE, BigInteger, ColumnElement, String, and_, case, cast, func, literal, select, true, union_all
+from flask import Flask, current_app
+from sqlalchemy import LargeBinary, func, literal, select
 
-from marketplace.challenges import narrowing, queries
-from marketplace.challenges.filters import DEADLINES, STATUSES, Filters
+from marketplace.challenges import queries, snapshot
+from marketplace.challenges.filters import DEADLINES, Filters
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.snapshot import Snapshot
 from marketplace.kernel import catalogue as changes
+from marketplace.kernel import search
 from marketplace.kernel.db import db
-from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre
+from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.kernel.unit import unit
+
+T = TypeVar("T")
 
 LASTS = timedelta(minutes=1)
-ROOM = 300  # sets of counts in each process
-SOON = timedelta(days=7)
+FEW = 5000  # challenges of which a snapshot is taken for each request that finds a change
+PAUSE = 10  # times as long as it took, before a longer one is taken again
+ROOM = 300  # readers, and searches, of which something is kept in each process
 KINDS = (
     "fields", "sectors", "regions", "centres", "tracks", "kinds", "trl", "budgets", "ip", "languages", "deadline",
 )  # fmt: skip
@@ -38,132 +48,216 @@ class Facets:
     total: int = 0
     closing_soon: int = 0
     by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    until: datetime | None = None  # when something opens or closes by itself
 
 
 @dataclass(frozen=True)
-class _Kept:
-    facets: Facets
-    version: changes.Version
-    until: datetime
+class Index:
+    """What one reader may see of the catalogue: the public snapshot, and their own beside it.
+
+    ``since`` is set where the public one may be behind: what changed later is to be looked up.
+    """
+
+    parts: tuple[Snapshot, ...]
+    since: datetime | None = None
+
+    def facets(self, filters: Filters) -> Facets:
+        """The counts of a search."""
+        words = self.words(filters.text)
+        public, *own = (_counted(part, filters, words) for part in self.parts)
+        return reduce(_sum, own, public)
+
+    def total(self, filters: Filters) -> int:
+        """How many answer all filters."""
+        words = self.words(filters.text)
+        return sum(mask_of(part, filters, words).bit_count() for part in self.parts)
+
+    def following(
+        self, filters: Filters, key: int | None, id: int, backward: bool, size: int
+    ) -> tuple[list[int], bool]:
+        """Ids among which the next ``size`` rows of a list are, and whether there are more."""
+        words = self.words(filters.text)
+        found = [
+            part.following(mask_of(part, filters, words), filters.sort, key, id, backward, size) for part in self.parts
+        ]
+        return [id for ids in found for id in ids], any(len(ids) == size for ids in found)
+
+    def words(self, text: str) -> Found | None:
+        """What answers some words."""
+        return self.kept("words", text, lambda: Found(_ids(text, self._spread()))) if text else None
+
+    def kept(self, kind: str, key: Any, work_out: Callable[[], T]) -> T:
+        """What was worked out before from these snapshots, else now."""
+        shelf: OrderedDict[Any, T] = self.parts[-1].kept.setdefault(kind, OrderedDict())
+        place = (key, id(self.parts[0]))
+        found = shelf.get(place)
+        if found is None:
+            found = shelf[place] = work_out()
+            _limit(shelf)
+        return found
+
+    def _spread(self) -> bool:
+        """Whether any challenge is written in more than one language."""
+        languages = [part.bits.get("languages", {}).values() for part in self.parts]
+        return any(one & other for row in languages for one, other in combinations(row, 2))
 
 
-_lock = Lock()
+class Found:
+    """Ids of the challenges that answer some words, and their bits in each snapshot."""
+
+    def __init__(self, ids: list[int]) -> None:
+        self.ids = ids
+        self.bits: dict[int, int] = {}
+
+    def within(self, part: Snapshot) -> int:
+        """The bits of what was found."""
+        found = self.bits.get(id(part))
+        if found is None:
+            found = part.of_ids(self.ids)
+            self.bits = {**self.bits, id(part): found} if len(self.bits) < 2 else {id(part): found}
+        return found
+
+
+def _ids(text: str, spread: bool) -> list[int]:
+    found = search.ids_of(ChallengeText.challenge_id, ChallengeText.search, text, spread=spread).subquery()
+    sent = func.string_agg(func.int8send(found.c[0], type_=LargeBinary), literal(b"", LargeBinary), type_=LargeBinary)
+    packed = db.session.scalar(select(sent))
+    return snapshot.unpacked(packed, "q").tolist() if packed else []
 
 
 def facets_of(actor: Actor, filters: Filters) -> Facets:
     """The counts for this reader, counted now or within the last minute."""
-    now, version = changes.version()
-    key = (actor.is_system, actor.party_id, actor.centre_id, actor.network_operator_id, filters)
-    kept: OrderedDict[Any, _Kept] = current_app.extensions.setdefault("facets", OrderedDict())
-    with _lock:
-        found = kept.get(key)
-    if found is not None and found.version == version and now < found.until:
-        return found.facets
-    facets = counted(actor, filters, now)
-    with _lock:
-        kept[key] = _Kept(facets, version, min(now + LASTS, facets.until) if facets.until else now + LASTS)
-        while len(kept) > ROOM:
-            kept.popitem(last=False)
-    return facets
+    return index_of(actor).facets(filters)
 
 
 def counted(actor: Actor, filters: Filters, now: datetime) -> Facets:
-    """Every count, and how long they hold, in one statement."""
-    chosen = [kind for kind in KINDS if getattr(filters, kind)]
-    base = _base(actor, filters, chosen, now)
-    every = func.count()
-
-    def others(kind: str = "") -> ColumnElement[bool]:
-        return and_(true(), *(base.c[f"is_{other}"] for other in chosen if other != kind))
-
-    def values(kind: str, value: Any, source: Any = base, *joins: Any) -> Any:
-        query = select(literal(kind), cast(value, String), every).select_from(source)
-        for table, condition in joins:
-            query = query.join(table, condition)
-        return query.where(value.is_not(None), others(kind)).group_by(value)
-
-    def listed(kind: str) -> Any:
-        one = func.jsonb_array_elements_text(base.c[kind]).table_valued("value", name=f"one_{kind}").render_derived()
-        return values(kind, one.c.value, base, (one, true()))
-
-    level = func.generate_series(base.c.trl_from, base.c.trl_to).table_valued("level", name="levels").render_derived()
-    periods = [
-        select(literal("deadline"), literal(name), every).where(
-            base.c.closing.is_(None) if name == "none" else base.c.closing.between(now, now + narrowing.PERIODS[name]),
-            others("deadline"),
-        )
-        for name in DEADLINES
-    ]
-    turn = queries.turn_after(now).subquery()
-    closes_soon = base.c.closing.between(now, now + SOON)
-    statement = union_all(
-        select(literal("total"), literal(""), every).select_from(base).where(others()),
-        select(literal("soon"), literal(""), every).where(closes_soon, others()),
-        listed("fields"),
-        listed("sectors"),
-        values("regions", base.c.region),
-        values("centres", Centre.slug, base, (Centre, Centre.id == base.c.centre)),
-        values("tracks", base.c.track),
-        values("kinds", base.c.kind),
-        values("trl", level.c.level, base, (level, true())),
-        values("budgets", base.c.budget),
-        values("ip", base.c.ip),
-        values(
-            "languages",
-            ChallengeText.locale,
-            base,
-            (ChallengeText, and_(ChallengeText.challenge_id == base.c.id, ChallengeText.title != "")),
-        ),
-        *periods,
-        _by_status(actor, filters, now),
-        select(literal("until"), literal(""), cast(func.extract("epoch", turn.c.at), BigInteger)),
-    )
-    by: dict[str, dict[str, int]] = {kind: {} for kind in ("total", "soon", "until", "status", *KINDS)}
-    for kind, value, number in db.session.execute(statement):
-        by[kind][value] = number
-    total, soon, until = (by.pop(name).get("", 0) for name in ("total", "soon", "until"))
-    by["status"]["any"] = sum(by["status"].values())
-    return Facets(total, soon, by, datetime.fromtimestamp(until, UTC) if until else None)
+    """The same, counted now whatever is kept."""
+    parts = [snapshot.taken(_public(), now, (0, 0))]
+    if actor.is_system or actor.signed_in:
+        parts.append(snapshot.taken(_own(actor), now, (0, 0)))
+    return Index(tuple(parts)).facets(filters)
 
 
-def _base(actor: Actor, filters: Filters, chosen: list[str], now: datetime) -> CTE:
-    """The challenges of the status that answer the words, with what is counted and which filters each answers."""
-    answers = [
-        (narrowing.CONDITIONS[kind](getattr(filters, kind)) if kind != "deadline" else _closes(filters, now)).label(
-            f"is_{kind}"
-        )
-        for kind in chosen
-    ]
-    words = Filters(text=filters.text, status=filters.status)
-    return (
-        narrowing.narrowed(narrowing.joined(queries.visible_to(actor)), words, now)
-        .with_only_columns(
-            Challenge.id,
-            Challenge.fields.label("fields"),
-            narrowing.shown_sectors().label("sectors"),
-            narrowing.shown_region().label("region"),
-            narrowing.responsible_centre().label("centre"),
-            Call.track.label("track"),
-            narrowing.shown_kind().label("kind"),
-            Challenge.trl_from,
-            Challenge.trl_to,
-            narrowing.budget_band().label("budget"),
-            Challenge.ip_option.label("ip"),
-            queries.closing().label("closing"),
-            *answers,
-        )
-        .cte("base")
-        .prefix_with("MATERIALIZED")
-    )
+def index_of(actor: Actor) -> Index:
+    """What this reader may see now, or within the last minute."""
+    now, version = changes.version()
+    public = _shared(now, version)
+    since = None if public.holds(now, version) else public.at
+    if not (actor.is_system or actor.signed_in) or (since is None and not public.hides):
+        return Index((public,), since)
+    kept: OrderedDict[Any, Snapshot] = current_app.extensions.setdefault("own_catalogues", OrderedDict())
+    key = (actor.is_system, actor.party_id, actor.centre_id, actor.network_operator_id)
+    own = kept.get(key)
+    if own is None or not own.holds(now, version) or now >= own.at + LASTS:
+        own = kept[key] = snapshot.taken(_own(actor), now, version)
+        _limit(kept)
+    return Index((public, own) if own.ids else (public,), since)
 
 
-def _closes(filters: Filters, now: datetime) -> ColumnElement[bool]:
-    return func.coalesce(narrowing.closes(filters.deadline, now), False)
+def _public() -> Any:
+    return queries.visible_to(ANONYMOUS)
 
 
-def _by_status(actor: Actor, filters: Filters, now: datetime) -> Any:
-    anywhere = narrowing.narrowed(narrowing.joined(queries.visible_to(actor)), replace(filters, status="any"), now)
-    names = [name for name in STATUSES if name != "any"]
-    status = case(*((narrowing.has_status(name, now), name) for name in names), else_="any").label("status")
-    return anywhere.with_only_columns(literal("status"), status, func.count()).group_by(status)
+def _own(actor: Actor) -> Any:
+    """What is published and hidden from the public; the mirror of ``_public`` within ``visible_to``."""
+    return queries.visible_to(actor).where(Challenge.visibility == "invited")
+
+
+def _shared(now: datetime, version: changes.Version) -> Snapshot:
+    kept: Snapshot | None = current_app.extensions.get("public_catalogue")
+    if kept is not None and now < kept.at + LASTS:
+        if kept.holds(now, version):
+            return kept
+        if len(kept.ids) > FEW:
+            if (now - kept.at).total_seconds() > min(kept.took * PAUSE, LASTS.total_seconds() / 2):
+                _renew(current_app._get_current_object(), kept)  # type: ignore[attr-defined]
+            return kept
+    found = snapshot.taken(_public(), now, version)
+    current_app.extensions["public_catalogue"] = found
+    return found
+
+
+_renewing = Lock()
+
+
+def _renew(app: Flask, old: Snapshot) -> None:
+    """Take a new snapshot in a thread of its own, unless one is being taken."""
+    if not _renewing.acquire(blocking=False):
+        return
+
+    def renew() -> None:
+        try:
+            with app.app_context(), unit():
+                if app.extensions.get("public_catalogue") is old:
+                    now, version = changes.version()
+                    app.extensions["public_catalogue"] = snapshot.taken(_public(), now, version)
+        finally:
+            _renewing.release()
+
+    Thread(target=renew, name="catalogue", daemon=True).start()
+
+
+def _limit(kept: OrderedDict[Any, Any]) -> None:
+    while len(kept) > ROOM:
+        kept.popitem(last=False)
+
+
+def _conditions(part: Snapshot, filters: Filters) -> dict[str, int]:
+    """The bits of each kind of filter that was chosen."""
+    found = {}
+    for kind in KINDS:
+        given = getattr(filters, kind)
+        values = (given,) if isinstance(given, str) and given else given
+        if values:
+            found[kind] = reduce(or_, (part.bits.get(kind, {}).get(value, 0) for value in values))
+    return found
+
+
+def _of_status(part: Snapshot, filters: Filters) -> int:
+    return part.every() if filters.status == "any" else part.bits.get("status", {}).get(filters.status, 0)
+
+
+def mask_of(part: Snapshot, filters: Filters, words: Found | None) -> int:
+    """The bits of what answers all filters."""
+    found = reduce(and_, _conditions(part, filters).values(), _of_status(part, filters))
+    return found & words.within(part) if words is not None else found
+
+
+def _counted(part: Snapshot, filters: Filters, words: Found | None) -> Facets:
+    kept: OrderedDict[Any, Facets] = part.kept.setdefault("facets", OrderedDict())
+    found = kept.get(filters)
+    if found is None:
+        found = kept[filters] = _count(part, filters, words)
+        _limit(kept)
+    return found
+
+
+def _count(part: Snapshot, filters: Filters, words: Found | None) -> Facets:
+    """Every count: of a kind of filter, over all that is chosen of the other kinds."""
+    answering = words.within(part) if words is not None else part.every()
+    base, conditions = answering & _of_status(part, filters), _conditions(part, filters)
+    every = reduce(and_, conditions.values(), base)
+    by: dict[str, dict[str, int]] = {}
+    for kind in KINDS:
+        others = reduce(and_, (bits for name, bits in conditions.items() if name != kind), base)
+        by[kind] = dict(_numbers(part.bits.get(kind, {}), others))
+    for name in DEADLINES:
+        by["deadline"].setdefault(name, 0)
+    chosen = reduce(and_, conditions.values(), answering)
+    by["status"] = {**dict(_numbers(part.bits.get("status", {}), chosen)), "any": chosen.bit_count()}
+    soon = part.bits.get("soon", {}).get("", 0)
+    return Facets(every.bit_count(), (every & soon).bit_count(), by)
+
+
+def _numbers(values: Mapping[str, int], within: int) -> Iterator[tuple[str, int]]:
+    for value, bits in values.items():
+        number = (bits & within).bit_count()
+        if number:
+            yield value, number
+
+
+def _sum(one: Facets, other: Facets) -> Facets:
+    by = {
+        kind: {value: values.get(value, 0) + other.by[kind].get(value, 0) for value in {**values, **other.by[kind]}}
+        for kind, values in one.by.items()
+    }
+    return replace(one, total=one.total + other.total, closing_soon=one.closing_soon + other.closing_soon, by=by)

@@ -16,7 +16,6 @@ from marketplace.kernel import clock
 from marketplace.kernel.asking import Asked
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l
-from marketplace.kernel.policy import Actor
 from marketplace.web import addresses, cache
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
@@ -34,9 +33,10 @@ def index() -> Response:
     actor, now = current_actor(), clock.now()
     asked = addresses.parameters()
     filters, view = Filters.of(asked), _view_of(asked.get("view", ""))
-    counts = faceting.facets_of(actor, filters)
+    index = faceting.index_of(actor)
+    counts = index.facets(filters)
     size = COMPACT if view == "compact" else catalogue.PAGE
-    cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, counts.total)
+    cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, index)
     verdicts = fit.of_rows(cut.rows, actor, now)
     rows = [
         presenting.row_of(challenge, actor, current_locale(), now, verdicts.get(challenge.id)) for challenge in cut.rows
@@ -49,24 +49,24 @@ def index() -> Response:
         filters=filters,
         view=view,
         counts=counts,
-        facets=choices.facets(filters, counts, current_locale()),
+        facets=choices.facets(filters, counts, current_locale(), index),
         chosen=choices.chosen(filters, current_locale()),
         sorts=_sorts(filters),
         address=_addresses(view),
         labels=labels,
         now=now,
         marked=Asked.of(filters.text).marked,
-        meant=_meant(actor, filters, now) if not cut.total and filters.text else None,
+        meant=_meant(index, filters, now) if not cut.total and filters.text else None,
     )
 
 
-def _meant(actor: Actor, filters: Filters, now: datetime) -> Filters | None:
+def _meant(index: faceting.Index, filters: Filters, now: datetime) -> Filters | None:
     """The same search in words that are known, where they lead somewhere: with the same filters, or without."""
     words = spelling.nearest(filters.text, now)
     if not words:
         return None
     for other in (replace(filters, text=words), Filters(text=words, status="any", sort="best")):
-        if catalogue.count(actor, other, now):
+        if index.total(other):
             return other
     return None
 

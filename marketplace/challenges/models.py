@@ -45,12 +45,10 @@ class Challenge(Stateful, Model):
         Index(None, "organisation_id"),
         Index(None, "centre_id", "state"),
         Index(None, "state", "published_at"),
-        Index(
-            "ix_challenges_catalogue",
-            "published_at",
-            "id",
-            postgresql_where=text("state = 'open' AND NOT is_reference"),
-        ),
+        Index("ix_challenges_updated_at", "updated_at"),
+        Index("ix_challenges_opens_at", "opens_at", postgresql_where=text("opens_at IS NOT NULL")),
+        Index("ix_challenges_closes_at", "closes_at", postgresql_where=text("closes_at IS NOT NULL")),
+        Index("ix_challenges_invited", "id", postgresql_where=text("visibility = 'invited'")),
     )
     machine = CHALLENGE
 
@@ -149,7 +147,7 @@ class ChallengeText(Model):
     ip_words: Mapped[str] = mapped_column(default="")
     purchase_route: Mapped[str] = mapped_column(default="")
     anonymous_as: Mapped[str] = mapped_column(default="")
-    search: Mapped[Any] = search.vector_column("title", "summary", "problem", "why_now", "success_criteria")
+    search: Mapped[Any] = search.weighed_column("title", "summary", "problem", "why_now", "success_criteria")
 
 
 class ChallengeInvitation(Model):

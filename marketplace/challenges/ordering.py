@@ -2,68 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Numeric,
+    Select,
+    any_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+)
 
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel.asking import MOST, Asked
 
-CANDIDATES = 1000  # that best match ranks: the newest of those found
+CANDIDATES = 500  # that best match ranks: the newest of those found
 
 
 @dataclass(frozen=True)
 class Order:
-    """Rows by ``key``, those without one at the end, then by id the same way."""
+    """Rows by ``key``, then by id the same way; ``shown`` is the key as it is read, None where a row has none."""
 
     key: ColumnElement[Any]
     id: ColumnElement[Any]
     descending: bool
     read: Callable[[Any], Any]
+    shown: ColumnElement[Any]
+    absent: ColumnElement[Any] | None = None
 
     def applied(self, query: Select[Any], backward: bool = False) -> Select[Any]:
         """The query in this order, or in the opposite one."""
-        down = self.descending != backward
-        key, id = (self.key.desc(), self.id.desc()) if down else (self.key.asc(), self.id.asc())
-        return query.order_by(key.nulls_first() if backward else key.nulls_last(), id)
+        if self.descending != backward:
+            return query.order_by(self.key.desc(), self.id.desc())
+        return query.order_by(self.key.asc(), self.id.asc())
 
     def beyond(self, value: Any, id: int, backward: bool = False) -> ColumnElement[bool]:
         """What comes after the row of this key and id, or before it."""
-        down = self.descending != backward
-        further_id = self.id < id if down else self.id > id
-        if value is None:
-            without = and_(self.key.is_(None), further_id)
-            return or_(self.key.is_not(None), without) if backward else without
-        here, there = tuple_(self.key, self.id), tuple_(literal(self.read(value), self.key.type), literal(id))
-        further = here < there if down else here > there
-        return further if backward else or_(further, self.key.is_(None))
+        mark = self.absent if value is None else literal(self.read(value), self.shown.type)
+        here, there = tuple_(self.key, self.id), tuple_(mark, literal(id))
+        return here < there if self.descending != backward else here > there
+
+
+def _instant(text: str | datetime) -> datetime:
+    return text if isinstance(text, datetime) else datetime.fromisoformat(text)
 
 
 def of_sort(sort: str) -> Order:
-    """Newest first, or closing soonest first."""
-    if sort == "closing":
-        return Order(queries.closing(), Challenge.id, False, datetime.fromisoformat)  # type: ignore[arg-type]
-    return Order(Challenge.published_at, Challenge.id, True, datetime.fromisoformat)  # type: ignore[arg-type]
+    """Newest first, or closing soonest first; what has no such instant at the end."""
+    is_closing = sort == "closing"
+    shown: Any = queries.closing() if is_closing else Challenge.published_at
+    absent: ColumnElement[Any] = literal_column("'infinity'::timestamptz" if is_closing else "'-infinity'::timestamptz")
+    key = func.coalesce(shown, absent)
+    return Order(key, Challenge.id, not is_closing, _instant, shown, absent)  # type: ignore[arg-type]
 
 
-def ranked(found: Select[Any], words: str) -> tuple[Select[Any], Order]:
-    """The newest of what was found with their ranks, and the order by it."""
-    newest = of_sort("newest").applied(found.with_only_columns(Challenge.id)).limit(CANDIDATES).subquery()
+def ranked(ids: Sequence[int], words: str) -> Select[int, Decimal]:
+    """Some challenges with how well they match: several words near each other first, titles before bodies."""
     asked = Asked.of(words)
-    either: Any = func.tangent_query(asked.wanted)
+    query: Any = func.tangent_query(asked.wanted)
+    either: Any = query
     for word in asked.words[:MOST]:
         either = either.op("||")(func.tangent_query(word))
-    together = func.ts_rank_cd(ChallengeText.search, func.tangent_query(asked.wanted), 1)
-    rank = func.max(together + func.ts_rank(ChallengeText.search, either, 1))
-    candidates = (
-        select(newest.c.id, cast(rank, Numeric(12, 8)).label("rank"))
-        .join(ChallengeText, ChallengeText.challenge_id == newest.c.id)
-        .group_by(newest.c.id)
-        .subquery()
+    rank: Any = func.ts_rank(ChallengeText.search, either, 1)
+    if len(asked.wanted.split()) > 1:
+        rank = rank + func.ts_rank_cd(ChallengeText.search, query, 1)
+    return (
+        select(ChallengeText.challenge_id, cast(func.max(rank), Numeric(12, 8)).label("rank"))
+        .where(ChallengeText.challenge_id == any_(literal(list(ids), ARRAY(BigInteger))))
+        .group_by(ChallengeText.challenge_id)
     )
-    return select(candidates.c.id, candidates.c.rank), Order(candidates.c.rank, candidates.c.id, True, Decimal)

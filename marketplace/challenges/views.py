@@ -52,14 +52,15 @@ def home() -> Any:
     if actor.signed_in:
         return redirect("/desk", code=303)
     now = clock.now()
-    challenges = catalogue.rows_of(catalogue.listed(actor, Filters(), now), "closing", actor, 4)
+    index = faceting.index_of(actor)
+    challenges = catalogue.cut(actor, Filters(sort="closing"), now, "", 4, index).rows
     calls = db.session.scalars(
         network.visible_to(actor)
         .where(network.state_at(now).in_(("open", "published")), Call.is_reference.is_(False))
         .order_by(Call.closes_at)
         .limit(4)
     ).all()
-    counts = faceting.facets_of(actor, Filters())
+    counts = index.facets(Filters())
     rows = [presenting.row_of(challenge, actor, current_locale(), now) for challenge in challenges]
     return render_template("challenges/home.html", rows=rows, calls=calls, counts=counts, now=now, labels=labels)
 

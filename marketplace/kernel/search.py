@@ -1,8 +1,8 @@
 """Full-text search over French, English and Korean in one vector a text.
 
-The SQL functions are created by the first migration: ``tangent_plain(text)`` lower-cases and strips accents,
-``tangent_vector(locale, text)`` holds stems and overlapping Hangul bigrams, ``tangent_query(text)`` reads a query
-in any mix of the three languages.
+The SQL functions are made by migrations: ``tangent_plain(text)`` lower-cases and strips accents,
+``tangent_vector(locale, text)`` holds stems and overlapping Hangul bigrams, ``tangent_weighed`` the same with titles
+above bodies, ``tangent_query(text)`` reads a query in any mix of the three languages.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from marketplace.kernel.asking import MOST, Asked
 from marketplace.kernel.plain import unaccented
 
-__all__ = ["ids_of", "matches", "matches_phrase", "plain", "unaccented", "vector_column"]
+__all__ = ["ids_of", "matches", "matches_phrase", "plain", "unaccented", "weighed_column"]
 
 
-def vector_column(*columns: str) -> MappedColumn[Any]:
-    """A generated ``tsvector`` over text columns of a row that has a ``locale``."""
-    joined = " || ' ' || ".join(f"coalesce({name}, '')" for name in columns)
-    return mapped_column(TSVECTOR, Computed(f"tangent_vector(locale, {joined})", persisted=True), deferred=True)
+def weighed_column(title: str, summary: str = "", *body: str) -> MappedColumn[Any]:
+    """A generated ``tsvector`` over text columns of a row that has a ``locale``; a title weighs most."""
+    joined = " || ' ' || ".join(f"coalesce({name}, '')" for name in body)
+    middle = f"coalesce({summary}, '')" if summary else "''"
+    parts = f"coalesce({title}, ''), {middle}, {joined}"
+    return mapped_column(TSVECTOR, Computed(f"tangent_weighed(locale, {parts})", persisted=True), deferred=True)
 
 
 def matches(vector: Any, query: str) -> ColumnElement[bool]:
@@ -53,26 +55,28 @@ def matches_phrase(vector: Any, phrase: str) -> ColumnElement[bool]:
     return found
 
 
-def ids_of(owner: Any, vector: Any, text: str) -> Any:
+def ids_of(owner: Any, vector: Any, text: str, among: Any = None, spread: bool = True) -> Any:
     """The owners, one of whose texts in any language answers a query, or several of them together.
 
-    Words may be spread over languages; what is to be left out must be in none of them.
+    Words may be spread over languages; what is to be left out must be in none of them. ``among`` is a query of the
+    only owners to look at; without ``spread`` the words must be in one text, which is quicker.
     """
     asked = Asked.of(text)
+    owners = select(owner) if among is None else select(owner).where(owner.in_(among))
     parts: list[Any] = []
     for phrase in asked.phrases[:MOST]:
-        parts.append(select(owner).where(matches_phrase(vector, phrase)))
+        parts.append(owners.where(matches_phrase(vector, phrase)))
     if asked.words:
-        together = select(owner).where(matches(vector, " ".join(asked.words)))
-        each = [select(owner).where(matches(vector, word)) for word in asked.words[:MOST]]
-        parts.append(union(together, intersect(*each)) if 1 < len(asked.words) <= MOST else together)
+        together = owners.where(matches(vector, " ".join(asked.words)))
+        each = [owners.where(matches(vector, word)) for word in asked.words[:MOST]]
+        parts.append(union(together, intersect(*each)) if spread and 1 < len(asked.words) <= MOST else together)
     if not parts:
-        parts.append(select(owner) if asked.without else select(owner).where(false()))
+        parts.append(owners if asked.without else owners.where(false()))
     found: Any = intersect(*parts) if len(parts) > 1 else parts[0]
     refused: list[Any] = []
     for words in asked.without[:MOST]:
         holds = matches_phrase(vector, words) if " " in words else matches(vector, words)
-        refused.append(select(owner).where(holds))
+        refused.append(owners.where(holds))
     return except_(found, *refused) if refused else found
 
 

@@ -224,7 +224,7 @@ class OrganisationText(Model):
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    search: Mapped[Any] = search.vector_column("name", "description")
+    search: Mapped[Any] = search.weighed_column("name", "", "description")
 
 
 class OrganisationYear(Model):

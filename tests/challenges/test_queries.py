@@ -336,3 +336,64 @@ def test_description_is_made_of_stated_facts(world: World) -> None:
     challenge.texts["en"].anonymous_as = ""
     shown = company_of(challenge, ANONYMOUS, "en")
     assert (shown.name, shown.organisation_id) == ("Public company, Water, South Korea", None)
+
+
+def test_old_index_shows_what_came_and_never_what_went(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faceting, "FEW", 0)
+    monkeypatch.setattr(faceting, "_renew", lambda *_: None)
+    current_app.extensions.pop("public_catalogue", None)
+    now = clock.now()
+    kept, gone, changed = (of(world, "open", "public") for _ in range(3))
+    first = catalogue.cut(ANONYMOUS, Filters(), now)
+    assert (len(first.rows), first.total) == (3, 3)
+    gone.state = "withdrawn"
+    changed.visibility = "invited"
+    came = of(world, "open", "public")
+    came.texts["en"].title = "Zirconium pipes"
+    db.session.flush()
+    index = faceting.index_of(ANONYMOUS)
+    assert index.since is not None
+    for filters in (Filters(), Filters(sort="closing"), Filters(fields=("water",)), Filters(text="zirconium leaks")):
+        cut = catalogue.cut(ANONYMOUS, filters, now)
+        expected = {came.id} if filters.text and filters.sort == "newest" else {kept.id, came.id}
+        assert {row.id for row in cut.rows} <= {kept.id, came.id}
+        assert filters.text or {row.id for row in cut.rows} == expected
+    newest = catalogue.cut(ANONYMOUS, Filters(text="zirconium", sort="newest"), now)
+    assert [row.id for row in newest.rows] == [came.id]
+    best = catalogue.cut(ANONYMOUS, Filters(text="pipes", sort="best"), now)
+    assert [row.id for row in best.rows] == [kept.id]
+    current_app.extensions.pop("public_catalogue", None)
+
+
+def test_old_index_leads_through_every_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faceting, "FEW", 0)
+    monkeypatch.setattr(faceting, "_renew", lambda *_: None)
+    monkeypatch.setattr(catalogue, "SPARE", 0)
+    current_app.extensions.pop("public_catalogue", None)
+    now = clock.now()
+    made = [of(world, "open", "public", published_at=now - timedelta(days=n)).id for n in range(9)]
+    catalogue.cut(ANONYMOUS, Filters(), now)
+    for place in (1, 2, 3, 6):
+        db.session.get_one(Challenge, made[place]).visibility = "invited"
+    late = of(world, "open", "public", published_at=now - timedelta(days=30)).id
+    db.session.flush()
+    seen: list[int] = []
+    mark = ""
+    while mark is not None:
+        cut = catalogue.cut(ANONYMOUS, Filters(), now, mark, 2)
+        seen += [row.id for row in cut.rows]
+        mark = cut.next  # type: ignore[assignment]
+    assert seen == [made[n] for n in (0, 4, 5, 7, 8)] + [late]
+    current_app.extensions.pop("public_catalogue", None)
+
+
+def test_titles_weigh_more_than_bodies(world: World) -> None:
+    body, title = of(world, "open", "public"), of(world, "open", "public")
+    body.texts["en"].problem = "Zirconium zirconium and nothing else"
+    title.texts["en"].title = "Find zirconium"
+    newest = of(world, "open", "public")
+    newest.texts["en"].why_now = "Zirconium"
+    db.session.flush()
+    cut = catalogue.cut(ANONYMOUS, Filters(text="zirconium", sort="best"), clock.now())
+    assert next(row.id for row in cut.rows) == title.id
+    assert cut.total == 3
