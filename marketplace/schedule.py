@@ -16,6 +16,8 @@ from rq import Queue
 from marketplace import jobs
 from marketplace.applications import offers
 from marketplace.challenges import actions as challenges
+from marketplace.following import digests
+from marketplace.following import sweeping as following
 from marketplace.kernel import catalogue, once, relay
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
@@ -53,7 +55,7 @@ def _rounds(act: Callable[[], int]) -> Callable[[], None]:
 
 
 def _sweep() -> None:
-    for forget in (once.sweep, catalogue.sweep, people.sweep, notifications.sweep):
+    for forget in (once.sweep, catalogue.sweep, people.sweep, notifications.sweep, following.sweep):
         forget()
         commit()
 
@@ -65,6 +67,7 @@ PERIODIC = (
     Periodic("challenges", 30, _rounds(challenges.close_due)),
     Periodic("offers", 60, _rounds(lambda: offers.lapse_offers(SYSTEM))),
     Periodic("pairings", 60, _rounds(lambda: pairings.expire_due(SYSTEM))),
+    Periodic("digests", 60, _rounds(digests.send_due)),
     Periodic("reminders", 600, _rounds(reminders.remind_due)),
     Periodic("sweep", 3600, _sweep),
 )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
+from marketplace.following.alerts import ALERTS
+from marketplace.following.reactions import tell_followers
 from marketplace.kernel.events import Reaction, subscribe
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
 from marketplace.notifications.reactions import tell
 from marketplace.notifications.telling import TELLINGS
 
-# Every step of TELLINGS is told; these go on beyond telling.
+# Every step of TELLINGS is told to those it concerns, every step of ALERTS to those who follow; these go on beyond.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.sign_up": (send_verification,),
     "user.sign_up_again": (send_sign_up_again,),
@@ -28,3 +30,5 @@ def register() -> None:
         subscribe(step, *reactions)
     for step in TELLINGS:
         subscribe(step, tell)
+    for step in ALERTS:
+        subscribe(step, tell_followers)

@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from marketplace.applications.models import Application, Decision, EligibilityResult, FitOpinion
-from marketplace.challenges.models import ChallengeSnapshot, ReviewComment
+from marketplace.challenges.models import Challenge, ChallengeSnapshot, ReviewComment
 from marketplace.collaborations.models import (
     AgreementParty,
     AgreementVersion,
@@ -29,6 +29,7 @@ from marketplace.collaborations.models import (
     Outcome,
     ProgressNote,
 )
+from marketplace.following.models import Follow, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Sanction
@@ -62,6 +63,13 @@ ASKED = "Wombat question before publication"  # in a question that the centre lo
 NOTED = "Tapir note on progress"  # in a progress note
 
 Values = dict[str, Any]
+
+
+def _follow(who: Membership, challenge: Challenge) -> int:
+    topic = add(Topic(challenge_id=challenge.id))
+    follow: Follow = add(Follow(user_id=who.user_id, topic_id=topic.id, frequency="daily"))
+    return follow.id
+
 
 # What fills variables that are words, by the segment before them or, where one endpoint takes several, by the endpoint.
 WORDS: Values = {
@@ -176,6 +184,7 @@ class Estate:
         return {
             **self._of_organisation(startup, people["startup_owner"], company),
             **WORDS,
+            "following": _follow(people["startup_owner"], challenge),
             "networks": centre.network.slug,
             "centres": centre.slug,
             "programmes": programme.id,

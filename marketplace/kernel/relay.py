@@ -50,6 +50,7 @@ def _run_next() -> bool:
                 row.done_at = func.clock_timestamp()
             else:
                 row.attempts = 0  # a chunk is progress: what failed before it no longer counts
+                row.due_at = func.clock_timestamp()  # and others have their turn before the next one
         commit()
     except Exception as failure:
         rollback()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, update
+from collections.abc import Collection
+
+from sqlalchemy import delete, func, update
+from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.policy import Actor
-from marketplace.notifications import delivery
-from marketplace.notifications.models import Mail, Notification
+from marketplace.notifications import choosing, delivery
+from marketplace.notifications.models import Mail, MailRefusal, Notification
 
 
 def mark_read(actor: Actor, up_to: int) -> None:
@@ -38,3 +41,17 @@ def retry_mail(mail: Mail, actor: Actor) -> None:
     db.session.flush()
     events.record("operations.retry", mail, actor)
     db.session.info["recorded"] = True
+
+
+def choose_mail(user_id: int, wanted: Collection[str]) -> None:
+    """Keep which kinds of message a person wants by e-mail; what carries a date or protects an account always comes."""
+    unwanted = [kind for kind in choosing.REFUSABLE if kind not in wanted]
+    db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == user_id, MailRefusal.kind.not_in(unwanted)))
+    for kind in unwanted:
+        refuse_mail(user_id, kind)
+
+
+def refuse_mail(user_id: int, kind: str) -> None:
+    """Send a person no more mail of one kind."""
+    if kind in choosing.REFUSABLE:
+        db.session.execute(insert(MailRefusal).values(user_id=user_id, kind=kind).on_conflict_do_nothing())

@@ -41,7 +41,7 @@ def _claim() -> Mail | None:
             Mail.due_at <= func.clock_timestamp(),
             Mail.attempts < MAX_ATTEMPTS,
         )
-        .order_by(Mail.due_at, Mail.id)
+        .order_by(Mail.priority, Mail.due_at, Mail.id)  # a link that somebody waits for goes before news to many
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.notifications.models import URGENT
 from marketplace.notifications.rendering import is_queued, locale_of, queue, render
 from marketplace.people import actions as people
 from marketplace.people.models import Invitation, User
@@ -22,7 +23,7 @@ def _send_link(event: Event, purpose: str) -> None:
     if user is None or is_queued(key):
         return
     token = people.issue_token(user, purpose)
-    queue(render(key, purpose, user, user.email, locale_of(user), event=event, token=token))
+    queue({**render(key, purpose, user, user.email, locale_of(user), event=event, token=token), "priority": URGENT})
 
 
 def send_verification(event: Event, _: int | None) -> None:
@@ -52,16 +53,15 @@ def send_invitation(event: Event, _: int | None) -> None:
     user = db.session.scalars(select(User).where(User.email == invitation.email)).one_or_none()
     inviter = db.session.get_one(User, invitation.invited_by_id)
     locale = locale_of(user or inviter)
-    queue(
-        render(
-            key,
-            "invitation",
-            user,
-            invitation.email,
-            locale,
-            event=event,
-            token=people.issue_invitation_token(invitation),
-            organisation=invitation.organisation.name(locale),
-            inviter=inviter.name,
-        )
+    drawn = render(
+        key,
+        "invitation",
+        user,
+        invitation.email,
+        locale,
+        event=event,
+        token=people.issue_invitation_token(invitation),
+        organisation=invitation.organisation.name(locale),
+        inviter=inviter.name,
     )
+    queue({**drawn, "priority": URGENT})

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.kernel.db import Model, one_of, pk
 from marketplace.kernel.locales import LOCALES
 
 MAIL_STATES = ("queued", "sending", "sent", "failed")
+URGENT, USUAL, BULK = 0, 1, 2  # links somebody waits for; news of one's own; alerts to many
 
 
 class Notification(Model):
@@ -42,7 +43,9 @@ class Mail(Model):
     """An e-mail message, rendered in its reader's language when queued; ``key`` makes a repeat impossible."""
 
     __tablename__ = "mails"
-    __table_args__ = (Index("ix_mails_queued", "due_at", postgresql_where=text("state IN ('queued', 'sending')")),)
+    __table_args__ = (
+        Index("ix_mails_queued", "priority", "due_at", "id", postgresql_where=text("state IN ('queued', 'sending')")),
+    )
 
     id: Mapped[pk]
     key: Mapped[str] = mapped_column(unique=True)
@@ -55,7 +58,17 @@ class Mail(Model):
     headers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
     state: Mapped[str] = mapped_column(one_of("state", MAIL_STATES), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=USUAL, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     due_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+
+class MailRefusal(Model):
+    """A kind of message that a person does not want by e-mail; the product still shows it."""
+
+    __tablename__ = "mail_refusals"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.notifications import rendering
+from marketplace.notifications import choosing, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.subjects import kind_of, load
 from marketplace.notifications.telling import TELLINGS
@@ -28,7 +28,8 @@ def tell(event: Event, cursor: int | None) -> int | None:
     found = select(User).where(User.id.in_(chunk), User.deactivated_at.is_(None)).order_by(User.id)
     users = list(db.session.scalars(found))
     notify(event, [user.id for user in users])
-    mail(event, subject, [user for user in users if user.email_verified_at is not None])
+    unwilling = choosing.refusing(choosing.kind_of(event.step), [user.id for user in users])
+    mail(event, subject, [user for user in users if user.email_verified_at is not None and user.id not in unwilling])
     return chunk[-1] if len(left) > CHUNK else None
 
 

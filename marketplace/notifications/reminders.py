@@ -13,7 +13,7 @@ from marketplace.applications.models import Application, ApplicationParty
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
-from marketplace.notifications import rendering
+from marketplace.notifications import choosing, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.subjects import kind_of
 from marketplace.people.models import Membership, User
@@ -27,8 +27,9 @@ def remind_due(limit: int = 200) -> int:
     applications = _applications({row.application_id for row in due})
     users = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_({r.user_id for r in due})))}
     locales = rendering.locales_of(users.values())
+    unwilling = choosing.refusing(choosing.kind_of(STEP), list(users))
     for row in due:
-        if _note(row):
+        if _note(row) and row.user_id not in unwilling:
             _mail(row, applications[row.application_id], users[row.user_id], locales[row.user_id])
     return len(due)
 

@@ -26,6 +26,12 @@ def impersonal(view: View) -> View:
     return public(view)
 
 
+def self_proving(view: View) -> View:
+    """Take what is sent without a token of a form: the address itself is signed, and nobody else knows it."""
+    view.is_self_proving = True  # type: ignore[attr-defined]
+    return impersonal(view)
+
+
 def is_impersonal(endpoint: str | None) -> bool:
     """Whether an endpoint's view says ``@impersonal``."""
     return getattr(current_app.view_functions.get(endpoint or ""), "is_impersonal", False)

@@ -155,7 +155,8 @@ def test_kept_mail_is_not_found_where_mail_is_sent(
 
 def make_stuck(world: World) -> tuple[Outbox, Mail]:
     event = events.record("call.amend", make_call(world.programme), world.actor("manager"))
-    row = db.session.scalars(sa.select(Outbox).where(Outbox.event_id == event.id)).one()
+    told = Outbox.reaction == "notifications.reactions.tell"
+    row = db.session.scalars(sa.select(Outbox).where(Outbox.event_id == event.id, told)).one()
     row.attempts, row.last_error = relay.MAX_ATTEMPTS, "ValueError: no such thing as person@people.example"
     mail = add(
         Mail(

@@ -1,0 +1,161 @@
+"""What followers are told, step by step: one table. Each names what an event concerns and whether it still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from marketplace.challenges import narrowing
+from marketplace.challenges import queries as challenges
+from marketplace.challenges.models import Challenge
+from marketplace.following.models import Follow, Topic
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.models import Call
+from marketplace.network.policy import managing_centre_id
+from marketplace.people.models import User
+
+Holds = Callable[[Any, datetime], bool]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """``head`` is the subject of a message and a line of a digest; ``holds`` tells whether it is still so."""
+
+    head: Any
+    holds: Holds
+
+
+def _state(*states: str) -> Holds:
+    return lambda subject, now: subject.state_at(now) in states
+
+
+def _question_is_open(question: Any, now: datetime) -> bool:
+    return bool(question.state == "answered" and question.challenge.state_at(now) == "open")
+
+
+ALERTS: dict[str, Alert] = {
+    "challenge.publish": Alert(_l("New challenge: %(title)s"), _state("open")),
+    "challenge.close": Alert(_l("Closed for applications: %(title)s"), _state("closed")),
+    "challenge.reopen": Alert(_l("Open again: %(title)s"), _state("open")),
+    "challenge.fill": Alert(_l("A startup was found: %(title)s"), _state("filled")),
+    "challenge.leave_unfilled": Alert(_l("Ended without a startup: %(title)s"), _state("unfilled")),
+    "challenge.withdraw": Alert(_l("Withdrawn: %(title)s"), _state("withdrawn")),
+    "question.answer": Alert(_l("A question was answered: %(title)s"), _question_is_open),
+    "question.correct": Alert(_l("An answer was corrected: %(title)s"), _question_is_open),
+    "call.amend": Alert(_l("New deadline: %(title)s"), _state("published", "open")),
+    "call.release": Alert(_l("Decisions released: %(title)s"), _state("decided", "running")),
+    "call.publish": Alert(_l("New call: %(title)s"), _state("published")),
+    "call.open": Alert(_l("Open for applications: %(title)s"), _state("open")),
+}
+
+
+def still_holds(event: Event, subject: Any, now: datetime) -> bool:
+    """Whether there is still something to tell; of reference records there never is."""
+    root = getattr(subject, "challenge", subject)
+    if root.is_reference or (event.step == "call.amend" and "closes_at" not in event.data.get("fields", ())):
+        return False
+    return ALERTS[event.step].holds(subject, now)
+
+
+def topics_of(event: Event, subject: Any) -> Any:
+    """Which topics an event concerns by its subject; searches are matched apart.
+
+    An anonymous challenge is no news of its organisation: an alert would tell whose it is.
+    """
+    if event.subject_type == "question":
+        return Topic.challenge_id == subject.challenge_id
+    if event.step == "challenge.publish":
+        named = subject.organisation_id if subject.visibility != "anonymous" else None
+        return or_(Topic.organisation_id == named if named else false(), Topic.centre_id.in_(_centres_of(subject)))
+    if event.subject_type == "challenge":
+        return Topic.challenge_id == subject.id
+    if event.step in ("call.publish", "call.open"):
+        return Topic.centre_id == managing_centre_id(subject)
+    return Topic.challenge_id.in_(_published_in(subject))
+
+
+def _centres_of(challenge: Challenge) -> set[int]:
+    """The centres that its page names, and no other: that of an anonymous company tells its region."""
+    shown = narrowing.joined(select(Challenge)).where(Challenge.id == challenge.id)
+    responsible = shown.with_only_columns(narrowing.responsible_centre(), maintain_column_froms=True)
+    return {*db.session.scalars(responsible), managing_centre_id(challenge)} - {None}
+
+
+def _published_in(call: Call) -> Any:
+    own = Challenge.is_reference.is_(False)
+    return select(Challenge.id).where(Challenge.call_id == call.id, own, Challenge.state.in_(challenges.PUBLISHED))
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who may hear of an event, whatever they follow.
+
+    ``readers`` are all who may see its subject, None where everybody may; ``of_topic`` are those who may know of a
+    followed challenge by invitation; ``is_demo`` tells people of the demonstration alone; ``is_unnamed`` hides
+    whose challenge it is.
+    """
+
+    readers: frozenset[int] | None
+    of_topic: Mapping[int, frozenset[int]]
+    is_demo: bool
+    is_unnamed: bool
+
+    def holds(self, user: User, topic: Topic) -> bool:
+        """Whether one person may hear of it by one topic."""
+        if (self.is_demo and not user.is_demo) or (self.is_unnamed and topic.organisation_id):
+            return False
+        known = self.of_topic.get(topic.challenge_id or 0)
+        return (self.readers is None or user.id in self.readers) and (known is None or user.id in known)
+
+    def condition(self) -> ColumnElement[bool] | None:
+        """The same over ``Follow``, ``Topic`` and ``User``; None where everybody may."""
+        found: list[ColumnElement[bool]] = [User.is_demo.is_(True)] if self.is_demo else []
+        if self.is_unnamed:
+            found.append(Topic.organisation_id.is_(None))
+        if self.readers is not None:
+            found.append(Follow.user_id.in_(self.readers))
+        for challenge_id, known in self.of_topic.items():
+            other = or_(Topic.challenge_id.is_(None), Topic.challenge_id != challenge_id)
+            found.append(or_(other, Follow.user_id.in_(known)))
+        return and_(*found) if found else None
+
+
+def audience_of(event: Event, subject: Any) -> Audience:
+    """Who may hear of an event as things stand now."""
+    if event.subject_type == "call":
+        of_topic = {row.id: frozenset(challenges.readers_of(row)) for row in _invited_only(subject)}
+        return Audience(None, of_topic, _is_demo(subject), False)
+    challenge: Challenge = getattr(subject, "challenge", subject)
+    return Audience(_readers(challenge), {}, _is_demo(challenge), challenge.visibility == "anonymous")
+
+
+def _readers(challenge: Challenge) -> frozenset[int] | None:
+    is_published = challenge.state in challenges.PUBLISHED or challenge.published_at is not None
+    if is_published and challenge.visibility in ("public", "anonymous"):
+        return None
+    return frozenset(challenges.readers_of(challenge))
+
+
+def is_public(challenge_id: int) -> bool:
+    """Whether everybody may see a challenge."""
+    seen = challenges.visible_to(ANONYMOUS).where(Challenge.id == challenge_id)
+    return db.session.scalar(seen.with_only_columns(Challenge.id)) is not None
+
+
+def _invited_only(call: Call) -> list[Challenge]:
+    followed = select(Topic.challenge_id).where(Topic.challenge_id.is_not(None))
+    found = select(Challenge).where(Challenge.call_id == call.id, Challenge.visibility == "invited")
+    return list(db.session.scalars(found.where(Challenge.id.in_(followed))).unique())
+
+
+def _is_demo(root: Challenge | Call) -> bool:
+    call = root if isinstance(root, Call) else root.call
+    programme = call.programme if call is not None else None
+    return programme is not None and programme.managing_centre.is_demo

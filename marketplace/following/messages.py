@@ -1,0 +1,111 @@
+"""The messages to followers: a text for each language with places for what is personal, and its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+
+from marketplace.challenges import secrets
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.presenting import zone_of
+from marketplace.following import naming, ways_out
+from marketplace.following.alerts import ALERTS
+from marketplace.following.models import Topic
+from marketplace.kernel import clock
+from marketplace.kernel.events import Event
+from marketplace.kernel.locales import NAMES, pick
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.models import Call
+from marketplace.notifications.rendering import render
+
+KIND = "alerts"
+ONE_CLICK = "List-Unsubscribe=One-Click"
+# Characters for private use stand where something personal goes.
+PERSON, WHY, STOP, ALL = (f"\ue000{number}\ue001" for number in range(4))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One piece of news in words, as everybody may read it; ``closing`` is still ahead where it is given."""
+
+    head: str
+    title: str
+    company: str
+    summary: str
+    language: str
+    opening: Any
+    closing: Any
+    zone: str
+    path: str
+
+
+def line_of(event: Event, subject: Any, locale: str) -> Line:
+    """What happened, in a language that ``force_locale`` has set; an anonymous company stays so for all."""
+    if isinstance(subject, Call):
+        text = pick(subject.texts, locale)
+        title = text.title if text else ""
+        company, summary, zone, path = "", "", subject.time_zone, f"/calls/{subject.id}"
+        opening, closing, language = subject.opens_at, subject.closes_at, text.locale if text else locale
+    else:
+        challenge: Challenge = getattr(subject, "challenge", subject)
+        words = pick(challenge.texts, locale)
+        title, summary = (words.title, words.summary) if words else ("", "")
+        company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, zone_of(challenge)
+        opening, closing, path = challenge.opening(), challenge.closing(), f"/challenges/{challenge.id}"
+        language = words.locale if words else locale
+    head = str(ALERTS[event.step].head) % {"title": title}
+    is_over = event.step in ("challenge.withdraw", "challenge.fill", "challenge.leave_unfilled", "call.release")
+    closing = None if is_over else closing
+    shown_in = NAMES[language] if language != locale else ""
+    return Line(head, title, company, summary, shown_in, opening, closing, zone, path)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message in one language, with places for what is personal."""
+
+    subject: str
+    body: str
+    locale: str
+
+
+def alert(event: Event, subject: Any, locale: str) -> Draft:
+    """The message of one event."""
+    with force_locale(locale):
+        line = line_of(event, subject, locale)
+    given: dict[str, Any] = {"person": PERSON, "why": WHY, "stop": STOP, "all": ALL}
+    drawn = render("", "alert", None, "", locale, news=line, step=event.step, now=clock.now(), **given)
+    return Draft(drawn["subject"], drawn["body"], locale)
+
+
+def names_of(topics: Iterable[Topic], locale: str) -> dict[int, str]:
+    """What topics are called in messages."""
+    with force_locale(locale):
+        return {id: named.plain for id, named in naming.named(topics, locale).items()}
+
+
+class Filler:
+    """Puts what is personal in its place; made once for many messages."""
+
+    def __init__(self) -> None:
+        self.site = str(current_app.config["SITE_URL"]).rstrip("/")
+        self.signer = ways_out.signer()
+
+    def link(self, locale: str, user_id: int, follow_id: int = ways_out.EVERY) -> str:
+        """The address that stops a follow, or every alert."""
+        return f"{self.site}/unsubscribe/{ways_out.write(user_id, follow_id, self.signer)}?lang={locale}"
+
+    def alert(self, draft: Draft, person: Any, why: str) -> tuple[str, str]:
+        """The body for one person, and the address that stops this follow."""
+        stop = self.link(draft.locale, person.user_id, person.follow_id)
+        body = draft.body.replace(PERSON, person.person).replace(WHY, why).replace(STOP, stop)
+        return body.replace(ALL, self.link(draft.locale, person.user_id)), stop
+
+
+def headers(address: str) -> dict[str, str]:
+    """What lets a mail programme stop it with one press (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": ONE_CLICK}
