@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023_following"
-down_revision = "0021_questions"
+revision = "0026_following"
+down_revision = "0025_scale"
 branch_labels = None
 depends_on = None
 
