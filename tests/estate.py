@@ -33,7 +33,7 @@ from marketplace.following.models import Follow, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Sanction
-from marketplace.people.models import Affiliation, Contact, Invitation, Membership, Organisation, Representative
+from marketplace.people.models import Affiliation, Claim, Contact, Invitation, Membership, Organisation, Representative
 from tests.factories import (
     World,
     add,
@@ -47,6 +47,7 @@ from tests.factories import (
     make_pairing,
     make_programme,
     make_question,
+    make_user,
 )
 
 # What is nowhere to be read but by those who may.
@@ -61,6 +62,8 @@ REVIEWED = "Axolotl remark of the review"  # in the review of a challenge
 AGREED = "Caracal clause of the agreement"  # in an agreement
 ASKED = "Wombat question before publication"  # in a question that the centre looks over
 NOTED = "Tapir note on progress"  # in a progress note
+
+CLAIMED = "Vulture evidence of a claimant"  # in a claim on an imported organisation
 
 Values = dict[str, Any]
 
@@ -229,6 +232,20 @@ class Estate:
             "memberships": make_member(organisation, "member").id,
             "invitations": invitation.id,
             "representatives": add(Representative(organisation_id=organisation.id, name="Rep Resentative")).id,
+            "claims": add(
+                Claim(
+                    organisation=make_organisation(
+                        "startup",
+                        state="unverified",
+                        source="a register",
+                        source_id=secrets.token_hex(4),
+                        region_code=organisation.region_code,
+                    ),
+                    user=make_user(),
+                    position="Founder",
+                    reason=CLAIMED,
+                )
+            ).id,
             "contacts": add(
                 Contact(organisation_id=organisation.id, locale="en", name="Con Tact", role="Pilot projects")
             ).id,

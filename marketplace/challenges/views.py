@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, lazyload, load_only
+from sqlalchemy import Select, func
+from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.challenges import catalogue, faceting, fit, labels, presenting, queries, tallies
+from marketplace.challenges import catalogue, faceting, fit, labels, presenting, queries, similar, tallies
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.history import timeline
-from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
@@ -114,7 +114,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "next": presenting.next_of(challenge, reader, now),
         "ahead": presenting.what_happens(challenge, now),
         "timeline": [] if preview else timeline(challenge, reader, locale, zone),
-        "similar": [] if preview or follows or challenge.is_reference else similar(challenge, reader),
+        "similar": [] if preview or follows else similar.similar(challenge, reader, locale, now),
         "fit": None if preview else fit.of_one(challenge, actor, now),
         "received": tallies.applications_of([challenge.id]).get(challenge.id),
         "follows": follows,
@@ -122,25 +122,6 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "preview": preview,
         "labels": labels,
     }
-
-
-def similar(challenge: Challenge, actor: Actor) -> list[tuple[int, ChallengeText]]:
-    """Up to three open challenges of the same fields, newest first."""
-    if not challenge.fields:
-        return []
-    now = clock.now()
-    query = catalogue.listed(actor, Filters(fields=tuple(challenge.fields)), now).where(Challenge.id != challenge.id)
-    newest = catalogue.ordered(query, "newest").with_only_columns(Challenge.id).limit(3)
-    rows = db.session.scalars(
-        select(ChallengeText)
-        .where(ChallengeText.challenge_id.in_(newest.scalar_subquery()))
-        .options(load_only(ChallengeText.title))
-    )
-    texts: dict[int, dict[str, ChallengeText]] = {}
-    for row in rows:
-        texts.setdefault(row.challenge_id, {})[row.locale] = row
-    found = [(id, pick(texts[id], current_locale())) for id in sorted(texts, reverse=True)]
-    return [(id, text) for id, text in found if text is not None]
 
 
 @prepared

@@ -24,8 +24,9 @@ from marketplace.network.queries import programmes_managed_by, region_of
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
+from marketplace.people import claim_queries as claims
 from marketplace.people import queries as people
-from marketplace.people.models import Organisation
+from marketplace.people.models import Claim, Organisation
 from marketplace.questions import queries as questions
 from marketplace.questions.models import Question
 
@@ -43,6 +44,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
         _challenges(actor),
         _questions(actor, now),
         _organisations(actor),
+        _claims(actor),
         _calls_to_decide(actor, now),
         _places_without_pair(actor),
         _pairings(actor, now),
@@ -115,7 +117,11 @@ def _organisations(actor: Actor) -> Select[Any]:
     """Organisations of the centre's own region, and of regions without a centre."""
     own = region_of(actor.centre_id or 0).scalar_subquery()
     seat = aliased(Organisation)
-    served = select(seat.region_code).join(Centre, Centre.id == seat.id).where(seat.region_code.is_not(None))
+    served = (
+        select(seat.region_code)
+        .join(Centre, Centre.id == seat.id)
+        .where(seat.region_code.is_not(None), ~seat.is_reference)
+    )
     query = (
         people.visible_to(actor)
         .join(Centre, Centre.id == actor.centre_id)
@@ -131,6 +137,31 @@ def _organisations(actor: Actor) -> Select[Any]:
         organisation_id=Organisation.id,
         zone=Centre.time_zone,
         **within(VERIFY, Organisation.state_since),
+    )
+
+
+def _claims(actor: Actor) -> Select[Any]:
+    """Imported organisations that somebody says are theirs: one task each, however many claim it."""
+    tally = (
+        select(func.count().label("number"), func.min(Claim.created_at).label("since"))
+        .where(Claim.organisation_id == Organisation.id, Claim.state == "open", Claim.user_id != actor.user_id)
+        .correlate(Organisation)
+        .lateral("tally")
+    )
+    query = (
+        claims.decided_by(actor)
+        .join(tally, true())
+        .join(Centre, Centre.id == actor.centre_id)
+        .where(tally.c.number > 0)
+    )
+    return rows(
+        query,
+        "claim.decide",
+        id=Organisation.id,
+        organisation_id=Organisation.id,
+        number=tally.c.number,
+        zone=Centre.time_zone,
+        **within(VERIFY, tally.c.since),
     )
 
 

@@ -21,6 +21,8 @@ from marketplace.network.queries import programmes_managed_by, programmes_watche
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
+from marketplace.people import claim_queries as claims
+from marketplace.people.models import Claim
 from marketplace.questions import queries as questions
 from marketplace.questions.models import Question
 
@@ -30,7 +32,19 @@ WATCHED = ("planned", "active", "final_report", "follow_up")  # in the rest the 
 
 
 def parts(actor: Actor, now: datetime) -> list[Select[Any]]:
-    """One part per source for those who take part in anything."""
+    """One part per source for those who take part in anything, and their own claims for everybody."""
+    return [_own_claims(actor), *_of_role(actor, now)]
+
+
+def _own_claims(actor: Actor) -> Select[Any]:
+    query = claims.visible_to(actor).where(Claim.user_id == actor.user_id, Claim.state == "open")
+    return rows(
+        query, "claim.open", id=Claim.id, state=Claim.state, organisation_id=Claim.organisation_id,
+        since=Claim.state_since,
+    )  # fmt: skip
+
+
+def _of_role(actor: Actor, now: datetime) -> list[Select[Any]]:
     if actor.centre_id is not None:
         return [_challenges(actor, now), _pairings(actor, now), _collaborations(actor)]
     if actor.party_id is not None:

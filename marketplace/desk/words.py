@@ -45,12 +45,19 @@ def _unclear(number: int) -> Any:
     return ngettext("%(num)s rule cannot be told yet", "%(num)s rules cannot be told yet", number)
 
 
+def _claims(number: int) -> Any:
+    return ngettext("%(num)s claim", "%(num)s claims", number)
+
+
 TASKS: dict[str, Wording] = {
     # the centre
     "challenge.take_up": Wording(_l("Take up the challenge “%(title)s”"), _l("Read it"), REVIEW),
     "challenge.review": Wording(_l("Review the challenge “%(title)s”"), _l("Review it"), REVIEW),
     "challenge.place": Wording(_l("Publish the candidate “%(title)s” in a call"), _l("Publish it"), REVIEW),
     "organisation.verify": Wording(_l("Verify %(who)s"), _l("Check it"), ORGANISATION),
+    "claim.decide": Wording(
+        _l("Say who speaks for %(who)s"), _l("Compare and decide"), "/organisations/{id}/claims", _claims
+    ),
     "call.publish": Wording(_l("Finish and publish the call “%(title)s”"), _l("Go on with it"), CALL),
     "call.screen": Wording(
         _l("Confirm who is eligible in “%(title)s”"), _l("Check them"), "/applications?call={id}&state=submitted",
@@ -127,6 +134,7 @@ TURNS: dict[str, tuple[str, Any]] = {
     "call.published": (CALL, _l("The call opens on its day")),
     "call.open": (CALL, _l("Startups apply")),
     "call.closed": (CALL, _l("The centre decides")),
+    "claim.open": ("/claims/{id}", _l("The centre looks at your claim")),
     "challenge.submitted": (CHALLENGE, CENTRE_READS),
     "challenge.in_review": (CHALLENGE, CENTRE_READS),
     "challenge.revision": (CHALLENGE, _l("The company changes it")),

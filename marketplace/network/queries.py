@@ -90,6 +90,7 @@ def _in_its_country(actor: Actor) -> ColumnElement[bool]:
         .join(seat, seat.region_code == place.code)
         .join(Centre, Centre.id == seat.id)
         .join(Network, Network.id == Centre.network_id)
+        .where(~seat.is_reference)  # in a centre that is only on record nobody works
     )
     own = or_(
         Network.operator_id == actor.network_operator_id,

@@ -42,8 +42,9 @@ from marketplace.notifications.naming import names, title_of
 from marketplace.notifications.sides import side_of
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
+from marketplace.people import claim_queries as claims
 from marketplace.people import queries as people
-from marketplace.people.models import Organisation
+from marketplace.people.models import Claim, Organisation
 from marketplace.questions import queries as questions
 from marketplace.questions.models import Question
 
@@ -62,6 +63,7 @@ SHAPE: dict[str, Any] = {
 }
 PATHS = {
     "organisation": "/organisations/{0}",
+    "claim": "/claims/{0}",
     "call": "/calls/{0}",
     "challenge": "/challenges/{0}",
     "application": "/applications/{0}",
@@ -74,6 +76,7 @@ PATHS = {
 }
 DOORS: dict[str, tuple[Any, Any]] = {
     "organisation": (Organisation, people.visible_to),
+    "claim": (Claim, claims.visible_to),
     "call": (Call, calls.visible_to),
     "challenge": (Challenge, challenges.visible_to),
     "application": (Application, applications.visible_to),
@@ -163,6 +166,8 @@ def _part(kind: str, ids: set[int], actor: Actor, seats: Sequence[Actor]) -> Sel
 def _columns(kind: str) -> dict[str, Any]:
     if kind == "organisation":
         return {"organisation_id": Organisation.id}
+    if kind == "claim":
+        return {"organisation_id": Claim.organisation_id}
     if kind == "call":
         return {"call_id": Call.id}
     if kind == "challenge":

@@ -19,8 +19,9 @@ from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
+from marketplace.people import claim_queries as claims
 from marketplace.people import queries as people
-from marketplace.people.models import Invitation, Organisation, User
+from marketplace.people.models import Claim, Invitation, Organisation, User
 from marketplace.questions import queries as questions
 from marketplace.questions.models import Question
 
@@ -81,6 +82,7 @@ KINDS: dict[str, Kind] = {
     "user": Kind(User, lambda u, _: u.name, lambda _: "/settings", lambda u: {u.id}),
     "invitation": Kind(Invitation, lambda i, locale: i.organisation.name(locale), lambda _: "/desk", lambda _: set()),
     "organisation": Kind(Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of),
+    "claim": Kind(Claim, lambda c, locale: c.organisation.name(locale), lambda c: f"/claims/{c.id}", claims.readers_of),
     "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", _call_readers),
     "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
     "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),

@@ -79,6 +79,11 @@ def sides(_: Event, pairing: Any) -> set[int]:
     return _people([pairing.company_id, pairing.startup_id])
 
 
+def claimant(_: Event, claim: Any) -> set[int]:
+    """The person who claims an organisation, and nobody else who does."""
+    return {claim.user_id}
+
+
 def everyone_in(event: Event, subject: Any) -> set[int]:
     """Company, startup and centre staff of a collaboration or of a part of it."""
     collaboration = getattr(subject, "collaboration", subject)
@@ -122,6 +127,9 @@ TELLINGS: dict[str, Telling] = {
     # people
     "organisation.verify": Telling(readers),
     "organisation.ask_corrections": Telling(readers, with_reason=True),
+    "claim.accept": Telling(claimant),
+    "claim.refuse": Telling(claimant, with_reason=True),
+    "claim.lapse": Telling(claimant),
     # challenges
     "challenge.submit": Telling(staff),
     "challenge.resubmit": Telling(staff),
@@ -235,6 +243,9 @@ UNTOLD: dict[str, str] = {
     "organisation.edit": _OWN,
     "organisation.choose_shown": _OWN,
     "organisation.amend": "the centre finds it among those to verify",
+    "organisation.claim": "the claim that was accepted tells it",
+    "claim.make": "the centre finds it on its desk and among those to verify",
+    "claim.withdraw": "the centre no longer finds it among those to decide",
     "organisation.submit": "the centre finds it among those to verify",
     "invitation.accept": "the list of members shows it",
     "invitation.revoke": "the link simply ends",

@@ -84,7 +84,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
 
 
 def upsert(source: str, key: str, facts: dict[str, Any], locale: str, words: dict[str, str]) -> str:
-    """Add an imported organisation, or bring it up to date while nobody has claimed it."""
+    """Add an imported organisation, or bring it up to date until its people have claimed it: then it is theirs."""
     found = db.session.scalars(
         select(Organisation).where(Organisation.source == source, Organisation.source_id == key)
     ).one_or_none()
@@ -92,7 +92,7 @@ def upsert(source: str, key: str, facts: dict[str, Any], locale: str, words: dic
         text = OrganisationText(locale=locale, **words)
         db.session.add(Organisation(source=source, source_id=key, texts={locale: text}, **facts))
         return "added"
-    if found.state != "unverified":
+    if found.state != "unverified" or found.claimed_at is not None:
         return "unchanged"
     changed = rows.settle(found, facts)
     if locale not in found.texts:

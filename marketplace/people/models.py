@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
-from marketplace.people.states import ORGANISATION
+from marketplace.people.states import CLAIM, ORGANISATION
 from marketplace.places.models import Region, Zone
 
 KINDS = (
@@ -320,3 +320,30 @@ class Invitation(Model):
     revoked_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship()
+
+
+class Claim(Stateful, Model):
+    """Somebody says that an imported organisation is theirs; ``reason`` is their evidence, in their words."""
+
+    __tablename__ = "claims"
+    __table_args__ = (
+        Index(None, "organisation_id", "state"),
+        Index(
+            "uq_claims_open",
+            "organisation_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    machine = CLAIM
+
+    id: Mapped[pk]
+    state: Mapped[str] = mapped_column(one_of("state", tuple(CLAIM.states)), default=CLAIM.initial)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    position: Mapped[str]
+    reason: Mapped[str]
+
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User] = relationship()

@@ -272,3 +272,18 @@ class ContactForm(Form):
         render_kw={"type": "email", "autocomplete": "off"},
     )
     phone = StringField(_l("Phone"), [Length(max=40)], render_kw={"inputmode": "tel", "autocomplete": "off"})
+
+
+class ClaimForm(Form):
+    """Why an imported organisation is one's own."""
+
+    position = StringField(
+        _l("What you do there"), [DataRequired(_l("Enter what you do there, such as founder.")), Length(max=120)]
+    )
+    reason = TextAreaField(
+        _l("How the centre can tell that it is yours"),
+        [DataRequired(_l("Say how the centre can tell that it is yours.")), Length(max=4000)],
+        description=_l(
+            "Such as a page of its website that names you, a public register, or a phone number where you are reached."
+        ),
+    )

@@ -68,3 +68,30 @@ def _of_own_organisation(actor: Actor, thing: Any) -> bool:
 
 def _leads(actor: Actor, thing: Any) -> bool:
     return thing.organisation_id == actor.organisation_id and actor.role in LEADING_ROLES
+
+
+@grants("claim.make", who=_l("anyone who has signed in and confirmed their e-mail address"))
+def _claimant(actor: Actor, organisation: Any) -> bool:
+    return actor.signed_in and actor.email_verified and organisation.kind != "centre"
+
+
+@grants(
+    "claim.accept", "claim.refuse", who=_l("the staff of a centre that deals with the organisation, not for themselves")
+)
+def _decides(actor: Actor, claim: Any) -> bool:
+    return actor.role in STAFF and claim.user_id != actor.user_id and deals_with(actor, claim.organisation)
+
+
+@grants("claim.compare", who=_l("the staff of a centre or network that deals with the organisation"))
+def _compares(actor: Actor, organisation: Any) -> bool:
+    return organisation.kind != "centre" and deals_with(actor, organisation)
+
+
+@grants("claim.withdraw", who=_l("the person who claims it"))
+def _own_claim(actor: Actor, claim: Any) -> bool:
+    return actor.signed_in and claim.user_id == actor.user_id
+
+
+@grants("claim.lapse", who=_l("the product itself, where another claim was accepted"))
+def _lapses(actor: Actor, _: Any) -> bool:
+    return actor.is_system

@@ -58,6 +58,51 @@ ORGANISATION = Machine(
     ),
 )
 
+
+def is_unclaimed(claim: Any) -> Any:
+    if not claim.organisation.is_reference:
+        return _l("The organisation is managed by its people already.")
+    return None
+
+
+def has_confirmed(claim: Any) -> Any:
+    if claim.user.email_verified_at is None or claim.user.deactivated_at is not None:
+        return _l("This person has no account with a confirmed e-mail address any more.")
+    return None
+
+
+CLAIM = Machine(
+    subject="claim",
+    initial="open",
+    states={
+        "open": State("waiting", _l("With the centre"), _l("To decide")),
+        "accepted": State("done", _l("Accepted"), _l("Accepted")),
+        "refused": State("stopped", _l("Refused"), _l("Refused")),
+        "lapsed": State("stopped", _l("Ended without a decision"), _l("Ended without a decision")),
+        "withdrawn": State("quiet", _l("Withdrawn"), _l("Withdrawn")),
+    },
+    steps=(
+        Step(
+            "claim.accept",
+            ("open",),
+            "accepted",
+            _l("Accept the claim"),
+            _l("accepted the claim"),
+            (is_unclaimed, has_confirmed),
+        ),
+        Step(
+            "claim.refuse",
+            ("open",),
+            "refused",
+            _l("Refuse the claim"),
+            _l("refused the claim"),
+            reason=True,
+        ),
+        Step("claim.lapse", ("open",), "lapsed", _l("End the claim"), _l("ended the claim")),
+        Step("claim.withdraw", ("open",), "withdrawn", _l("Withdraw the claim"), _l("withdrew the claim")),
+    ),
+)
+
 words("user.sign_up", _l("signed up"))
 words("user.sign_up_again", _l("tried to sign up again"), staff_only=True)
 words("user.verify_email", _l("confirmed the e-mail address"))
@@ -72,6 +117,8 @@ words("user.deactivate", _l("closed the account"))
 words("organisation.create", _l("added the organisation"))
 words("organisation.edit", _l("changed the profile"))
 words("organisation.choose_shown", _l("chose what others see"))
+words("organisation.claim", _l("came into the hands of its people"))
+words("claim.make", _l("claimed the organisation"))
 words("invitation.send", _l("invited a person"))
 words("invitation.accept", _l("accepted an invitation"))
 words("invitation.revoke", _l("took an invitation back"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 
+from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import STAFF
-from marketplace.people import organisation_actions, queries
+from marketplace.people import claim_queries, organisation_actions, queries
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.organisation_views import organisation_page, visible
 from marketplace.people.policy import CENTRE_STAFF
@@ -18,6 +19,8 @@ from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.lookups import page_number
+
+MOST_CLAIMED = 50
 
 
 def _version() -> int | None:
@@ -33,7 +36,10 @@ def verifications() -> Response:
         raise Forbidden(_l("Only %(who)s may do this.", who=CENTRE_STAFF))
     page = paginate(queries.to_verify(actor), page_number(request.args.get("page")))
     links = {step: url_for("people.verifications", page=page.number + step) for step in (-1, 1)}
-    return make_response(render_template("people/verifications.html", page=page, kinds=KIND_LABELS, links=links))
+    claimed = db.session.scalars(claim_queries.to_decide(actor).limit(MOST_CLAIMED)).unique().all()
+    return make_response(
+        render_template("people/verifications.html", page=page, kinds=KIND_LABELS, links=links, claimed=claimed)
+    )
 
 
 @blueprint.post("/organisations/<int:organisation_id>/submission")
@@ -76,6 +82,6 @@ rail.place(
     "people.verifications",
     "check",
     lambda actor: actor.role in STAFF,
-    queries.count_to_verify,
+    claim_queries.count_waiting,
     within=("people.verifications",),
 )

@@ -1,0 +1,67 @@
+"""Claims on imported organisations: made by a person, decided by a centre; who else claims is nobody's to know."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from marketplace.kernel import clock, events, policy, workflow
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Invalid, expect_version
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.people import claim_queries
+from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
+
+MOST_OPEN = 5  # claims of one person
+
+
+def make_claim(organisation: Organisation, actor: Actor, *, position: str, reason: str) -> Claim:
+    """Say that an imported organisation is one's own, and how the centre can tell."""
+    policy.require(actor, "claim.make", organisation)
+    if not organisation.is_reference:
+        raise Blocked(_l("The organisation is managed by its people already. Ask one of its owners for an invitation."))
+    if not reason.strip():
+        raise Invalid(_l("Say how the centre can tell that it is yours."), field="reason")
+    user = db.session.get_one(User, actor.user_id, with_for_update=True)
+    if claim_queries.open_of(organisation.id, user.id) is not None:
+        raise Blocked(_l("You have claimed it already. The centre has not decided yet."))
+    if claim_queries.count_open(user.id) >= MOST_OPEN:
+        raise Blocked(_l("%(most)s claims of yours wait already. Withdraw one, or wait for an answer.", most=MOST_OPEN))
+    claim = Claim(organisation=organisation, user=user, position=position.strip(), reason=reason.strip())
+    db.session.add(claim)
+    db.session.flush()
+    events.record("claim.make", claim, actor)
+    return claim
+
+
+def accept_claim(claim: Claim, actor: Actor, *, version: int | None = None) -> None:
+    """Hand the organisation to the claimant, who owns it from now on; other claims on it end."""
+    expect_version(claim, version)
+    _lock(claim)
+    workflow.fire("claim.accept", claim, actor)
+    organisation = claim.organisation
+    organisation.claimed_at = clock.now()
+    organisation.is_listed, organisation.shown = True, list(SHOWN_AT_FIRST)  # it was public before
+    db.session.add(Membership(user=claim.user, organisation=organisation, role="owner"))
+    db.session.flush()
+    events.record("organisation.claim", organisation, actor, data={"claim": claim.id})
+    others = select(Claim).where(Claim.organisation_id == organisation.id, Claim.state == "open")
+    for other in db.session.scalars(others.order_by(Claim.id)).all():
+        workflow.fire("claim.lapse", other, SYSTEM)
+
+
+def _lock(claim: Claim) -> None:
+    """Let one decision on an organisation wait for another, and see what that one did."""
+    locked = select(Organisation).where(Organisation.id == claim.organisation_id)
+    db.session.scalars(locked.with_for_update(of=Organisation).execution_options(populate_existing=True)).unique().one()
+
+
+def refuse_claim(claim: Claim, actor: Actor, reason: str, *, version: int | None = None) -> None:
+    """Refuse, with a reason that the claimant reads."""
+    expect_version(claim, version)
+    workflow.fire("claim.refuse", claim, actor, reason=reason)
+
+
+def withdraw_claim(claim: Claim, actor: Actor) -> None:
+    """Take one's own claim back."""
+    workflow.fire("claim.withdraw", claim, actor)

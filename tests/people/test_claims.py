@@ -1,0 +1,302 @@
+"""Claims on imported organisations: each step × role, what follows an acceptance, and what nobody learns."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from marketplace.kernel import workflow
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
+from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.kernel.unit import unit
+from marketplace.people import claim_queries, claiming, importing, queries
+from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
+from marketplace.people.states import CLAIM
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
+from tests.people.test_account_views import fill
+
+DECIDERS = {"manager", "broker", "cooperating_manager"}
+WATCHERS = DECIDERS | {"network_staff"}
+SAYS = {"position": "Founder", "reason": "The imprint of the website names me."}
+
+
+def imported(**values: object) -> Organisation:
+    given = {"state": "unverified", "source": "a register", "source_id": "77", "licence": "CC-BY", "is_listed": False}
+    return make_organisation("startup", "Pipistrelle Sonar", **{**given, **values})
+
+
+def claim_of(user: User, organisation: Organisation | None = None, state: str = "open") -> Claim:
+    made = Claim(organisation=organisation or imported(), user=user, state=state, **SAYS)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+TARGETS = {
+    "claim.accept": "accepted",
+    "claim.refuse": "refused",
+    "claim.lapse": "lapsed",
+    "claim.withdraw": "withdrawn",
+}
+
+
+@pytest.mark.parametrize(("step", "state"), list(itertools.product(TARGETS, CLAIM.states)))
+def test_a_step_moves_an_open_claim_alone(world: World, step: str, state: str) -> None:
+    claim = claim_of(world.person, state=state)
+    doer = {"claim.lapse": SYSTEM, "claim.withdraw": world.actor("person")}.get(step, world.actor("manager"))
+    if state == "open":
+        event = workflow.fire(step, claim, doer, reason="The imprint names somebody else.")
+        assert (event.before, event.after, claim.state) == ("open", TARGETS[step], TARGETS[step])
+    else:
+        with pytest.raises(Blocked):
+            workflow.fire(step, claim, doer, reason="The imprint names somebody else.")
+
+
+@pytest.mark.parametrize(("step", "role"), list(itertools.product(TARGETS, World.ROLES)))
+def test_centres_that_deal_with_it_decide_and_the_claimant_withdraws(world: World, step: str, role: str) -> None:
+    claim = claim_of(world.person)
+    may = {"claim.withdraw": {"person"}, "claim.lapse": set()}.get(step, DECIDERS)
+    if role in may:
+        workflow.fire(step, claim, world.actor(role), reason="A reason.")
+        assert claim.state == TARGETS[step]
+    else:
+        with pytest.raises(Forbidden):
+            workflow.fire(step, claim, world.actor(role), reason="A reason.")
+
+
+@pytest.mark.parametrize("role", World.ROLES)
+def test_claims_are_seen_by_their_claimant_and_the_staff_who_deal_with_it(world: World, role: str) -> None:
+    one, own = imported(), world.user(role)
+    mine = claim_of(own, one) if own is not None else None
+    theirs = claim_of(make_user(), one)
+    seen = set(db.session.scalars(claim_queries.visible_to(world.actor(role)).with_only_columns(Claim.id)))
+    assert (theirs.id in seen) == (role in WATCHERS)
+    if mine is not None and own is not None:
+        assert mine.id in seen
+        assert claim_queries.readers_of(mine) == {own.id}
+
+
+def test_nobody_decides_on_a_claim_of_their_own(world: World) -> None:
+    manager = world.memberships["manager"]
+    claim = claim_of(manager.user)
+    with pytest.raises(Forbidden):
+        claiming.accept_claim(claim, actor_of(manager))
+    assert claim.organisation not in db.session.scalars(claim_queries.to_decide(actor_of(manager))).unique().all()
+    assert claim.organisation in db.session.scalars(claim_queries.to_decide(world.actor("broker"))).unique().all()
+
+
+def test_only_people_with_a_confirmed_address_claim_what_nobody_manages(world: World) -> None:
+    one, person = imported(), world.actor("person")
+    with pytest.raises(Forbidden):
+        claiming.make_claim(one, world.actor("anonymous"), **SAYS)
+    with pytest.raises(Forbidden):
+        claiming.make_claim(one, Actor(user_id=world.person.id), **SAYS)
+    with pytest.raises(Forbidden):
+        claiming.make_claim(world.centre.organisation, person, **SAYS)
+    with pytest.raises(Blocked):
+        claiming.make_claim(world.startup, person, **SAYS)
+    with pytest.raises(Invalid):
+        claiming.make_claim(one, person, position="Founder", reason="  ")
+    claiming.make_claim(one, person, **SAYS)
+    with pytest.raises(Blocked):
+        claiming.make_claim(one, person, **SAYS)
+    for number in range(claiming.MOST_OPEN - 1):
+        claiming.make_claim(imported(source_id=f"more {number}"), person, **SAYS)
+    with pytest.raises(Blocked):
+        claiming.make_claim(imported(source_id="one too many"), person, **SAYS)
+
+
+def test_an_accepted_claim_hands_the_organisation_over_and_ends_the_others(world: World) -> None:
+    claim, other = claim_of(world.person), None
+    one = claim.organisation
+    other = claim_of(make_user(), one)
+    claiming.accept_claim(claim, world.actor("manager"), version=claim.version)
+    membership = queries.membership_of(world.person.id, one.id)
+    assert membership is not None and membership.role == "owner"
+    assert (one.is_reference, one.state, one.source, one.licence) == (False, "unverified", "a register", "CC-BY")
+    assert (one.is_listed, one.shown) == (True, list(SHOWN_AT_FIRST))
+    assert (claim.state, other.state) == ("accepted", "lapsed")
+    with pytest.raises(Refusal):
+        claiming.accept_claim(other, world.actor("manager"))
+
+
+def test_a_claim_is_refused_with_a_reason_and_can_be_made_again(world: World) -> None:
+    claim = claim_of(world.person)
+    with pytest.raises(Invalid):
+        claiming.refuse_claim(claim, world.actor("manager"), " ")
+    with pytest.raises(Stale):
+        claiming.refuse_claim(claim, world.actor("manager"), "No.", version=claim.version + 1)
+    claiming.refuse_claim(claim, world.actor("manager"), "The imprint names somebody else.")
+    assert claiming.make_claim(claim.organisation, world.actor("person"), **SAYS).state == "open"
+
+
+def test_a_person_whose_account_is_closed_gets_nothing(world: World) -> None:
+    claim = claim_of(world.person)
+    world.person.deactivated_at = claim.created_at
+    with pytest.raises(Blocked):
+        claiming.accept_claim(claim, world.actor("manager"))
+
+
+def test_a_new_import_leaves_alone_what_its_people_manage(world: World) -> None:
+    row = {"id": "9", "name": "Pipistrelle Sonar", "description": "Old words.", "source": "a register", "country": "KR"}
+    store = importing.importer()
+    assert store(row) == "added"
+    one = db.session.scalars(select(Organisation).where(Organisation.source_id == "9")).unique().one()
+    assert store({**row, "description": "Newer words."}) == "changed"
+    claiming.accept_claim(claim_of(world.person, one), world.actor("manager"))
+    one.texts["en"].description, one.website = "Our own words.", "https://ours.example"
+    db.session.flush()
+    assert store({**row, "description": "Newest words.", "website": "https://theirs.example"}) == "unchanged"
+    db.session.refresh(one)
+    assert (one.texts["en"].description, one.website) == ("Our own words.", "https://ours.example")
+
+
+def test_a_centre_on_record_takes_no_country_from_those_who_work(world: World) -> None:
+    """Reference centres have no staff: a country that has these alone is everybody's, as before."""
+    centre = make_centre(make_network(), "FR-BRE")
+    claim = claim_of(world.person, imported(region_code="FR-BRE"))
+    with pytest.raises(Forbidden):
+        claiming.accept_claim(claim, world.actor("manager"))
+    centre.organisation.source, centre.organisation.source_id = "a list", "1"
+    db.session.flush()
+    claiming.accept_claim(claim, world.actor("manager"))
+    assert claim.state == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("email", "website", "fits"),
+    [
+        ("ann@sonar.example", "https://www.sonar.example/en", True),
+        ("ann@mail.sonar.example", "https://sonar.example", True),
+        ("ann@sonar.example", "https://shop.sonar.example", True),
+        ("ann@notsonar.example", "https://sonar.example", False),
+        ("ann@sonar.example", None, False),
+        ("ann@example", "https://sonar.example", False),
+        ("ann@sonar.example", "https://[broken", False),
+    ],
+)
+def test_a_work_address_is_recognised_and_decides_nothing(email: str, website: str | None, fits: bool) -> None:
+    assert claim_queries.is_work_address(email, website) == fits
+
+
+@pytest.fixture
+def people(rows: Rows) -> dict[str, Membership | User]:
+    with rows():
+        world = World.kept()
+        one = imported(website="https://sonar.example")
+        first = make_user("Wilhelmina First", email="w.first@sonar.example")
+        second = make_user("Barnaby Second", email="barnaby@elsewhere.example")
+        for user in (first, second):
+            claim_of(user, one)
+        return {"first": first, "second": second, "manager": world.memberships["manager"],
+                "foreign": world.memberships["foreign_manager"]}  # fmt: skip
+
+
+def test_claims_stand_side_by_side_for_staff_and_unseen_for_everybody_else(
+    app: Flask, client: FlaskClient, signed_in: SignedIn, people: dict[str, Membership | User]
+) -> None:
+    with app.app_context():
+        rows = {claim.user_id: claim for claim in db.session.scalars(select(Claim))}
+        mine, theirs = rows[people["first"].id], rows[people["second"].id]
+    path = f"/organisations/{mine.organisation_id}"
+    staff = signed_in(people["manager"])
+    page = staff.get(f"{path}/claims").get_data(as_text=True)
+    assert "Wilhelmina First" in page and "Barnaby Second" in page and "2 claims to decide" in page
+    queue = staff.get("/verifications").get_data(as_text=True)
+    assert "Pipistrelle Sonar" in queue and '<span class="count">1</span>' in queue
+    desk = staff.get("/desk").get_data(as_text=True)
+    assert "Say who speaks for" in desk and "2 claims" in desk
+    own = signed_in(people["first"])
+    assert "Barnaby" not in own.get(f"/claims/{mine.id}").get_data(as_text=True)
+    assert own.get(f"/claims/{theirs.id}").status_code == 404
+    assert own.get(f"{path}/claims").status_code == 403
+    assert "The centre looks at your claim" in own.get("/desk").get_data(as_text=True)
+    assert signed_in(people["foreign"]).get(f"/claims/{mine.id}").status_code == 404
+    for reader in (client, own, signed_in(people["foreign"])):
+        public = reader.get(path).get_data(as_text=True)
+        assert "Barnaby" not in public and "Wilhelmina" not in public.replace("Wilhelmina First", "", 4)
+    assert "Wilhelmina" not in client.get(path).get_data(as_text=True)
+
+
+def test_a_claim_goes_from_the_page_to_the_owner(
+    app: Flask, client: FlaskClient, signed_in: SignedIn, people: dict[str, Membership | User], rows: Rows
+) -> None:
+    with rows():
+        one, person = imported(source_id="new"), make_user("Clara Claimant")
+    path = f"/organisations/{one.id}"
+    assert f"{path}/claims/new" in client.get(path).get_data(as_text=True)
+    assert "You need an account" in client.get(f"{path}/claims/new").get_data(as_text=True)
+    browser, staff = signed_in(person), signed_in(people["manager"])
+    empty = fill(browser, f"{path}/claims/new", {"position": "Founder"})
+    assert empty.status_code == 405  # the form posts to the claims themselves
+    token = {"csrf_token": token_in(browser.get(f"{path}/claims/new").get_data(as_text=True))}
+    kept = browser.post(f"{path}/claims", data={**token, "position": "Founder", "reason": ""})
+    assert kept.status_code == 422 and 'value="Founder"' in kept.get_data(as_text=True)
+    sent = browser.post(f"{path}/claims", data={**token, **SAYS})
+    assert sent.status_code == 303 and "/claims/" in sent.location
+    assert browser.post(f"{path}/claims", data={**token, **SAYS}).status_code == 409
+    number = sent.location.rpartition("/")[2]
+    deed = {"csrf_token": token_in(staff.get(f"{path}/claims").get_data(as_text=True))}
+    lacking = staff.post(f"/claims/{number}/refusal", data=deed)
+    assert lacking.status_code == 422 and "Give a reason" in lacking.get_data(as_text=True)
+    assert staff.post(f"/claims/{number}/acceptance", data=deed).location == path
+    assert "yours to manage" in browser.get(f"/claims/{number}").get_data(as_text=True)
+    page = client.get(path).get_data(as_text=True)
+    assert "First taken from a public source: a register" in page and "Claim this organisation" not in page
+
+
+def test_claims_cost_the_same_however_many(rows: Rows, signed_in: SignedIn, count_queries) -> None:  # type: ignore[no-untyped-def]
+    with rows():
+        one, manager = imported(), World.kept().memberships["manager"]
+        claim_of(make_user(), one)
+    staff = signed_in(manager)
+    staff.get(f"/organisations/{one.id}/claims")
+    with count_queries() as first:
+        staff.get(f"/organisations/{one.id}/claims")
+    with rows():
+        again = db.session.get_one(Organisation, one.id)
+        for _ in range(2):
+            claim_of(make_user(), again)
+    with count_queries() as third:
+        staff.get(f"/organisations/{one.id}/claims")
+    assert len(first) == len(third) <= 15
+
+
+def test_two_acceptances_at_once_make_one_owner(committed_app: Flask) -> None:
+    with committed_app.app_context(), unit():
+        manager = make_member(make_centre().organisation, "manager")
+        one = imported()
+        ids = [claim_of(make_user(), one).id for _ in range(2)]
+        actor, organisation_id = actor_of(manager), one.id
+        db.session.commit()
+    gate, outcomes = threading.Barrier(2), []
+
+    def accept(claim_id: int) -> None:
+        with committed_app.app_context(), unit():
+            claim = db.session.get_one(Claim, claim_id)
+            gate.wait()
+            try:
+                claiming.accept_claim(claim, actor)
+                db.session.commit()
+                outcomes.append("done")
+            except Exception as refused:
+                db.session.rollback()
+                outcomes.append(type(refused).__name__)
+
+    threads = [threading.Thread(target=accept, args=(claim_id,)) for claim_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with committed_app.app_context():
+        owners = db.session.scalars(select(Membership).where(Membership.organisation_id == organisation_id)).all()
+        states = sorted(db.session.scalars(select(Claim.state).where(Claim.id.in_(ids))))
+    assert outcomes.count("done") == 1, outcomes
+    assert len(owners) == 1 and states == ["accepted", "lapsed"]
