@@ -18,6 +18,7 @@ from tests.crawl import Walker, addresses
 from tests.estate import (
     AGREED,
     ASKED,
+    CLAIMED,
     DECIDED,
     DRAFTED,
     HIDDEN_COMPANY,
@@ -48,6 +49,7 @@ MAY_READ: dict[str, set[str]] = {
     HIDDEN_OWNER: STAFF | {"network_staff"},
     INVITED: COMPANY | STAFF | {"network_staff"},
     REVIEWED: COMPANY | STAFF,
+    CLAIMED: STAFF | {"cooperating_manager", "network_staff"},
     ASKED: STARTUP | STAFF | {"other_startup", "foreign_manager"},
     AGREED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
     NOTED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
