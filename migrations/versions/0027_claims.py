@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026_claims"
-down_revision = "0025_scale"
+revision = "0027_claims"
+down_revision = "0026_following"
 branch_labels = None
 depends_on = None
 
