@@ -35,7 +35,7 @@ from marketplace.web.transactions import Application
 
 PACKAGES = (
     "places", "people", "network", "challenges", "applications", "questions", "pairings", "collaborations",
-    "notifications", "following", "desk", "api",
+    "notifications", "following", "search", "desk", "api",
 )  # fmt: skip
 ROOMS = ("models", "policy", "guards", "views")
 

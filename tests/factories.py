@@ -146,7 +146,7 @@ def make_call(programme: Programme | None = None, *, opens: int = -10, closes: i
     words = {
         name: f"Words on {name}."
         for name in CallText.__table__.columns.keys()  # noqa: SIM118 - a collection of columns, not a dict
-        if name not in ("call_id", "locale")
+        if name not in ("call_id", "locale", "search")
     }
     call.texts = {"en": CallText(locale="en", **{**words, "title": f"Call {next(_numbers)}"})}
     call.stages = [

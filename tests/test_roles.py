@@ -132,6 +132,8 @@ READERS: dict[str, str] = {
     "questions.new": "startup other_startup",
     "questions.of_challenge": "everybody",
     "questions.show": "startup staff",
+    "search.show": "everybody",
+    "search.suggestions": "everybody",
     "people.accept_invitation": "",
     "people.ask_reset": "everybody",
     "people.ask_verification": "everybody",

@@ -58,6 +58,8 @@ def calls(args: Args, now: datetime) -> Slice[Call]:
         .outerjoin(Organisation, Organisation.id == Centre.id)
         .where(_has_status(one(args, "status", STATUSES, "open"), now))
     )
+    if words := words_of(args):
+        query = query.where(network.has_text(words))
     if tracks := several(args, "track", TRACKS):
         query = query.where(Call.track.in_(tracks))
     if regions := several(args, "region", REGION):
@@ -87,19 +89,28 @@ def centres(args: Args) -> Slice[Centre]:
     query = network.centres_visible_to(ANONYMOUS).join(Organisation, Organisation.id == Centre.id)
     if regions := several(args, "region", REGION):
         query = query.where(Organisation.region_code.in_(regions))
+    if words := words_of(args):
+        named = directory.listed(ANONYMOUS, words, kinds=["centre"]).with_only_columns(Organisation.id)
+        query = query.where(Centre.id.in_(named))
     query = query.options(joinedload(Centre.organisation).joinedload(Organisation.region), joinedload(Centre.network))
     return cut(query, Centre.slug, args, "centre")
 
 
 def organisations(args: Args) -> Slice[Organisation]:
     """Verified organisations that chose to be found, centres and records from public sources, as they came."""
-    words = nfc(args.get("q", "")).strip()
-    if len(words) > LONGEST:
-        raise Invalid(_l("The search is longer than %(most)s characters.", most=LONGEST), "q")
+    words = words_of(args)
     query = directory.listed(
         ANONYMOUS, words, kinds=several(args, "kind", KINDS), regions=several(args, "region", REGION)
     )
     return cut(query, Organisation.id, args, "organisation")
+
+
+def words_of(args: Args) -> str:
+    """The words searched for. Raises Invalid for more than is read."""
+    words = " ".join(nfc(args.get("q", "")).split())
+    if len(words) > LONGEST:
+        raise Invalid(_l("The search is longer than %(most)s characters.", most=LONGEST), "q")
+    return words
 
 
 def slugs_of(rows: Sequence[Challenge]) -> dict[int, str]:

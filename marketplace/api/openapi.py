@@ -13,6 +13,7 @@ from flask import current_app
 
 from marketplace.api import lists, shapes
 from marketplace.challenges import filters
+from marketplace.kernel import cursors
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.network.models import TRACKS
 from marketplace.people.models import KINDS
@@ -66,6 +67,7 @@ ONWARD = (
     Parameter("limit", _l("Rows of one answer, 1 to 100"), re.compile("[1-9][0-9]?|100"), usual=str(lists.SIZE)),
     Parameter("cursor", _l("The value of next in the answer before"), lists.CURSOR),
 )
+MARK = re.compile(rf"[A-Za-z0-9_.-]{{1,{cursors.LONGEST}}}")  # as the catalogue's own pages write them
 
 
 def _filters() -> Iterator[Parameter]:
@@ -82,7 +84,7 @@ REGION = Parameter("region", WORDS["region"], lists.REGION, many=True)
 OPERATIONS = (
     Operation(
         "/api/v1/challenges", "challenges", _l("Challenges, as the catalogue lists them"), shapes.ChallengeEntry,
-        (*OF_CHALLENGES, ONWARD[0], Parameter("cursor", ONWARD[1].text)),
+        (*OF_CHALLENGES, ONWARD[0], Parameter("cursor", ONWARD[1].text, MARK)),
     ),
     Operation(
         "/api/v1/challenges/{id}", "challenge", _l("One challenge with all its texts"), shapes.ChallengeFull,
@@ -91,6 +93,7 @@ OPERATIONS = (
     Operation(
         "/api/v1/calls", "calls", _l("Calls for applications, newest first"), shapes.CallEntry,
         (
+            Parameter("q", WORDS["q"]),
             Parameter("status", STATUS, lists.STATUSES, usual="open"),
             Parameter("track", WORDS["track"], TRACKS, many=True),
             REGION,
@@ -98,7 +101,10 @@ OPERATIONS = (
             *ONWARD,
         ),
     ),
-    Operation("/api/v1/centres", "centres", _l("Innovation centres"), shapes.CentreEntry, (REGION, *ONWARD)),
+    Operation(
+        "/api/v1/centres", "centres", _l("Innovation centres"), shapes.CentreEntry,
+        (Parameter("q", WORDS["q"]), REGION, *ONWARD),
+    ),
     Operation(
         "/api/v1/organisations", "organisations", _l("Organisations that everybody may know of"),
         shapes.OrganisationEntry,

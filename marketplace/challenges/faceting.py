@@ -85,6 +85,10 @@ class Index:
         """What answers some words."""
         return self.kept("words", text, lambda: Found(_ids(text, self._spread()))) if text else None
 
+    def open(self) -> Index:
+        """What everybody may see of it."""
+        return Index(self.parts[:1], self.since)
+
     def kept(self, kind: str, key: Any, work_out: Callable[[], T]) -> T:
         """What was worked out before from these snapshots, else now."""
         shelf: OrderedDict[Any, T] = self.parts[-1].kept.setdefault(kind, OrderedDict())

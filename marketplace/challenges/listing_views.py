@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,13 +55,13 @@ def index() -> Response:
         labels=labels,
         now=now,
         marked=Asked.of(filters.text).marked,
-        meant=_meant(index, filters, now) if not cut.total and filters.text else None,
+        meant=_meant(index, filters) if not cut.total and filters.text else None,
     )
 
 
-def _meant(index: faceting.Index, filters: Filters, now: datetime) -> Filters | None:
+def _meant(index: faceting.Index, filters: Filters) -> Filters | None:
     """The same search in words that are known, where they lead somewhere: with the same filters, or without."""
-    words = spelling.nearest(filters.text, now)
+    words = spelling.nearest(filters.text, index)
     if not words:
         return None
     for other in (replace(filters, text=words), Filters(text=words, status="any", sort="best")):

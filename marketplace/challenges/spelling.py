@@ -7,50 +7,60 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
-from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ARRAY, BigInteger, any_, literal, select
 
-from marketplace.challenges import ordering, queries
-from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.faceting import Index
+from marketplace.challenges.models import ChallengeText
 from marketplace.kernel.asking import MOST, Asked
 from marketplace.kernel.db import db
 from marketplace.kernel.plain import unaccented
-from marketplace.kernel.policy import ANONYMOUS
 
-LASTS = timedelta(minutes=10)
 NEWEST = 5000  # challenges whose titles are read
 NEAR = 0.72
 _word = re.compile(r"[^\W\d_]{2,}")
 
 
+Words = dict[str, tuple[str, int]]
+
+
 @dataclass(frozen=True)
 class _Known:
-    until: datetime
-    words: dict[str, tuple[str, int]]  # by its letters: as it is written most, and how often
+    words: Words  # by its letters: as it is written most, and how often
+    sorted: list[str]  # letters
 
 
-def nearest(text: str, now: datetime) -> str:
+def nearest(text: str, index: Index) -> str:
     """The query with each unknown word replaced by the nearest known one; nothing where none is near."""
-    known = _known(now).words
+    known = _known(index).words
     changed = text
     for word in Asked.of(text).wanted.split()[:MOST]:
-        letters = _letters(word)
-        if len(letters) > 2 and letters not in known and (found := _nearest(letters, known)):
+        plain = letters(word)
+        if len(plain) > 2 and plain not in known and (found := _nearest(plain, known)):
             changed = changed.replace(word, found)
     return changed if changed != text else ""
 
 
-def _nearest(letters: str, known: dict[str, tuple[str, int]]) -> str:
+def beginning(plain: str, index: Index, most: int) -> list[str]:
+    """The words written most that begin with these letters."""
+    known = _known(index)
+    place, found = bisect_left(known.sorted, plain), []
+    while place < len(known.sorted) and known.sorted[place].startswith(plain):
+        found.append(known.words[known.sorted[place]])
+        place += 1
+    return [word for word, _ in sorted(found, key=lambda entry: (-entry[1], entry[0]))[:most]]
+
+
+def _nearest(plain: str, known: Words) -> str:
     best, near = "", NEAR
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(letters)
+    matcher.set_seq2(plain)
     for other, (written, number) in known.items():
-        if abs(len(other) - len(letters)) > 2:
+        if abs(len(other) - len(plain)) > 2:
             continue
         matcher.set_seq1(other)
         if matcher.real_quick_ratio() < near or matcher.quick_ratio() < near:
@@ -61,27 +71,22 @@ def _nearest(letters: str, known: dict[str, tuple[str, int]]) -> str:
     return best
 
 
-def _known(now: datetime) -> _Known:
-    found: _Known | None = current_app.extensions.get("known_words")
-    if found is None or found.until < now:
-        found = _Known(now + LASTS, _read())
-        current_app.extensions["known_words"] = found
-    return found
+def _known(index: Index) -> _Known:
+    return index.open().kept("known words", None, lambda: _read(index))
 
 
-def _read() -> dict[str, tuple[str, int]]:
-    published = queries.visible_to(ANONYMOUS).where(Challenge.state.in_(queries.PUBLISHED))
-    newest = ordering.of_sort("newest").applied(published.with_only_columns(Challenge.id)).limit(NEWEST)
+def _read(index: Index) -> _Known:
+    newest = index.open().parts[0].ids[:NEWEST].tolist()
     titles = db.session.scalars(
-        select(ChallengeText.title).where(ChallengeText.challenge_id.in_(newest.scalar_subquery()))
+        select(ChallengeText.title).where(ChallengeText.challenge_id == any_(literal(newest, ARRAY(BigInteger))))
     )
     written = Counter(word.lower() for title in titles for word in _word.findall(title))
-    known: dict[str, tuple[str, int]] = {}
+    known: Words = {}
     for word, number in written.most_common():
-        known.setdefault(_letters(word), (word, number))
-    return known
+        known.setdefault(letters(word), (word, number))
+    return _Known(known, sorted(known))
 
 
-def _letters(word: str) -> str:
+def letters(word: str) -> str:
     """Plain letters, Hangul taken apart, so that one wrong vowel is one letter and not a whole syllable."""
     return unicodedata.normalize("NFD", unaccented(word))

@@ -10,11 +10,20 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.locales import nfc
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import TRACKS, Award, Call, Centre, Network, Programme
-from marketplace.network.queries import centres_visible_to, is_public, programmes_seen_by, state_at, visible_to
+from marketplace.network.queries import (
+    centres_visible_to,
+    has_text,
+    is_public,
+    programmes_seen_by,
+    state_at,
+    visible_to,
+)
 from marketplace.people.models import Organisation
 
+LONGEST = 200  # characters of a search
 STATUSES = {
     "current": ("open", "published"),
     "past": ("closed", "decided", "running", "closed_out", "cancelled"),
@@ -23,7 +32,7 @@ STATUSES = {
 
 
 def calls_for(actor: Actor, wanted: Mapping[str, str]) -> Select[Call]:
-    """Calls this reader may see, by ``status``, ``track``, ``region`` and ``centre``; soonest deadline first."""
+    """Calls this reader may see, by ``q``, ``status``, ``track``, ``region`` and ``centre``; soonest deadline first."""
     now = clock.now()
     query = visible_to(actor).outerjoin(Call.programme).outerjoin(Programme.managing_centre)
     status = wanted.get("status") or "current"
@@ -31,6 +40,8 @@ def calls_for(actor: Actor, wanted: Mapping[str, str]) -> Select[Call]:
         query = query.where(Call.is_reference)
     else:
         query = query.where(Call.is_reference.is_(False), state_at(now).in_(STATUSES.get(status, STATUSES["current"])))
+    if words := nfc(wanted.get("q", "")).strip()[:LONGEST]:
+        query = query.where(has_text(words))
     if wanted.get("track") in TRACKS:
         query = query.where(Call.track == wanted["track"])
     if wanted.get("region"):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Table, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
+from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.network.states import CALL
@@ -203,6 +204,7 @@ class CallText(Model):
     """The notice in one language."""
 
     __tablename__ = "call_texts"
+    __table_args__ = (Index("ix_call_texts_search", "search", postgresql_using="gin"),)
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
@@ -214,6 +216,7 @@ class CallText(Model):
     basis_of_selection: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
     ranking_figure: Mapped[str] = mapped_column(default="")
+    search: Mapped[Any] = search.weighed_column("title", "subject", "eligibility", "how_to_apply")
 
 
 class Stage(Model):

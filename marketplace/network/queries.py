@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
@@ -16,6 +17,7 @@ from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules,
 from marketplace.network.models import (
     Award,
     Call,
+    CallText,
     Centre,
     Network,
     Programme,
@@ -27,10 +29,10 @@ from marketplace.people.queries import members
 from marketplace.places.models import Region
 
 __all__ = [
-    "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many", "is_public",
-    "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by", "programmes_seen_by",
-    "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of", "staff_of_programme",
-    "state_at", "visible_to", "with_notice",
+    "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",
+    "has_text", "is_public", "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by",
+    "programmes_seen_by", "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of",
+    "staff_of_programme", "state_at", "visible_to", "with_notice",
 ]  # fmt: skip
 
 
@@ -118,6 +120,11 @@ def visible_to(actor: Actor) -> Select[Call]:
         return select(Call)
     seen = select(Programme.id).where(programmes_seen_by(actor))
     return select(Call).where(or_(is_public(), Call.programme_id.in_(seen)))
+
+
+def has_text(words: str) -> ColumnElement[bool]:
+    """Whether the notice of a call, in any language, answers the query."""
+    return Call.id.in_(search.ids_of(CallText.call_id, CallText.search, words))
 
 
 def programmes_visible_to(actor: Actor) -> Select[Programme]:

@@ -22,7 +22,7 @@ from marketplace.web.lookups import find, page_number
 
 blueprint = Blueprint("network", __name__)
 
-FILTERS = ("status", "track", "region", "centre")
+FILTERS = ("q", "status", "track", "region", "centre")
 
 
 def is_staff(actor: Actor) -> bool:
@@ -53,7 +53,8 @@ def list_calls() -> Response:
         "network/_calls.html",
         page=page,
         wanted=wanted,
-        chosen=sum(bool(value) for value in wanted.values()),
+        chosen=sum(bool(value) for name, value in wanted.items() if name != "q"),
+        text=" ".join(wanted["q"].split())[: listing.LONGEST],
         centres=listing.centres_with_calls(),
         labels=labels,
         sees_drafts=is_staff(actor),

@@ -218,7 +218,14 @@ class OrganisationText(Model):
     """Name and description in one language."""
 
     __tablename__ = "organisation_texts"
-    __table_args__ = (Index("ix_organisation_texts_search", "search", postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_organisation_texts_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_organisation_texts_beginning",
+            func.tangent_plain(text("name")).label("beginning"),
+            postgresql_ops={"beginning": "text_pattern_ops"},
+        ),
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)

@@ -107,7 +107,7 @@ def speak(call: Call, language: str) -> None:
     """Give a call its words in one more language."""
     told = call.texts["en"]
     if language != "en":
-        names = [name for name in CallText.__table__.columns.keys() if name not in ("call_id", "locale")]  # noqa: SIM118
+        names = [name for name in CallText.__table__.columns.keys() if name not in ("call_id", "locale", "search")]  # noqa: SIM118
         call.texts[language] = CallText(locale=language, **{name: getattr(told, name) for name in names})
 
 

@@ -1,0 +1,109 @@
+"""What one box finds beside challenges. Each list comes from the door of its own package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.kernel import search
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.network import queries as network
+from marketplace.network.models import Call, CallText, Centre, Programme
+from marketplace.people import directory
+from marketplace.people.models import Organisation, OrganisationText
+from marketplace.places.models import Region
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Some(Generic[T]):
+    """The best of what was found, and how many there are in all."""
+
+    rows: Sequence[T] = ()
+    total: int = 0
+
+
+def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
+    """Calls whose notice answers: open ones first, then by how well they match."""
+    rank = _rank(CallText, CallText.call_id == Call.id, text)
+    is_over = case((Call.is_reference, 2), (network.state_at(now).in_(("published", "open")), 0), else_=1)
+    query = network.visible_to(actor).where(network.has_text(text))
+    query = query.options(joinedload(Call.programme).joinedload(Programme.managing_centre))
+    return _some(query.order_by(is_over, rank.desc(), Call.id.desc()), most)
+
+
+def organisations(actor: Actor, text: str, most: int) -> Some[Organisation]:
+    """Organisations that this reader may find: those whose name holds it first. Centres are listed apart."""
+    held = func.strpos(search.plain(OrganisationText.name), func.tangent_plain(text))
+    named = select(OrganisationText.organisation_id).where(held > 0)
+    query = directory.listed(actor, text).where(Organisation.kind != "centre")
+    return _some(query.order_by(case((Organisation.id.in_(named), 0), else_=1), Organisation.id.desc()), most)
+
+
+def centres(actor: Actor, text: str, most: int) -> Some[Centre]:
+    """Centres by what they say of themselves, or by the region they stand in."""
+    words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
+    part = func.tangent_plain(text)
+    named = select(OrganisationText.organisation_id).where(func.strpos(search.plain(OrganisationText.name), part) > 0)
+    names = (Region.name_en, Region.name_fr, Region.name_ko)
+    region = select(Region.code).where(or_(*(func.strpos(search.plain(name), part) > 0 for name in names)))
+    found = or_(Organisation.id.in_(words), Organisation.id.in_(named), Organisation.region_code.in_(region))
+    query = network.centres_visible_to(actor).join(Centre.organisation).where(found)
+    return _some(
+        query.options(joinedload(Centre.organisation).joinedload(Organisation.region)).order_by(Centre.slug), most
+    )
+
+
+@dataclass(frozen=True)
+class Named:
+    """A thing whose name begins as somebody types."""
+
+    kind: str
+    id: int
+    name: str
+    locale: str
+    slug: str = ""
+
+
+def beginning(text: str, most: int) -> list[Named]:
+    """Organisations, centres and calls that everybody may find and whose name begins so."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    start = func.tangent_plain(f"{escaped}%")
+    known = directory.listed(ANONYMOUS).with_only_columns(Organisation.id)
+    bodies = (
+        select(OrganisationText.organisation_id, OrganisationText.name, OrganisationText.locale, Centre.slug)
+        .outerjoin(Centre, Centre.id == OrganisationText.organisation_id)
+        .where(search.plain(OrganisationText.name).like(start), OrganisationText.organisation_id.in_(known))
+        .order_by(func.length(OrganisationText.name), OrganisationText.organisation_id)
+        .limit(most)
+    )
+    notices = (
+        select(CallText.call_id, CallText.title, CallText.locale)
+        .where(search.plain(CallText.title).like(start))
+        .where(CallText.call_id.in_(network.visible_to(ANONYMOUS).with_only_columns(Call.id)))
+        .order_by(func.length(CallText.title), CallText.call_id)
+        .limit(most)
+    )
+    found = [
+        Named("centre" if slug else "organisation", id, name, locale, slug or "")
+        for id, name, locale, slug in db.session.execute(bodies)
+    ]
+    found += [Named("call", id, title, locale) for id, title, locale in db.session.execute(notices)]
+    return list({(item.kind, item.id): item for item in found}.values())
+
+
+def _rank(texts: Any, own: Any, text: str) -> Any:
+    best = func.max(func.ts_rank(texts.search, func.tangent_query(text), 1))
+    return func.coalesce(select(best).where(own).scalar_subquery(), 0)
+
+
+def _some(query: Select[Any], most: int) -> Some[Any]:
+    rows = db.session.execute(query.add_columns(func.count().over()).limit(most)).unique().all()
+    return Some([row[0] for row in rows], rows[0][1] if rows else 0)

@@ -1,0 +1,79 @@
+"""The search page, and what it suggests while somebody types."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, make_response, render_template
+from werkzeug.datastructures import MultiDict
+
+from marketplace.challenges import catalogue, faceting, fit, labels, presenting, spelling
+from marketplace.challenges.filters import Filters
+from marketplace.kernel import clock
+from marketplace.kernel.asking import Asked
+from marketplace.network.labels import TRACKS
+from marketplace.search import queries, suggesting
+from marketplace.search.queries import Some
+from marketplace.web import addresses, cache
+from marketplace.web.actor import current_actor, impersonal, public
+from marketplace.web.language import current_locale
+
+blueprint = Blueprint("search", __name__)
+
+CHALLENGES, CALLS, ORGANISATIONS, CENTRES = 5, 4, 6, 4
+
+
+@blueprint.get("/search", endpoint="show")
+@public
+@cache.shared
+def show() -> Response:
+    """Everything that answers some words, by kind; the first of each, and the way to the others."""
+    actor, now, locale = current_actor(), clock.now(), current_locale()
+    text = _asked()
+    filters = Filters(text=text, sort="best")
+    index = faceting.index_of(actor)
+    counts = index.facets(filters) if text else faceting.Facets()
+    rows = catalogue.cut(actor, filters, now, "", CHALLENGES, index).rows if counts.total else []
+    verdicts = fit.of_rows(rows, actor, now)
+    asked = Asked.of(text)
+    searches = bool(asked.words or asked.phrases)
+    organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else Some()
+    calls = queries.calls(actor, text, now, CALLS) if searches else Some()
+    centres = queries.centres(actor, asked.wanted, CENTRES) if searches else Some()
+    elsewhere = counts.by["status"].get("any", 0) - counts.total if text else 0
+    found = counts.total + calls.total + organisations.total + centres.total
+    return make_response(
+        render_template(
+            "search/show.html",
+            text=text,
+            rows=[presenting.row_of(row, actor, locale, now, verdicts.get(row.id)) for row in rows],
+            counts=counts,
+            elsewhere=elsewhere,
+            everywhere=replace(filters, status="any"),
+            filters=filters,
+            calls=calls,
+            organisations=organisations,
+            centres=centres,
+            found=found,
+            meant=spelling.nearest(text, index) if text and not found and not elsewhere else "",
+            labels=labels,
+            tracks=TRACKS,
+            now=now,
+            marked=asked.marked,
+        )
+    )
+
+
+@blueprint.get("/search/suggestions", endpoint="suggestions")
+@impersonal
+def suggest() -> Response:
+    """A list to choose from while somebody types; the same for everybody."""
+    found = suggesting.of(_asked())
+    answer = make_response(render_template("search/_suggestions.html", found=found))
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _asked() -> str:
+    """The words of the address. Raises Invalid where they cannot be read."""
+    return Filters.of(MultiDict([("q", value) for value in addresses.parameters().getlist("q")])).text
