@@ -18,11 +18,11 @@ from marketplace.applications import offers
 from marketplace.challenges import actions as challenges
 from marketplace.following import digests
 from marketplace.following import sweeping as following
-from marketplace.kernel import catalogue, once, relay
+from marketplace.kernel import catalogue, once
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
 from marketplace.network import actions as network
-from marketplace.notifications import delivery, reminders
+from marketplace.notifications import reminders
 from marketplace.notifications import sweeping as notifications
 from marketplace.pairings import actions as pairings
 from marketplace.people import sweeping as people
@@ -61,8 +61,8 @@ def _sweep() -> None:
 
 
 PERIODIC = (
-    Periodic("relay", 5, relay.run_due),
-    Periodic("mail", 10, delivery.deliver_due),
+    Periodic("relay", 5, jobs.run_reactions),
+    Periodic("mail", 10, jobs.send_mail),
     Periodic("calls", 30, _rounds(network.open_and_close_due)),
     Periodic("challenges", 30, _rounds(challenges.close_due)),
     Periodic("offers", 60, _rounds(lambda: offers.lapse_offers(SYSTEM))),

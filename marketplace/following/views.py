@@ -19,7 +19,7 @@ from marketplace.following import actions, naming, queries, searching
 from marketplace.following.forms import FREQUENCY_LABELS, FollowForm, PlainForm, RhythmForm
 from marketplace.following.models import Follow, Rhythm, Topic
 from marketplace.kernel import policy
-from marketplace.kernel.errors import Missing
+from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
@@ -157,7 +157,9 @@ def create() -> Response:
     policy.require(current_actor(), "follow.create")
     form = FollowForm()
     of = str(form.of.data or "")
-    found = wanted("" if of.startswith("?") else of or "nothing", MultiDict(parse_qsl(of.removeprefix("?"))))
+    if not of:
+        raise Invalid(_l("Choose what you want to follow on its page, or above the list of challenges."), field="of")
+    found = wanted("" if of.startswith("?") else of, MultiDict(parse_qsl(of.removeprefix("?"))))
     saved = form.validate() and form.take(
         lambda: actions.follow(
             current_actor(), str(form.frequency.data), name=str(form.name.data or ""), **found.subject

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
+import math
 import smtplib
 import ssl
+import time
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
-from marketplace.notifications.models import Mail
+from marketplace.notifications.models import BULK, Mail
 
 log = logging.getLogger(__name__)
 
@@ -24,23 +26,38 @@ SMTP_SECONDS = 20
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def deliver_due(limit: int = 500) -> int:
-    """Send up to ``limit`` messages whose time has come; returns how many left."""
-    sent = 0
-    while sent < limit and (mail := _claim()) is not None:
+def deliver_due(limit: int = 500, most: int = BULK, seconds: float = math.inf) -> int:
+    """Send up to ``limit`` messages whose time has come, none of less urgency than ``most``; returns how many left.
+
+    After ``seconds`` the rest is left to the next run, so that what else waits for the worker has its turn.
+    """
+    sent, begun = 0, time.monotonic()
+    while sent < limit and time.monotonic() - begun < seconds and (mail := _claim(most)) is not None:
         sent += _deliver(mail)
     return sent
 
 
-def _claim() -> Mail | None:
+def is_due() -> bool:
+    """Whether a message waits that could be sent now."""
+    found = db.session.scalar(select(select(Mail.id).where(*_due(BULK)).exists()))
+    rollback()
+    return bool(found)
+
+
+def _due(most: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Mail.state.in_(("queued", "sending")),
+        Mail.priority <= most,
+        Mail.due_at <= func.clock_timestamp(),
+        Mail.attempts < MAX_ATTEMPTS,
+    )
+
+
+def _claim(most: int) -> Mail | None:
     """Take one message under a lease: nobody else sends it until the lease ends."""
     mail = db.session.scalars(
         select(Mail)
-        .where(
-            Mail.state.in_(("queued", "sending")),
-            Mail.due_at <= func.clock_timestamp(),
-            Mail.attempts < MAX_ATTEMPTS,
-        )
+        .where(*_due(most))
         .order_by(Mail.priority, Mail.due_at, Mail.id)  # a link that somebody waits for goes before news to many
         .limit(1)
         .with_for_update(skip_locked=True)

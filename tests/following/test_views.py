@@ -111,7 +111,7 @@ def test_what_may_not_be_seen_cannot_be_followed(rows: Rows, signed_in: SignedIn
 @pytest.mark.parametrize(("fields", "status"), [
     ({"of": "?field=nonsense", "frequency": "now"}, 422), ({"of": "?field=water", "frequency": "hourly"}, 422),
     ({"of": "?field=water", "frequency": "now", "name": "x" * 121}, 422), ({"of": "?field=water"}, 422),
-    ({"of": "", "frequency": "now"}, 404),
+    ({"of": "", "frequency": "now"}, 422),
 ])  # fmt: skip
 def test_bad_input_saves_nothing(rows: Rows, signed_in: SignedIn, fields: dict[str, str], status: int) -> None:
     with rows():
