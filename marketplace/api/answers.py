@@ -22,6 +22,7 @@ from flask import Response, current_app, request
 
 from marketplace.challenges.queries import next_turn
 from marketplace.kernel import catalogue
+from marketplace.kernel.locales import _l
 from marketplace.web.actor import impersonal
 from marketplace.web.language import current_locale
 
@@ -86,11 +87,21 @@ def as_json(value: Any) -> Drawn:
     return Drawn(text.encode(), "application/json")
 
 
+# What a refusal says that brings no reason of its own.
+DETAILS: dict[int, Any] = {
+    404: _l("There is nothing at this address, or it is not public."),
+    405: _l("This address can only be read."),
+    429: _l("This address has asked too often. Wait as many seconds as Retry-After says, then ask again."),
+    500: _l("Something went wrong on our side. It is recorded; try again later."),
+    503: _l("The service cannot answer at the moment. Try again in a minute."),
+}
+
+
 def problem(status: int, context: Mapping[str, Any]) -> Response:
     """A refusal as RFC 9457 writes it; ``field`` names the parameter."""
     told: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    if context.get("reason"):
-        told["detail"] = str(context["reason"])
+    if detail := context.get("reason") or DETAILS.get(status):
+        told["detail"] = str(detail)
     if context.get("field"):
         told["field"] = context["field"]
     answer = Response(json.dumps(told, ensure_ascii=False), status, mimetype="application/problem+json")

@@ -158,7 +158,7 @@ def test_refusal_is_a_problem_that_names_its_field(client: FlaskClient, address:
     answer = client.get(f"/api/v1/{address}")
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
     assert answer.json is not None
-    assert answer.json["status"] == status and answer.json["title"]
+    assert answer.json["status"] == status and answer.json["title"] and answer.json["detail"]
     assert answer.json.get("field") == field
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -166,6 +166,7 @@ def test_refusal_is_a_problem_that_names_its_field(client: FlaskClient, address:
 def test_writing_is_refused(client: FlaskClient) -> None:
     answer = client.post("/api/v1/challenges")
     assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+    assert answer.json is not None and answer.json["detail"] == "This address can only be read."
 
 
 def test_answer_is_asked_for_again_only_when_it_changed(rows: Rows, client: FlaskClient) -> None:
