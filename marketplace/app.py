@@ -29,6 +29,7 @@ from marketplace.web import (
     lookups,
     panels,
     rail,
+    repeats,
 )
 from marketplace.web.actor import public
 from marketplace.web.transactions import Application
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     workflow.check_declarations()
     # tables that belong to no package
     assert once.OnceKey.metadata is catalogue.CatalogueChange.metadata is db.metadata
+    repeats.init_app(app)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -76,7 +76,8 @@ def where(request: pytest.FixtureRequest) -> services.Addresses:
 
 def make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
     """The product on a database, with an empty store of its own."""
-    return create_app(settings_for(url, services.store(where), folder), RATELIMIT_ENABLED=False, DESK_COUNT_SECONDS=-1)
+    settings = settings_for(url, services.store(where), folder)
+    return create_app(settings, RATELIMIT_ENABLED=False, DESK_COUNT_SECONDS=-1, REPEAT_SECONDS=0)
 
 
 @pytest.fixture(scope="session")

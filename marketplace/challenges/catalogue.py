@@ -6,7 +6,7 @@ for every reader alike (``narrowing``). Invited-only challenges are in nobody's 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -37,7 +37,7 @@ class Slice:
     ``total`` is exact. ``reach`` is how many of them the order leads to: best match ends after its candidates.
     """
 
-    rows: Sequence[Challenge]
+    rows: Sequence[Any]
     next: str | None
     total: int
     previous: str | None = None
@@ -89,11 +89,12 @@ def count(actor: Actor, filters: Filters, now: datetime) -> int:
 
 
 def cut(
-    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None
-) -> Slice:
+    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None,
+    load: Callable[[Sequence[int], Actor], Sequence[Any]] | None = None,
+) -> Slice:  # fmt: skip
     """The rows after the place that ``cursor`` marks, or before it where it leads back.
 
-    Raises BadCursor. ``index`` spares finding out what is known of the catalogue.
+    Raises BadCursor. ``index`` spares finding out what is known of the catalogue; ``load`` reads rows by their ids.
     """
     index = index or faceting.index_of(actor)
     is_ranked = filters.sort == "best" and bool(filters.text)
@@ -107,7 +108,7 @@ def cut(
         first = max(1, first - len(places)) if more else 1
     total = index.total(filters)
     return Slice(
-        loaded([id for id, _ in places], actor),
+        (load or loaded)([id for id, _ in places], actor),
         _mark(filters, False, places[-1], first + len(places)) if places and (more or backward) else None,
         total,
         _mark(filters, True, places[0], first) if places and (more if backward else cursor) else None,

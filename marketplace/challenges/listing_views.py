@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request, url_for
 
-from marketplace.challenges import catalogue, choices, faceting, fit, labels, presenting, spelling
+from marketplace.challenges import catalogue, choices, drawing, faceting, fit, labels, presenting, spelling
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock
@@ -35,10 +35,14 @@ def index() -> Response:
     index = faceting.index_of(actor)
     counts = index.facets(filters)
     size = COMPACT if view == "compact" else catalogue.PAGE
-    cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, index)
-    verdicts = fit.of_rows(cut.rows, actor, now)
+    locale, marked = current_locale(), Asked.of(filters.text).marked
+    kept = not actor.signed_in and view == "roomy"
+    load = (lambda ids, _: drawing.rows(ids, locale, now)) if kept else None
+    cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, index, load)
+    verdicts = {} if kept else fit.of_rows(cut.rows, actor, now)
     rows = [
-        presenting.row_of(challenge, actor, current_locale(), now, verdicts.get(challenge.id)) for challenge in cut.rows
+        row.filled(marked) if kept else presenting.row_of(row, actor, locale, now, verdicts.get(row.id))
+        for row in cut.rows
     ]
     return page_or_fragment(
         "challenges/index.html",
@@ -48,13 +52,14 @@ def index() -> Response:
         filters=filters,
         view=view,
         counts=counts,
-        facets=choices.facets(filters, counts, current_locale(), index),
-        chosen=choices.chosen(filters, current_locale()),
+        facets=choices.facets(filters, counts, locale, index),
+        chosen=choices.chosen(filters, locale),
         sorts=_sorts(filters),
         address=_addresses(view),
         labels=labels,
         now=now,
-        marked=Asked.of(filters.text).marked,
+        marked=marked,
+        kept=kept,
         meant=_meant(index, filters) if not cut.total and filters.text else None,
     )
 

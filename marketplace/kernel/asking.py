@@ -46,8 +46,10 @@ class Asked:
     def marked(self, text: str | None) -> Markup:
         """A text, escaped, with what was found in it marked."""
         stems = [stem for said in (*self.words, *self.phrases) for stem in _Stem.of(said)]
-        shown, end = Markup(""), 0
         plain = nfc(text or "")
+        if not stems:
+            return escape(plain)
+        shown, end = Markup(""), 0
         for token in _token.finditer(plain):
             place = next((found for stem in stems if (found := stem.within(token[0]))), None)
             if place:

@@ -38,5 +38,7 @@ def pick(texts: Mapping[str, T], locale: str) -> T | None:
 
 def nfc(text: str) -> str:
     """Composed Unicode without control characters: Korean typed anywhere compares equal."""
+    if text.isascii() and text.isprintable():
+        return text
     kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
     return unicodedata.normalize("NFC", kept)

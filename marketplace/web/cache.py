@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, make_response, request
 
 from marketplace.kernel import catalogue
+from marketplace.web import repeats
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import wants_fragment
 from marketplace.web.language import current_locale
@@ -60,10 +61,12 @@ def shared(view: View) -> View:
         key = (request.full_path, current_locale(), wants_fragment())
         found = _find(key)
         if found is not None and found.version == version and now < found.until:
+            request.environ[repeats.MARK] = True
             return Response(found.body, mimetype="text/html")
         response = make_response(view(*args, **kwargs))
         if response.status_code == 200 and not current_actor().signed_in and response.mimetype == "text/html":
             _keep(key, Kept(response.get_data(), version, _until(now)))
+            request.environ[repeats.MARK] = True
         return response
 
     return answer  # type: ignore[return-value]

@@ -345,3 +345,17 @@ def test_odd_comparison_says_what_is_wrong(client: FlaskClient, query: str, says
 
 def test_comparison_of_nothing_leads_to_the_list(client: FlaskClient) -> None:
     assert 'href="/challenges?view=compact"' in client.get("/challenges/compare").get_data(as_text=True)
+
+
+def test_kept_rows_tell_nothing_that_was_hidden_since(rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast(rows))
+    assert "Haneul Water Utility" in client.get("/challenges").get_data(as_text=True)
+    with rows():
+        again(challenge).visibility = "anonymous"
+    page = client.get("/challenges").get_data(as_text=True)
+    assert "Haneul" not in page and "A public utility in the south" in page
+    with rows():
+        again(challenge).texts["en"].title = "Find <leaks> in pipes"
+    assert "Find &lt;leaks&gt; in pipes" in client.get("/challenges").get_data(as_text=True)
+    assert "&lt;<mark>leaks</mark>&gt; in" in client.get("/challenges?q=leaks").get_data(as_text=True)
+    assert "in pipes</a>" in client.get("/challenges").get_data(as_text=True)
