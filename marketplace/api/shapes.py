@@ -151,6 +151,8 @@ class CentreEntry:
     languages: list[str]
     website: str | None
     is_demo: Annotated[bool, _l("Part of the demonstration: invented")]
+    status: Annotated[Literal["working", "reference"], _l("Nobody works here yet in a centre that is on record alone.")]
+    source: Source | None
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,7 @@ def centre(row: Centre) -> CentreEntry:
     return CentreEntry(
         row.slug, address(f"/centres/{row.slug}"), _texts(own.texts, "name"), _texts(own.texts, "description"),
         _place(own.region), row.network.slug, row.time_zone, list(row.languages), own.website, row.is_demo,
+        "reference" if own.is_reference else "working", _source(own),
     )  # fmt: skip
 
 

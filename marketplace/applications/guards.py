@@ -90,6 +90,15 @@ def in_time(application: Application) -> Any:
     return not_open(application.call, application.challenge, clock.now(), grace=True)
 
 
+@guard("application.submit", "application.resubmit")
+def is_where_it_belongs(application: Application) -> Any:
+    """Nothing of the demonstration comes to a centre that exists."""
+    programme = application.call.programme
+    if application.organisation.is_demo and programme is not None and not programme.managing_centre.is_demo:
+        return _l("An invented startup can apply to calls of invented centres alone.")
+    return None
+
+
 @guard("application.submit")
 def under_limit(application: Application) -> Any:
     call = application.call

@@ -28,6 +28,7 @@ from marketplace.kernel.locales import LOCALES, NAMES, _l, pick
 from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre
+from marketplace.network.queries import working_centres
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import rail, resume
@@ -181,7 +182,7 @@ def _offer_places(form: SectionForm) -> None:
         return
     locale = current_locale()
     centres = db.session.scalars(
-        select(Centre).options(selectinload(Centre.organisation).selectinload(Organisation.texts))
+        working_centres().options(selectinload(Centre.organisation).selectinload(Organisation.texts))
     ).unique()
     form["centre_id"].choices = options([("", _("Choose")), *((c.id, c.organisation.name(locale)) for c in centres)])
     calls = writing.calls_for_companies()

@@ -51,6 +51,17 @@ def fits(challenge: Any) -> int:
     )
 
 
+@guard("challenge.submit", "challenge.resubmit", "challenge.publish")
+def is_where_it_belongs(challenge: Any) -> Any:
+    """Nothing of the demonstration comes to a centre that exists."""
+    company, call = challenge.organisation, challenge.call
+    managing = call.programme.managing_centre if call is not None and call.programme is not None else None
+    centres = [centre for centre in (challenge.centre, managing) if centre is not None]
+    if company is not None and company.is_demo and any(not centre.is_demo for centre in centres):
+        return _l("An invented company can turn to invented centres alone.")
+    return None
+
+
 @guard("challenge.submit", "challenge.resubmit", "challenge.accept", "challenge.publish")
 def is_wide_enough(challenge: Any) -> Any:
     """An anonymous company's description must fit at least five verified companies."""

@@ -15,6 +15,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Stage
+from marketplace.network.queries import working_centres
 from marketplace.people.models import Organisation
 
 WRITABLE = ("draft", "revision")
@@ -39,7 +40,9 @@ def create_challenge(actor: Actor, *, title: str, main_locale: str, call: Call |
 
 def _centre_of(company: Organisation) -> Centre | None:
     """The centre of the company's region."""
-    found = select(Centre).join(Centre.organisation).where(Organisation.region_code == company.region_code)
+    found = working_centres().where(Organisation.region_code == company.region_code)
+    if company.is_demo:
+        found = found.where(Centre.is_demo)
     return db.session.scalars(found.order_by(Centre.id).limit(1)).first()
 
 
@@ -118,9 +121,18 @@ def _checked(challenge: Challenge, name: str, values: Mapping[str, Any]) -> dict
             raise Invalid(_l("This call does not take challenges now. Choose another one, or none."), field="call_id")
         if call is not None and call.programme is not None:
             kept["centre_id"] = call.programme.managing_centre_id
-        if kept.get("centre_id") and db.session.get(Centre, kept["centre_id"]) is None:
-            raise Invalid(_l("Choose a centre from the list."), field="centre_id")
+        if kept.get("centre_id"):
+            _check_centre(challenge.organisation, kept["centre_id"])
     return kept
+
+
+def _check_centre(company: Organisation | None, centre_id: int) -> None:
+    """A centre that works here; one that exists takes nothing from the demonstration."""
+    centre = db.session.get(Centre, centre_id)
+    if centre is None or centre.organisation.is_reference:
+        raise Invalid(_l("Choose a centre from the list."), field="centre_id")
+    if company is not None and company.is_demo and not centre.is_demo:
+        raise Invalid(_l("An invented company can turn to invented centres alone."), field="centre_id")
 
 
 def _check_description(company: Organisation | None, values: Mapping[str, Any]) -> None:

@@ -16,6 +16,7 @@ from marketplace.challenges import importing as challenges_importing
 from marketplace.kernel import rows
 from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
+from marketplace.network import importing as centres_importing
 from marketplace.network.models import Call
 from marketplace.people import importing as organisations_importing
 
@@ -44,6 +45,15 @@ def challenges(file: Path, source: str | None, adopt: int | None) -> None:
 def organisations(file: Path, source: str | None) -> None:
     """Import organisations as unverified records that their people may claim."""
     _run(file, organisations_importing.importer(source), "organisations")
+
+
+@group.command()
+@FILE
+@SOURCE
+@with_appcontext
+def centres(file: Path, source: str | None) -> None:
+    """Put centres and their networks on record; somebody works in one once `people add-role` names a manager."""
+    _run(file, centres_importing.importer(source or file.name), "centres")
 
 
 def _run(file: Path, store: Callable[[dict[str, Any]], str], name: str) -> None:

@@ -85,6 +85,8 @@ def add_role(email: str, organisation: str, kind: str | None, role: str) -> None
     with unit():
         user = _user(email)
         found = organisation_named(organisation, kind)
+        if found.is_reference:  # somebody works there from now on
+            found.claimed_at = clock.now()
         membership = queries.membership_of(user.id, found.id)
         if membership is None:
             db.session.add(Membership(user=user, organisation=found, role=role))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -9,16 +11,21 @@ from sqlalchemy.orm import joinedload
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
-from marketplace.network import actions, labels, listing
+from marketplace.kernel.policy import Actor
+from marketplace.network import actions, centre_map, figures, labels, listing
 from marketplace.network.forms import CentreForm
-from marketplace.network.models import Call, Centre, Network, Programme
-from marketplace.network.queries import centres_visible_to, state_at, visible_to
+from marketplace.network.models import Call, Centre, Network
+from marketplace.network.queries import centres_visible_to, programmes_managed_by, state_at, visible_to
 from marketplace.network.views import blueprint
 from marketplace.people.models import Organisation
+from marketplace.people.queries import contacts_of
 from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
+
+MOST_CALLS, MOST_PAST = 30, 10
 
 rail.place(
     36,
@@ -34,8 +41,9 @@ rail.place(
 @public
 @cache.shared
 def list_centres() -> Response:
-    """Every centre, by network."""
-    return make_response(render_template("network/centres.html", networks=listing.centres_by_network(current_actor())))
+    """Every centre, by network: on a map of tiles, and in a list beside it."""
+    networks = centre_map.drawn(listing.centres_by_network(current_actor()), current_locale(), clock.now())
+    return make_response(render_template("network/centres.html", networks=networks))
 
 
 def _centre(slug: str) -> Centre:
@@ -43,8 +51,8 @@ def _centre(slug: str) -> Centre:
         centres_visible_to(current_actor())
         .where(Centre.slug == slug)
         .options(
-            joinedload(Centre.organisation).joinedload(Organisation.region),
-            joinedload(Centre.network).joinedload(Network.operator),
+            joinedload(Centre.organisation).options(joinedload(Organisation.region), joinedload(Organisation.texts)),
+            joinedload(Centre.network).joinedload(Network.operator).joinedload(Organisation.texts),
         )
     )
 
@@ -53,26 +61,40 @@ def _centre(slug: str) -> Centre:
 @public
 @cache.shared
 def show_centre(slug: str) -> Response:
-    """A centre, how to reach it, and what it runs."""
-    actor, centre = current_actor(), _centre(slug)
-    own = Call.programme_id.in_(
-        Programme.__table__.select().with_only_columns(Programme.id).where(Programme.managing_centre_id == centre.id)
-    )
-    calls = db.session.scalars(
-        visible_to(actor)
-        .where(own, Call.is_reference.is_(False), state_at(clock.now()).in_(("published", "open")))
-        .order_by(Call.closes_at, Call.id)
-    ).all()
-    return make_response(
+    """A centre, how to reach it, what it runs, and what has become of it in figures."""
+    actor, centre, now = current_actor(), _centre(slug), clock.now()
+    on_record = centre.organisation.is_reference
+    calls = ([], []) if on_record else _calls(centre, actor, now)
+    answer = make_response(
         render_template(
             "network/centre.html",
             centre=centre,
-            calls=calls,
+            on_record=on_record,
+            current=calls[0],
+            past=calls[1],
+            figures=[] if on_record else figures.figures_of(centre, now),
+            contacts=contacts_of(centre.id),
             programmes=listing.programmes_of(centre, actor),
             labels=labels,
             edits=policy.can(actor, "centre.edit", centre),
+            now=now,
         )
     )
+    if on_record:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _calls(centre: Centre, actor: Actor, now: datetime) -> tuple[list[Call], list[Call]]:
+    """Calls that the centre manages: open and announced ones by deadline, and the newest that have closed."""
+    own = Call.programme_id.in_(programmes_managed_by(centre.id))
+    current, past = listing.STATUSES["current"], listing.STATUSES["past"]
+    state = state_at(now)
+    query = visible_to(actor).where(own, Call.is_reference.is_(False), state.in_((*current, *past)))
+    query = query.order_by(state.in_(current).desc(), Call.closes_at.desc().nulls_last(), Call.id.desc())
+    found = db.session.scalars(query.limit(MOST_CALLS)).all()
+    ahead = [call for call in found if call.state_at(now) in current]
+    return ahead[::-1], [call for call in found if call.state_at(now) in past][:MOST_PAST]
 
 
 @blueprint.route("/centres/<slug>/edit", methods=["GET", "POST"], endpoint="edit_centre")

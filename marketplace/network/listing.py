@@ -82,6 +82,7 @@ def programmes_of(centre: Centre, actor: Actor) -> list[Programme]:
     published = select(Call.programme_id).where(is_public(), Call.programme_id.is_not(None))
     part = or_(Programme.managing_centre_id == centre.id, Programme.cooperating_centres.any(Centre.id == centre.id))
     query = select(Programme).where(part, or_(Programme.id.in_(published), programmes_seen_by(actor)))
+    query = query.options(joinedload(Programme.texts))
     return list(db.session.scalars(query.order_by(Programme.first_year.desc(), Programme.id)).unique())
 
 

@@ -32,7 +32,7 @@ __all__ = [
     "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",
     "has_text", "is_public", "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by",
     "programmes_seen_by", "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of",
-    "staff_of_programme", "state_at", "visible_to", "with_notice",
+    "staff_of_programme", "state_at", "visible_to", "with_notice", "working_centres",
 ]  # fmt: skip
 
 
@@ -138,6 +138,12 @@ def programmes_visible_to(actor: Actor) -> Select[Programme]:
 def centres_visible_to(_: Actor) -> Select[Centre]:
     """Centres are public."""
     return select(Centre).where(true())
+
+
+def working_centres(*, with_demo: bool = True) -> Select[Centre]:
+    """Centres that somebody works in, not those on record alone; ``with_demo`` includes invented ones."""
+    query = select(Centre).join(Centre.organisation).where(~Organisation.is_reference)
+    return query if with_demo else query.where(Centre.is_demo.is_(False))
 
 
 def with_notice(query: Select[Call]) -> Select[Call]:

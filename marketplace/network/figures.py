@@ -1,0 +1,98 @@
+"""A centre in figures, each with how it is counted. Packages above add theirs; a page reads them all.
+
+Nothing that the demonstration invented is counted for a centre that exists, whatever was stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
+from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.queries import is_public, programmes_managed_by, state_at
+from marketplace.people.models import Organisation
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number, what it counts, and how."""
+
+    number: int
+    label: Any
+    how: Any
+
+
+Counter = Callable[[Centre, datetime], Select[int]]
+OpenChallenges = Callable[[], Mapping[str, int]]  # by slug of the centre
+
+_counters: dict[int, tuple[Counter, Any, Any]] = {}
+_open: list[OpenChallenges] = []
+
+
+def figure(place: int, label: Any, how: Any) -> Callable[[Counter], Counter]:
+    """Declare what counts a figure of centres (a SELECT of one number), at its place among them."""
+
+    def declare(counter: Counter) -> Counter:
+        _counters[place] = (counter, label, how)
+        return counter
+
+    return declare
+
+
+def counts_open_challenges(counter: OpenChallenges) -> OpenChallenges:
+    """Declare what counts the open challenges of every centre."""
+    _open[:] = [counter]
+    return counter
+
+
+def figures_of(centre: Centre, now: datetime) -> list[Figure]:
+    """All figures of a centre, in their order, at one query."""
+    declared = [_counters[place] for place in sorted(_counters)]
+    counts = db.session.execute(select(*(counter(centre, now).scalar_subquery() for counter, _, _ in declared))).one()
+    return [Figure(number or 0, label, how) for number, (_, label, how) in zip(counts, declared, strict=True)]
+
+
+def open_challenges() -> Mapping[str, int]:
+    """Open challenges that everybody sees, by slug of the centre."""
+    return _open[0]() if _open else {}
+
+
+def open_calls(now: datetime) -> dict[int, int]:
+    """Calls open now, by id of the managing centre, at one query."""
+    query = (
+        select(Programme.managing_centre_id, func.count(Call.id))
+        .join(Call, Call.programme_id == Programme.id)
+        .where(_is_open(now))
+        .group_by(Programme.managing_centre_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def calls_of(centre: Centre) -> Select[int]:
+    """Ids of the published calls that a centre manages."""
+    return select(Call.id).where(
+        Call.programme_id.in_(programmes_managed_by(centre.id)), Call.is_reference.is_(False), is_public()
+    )
+
+
+def belongs(centre: Centre, organisation_id: Any) -> ColumnElement[bool]:
+    """Whether what an organisation does may show at a centre: nothing invented at one that exists."""
+    if centre.is_demo:
+        return true()
+    found: ColumnElement[bool] = organisation_id.not_in(select(Organisation.id).where(Organisation.is_demo))
+    return or_(organisation_id.is_(None), found)
+
+
+def _is_open(now: datetime) -> ColumnElement[bool]:
+    return (state_at(now) == "open") & Call.is_reference.is_(False)
+
+
+@figure(10, _l("Open calls"), _l("Calls that it manages and that take applications today."))
+def _open_calls(centre: Centre, now: datetime) -> Select[int]:
+    return select(func.count(Call.id)).where(Call.id.in_(calls_of(centre)), _is_open(now))
