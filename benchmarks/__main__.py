@@ -19,7 +19,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
 
-from benchmarks import catalogue, catalogue_data, data
+from benchmarks import alerts, catalogue, catalogue_data, data
 from benchmarks.client import Browser, Figures, Reply, expect, figures, measure
 from config import ROOT, Settings
 from deploy.services import Services
@@ -102,7 +102,11 @@ def _catalogue(environment: dict[str, str]) -> list[dict[str, object]]:
     return catalogue.rows(found)
 
 
-PARTS: dict[str, Callable[[dict[str, str]], list[dict[str, object]]]] = {"pages": _pages, "catalogue": _catalogue}
+PARTS: dict[str, Callable[[dict[str, str]], list[dict[str, object]]]] = {
+    "pages": _pages,
+    "catalogue": _catalogue,
+    "alerts": alerts.run,
+}
 
 
 @contextmanager
