@@ -24,6 +24,7 @@ from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
 
 EVERYTHING = _l("Every challenge")
+QUOTED = _l("“%(words)s”")
 UNSEEN = _l("Something you can no longer see")
 KINDS = {
     "challenge": _l("Challenge"),
@@ -109,7 +110,7 @@ def words_of(filters: Filters | None, places: Mapping[str, str]) -> str:
     """A search in the words of its filters: ``“leak” · Water · TRL 5``."""
     if filters is None:
         return ""
-    parts = [f"“{filters.text}”"] if filters.text else []
+    parts = [str(QUOTED) % {"words": filters.text}] if filters.text else []
     for parameter, attribute, _ in MANY:
         known = WORDS.get(parameter, places)
         parts += [str(known.get(value, value)) for value in getattr(filters, attribute)]

@@ -37,7 +37,7 @@ def _on_challenge(challenge: Challenge, actor: Actor) -> str:
         return ""
     fields = [(name, labels.FIELD_LABELS[name]) for name in challenge.fields if name in labels.FIELD_LABELS]
     address = url_for("following.new", of=f"challenge:{challenge.id}")
-    return _panel(actor, "challenge", address, {"challenge_id": challenge.id}, fields=fields)
+    return _panel(actor, "challenge", address, {"challenge_id": challenge.id}, fields=fields, is_inline=True)
 
 
 def _on_organisation(organisation: Organisation, actor: Actor) -> str:
@@ -65,7 +65,7 @@ def _above_list(filters: Filters, actor: Actor) -> str:
     return _panel(actor, kind, address, {"query": query}, is_inline=True)
 
 
-panels.register("challenge", "aside", _on_challenge)
+panels.register("challenge", "opening", _on_challenge)
 panels.register("organisation", "aside", _on_organisation)
 panels.register("centre", "aside", _on_centre)
 panels.register("filters", "above", _above_list)

@@ -89,7 +89,7 @@ def test_button_becomes_what_is_followed(rows: Rows, signed_in: SignedIn) -> Non
     browser = signed_in(world.memberships["startup_owner"])
     for path in (f"/challenges/{challenge.id}", f"/organisations/{world.company.id}", f"/centres/{world.centre.slug}"):
         assert "You follow it." in browser.get(path).text, path
-    assert "You follow this list: At once." in browser.get("/challenges?field=water").text
+    assert "You follow this list." in browser.get("/challenges?field=water").text
     assert "Save this search" in browser.get("/challenges?field=water&trl=5").text
     assert "Follow this field" in browser.get("/challenges?field=food").text
 

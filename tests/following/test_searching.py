@@ -1,0 +1,141 @@
+"""A saved search is answered exactly where its list would show the challenge, whatever is combined."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from marketplace.challenges import catalogue
+from marketplace.challenges.filters import BUDGETS, DEADLINES, STATUSES, TRL, Filters
+from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge, ChallengeText
+from marketplace.following import naming, searching
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.models import TRACKS
+from marketplace.people.models import KINDS
+from tests.conftest import Rows
+from tests.factories import World, make_call
+from tests.following.cast import challenge_in
+
+WORDS = (
+    "leak", "leaks", "pipes", "fuites", "canalisation", "누수", "배관을", "robot", '"old pipes"', '"pipes old"',
+    "-robot", "-leak", "sixty", "the", "-", '"', "développement", "developpement", "혁신과제", '-"old pipes"',
+)  # fmt: skip
+
+
+def several(values: Any, most: int = 3) -> Any:
+    return st.lists(st.sampled_from(tuple(values)), max_size=most, unique=True)
+
+
+SEARCH = st.fixed_dictionaries(
+    {
+        "q": st.lists(st.sampled_from(WORDS), max_size=3).map(" ".join).map(lambda words: [words]),
+        "field": several(("water", "ai", "food")),
+        "sector": several(("water", "energy")),
+        "region": several(("KR-27", "KR-26", "CA-QC-02")),
+        "centre": several(("{centre}", "{cooperating}")),
+        "track": several(TRACKS),
+        "kind": several(("public", "large", "startup")),
+        "trl": several(TRL),
+        "budget": several(BUDGETS),
+        "ip": several(IP_OPTIONS),
+        "language": several(LOCALES),
+        "deadline": several(DEADLINES, 1),
+    }
+)
+CHALLENGES: tuple[dict[str, Any], ...] = (
+    {},
+    {"visibility": "anonymous", "described_region": "KR-26", "described_kind": "large", "described_sector": "energy"},
+    {"visibility": "anonymous", "fields": [], "budget": None, "ip_option": None, "trl_from": None, "trl_to": None},
+    {"fields": ["ai", "food"], "closes": 3, "trl_from": 1, "trl_to": 9, "currency": "EUR", "ip_option": "joint"},
+)
+
+
+def answered_by_list(filters: Filters, challenge: Challenge) -> bool:
+    now = clock.now()
+    found = [
+        catalogue.listed(ANONYMOUS, replace(filters, status=status), now).where(Challenge.id == challenge.id)
+        for status in ("open", "upcoming")
+    ]
+    return any(db.session.scalar(query.with_only_columns(Challenge.id)) is not None for query in found)
+
+
+@pytest.mark.parametrize("values", CHALLENGES)
+def test_search_is_answered_where_its_list_shows_the_challenge(rows: Rows, app: Any, values: dict[str, Any]) -> None:
+    with rows():
+        world = World.kept()
+        world.company.sectors = ["water"]
+        challenge = challenge_in(world, **values)
+        challenge.texts["ko"] = ChallengeText(locale="ko", title="배관의 누수 찾기", problem="혁신과제입니다")
+        challenge.texts["fr"] = ChallengeText(locale="fr", title="Fuites des canalisations", summary="Développement")
+    slugs = {"centre": world.centre.slug, "cooperating": world.cooperating.slug}
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(SEARCH)
+    def agree(asked: dict[str, list[str]]) -> None:
+        given_ = {
+            name: [value.format(**slugs) if "{" in value else value for value in of] for name, of in asked.items()
+        }
+        filters = Filters.of(MultiDict(given_))
+        with rows():
+            facts = searching.facts_of(challenge.id, clock.now())
+            found = searching.matching(challenge.id, facts, [(7, searching.canonical(filters))])
+            assert found == ([7] if answered_by_list(filters, challenge) else []), filters
+
+    agree()
+
+
+def test_challenge_that_opens_later_answers_too_and_one_that_is_over_does_not(world: World) -> None:
+    ahead = challenge_in(world, call=make_call(world.programme, opens=3, closes=20))
+    over = challenge_in(world, call=make_call(world.programme, closes=-1))
+    for challenge, is_found in ((ahead, True), (over, False)):
+        facts = searching.facts_of(challenge.id, clock.now())
+        for status in STATUSES:
+            query = searching.canonical(Filters(fields=("water",), status=status))
+            assert bool(searching.matching(challenge.id, facts, [(1, query)])) is is_found
+
+
+def test_canonical_text_is_one_for_the_same_search() -> None:
+    first = Filters.of(MultiDict(parse_qsl("trl=5&q=leak%20pipe&field=water&sort=closing&trl=4")))
+    second = Filters.of(MultiDict(parse_qsl("q=leak+pipe&field=water&field=water&trl=4&trl=5")))
+    assert searching.canonical(first) == searching.canonical(second) == "q=leak+pipe&field=water&trl=4&trl=5"
+    assert searching.read(searching.canonical(first)) == second
+
+
+def test_search_whose_words_are_no_longer_known_answers_nothing(world: World) -> None:
+    challenge = challenge_in(world)
+    assert searching.read("field=alchemy") is None
+    assert searching.matching(challenge.id, searching.facts_of(challenge.id, clock.now()), [(1, "field=alchemy")]) == []
+
+
+def test_every_filter_is_read(world: World) -> None:
+    known = {*searching.facts_of(challenge_in(world).id, clock.now()).many, "text", "deadline", "status", "sort"}
+    assert known == set(Filters.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("filters", "name"),
+    [
+        (Filters(), "Every challenge"),
+        (Filters(status="closed"), "Every challenge"),
+        (Filters(fields=("water",)), "Water"),
+        (Filters(text="leak", sort="best", trl=("5",), fields=("water",)), "“leak” · Water · TRL 5"),
+        (Filters(centres=("nobody",), deadline="week", status="any"), "nobody · Within 7 days · All of them"),
+        (Filters(kinds=KINDS[:1], languages=("fr",), ip=("joint",)), "Large company · Shared by both · Français"),
+    ],
+)
+def test_search_is_named_by_its_words_and_labels(world: World, filters: Filters, name: str) -> None:
+    assert naming.name_of(filters, "en") == name
+
+
+def test_fields_are_one_vocabulary() -> None:
+    assert {name for name in FIELDS if naming.is_field(Filters(fields=(name,)))} == set(FIELDS)
+    assert not naming.is_field(Filters(fields=("water",), status="any"))
