@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
@@ -9,6 +11,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.people.models import Organisation
 from marketplace.questions import guards
 from marketplace.questions.dates import answer_by
 from marketplace.questions.models import Question, QuestionAnswer
@@ -18,8 +21,9 @@ from marketplace.questions.policy import is_asked
 def ask_question(challenge: Challenge, actor: Actor, *, words: str, locale: str) -> Question:
     """Send a question to the centre. Raises Blocked where the challenge takes none, from anybody or from these."""
     policy.require(actor, "question.ask", challenge)
-    now = clock.now()
-    if message := guards.not_taken(challenge, now) or guards.may_not_apply(challenge, actor, now):
+    # Held until the commit, so that one transaction at a time counts what waits.
+    db.session.execute(select(Organisation.id).where(Organisation.id == actor.party_id).with_for_update(key_share=True))
+    if message := guards.refused(challenge, actor, clock.now()):
         raise Blocked(message)
     question = Question(challenge=challenge, asker_id=actor.party_id, locale=locale, original=_written(words, "words"))
     db.session.add(question)

@@ -79,8 +79,7 @@ def new(id: int) -> Response:
 
 
 def _expect_taken(challenge: Challenge, actor: Actor) -> None:
-    now = clock.now()
-    if message := guards.not_taken(challenge, now) or guards.may_not_apply(challenge, actor, now):
+    if message := guards.refused(challenge, actor, clock.now()):
         raise Blocked(message)
 
 

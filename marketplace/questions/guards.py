@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
+
 from marketplace.applications.guards import answers_itself, not_open
 from marketplace.challenges import fit
 from marketplace.challenges.models import Challenge
+from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.eligibility import FAILS
 from marketplace.network.wording import Sentence, fill, instant
 from marketplace.questions.dates import taken_until
+from marketplace.questions.models import Question
+
+MOST_WAITING = 5  # questions of one startup on a challenge that the centre has not looked over
 
 
 def not_taken(challenge: Challenge, now: datetime) -> Any:
@@ -26,6 +32,25 @@ def not_taken(challenge: Challenge, now: datetime) -> Any:
         words = _l("Questions closed on %(instant)s, so that everybody can still use every answer.")
         return fill(words, instant=instant(until, call.time_zone))
     return None
+
+
+def as_many_wait(challenge: Challenge, actor: Actor) -> Any:
+    """Why this startup asks no more for now; None while the centre has few of its questions to look over."""
+    waiting = select(func.count()).where(
+        Question.challenge_id == challenge.id, Question.asker_id == actor.party_id, Question.state == "asked"
+    )
+    if (db.session.scalar(waiting) or 0) < MOST_WAITING:
+        return None
+    return _l(
+        "%(most)s questions of yours on this challenge wait for the centre. Ask again once it has looked them over,"
+        " or withdraw one.",
+        most=MOST_WAITING,
+    )
+
+
+def refused(challenge: Challenge, actor: Actor, now: datetime) -> Any:
+    """Why a question is not taken, from anybody or from these; None where it is."""
+    return not_taken(challenge, now) or as_many_wait(challenge, actor) or may_not_apply(challenge, actor, now)
 
 
 def may_not_apply(challenge: Challenge, actor: Actor, now: datetime) -> Any:

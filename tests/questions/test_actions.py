@@ -15,6 +15,7 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import EligibilityRule
 from marketplace.questions import actions
 from marketplace.questions.dates import answer_by, end_of_working_day, taken_until
+from marketplace.questions.guards import MOST_WAITING
 from tests.factories import World, actor_of, close_call, make_member, make_organisation
 from tests.questions.cast import challenge_in, question_in
 
@@ -85,6 +86,17 @@ def test_questions_are_asked_on_open_challenges_alone(world: World, change: dict
         setattr(challenge, name, value)
     with pytest.raises(Blocked):
         actions.ask_question(challenge, world.actor("startup_owner"), **ASK)
+
+
+def test_startup_asks_again_once_the_centre_has_looked(world: World) -> None:
+    challenge, actor = challenge_in(world), world.actor("startup_owner")
+    asked = [actions.ask_question(challenge, actor, **ASK) for _ in range(MOST_WAITING)]
+    with pytest.raises(Blocked) as refused:
+        actions.ask_question(challenge, actor, **ASK)
+    assert f"{MOST_WAITING} questions of yours on this challenge wait" in str(refused.value.message)
+    assert actions.ask_question(challenge, world.actor("other_startup"), **ASK).state == "asked"
+    actions.publish_question(asked[0], world.actor("manager"), wording="How deep?")
+    assert actions.ask_question(challenge, actor, **ASK).state == "asked"
 
 
 def test_empty_question_is_refused(world: World) -> None:
