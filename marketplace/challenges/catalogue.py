@@ -147,7 +147,7 @@ def _read_ranked(
     actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
 ) -> list[tuple[int, Any]]:
     """The same in the order of best match, among the newest candidates; their ranks are kept with the index."""
-    found = index.kept("ranks", (filters, ordering.CANDIDATES), lambda: _ranks(filters, index))
+    found = index.kept("ranks", (filters, ordering.CANDIDATES, index.reader), lambda: _ranks(filters, index))
     if place:
         backward, rank, id, _ = place
         mark = (Decimal(rank), id)
@@ -169,7 +169,7 @@ def _among(actor: Actor, filters: Filters, now: datetime, index: Index, ids: lis
     """What this reader may see of some challenges, and of those that changed since the index was made."""
     query = listed(actor, replace(filters, text=""), now)
     chosen: ColumnElement[bool] = Challenge.id == any_(literal(ids, ARRAY(BigInteger)))
-    if index.since is None:
+    if index.since is None or filters.qualify:
         return query.where(chosen)
     changed = Challenge.updated_at >= index.since - LONGEST_WRITE
     if filters.text:

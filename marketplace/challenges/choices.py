@@ -20,6 +20,7 @@ from marketplace.places.models import Region
 
 LEGENDS = {
     "status": _l("State"),
+    "qualify": _l("Whether you qualify"),
     "field": _l("Field"),
     "deadline": _l("Deadline"),
     "region": _l("Region"),
@@ -32,7 +33,7 @@ LEGENDS = {
     "ip": _l("Rights"),
     "language": _l("Written in"),
 }
-AT_ONCE = ("status", "field", "deadline", "region")  # the others are folded until they are used
+AT_ONCE = ("status", "qualify", "field", "deadline", "region")  # the others are folded until they are used
 WORDS: dict[str, Mapping[str, Any]] = {
     "field": labels.FIELD_LABELS,
     "sector": labels.FIELD_LABELS,
@@ -44,9 +45,12 @@ WORDS: dict[str, Mapping[str, Any]] = {
     "language": NAMES,
     "deadline": labels.DEADLINE_LABELS,
     "status": labels.STATUS_LABELS,
+    "qualify": labels.QUALIFY_LABELS,
 }
 RANKED = ("field", "sector", "region", "centre", "kind")  # the most frequent first; others keep their own order
-ATTRIBUTES = {name: attribute for name, attribute, _ in MANY} | {"deadline": "deadline", "status": "status"}
+ATTRIBUTES = {name: attribute for name, attribute, _ in MANY} | {
+    name: name for name in ("deadline", "qualify", "status")
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def facets(filters: Filters, counts: Facets, locale: str, index: Index) -> list[
         ]
         if name in RANKED:
             options.sort(key=lambda option: (-option["count"], str(option["label"])))
-        if name == "deadline" and options:
+        if name in ("deadline", "qualify") and options:
             options.insert(0, {"value": "", "label": _l("Any"), "count": None, "checked": not given})
         if options:
             folded = name not in AT_ONCE and not any(chosen)
@@ -102,6 +106,8 @@ def chosen(filters: Filters, locale: str) -> list[tuple[str, Any, Filters]]:
         for value in values:
             rest = tuple(other for other in values if other != value)
             found.append((LEGENDS[name], words.get(value, value), filters.without(attribute, rest)))
+    if filters.qualify:
+        found.append((LEGENDS["qualify"], labels.QUALIFY_LABELS[filters.qualify], filters.without("qualify")))
     if filters.deadline:
         found.append((LEGENDS["deadline"], labels.DEADLINE_LABELS[filters.deadline], filters.without("deadline")))
     return found

@@ -67,19 +67,19 @@ def rows(ids: Sequence[int], locale: str, now: datetime) -> list[Drawn]:
 def _versions(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     """What tells each row and all that it is drawn from in their present state from any other."""
     query = narrowing.joined(select(Challenge)).where(Challenge.id.in_(ids))
-    stamps = [literal_column(f"({table}.ctid::text || {table}.xmin::text)") for table in STAMPED]
+    stamps: list[Any] = [literal_column(f"({table}.ctid::text || {table}.xmin::text)") for table in STAMPED]
     rows = db.session.execute(query.with_only_columns(Challenge.id, *stamps, *_texts())) if ids else ()
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def _texts() -> list[Any]:
-    found = []
-    for texts, owner in (
-        (ChallengeText.challenge_id, Challenge.id),
-        (OrganisationText.organisation_id, Organisation.id),
+    found: list[Any] = []
+    for owned, owner, table in (
+        (ChallengeText.challenge_id, Challenge.id, ChallengeText.__tablename__),
+        (OrganisationText.organisation_id, Organisation.id, OrganisationText.__tablename__),
     ):
-        stamp = literal_column(f"({texts.class_.__tablename__}.ctid::text || {texts.class_.__tablename__}.xmin::text)")
-        found.append(select(func.string_agg(stamp, ",")).where(texts == owner).scalar_subquery())
+        stamp: Any = literal_column(f"({table}.ctid::text || {table}.xmin::text)")
+        found.append(select(func.string_agg(stamp, ",")).where(owned == owner).scalar_subquery())
     return found
 
 

@@ -31,6 +31,7 @@ from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.unit import unit
 
 T = TypeVar("T")
+Verdicts = Mapping[str, int]
 
 LASTS = timedelta(minutes=1)
 FEW = 5000  # challenges of which a snapshot is taken for each request that finds a change
@@ -38,6 +39,7 @@ PAUSE = 10  # times as long as it took, before a longer one is taken again
 ROOM = 300  # readers, and searches, of which something is kept in each process
 KINDS = (
     "fields", "sectors", "regions", "centres", "tracks", "kinds", "trl", "budgets", "ip", "languages", "deadline",
+    "qualify",
 )  # fmt: skip
 
 
@@ -54,22 +56,31 @@ class Facets:
 class Index:
     """What one reader may see of the catalogue: the public snapshot, and their own beside it.
 
-    ``since`` is set where the public one may be behind: what changed later is to be looked up.
+    ``since`` is set where the public one may be behind: what changed later is to be looked up. ``qualify`` holds what
+    the reader's startup qualifies for, where it was asked for (``qualifying.told``).
     """
 
     parts: tuple[Snapshot, ...]
     since: datetime | None = None
+    reader: Any = None  # whose verdicts these are
+    qualify: tuple[Mapping[str, int], ...] = ()  # the bits of each verdict in each part
 
     def facets(self, filters: Filters) -> Facets:
         """The counts of a search."""
         words = self.words(filters.text)
-        public, *own = (_counted(part, filters, words) for part in self.parts)
+        public, *own = (_counted(part, filters, words, self._verdicts(n), self.reader) for n, part in self._each())
         return reduce(_sum, own, public)
+
+    def _each(self) -> Iterator[tuple[int, Snapshot]]:
+        return enumerate(self.parts)
+
+    def _verdicts(self, number: int) -> Verdicts:
+        return self.qualify[number] if self.qualify else {}
 
     def total(self, filters: Filters) -> int:
         """How many answer all filters."""
         words = self.words(filters.text)
-        return sum(mask_of(part, filters, words).bit_count() for part in self.parts)
+        return sum(mask_of(part, filters, words, self._verdicts(n)).bit_count() for n, part in self._each())
 
     def following(
         self, filters: Filters, key: int | None, id: int, backward: bool, size: int
@@ -77,7 +88,8 @@ class Index:
         """Ids among which the next ``size`` rows of a list are, and whether there are more."""
         words = self.words(filters.text)
         found = [
-            part.following(mask_of(part, filters, words), filters.sort, key, id, backward, size) for part in self.parts
+            part.following(mask_of(part, filters, words, self._verdicts(n)), filters.sort, key, id, backward, size)
+            for n, part in self._each()
         ]
         return [id for ids in found for id in ids], any(len(ids) == size for ids in found)
 
@@ -205,14 +217,15 @@ def _limit(kept: OrderedDict[Any, Any]) -> None:
         kept.popitem(last=False)
 
 
-def _conditions(part: Snapshot, filters: Filters) -> dict[str, int]:
+def _conditions(part: Snapshot, filters: Filters, verdicts: Verdicts) -> dict[str, int]:
     """The bits of each kind of filter that was chosen."""
     found = {}
     for kind in KINDS:
         given = getattr(filters, kind)
         values = (given,) if isinstance(given, str) and given else given
         if values:
-            found[kind] = reduce(or_, (part.bits.get(kind, {}).get(value, 0) for value in values))
+            bits = verdicts if kind == "qualify" else part.bits.get(kind, {})
+            found[kind] = reduce(or_, (bits.get(value, 0) for value in values))
     return found
 
 
@@ -220,30 +233,31 @@ def _of_status(part: Snapshot, filters: Filters) -> int:
     return part.every() if filters.status == "any" else part.bits.get("status", {}).get(filters.status, 0)
 
 
-def mask_of(part: Snapshot, filters: Filters, words: Found | None) -> int:
+def mask_of(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts) -> int:
     """The bits of what answers all filters."""
-    found = reduce(and_, _conditions(part, filters).values(), _of_status(part, filters))
+    found = reduce(and_, _conditions(part, filters, verdicts).values(), _of_status(part, filters))
     return found & words.within(part) if words is not None else found
 
 
-def _counted(part: Snapshot, filters: Filters, words: Found | None) -> Facets:
+def _counted(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts, reader: Any) -> Facets:
     kept: OrderedDict[Any, Facets] = part.kept.setdefault("facets", OrderedDict())
-    found = kept.get(filters)
+    key = (filters, reader)
+    found = kept.get(key)
     if found is None:
-        found = kept[filters] = _count(part, filters, words)
+        found = kept[key] = _count(part, filters, words, verdicts)
         _limit(kept)
     return found
 
 
-def _count(part: Snapshot, filters: Filters, words: Found | None) -> Facets:
+def _count(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts) -> Facets:
     """Every count: of a kind of filter, over all that is chosen of the other kinds."""
     answering = words.within(part) if words is not None else part.every()
-    base, conditions = answering & _of_status(part, filters), _conditions(part, filters)
+    base, conditions = answering & _of_status(part, filters), _conditions(part, filters, verdicts)
     every = reduce(and_, conditions.values(), base)
     by: dict[str, dict[str, int]] = {}
     for kind in KINDS:
         others = reduce(and_, (bits for name, bits in conditions.items() if name != kind), base)
-        by[kind] = dict(_numbers(part.bits.get(kind, {}), others))
+        by[kind] = dict(_numbers(verdicts if kind == "qualify" else part.bits.get(kind, {}), others))
     for name in DEADLINES:
         by["deadline"].setdefault(name, 0)
     chosen = reduce(and_, conditions.values(), answering)

@@ -26,6 +26,7 @@ SORTS = ("best", "newest", "closing")
 TRL = tuple(str(level) for level in range(1, 10))
 BUDGETS = ("none", "to_20k", "to_50k", "to_100k", "to_250k", "over_250k")  # in euros; see catalogue.in_euros
 DEADLINES = ("week", "month", "quarter", "none")
+QUALIFY = ("yes", "maybe")  # of the startup that reads: see qualifying
 MOST = 60  # values in one address
 LONGEST = 200  # characters of a search
 
@@ -42,7 +43,7 @@ MANY: tuple[tuple[str, str, tuple[str, ...] | re.Pattern[str]], ...] = (
     ("ip", "ip", IP_OPTIONS),
     ("language", "languages", LOCALES),
 )
-PARAMETERS = ("q", "status", *(name for name, _, _ in MANY), "deadline", "sort")
+PARAMETERS = ("q", "status", *(name for name, _, _ in MANY), "deadline", "qualify", "sort")
 
 
 @dataclass(frozen=True)
@@ -61,23 +62,31 @@ class Filters:
     ip: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     deadline: str = ""
+    qualify: str = ""
     status: str = "open"
     sort: str = "newest"
 
     @classmethod
-    def of(cls, args: MultiDict[str, str]) -> Filters:
+    def of(cls, args: MultiDict[str, str], *, qualifies: bool = False) -> Filters:
         """The filters of an address; parameters of other names are left alone.
 
-        Raises Invalid with the parameter and what it may hold.
+        Raises Invalid with the parameter and what it may hold. ``qualify`` is for a startup that is signed in alone,
+        as ``qualifies`` says: lists that are the same for everybody refuse it.
         """
         given = {name: [value for value in args.getlist(name) if value] for name in PARAMETERS}
         if sum(len(values) for values in given.values()) > MOST:
             raise Invalid(_l("An address holds at most %(most)s filters. Choose fewer of them.", most=MOST), "filters")
+        if given["qualify"] and not qualifies:
+            raise Invalid(
+                _l("Only a startup that is signed in can see what it qualifies for, and only in the list itself."),
+                "qualify",
+            )
         text = _text_of(given["q"])
         values = {attribute: _values_of(name, given[name], allowed) for name, attribute, allowed in MANY}
         return cls(
             text=text,
             deadline=_one_of("deadline", given["deadline"], DEADLINES, ""),
+            qualify=_one_of("qualify", given["qualify"], QUALIFY, ""),
             status=_one_of("status", given["status"], STATUSES, "open"),
             sort=_sort_of(_one_of("sort", given["sort"], SORTS, ""), text),
             **values,
@@ -92,6 +101,8 @@ class Filters:
             found += [(name, value) for value in getattr(self, attribute)]
         if self.deadline:
             found.append(("deadline", self.deadline))
+        if self.qualify:
+            found.append(("qualify", self.qualify))
         if self.sort != _sort_of("", self.text):
             found.append(("sort", self.sort))
         return found
@@ -99,7 +110,7 @@ class Filters:
     @property
     def chosen(self) -> int:
         """How many values narrow it, the words aside."""
-        return sum(len(getattr(self, attribute)) for _, attribute, _ in MANY) + bool(self.deadline)
+        return sum(len(getattr(self, attribute)) for _, attribute, _ in MANY) + bool(self.deadline) + bool(self.qualify)
 
     @property
     def narrows(self) -> bool:
@@ -109,6 +120,10 @@ class Filters:
     def plain(self) -> Filters:
         """The same status without anything that narrows."""
         return Filters(status=self.status, sort=_sort_of(self.sort, ""))
+
+    def shared(self) -> Filters:
+        """The same for everybody: feeds, saved searches and addresses that are passed on."""
+        return replace(self, qualify="")
 
     def without(self, attribute: str, rest: tuple[str, ...] = ()) -> Filters:
         """The same without one kind of value, or with the rest of it."""

@@ -104,6 +104,11 @@ DEADLINE_LABELS = {
     "none": _l("No deadline stated"),
 }
 
+QUALIFY_LABELS = {
+    "yes": _l("You qualify"),
+    "maybe": _l("You may qualify: something is missing"),
+}
+
 SORT_LABELS = {
     "best": _l("Best match"),
     "newest": _l("Newest first"),

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request, url_for
 
-from marketplace.challenges import catalogue, choices, drawing, faceting, fit, labels, presenting, spelling
+from marketplace.challenges import catalogue, choices, drawing, faceting, fit, labels, presenting, qualifying, spelling
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock
@@ -31,8 +31,10 @@ def index() -> Response:
     """The list, filtered and sorted by its address."""
     actor, now = current_actor(), clock.now()
     asked = addresses.parameters()
-    filters, view = Filters.of(asked), _view_of(asked.get("view", ""))
+    filters, view = Filters.of(asked, qualifies=fit.is_startup(actor)), _view_of(asked.get("view", ""))
     index = faceting.index_of(actor)
+    if fit.is_startup(actor):
+        index = qualifying.told(index, actor, now)
     counts = index.facets(filters)
     size = COMPACT if view == "compact" else catalogue.PAGE
     locale, marked = current_locale(), Asked.of(filters.text).marked

@@ -59,7 +59,7 @@ def _above_list(filters: Filters, actor: Actor) -> str:
     """Save the search that the list shows; a list of reference records brings no news."""
     if filters.status == "reference":
         return ""
-    query = searching.canonical(filters)
+    query = searching.canonical(filters.shared())
     kind = "field" if naming.is_field(searching.read(query)) else "search"
     address = f"{url_for('following.new')}?{query}".rstrip("?")
     return _panel(actor, kind, address, {"query": query}, is_inline=True)

@@ -1,0 +1,102 @@
+"""Which challenges a startup qualifies for: one verdict a call, since its challenges share the rules.
+
+The rule on affiliates asks who the company is: challenges of companies that everybody knows and that are linked with
+the startup fail it, and an anonymous company's are judged by the other rules alone, as ``fit`` does.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from marketplace.challenges.faceting import Index
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.snapshot import Snapshot
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.network import eligibility
+from marketplace.network.facts import Case, facts_of_many
+from marketplace.network.models import Call
+from marketplace.people.models import Affiliation, Organisation
+
+LASTS = timedelta(minutes=1)
+ROOM = 300  # startups of which verdicts are kept in each process
+WORDS = {eligibility.MEETS: "yes", eligibility.CANNOT_TELL: "maybe"}
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Ids of calls by verdict, ids of challenges that fail for their company, and until when this is told."""
+
+    calls: dict[str, list[int]]
+    linked: list[int]
+    version: Any
+    until: datetime
+
+
+def told(index: Index, actor: Actor, now: datetime) -> Index:
+    """The index with what this reader's startup qualifies for."""
+    verdicts = _verdicts(index, actor, now)
+    return replace(index, reader=actor.party_id, qualify=tuple(_bits(part, verdicts) for part in index.parts))
+
+
+def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
+    status, calls = part.bits.get("status", {}), part.bits.get("calls", {})
+    live = (status.get("open", 0) | status.get("upcoming", 0)) & ~part.of_ids(verdicts.linked)
+    return {
+        word: live & reduce(or_, (calls.get(str(id), 0) for id in verdicts.calls[word]), 0) for word in WORDS.values()
+    }
+
+
+def _verdicts(index: Index, actor: Actor, now: datetime) -> Verdicts:
+    kept: OrderedDict[int | None, Verdicts] = current_app.extensions.setdefault("qualifying", OrderedDict())
+    version, found = index.parts[0].version, kept.get(actor.party_id)
+    if found is None or found.version != version or now >= found.until:
+        found = kept[actor.party_id] = _judged(index.parts, actor, version, now)
+        while len(kept) > ROOM:
+            kept.popitem(last=False)
+    return found
+
+
+def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> Verdicts:
+    startup = db.session.get_one(Organisation, actor.party_id)
+    live = [
+        int(id)
+        for part in parts
+        for id, bits in part.bits.get("calls", {}).items()
+        if bits & (part.bits["status"].get("open", 0) | part.bits["status"].get("upcoming", 0))
+    ]
+    calls = db.session.scalars(select(Call).where(Call.id.in_(live)).options(lazyload(Call.texts))).all()
+    found: dict[str, list[int]] = {word: [] for word in WORDS.values()}
+    asking = []
+    for call, facts in zip(calls, facts_of_many([Case(startup, call) for call in calls]), strict=True):
+        judgements = eligibility.judge_all(call, facts)
+        if any(item.kind == "not_affiliated" for item in judgements):
+            asking.append(call.id)
+        verdict = eligibility.overall(item for item in judgements if item.kind != "not_affiliated")
+        if verdict in WORDS:
+            found[WORDS[verdict]].append(call.id)
+    return Verdicts(found, _linked(startup.id, asking) if asking else [], version, now + LASTS)
+
+
+def _linked(startup_id: int, calls: list[int]) -> list[int]:
+    """Challenges of these calls whose company is known to all and linked with the startup, or the startup itself."""
+    links = (
+        select(Affiliation.other_id)
+        .where(Affiliation.organisation_id == startup_id)
+        .union(select(Affiliation.organisation_id).where(Affiliation.other_id == startup_id))
+    )
+    company = Challenge.organisation_id
+    query = select(Challenge.id).where(
+        Challenge.call_id.in_(calls), Challenge.visibility != "anonymous", (company == startup_id) | company.in_(links)
+    )
+    return list(db.session.scalars(query))
