@@ -35,7 +35,7 @@ from marketplace.web.actor import public
 from marketplace.web.transactions import Application
 
 PACKAGES = (
-    "places", "people", "network", "challenges", "applications", "questions", "pairings", "collaborations",
+    "places", "people", "network", "challenges", "imports", "applications", "questions", "pairings", "collaborations",
     "notifications", "following", "search", "desk", "api",
 )  # fmt: skip
 ROOMS = ("models", "policy", "guards", "views")

@@ -18,6 +18,7 @@ from marketplace.applications import offers
 from marketplace.challenges import actions as challenges
 from marketplace.following import digests
 from marketplace.following import sweeping as following
+from marketplace.imports import sweeping as imports
 from marketplace.kernel import catalogue, once
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
@@ -55,7 +56,8 @@ def _rounds(act: Callable[[], int]) -> Callable[[], None]:
 
 
 def _sweep() -> None:
-    for forget in (once.sweep, catalogue.sweep, people.sweep, notifications.sweep, following.sweep):
+    packages = (people, imports, notifications, following)
+    for forget in (once.sweep, catalogue.sweep, *(package.sweep for package in packages)):
         forget()
         commit()
 

@@ -6,6 +6,7 @@ from marketplace.applications.reactions import withdraw_with_call, withdraw_with
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.following.alerts import ALERTS
 from marketplace.following.reactions import tell_followers
+from marketplace.imports.working import read_file, run, try_out
 from marketplace.kernel.events import Reaction, subscribe
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
 from marketplace.notifications.reactions import tell
@@ -20,6 +21,9 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "invitation.send": (send_invitation,),
     "call.reopen": (reopen_with_call,),
     "call.cancel": (withdraw_with_call, leave_cancelled_call),
+    "import.upload": (read_file,),
+    "import.check": (try_out,),
+    "import.start": (run,),
     "challenge.withdraw": (withdraw_with_challenge,),
 }
 

@@ -30,6 +30,7 @@ from marketplace.collaborations.models import (
     ProgressNote,
 )
 from marketplace.following.models import Follow, Topic
+from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Sanction
@@ -61,6 +62,7 @@ INVITED = "Pangolin challenge for a few"  # the title of a challenge for invited
 REVIEWED = "Axolotl remark of the review"  # in the review of a challenge
 AGREED = "Caracal clause of the agreement"  # in an agreement
 ASKED = "Wombat question before publication"  # in a question that the centre looks over
+BROUGHT = "Dugong row of a file"  # in a file that is not imported yet
 NOTED = "Tapir note on progress"  # in a progress note
 
 CLAIMED = "Vulture evidence of a claimant"  # in a claim on an imported organisation
@@ -85,6 +87,7 @@ WORDS: Values = {
     "assets": "nothing.css",
     "token": "a-token-that-nobody-sent",
     "sessions": 999_999_999,
+    "templates": "candidates.csv",
     "collaborations.take_step": "risk",
     "collaborations.take_agreement_step": "review",
     "collaborations.take_outcome_step": "countersignature",
@@ -201,6 +204,7 @@ class Estate:
             "questions": make_question(challenge, startup, words=f"{ASKED} {mark}").id,
             "pairings": pairing.id,
             "collaborations": collaboration.id,
+            "imports": self._import(centre.id, people["manager"].user_id, mark),
             "signers": startup.id,
             "milestones": milestone.id,
             "outcomes": outcome.id,
@@ -214,6 +218,18 @@ class Estate:
                 )
             ).id,
         }
+
+    def _import(self, centre_id: int, user_id: int, mark: str) -> int:
+        """A file that was read, with a row that is no public thing yet."""
+        job = add(
+            Import(
+                centre_id=centre_id, started_by_id=user_id, subject="challenges", file_name="file.csv", size=9,
+                format="csv", state="mapping", headers=["title"], headers_mark="a", row_count=1,
+                kept_until=clock.now() + timedelta(days=30),
+            )
+        )  # fmt: skip
+        add(ImportRow(import_id=job.id, number=1, line=2, cells=[f"{BROUGHT} {mark}"], reasons=[]))
+        return int(job.id)
 
     def _of_organisation(self, organisation: Organisation, owner: Membership, other: Organisation) -> Values:
         token = secrets.token_urlsafe(32)

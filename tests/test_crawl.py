@@ -18,6 +18,7 @@ from tests.crawl import Walker, addresses
 from tests.estate import (
     AGREED,
     ASKED,
+    BROUGHT,
     CLAIMED,
     DECIDED,
     DRAFTED,
@@ -52,6 +53,7 @@ MAY_READ: dict[str, set[str]] = {
     CLAIMED: STAFF | {"cooperating_manager", "network_staff"},
     ASKED: STARTUP | STAFF | {"other_startup", "foreign_manager"},
     AGREED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
+    BROUGHT: STAFF | {"foreign_manager"},
     NOTED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
     # Centre and network staff find every organisation in their directory; what must not show is that it hides here.
     HIDDEN_COMPANY: STAFF | CENTRES | NETWORKS,

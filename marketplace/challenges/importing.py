@@ -47,23 +47,25 @@ def importer(call: Call | None = None, source: str | None = None) -> Callable[[d
 
 def _words(values: dict[str, Any]) -> dict[str, str]:
     description = rows.text(values, "description")
-    title = rows.text(values, "title", 1000) or _first_words(description)
+    title = rows.text(values, "title", 1000) or first_words(description)
     if not title:
         raise Refused("the row has neither a title nor a description")
     return {
         "title": title,
-        "summary": _summary(description) or title,
+        "summary": summary_of(description) or title,
         "problem": description,
         "success_criteria": rows.text(values, "criteria"),
     }
 
 
-def _first_words(description: str) -> str:
+def first_words(description: str) -> str:
+    """A title for what has none."""
     words = description.split()
     return " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
 
 
-def _summary(description: str) -> str:
+def summary_of(description: str) -> str:
+    """Its beginning, cut between words."""
     flat = " ".join(description.split())
     return flat if len(flat) <= SUMMARY else flat[:SUMMARY].rsplit(" ", 1)[0] + "…"
 

@@ -1,0 +1,161 @@
+"""What staff do with an import; the worker's part is in ``working.py``, taking one back in ``undoing.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from sqlalchemy import delete, update
+
+from marketplace.imports import fields, limits, sheets, values
+from marketplace.imports.limits import Unreadable
+from marketplace.imports.models import PIECE, Import, ImportPiece, ImportRow
+from marketplace.imports.problems import in_words
+from marketplace.kernel import clock, events, policy
+from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked, Invalid, expect_version
+from marketplace.kernel.locales import _l, nfc
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.workflow import fire
+from marketplace.network.models import Call, Programme
+from marketplace.network.wording import Sentence
+
+TAKES = ("draft", "published", "open")
+OLE = b"\xd0\xcf\x11\xe0"
+
+
+def upload_import(
+    actor: Actor,
+    *,
+    file: BinaryIO,
+    file_name: str,
+    subject: str,
+    call: Call | None = None,
+    programme: Programme | None = None,
+    encoding: str | None = None,
+) -> Import:
+    """Keep a file; the worker reads it next. Raises Invalid where it is seen at once that it cannot be read."""
+    policy.require(actor, "import.create")
+    if call is not None:
+        policy.require(actor, "import.fill_call", call)
+        if call.is_reference or call.state_at(clock.now()) not in TAKES:
+            raise Invalid(_l("This call no longer takes challenges. Choose one that has not closed."), field="call")
+    if programme is not None:
+        policy.require(actor, "call.create", programme)
+    try:
+        size, format = _look_at(file, file_name)
+    except Unreadable as unreadable:
+        raise Invalid(_said(unreadable.problem), field="file") from unreadable
+    job = Import(
+        centre_id=actor.centre_id,
+        started_by_id=actor.user_id,
+        subject=subject,
+        call=call,
+        programme=programme,
+        file_name=(nfc(PurePath(file_name.replace("\\", "/")).name).replace("\n", " ").strip() or "–")[:200],
+        size=size,
+        format=format,
+        encoding=None if format == "xlsx" else encoding or None,
+        kept_until=clock.now() + limits.KEPT,
+    )
+    db.session.add(job)
+    db.session.flush()
+    file.seek(0)
+    for position, piece in enumerate(iter(lambda: file.read(PIECE), b"")):
+        db.session.add(ImportPiece(import_id=job.id, position=position, data=piece))
+        db.session.flush()
+    events.record("import.upload", job, actor, after=job.state)
+    return job
+
+
+def _said(problem: dict[str, Any]) -> Sentence:
+    return Sentence(lambda: in_words(problem))
+
+
+def _look_at(file: BinaryIO, file_name: str) -> tuple[int, str]:
+    """Size and format by what the file begins with, then by its name."""
+    size = file.seek(0, 2)
+    if size == 0:
+        raise Unreadable("empty")
+    if size > limits.MOST_BYTES:
+        raise Unreadable("too_large", most=limits.MOST_BYTES // 1_000_000)
+    file.seek(0)
+    head, ending = file.read(4096), PurePath(file_name).suffix.lower()
+    if head.startswith(OLE):
+        raise Unreadable("old_excel")
+    if head.startswith(b"PK"):
+        sheets.weigh(file)
+        return size, "xlsx"
+    if ending in (".xlsx", ".xlsm", ".xls", ".ods", ".pdf", ".docx", ".zip") or head.startswith((b"%PDF", b"\x1f\x8b")):
+        raise Unreadable("other_format")
+    bare = head.decode("utf-8-sig", "replace").replace("\0", "").lstrip("\ufeff \t\r\n")
+    if ending in (".jsonl", ".ndjson", ".json") or bare.startswith("{"):
+        return size, "jsonl"
+    return size, "csv"
+
+
+def match_columns(
+    job: Import, actor: Actor, mapping: Mapping[str, Mapping[str, Any]], *, version: int | None = None
+) -> None:
+    """Say which column tells which field, and have the whole file tried out; nothing is imported by that."""
+    expect_version(job, version)
+    policy.require(actor, "import.check", job)
+    job.mapping = checked_mapping(job, mapping)
+    job.state_since = clock.now()
+    cleared = update(ImportRow).where(ImportRow.import_id == job.id, ImportRow.verdict.is_not(None))
+    db.session.execute(cleared.where(ImportRow.key.is_not(None)).values(verdict=None, key=None, reasons=[]))
+    db.session.execute(cleared.values(verdict=None))
+    fire("import.check", job, actor)
+
+
+def checked_mapping(job: Import, mapping: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The mapping, if every field that is needed has a column or a value, and every value is one."""
+    kept: dict[str, dict[str, Any]] = {}
+    for name, field in fields.of(job.kind).items():
+        said = dict(mapping.get(name, {}))
+        column, constant = said.get("column"), said.get("constant")
+        if column is not None and not 0 <= column < len(job.headers):
+            raise Invalid(_l("Choose a column of this file."), field=f"column_{name}")
+        if constant:
+            try:
+                values.read(field, constant)
+            except values.Wrong as wrong:
+                raise Invalid(_said(wrong.problem), field=f"constant_{name}") from wrong
+        if field.required and column is None and not constant:
+            raise Invalid(_l("Choose a column, or write one value for all rows."), field=f"column_{name}")
+        if column is not None or constant:
+            kept[name] = {key: value for key, value in said.items() if value not in (None, "")}
+    if job.kind == "reference_challenges" and not {"title", "description"} & set(kept):
+        raise Invalid(_l("Choose a column for the title or for the description."), field="column_title")
+    return kept
+
+
+def start_import(job: Import, actor: Actor, *, version: int | None = None) -> None:
+    """Have the worker take the rows that the trial found good."""
+    expect_version(job, version)
+    policy.require(actor, "import.start", job)
+    if job.call is not None and job.call.state_at(clock.now()) not in TAKES:
+        raise Blocked(_l("The call has closed meanwhile, so nothing more can be imported into it."))
+    fire("import.start", job, actor)
+
+
+def stop_import(job: Import, actor: Actor) -> None:
+    """Leave the rest of the rows; what was imported stays, and can be undone."""
+    fire("import.stop", job, actor)
+
+
+def discard_import(job: Import, actor: Actor, *, version: int | None = None) -> None:
+    """Put a file away unimported, and forget what it held."""
+    expect_version(job, version)
+    fire("import.discard", job, actor)
+    forget(job)
+
+
+def forget(job: Import) -> None:
+    """Delete the file and what its cells say; what became of each row stays."""
+    db.session.execute(delete(ImportPiece).where(ImportPiece.import_id == job.id))
+    held = update(ImportRow).where(ImportRow.import_id == job.id, ImportRow.cells.is_not(None))
+    db.session.execute(held.values(cells=None))
+    job.forgotten_at = clock.now()
+    db.session.flush()

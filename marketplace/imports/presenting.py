@@ -1,0 +1,238 @@
+"""An import as its page shows it: where it stands, who acts next, what would become or became of its rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from marketplace.challenges.models import Challenge
+from marketplace.imports import encodings, fields, matching, queries
+from marketplace.imports.models import VERDICTS, Import, ImportRow
+from marketplace.imports.problems import in_words
+from marketplace.imports.states import TAKEN
+from marketplace.imports.undoing import MODELS, Dependent
+from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
+from marketplace.network.models import Call
+from marketplace.web.filters import day, number
+
+PREVIEWED = 8
+LONGEST = 90  # characters of a value in the preview
+
+VERDICT_WORDS = {
+    "trial": {
+        "added": _l("would be added"),
+        "changed": _l("would be changed"),
+        "unchanged": _l("are here already, unchanged"),
+        "refused": _l("would be refused"),
+    },
+    "result": {
+        "added": _l("added"),
+        "changed": _l("changed"),
+        "unchanged": _l("unchanged"),
+        "refused": _l("refused"),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many rows of how many are done; ``total`` is 0 where nobody knows yet."""
+
+    label: str
+    done: int
+    total: int
+
+
+def progress_of(job: Import) -> Progress:
+    """How far the worker is."""
+    column = {"checking": ImportRow.verdict, "running": ImportRow.outcome}.get(job.state)
+    done = select(func.count()).where(ImportRow.import_id == job.id)
+    reached = db.session.scalar(done if column is None else done.where(column.is_not(None))) or 0
+    labels = {
+        "reading": _("Rows read so far: %(done)s", done=number(reached)),
+        "checking": _("Rows tried out: %(done)s of %(total)s", done=number(reached), total=number(job.row_count)),
+        "running": _("Rows imported: %(done)s of %(total)s", done=number(reached), total=number(job.row_count)),
+    }
+    return Progress(labels[job.state], reached, job.row_count)
+
+
+def figures(job: Import, column: Any, words: str) -> list[tuple[str, int, str, Any]]:
+    """Verdict, number, family and words, in order."""
+    counted = queries.counts([job.id], column)[job.id]
+    families = {"added": "done", "changed": "moving", "unchanged": "", "refused": "stopped"}
+    return [(name, counted.get(name, 0), families[name], VERDICT_WORDS[words][name]) for name in VERDICTS]
+
+
+def facts(job: Import, locale: str) -> list[tuple[str, Any, Any]]:
+    """What the file is and where it goes."""
+    formats = {"csv": "CSV", "xlsx": "XLSX", "jsonl": "JSON Lines"}
+    separators = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("vertical bars")}
+    read_as = encodings.NAMES.get(job.encoding or "", "")
+    if job.format == "csv" and job.delimiter:
+        read_as = _("%(encoding)s, cells separated by %(mark)s", encoding=read_as, mark=separators[job.delimiter])
+    kept = _("The file and its cells are kept until %(day)s.", day=day(job.kept_until.date())) if job.kept_until else ""
+    return [
+        (_("File"), job.file_name, ""),
+        (_("Format"), formats[job.format], read_as),
+        (_("Size"), size_of(job), ""),
+        (_("Rows"), number(job.row_count) if job.row_count else None, ""),
+        (_("Sent by"), job.started_by.name, job.centre.organisation.name(locale)),
+        (_("Kept"), _("forgotten") if job.forgotten_at else day(job.kept_until.date()) if job.kept_until else "",
+         "" if job.forgotten_at else kept),
+    ]  # fmt: skip
+
+
+def size_of(job: Import) -> str:
+    """The size of the file in words."""
+    if job.size < 1_000_000:
+        return str(_("%(size)s kB", size=number(max(1, round(job.size / 1000)))))
+    return str(_("%(size)s MB", size=number(round(job.size / 1_000_000, 1))))
+
+
+def destination(job: Import, locale: str) -> str:
+    """Where the rows go, in words."""
+    if job.call is not None:
+        title = job.call.title(locale) or _("Untitled call")
+        return str(_("Challenges into the call “%(title)s”", title=title))
+    if job.programme is not None:
+        return str(_("Draft calls of the programme “%(name)s”", name=job.programme.name(locale)))
+    return str(_("Challenges as reference records"))
+
+
+def stages(job: Import, href: str) -> list[dict[str, Any]]:
+    """The way of an import, with where it stands."""
+    names = [
+        (("reading", "unreadable"), _("Send the file")),
+        (("mapping",), _("Match the columns")),
+        (("checking",), _("Try it out")),
+        (("checked",), _("Look it over")),
+        (("running", "done", "stopped"), _("Import")),
+    ]
+    over = job.state in TAKEN
+    at = next((n for n, (states, _label) in enumerate(names) if job.state in states), len(names))
+    return [
+        {"label": label, "done": n < at or (n == at and over), "current": n == at and not over,
+         "href": href if n == 1 and job.state in ("mapping", "checked") else None}
+        for n, (_states, label) in enumerate(names)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refused row: its line, what it is called, and each reason with the column it stands in."""
+
+    line: int
+    name: str
+    reasons: list[tuple[str, str]]
+
+
+def refusal_of(row: ImportRow, job: Import) -> Refusal:
+    """A refused row in the words of this reply."""
+    said = job.mapping.get("title", job.mapping.get("description", {})).get("column")
+    cells = row.cells or []
+    name = cells[said] if said is not None and said < len(cells) else next((c for c in cells if c), "")
+    return Refusal(row.line, shortened(name), [(column_of(reason, job), in_words(reason)) for reason in row.reasons])
+
+
+def column_of(reason: dict[str, Any], job: Import) -> str:
+    """The header of the column a reason is about, else the field's own name."""
+    column = reason.get("column")
+    if column is not None and column < len(job.headers):
+        return str(job.headers[column])
+    field = fields.of(job.kind).get(reason.get("field", ""))
+    return str(field.label) if field else ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows through a mapping: the fields, and for each row its line and its cells as (words, problem)."""
+
+    fields: list[fields.Field]
+    rows: list[tuple[int, list[tuple[str, str]]]]
+    left_out: list[str]
+
+
+def preview_of(job: Import, mapping: dict[str, Any]) -> Preview:
+    """What the first rows will be."""
+    known = fields.of(job.kind)
+    shown = [field for name, field in known.items() if name in mapping]
+    rows = []
+    for row in db.session.scalars(queries.rows_of(job).limit(PREVIEWED)):
+        if row.cells is None or any("field" not in reason for reason in row.reasons if not row.verdict):
+            rows.append((row.line, [("", in_words(reason)) for reason in row.reasons[:1]]))
+            continue
+        found = matching.match(row.cells, mapping, known)
+        wrong = {problem["field"]: in_words(problem) for problem in found.problems}
+        rows.append((row.line, [(in_cell(found.values.get(f.name), f), wrong.get(f.name, "")) for f in shown]))
+    used = {said.get("column") for said in mapping.values()}
+    return Preview(shown, rows, [header for number, header in enumerate(job.headers) if number not in used])
+
+
+def in_cell(value: Any, field: fields.Field) -> str:
+    """A value as readers will see it, shortened."""
+    if value is None or value == []:
+        return ""
+    if field.choices:
+        codes = value if isinstance(value, list) else [value]
+        return ", ".join(str(field.choices.get(code, code)) for code in codes)
+    if field.kind == "moment":
+        return f"{day(value.date())}, {value:%H:%M}"
+    if field.kind == "day":
+        return day(value)
+    if isinstance(value, list):
+        return shortened("; ".join(value))
+    return shortened(f"{value:,.2f}".removesuffix(".00") if field.kind == "amount" else value)
+
+
+def shortened(value: Any) -> str:
+    """The beginning of a value, on one line."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def named(job: Import, found: list[Dependent], locale: str) -> list[dict[str, Any]]:
+    """What depends on an import, with links to the first records it depends on."""
+    model = MODELS[job.subject]
+    ids = {id for dependent in found for id in dependent.ids}
+    titles = {row.id: row.title(locale) for row in db.session.scalars(select(model).where(model.id.in_(ids))).unique()}
+    links = {id: {"href": f"/{job.subject}/{id}", "title": title or _("Untitled")} for id, title in titles.items()}
+    return [{"words": d.words, "number": d.number, "links": [links[id] for id in d.ids if id in links]} for d in found]
+
+
+def made_of(job: Import) -> int:
+    """How many organisations were made beside the rows."""
+    query = select(func.count()).where(ImportRow.import_id == job.id, ImportRow.made.has_key("organisation"))
+    return db.session.scalar(query) or 0
+
+
+def calls_of(job: Import) -> list[Call]:
+    """The calls that hold the records of an import."""
+    ids = select(ImportRow.subject_id).where(ImportRow.import_id == job.id, ImportRow.subject_id.is_not(None))
+    held = select(Challenge.call_id).where(Challenge.id.in_(ids)).distinct()
+    return list(db.session.scalars(select(Call).where(Call.id.in_(held)).order_by(Call.id).limit(20)).unique())
+
+
+def would_remove(job: Import, counted: dict[str, int]) -> str:
+    """What undoing removes and gives back, in a sentence or two."""
+    added, changed = counted.get("added", 0), counted.get("changed", 0)
+    sentences = []
+    if added and job.subject == "challenges":
+        sentences.append(ngettext("It removes one challenge.", "It removes %(num)s challenges.", added))
+    elif added:
+        sentences.append(ngettext("It removes one draft call.", "It removes %(num)s draft calls.", added))
+    if changed:
+        sentences.append(ngettext(
+            "One record gets back what it said before.", "%(num)s records get back what they said before.", changed
+        ))  # fmt: skip
+    made = made_of(job)
+    if made:
+        sentences.append(ngettext(
+            "The company that was added with it goes too, unless something else uses it by now.",
+            "The %(num)s companies that were added with it go too, but those that something else uses by now.", made,
+        ))  # fmt: skip
+    return " ".join(sentences) or str(_("Nothing was added or changed, so nothing is removed."))

@@ -1,0 +1,203 @@
+"""A file as numbered rows of cells, streamed; what spoils one row is named there and spoils no other."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from rq.timeouts import BaseTimeoutException
+
+from marketplace.imports import encodings, limits, sheets
+from marketplace.imports.limits import Unreadable
+from marketplace.kernel.locales import nfc
+
+_bad = re.compile("[\ud800-\udfff\ufffd]")
+NESTED = {"nested": True}  # stands for a value that is no text, number or list of these
+
+
+@dataclass
+class Raw:
+    """A row: where it begins in the file (line, from 1), its cells in the order of the headers, what spoils it."""
+
+    line: int
+    cells: list[Any]
+    problem: dict[str, Any] | None = None
+
+
+@dataclass
+class Reader:
+    """Iterates over the rows of a file. ``headers`` is complete after the first row, of JSON Lines after the last.
+
+    Raises Unreadable where the file as a whole is no good.
+    """
+
+    file: BinaryIO
+    format: str
+    encoding: str | None = None
+    delimiter: str | None = None
+    headers: list[str] = field(default_factory=list)
+    _wrapper: io.TextIOWrapper | None = None
+
+    def __iter__(self) -> Iterator[Raw]:
+        found = 0
+        try:
+            for raw in {"csv": self._csv, "xlsx": self._sheet, "jsonl": self._json}[self.format]():
+                found += 1
+                if found > limits.MOST_ROWS:
+                    raise Unreadable("too_many_rows", most=limits.MOST_ROWS)
+                yield raw
+        except (Unreadable, BaseTimeoutException):
+            raise
+        except Exception as failure:  # parsers of broken files raise whatever they like
+            raise Unreadable("broken") from failure
+        finally:
+            if self._wrapper is not None:
+                self._wrapper.detach()  # the file is its owner's to close
+                self._wrapper = None
+        if not self.headers:
+            raise Unreadable("empty")
+        if not found:
+            raise Unreadable("only_headers")
+
+    def _text(self) -> io.TextIOWrapper:
+        self.encoding = self.encoding or encodings.detect(self.file)
+        self.file.seek(0)
+        marked = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
+        self._wrapper = io.TextIOWrapper(self.file, marked, encodings.errors_of(marked), newline="")
+        return self._wrapper
+
+    def _csv(self) -> Iterator[Raw]:
+        text = self._text()
+        if self.delimiter is None:
+            self.delimiter = encodings.delimiter_of(text.read(64_000))
+            text.seek(0)
+        lines = (line.replace("\0", "") for line in text)
+        reader = csv.reader(lines, delimiter=self.delimiter)
+        while True:
+            before = reader.line_num
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield Raw(before + 1, [], {"code": "not_csv"})
+                continue
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not self.headers:
+                self._name(cells)
+            else:
+                yield self._csv_row(before + 1, cells)
+
+    def _csv_row(self, line: int, cells: list[str]) -> Raw:
+        for number, cell in enumerate(cells):
+            if found := _bad.search(cell):
+                at = line + sum(c.count("\n") for c in cells[:number]) + cell[: found.start()].count("\n")
+                clean = [_bad.sub("\ufffd", value) for value in cells[: limits.MOST_COLUMNS]]
+                return Raw(line, clean, {"code": "stray_byte", "line": at, "column": number, "value": _byte(found[0])})
+        while len(cells) > len(self.headers) and not cells[-1].strip():
+            cells = cells[:-1]
+        if len(cells) > len(self.headers):
+            named = {"found": len(cells), "expected": len(self.headers)}
+            return Raw(line, cells[: limits.MOST_COLUMNS], {"code": "too_many_cells", **named})
+        return self._fitting(line, list(cells))
+
+    def _sheet(self) -> Iterator[Raw]:
+        for line, cells in sheets.rows(self.file):
+            if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
+                continue
+            if not self.headers:
+                self._name(["" if cell is None else str(cell) for cell in cells])
+            else:
+                yield self._fitting(line, cells[: len(self.headers)])
+
+    def _json(self) -> Iterator[Raw]:
+        text, line = self._text(), 0
+        places: dict[str, int] = {}
+        while written := text.readline(limits.LONGEST_LINE + 1):
+            line += 1
+            if len(written) > limits.LONGEST_LINE:
+                while written and not written.endswith(("\n", "\r")):
+                    written = text.readline(limits.LONGEST_LINE)
+                yield Raw(line, [], {"code": "long_line", "most": limits.LONGEST_LINE})
+            elif written.strip():
+                if not places and written.lstrip().startswith("["):
+                    raise Unreadable("json_list")
+                yield self._json_row(line, written, places)
+
+    def _json_row(self, line: int, written: str, places: dict[str, int]) -> Raw:
+        if found := _bad.search(written):
+            return Raw(line, [], {"code": "stray_byte", "line": line, "value": _byte(found[0])})
+        try:
+            values = json.loads(written, parse_constant=_no_number)
+        except (ValueError, RecursionError):
+            return Raw(line, [], {"code": "not_json"})
+        if not isinstance(values, dict):
+            return Raw(line, [], {"code": "not_an_object"})
+        for name in values:
+            if name not in places:
+                places[name] = len(self.headers)
+                self._name([*self.headers, name])
+        cells: list[Any] = [None] * len(self.headers)
+        for name, value in values.items():
+            cells[places[name]] = _flat(value)
+        return self._fitting(line, cells)
+
+    def _name(self, headers: list[str]) -> None:
+        """Keep the names of the columns: cleaned, none empty, none twice."""
+        while self.format != "jsonl" and headers and not headers[-1].strip():
+            headers = headers[:-1]
+        if len(headers) > limits.MOST_COLUMNS:
+            raise Unreadable("too_many_columns", most=limits.MOST_COLUMNS)
+        named: list[str] = []
+        for number, header in enumerate(headers, 1):
+            name = first = " ".join(nfc(_bad.sub("", header)).split())[:200] or f"#{number}"
+            again = 1
+            while name in named:
+                again += 1
+                name = f"{first} ({again})"
+            named.append(name)
+        self.headers = named
+
+    def _fitting(self, line: int, cells: list[Any]) -> Raw:
+        for number, cell in enumerate(cells):
+            if isinstance(cell, str):
+                if len(cell) > limits.LONGEST_CELL:
+                    problem = {"code": "long_cell", "column": number, "most": limits.LONGEST_CELL}
+                    return Raw(line, [], problem)
+                if _bad.search(cell) and self.format != "csv":
+                    problem = {"code": "stray_byte", "line": line, "column": number, "value": "U+FFFD"}
+                    return Raw(line, [None if c is cell else c for c in cells], problem)
+                cells[number] = cell.replace("\0", "")
+        return Raw(line, cells)
+
+
+def _byte(found: str) -> str:
+    code = ord(found)
+    return f"0x{code - 0xDC00:02X}" if 0xDC80 <= code <= 0xDCFF else f"U+{code:04X}"
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _flat(value: Any) -> Any:
+    """A value of JSON that a cell can hold: nothing nested, no number without end."""
+    if isinstance(value, list):
+        kept = [_flat(item) for item in value[:1000]]
+        return NESTED if any(isinstance(item, (list, dict)) for item in kept) else kept
+    if isinstance(value, dict):
+        return NESTED
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**15:
+        return str(value) if abs(value) < 10**300 else NESTED
+    if isinstance(value, str):
+        return _bad.sub("\ufffd", value).replace("\0", "")
+    return value

@@ -1,0 +1,49 @@
+"""An import's way from a file to rows: read, matched, tried out, taken, and taken back as a whole."""
+
+from __future__ import annotations
+
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import Machine, State, Step, words
+
+# Where the worker is at it.
+WORKING = ("reading", "checking", "running")
+# Where a person has to go on.
+WAITING = ("mapping", "checked")
+# Where rows were taken and still stand.
+TAKEN = ("done", "stopped")
+
+IMPORT = Machine(
+    subject="import",
+    initial="reading",
+    states={
+        "reading": State("moving", _l("Being read"), _l("Being read")),
+        "unreadable": State("stopped", _l("Cannot be read"), _l("Cannot be read")),
+        "mapping": State("waiting", _l("Columns to match"), _l("Columns to match"), _l("Columns are matched")),
+        "checking": State("moving", _l("Being tried out"), _l("Being tried out"), _l("The file is tried out")),
+        "checked": State("waiting", _l("Tried out, nothing imported yet"), _l("To look over")),
+        "running": State("moving", _l("Being imported"), _l("Being imported"), _l("The rows are imported")),
+        "done": State("done", _l("Imported"), _l("Imported")),
+        "stopped": State("stopped", _l("Stopped before its end"), _l("Stopped before its end")),
+        "undone": State("quiet", _l("Undone"), _l("Undone")),
+        "discarded": State("quiet", _l("Discarded"), _l("Discarded")),
+    },
+    steps=(
+        Step("import.read", ("reading",), "mapping", _l("Read"), _l("read the file")),
+        Step("import.give_up", ("reading",), "unreadable", _l("Give up"), _l("could not read the file")),
+        Step(
+            "import.check", ("mapping", "checked"), "checking", _l("Try the whole file out"),
+            _l("matched the columns and had the file tried out"),
+        ),
+        Step("import.report", ("checking",), "checked", _l("Report"), _l("tried the file out")),
+        Step("import.start", ("checked",), "running", _l("Import"), _l("started the import")),
+        Step("import.stop", ("running",), "stopped", _l("Stop here"), _l("stopped the import before its end")),
+        Step("import.finish", ("running",), "done", _l("Finish"), _l("finished the import")),
+        Step("import.undo", TAKEN, "undone", _l("Undo the whole import"), _l("undid the whole import")),
+        Step(
+            "import.discard", ("unreadable", "mapping", "checked"), "discarded", _l("Discard"),
+            _l("discarded the file unimported"),
+        ),
+    ),
+)  # fmt: skip
+
+words("import.upload", _l("sent a file to import"))

@@ -1,0 +1,109 @@
+"""Rows become challenges and calls in batches; a row the database refuses is found and refused alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from sqlalchemy.exc import DataError, IntegrityError
+
+from marketplace.imports.models import Import
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A row that may be stored: its values by field, read and checked, and the key that tells it from others."""
+
+    number: int
+    key: str
+    values: Mapping[str, Any]
+
+
+@dataclass
+class Stored:
+    """What became of a row: added, changed, unchanged or refused; ``subject`` is the challenge or call."""
+
+    result: str
+    subject: Any = None
+    before: dict[str, Any] | None = None
+    made: dict[str, Any] | None = None
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def refused(cls, code: str, **named: Any) -> Stored:
+        return cls("refused", reasons=[{"code": code, **named}])
+
+
+class Store(Protocol):
+    """What one kind of import does with rows."""
+
+    def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What does not fit together within a row."""
+
+    def key(self, values: Mapping[str, Any]) -> str:
+        """What tells a row from others, and is the same when the file comes again."""
+
+    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+        """Store rows, at a number of queries that does not grow with them; flushed by the caller."""
+
+
+def actor_of(job: Import) -> Actor:
+    """Whoever had the import started, as far as the worker acts for them."""
+    role = "manager" if job.programme_id is not None else "broker"
+    return Actor(user_id=job.started_by_id, organisation_id=job.centre_id, organisation_kind="centre", role=role)
+
+
+def take(make: Callable[[], Store], rows: list[Ready]) -> dict[int, Stored]:
+    """Store a batch; where the database refuses it, store its rows one by one, so that only the culprit is refused."""
+    try:
+        with db.session.begin_nested():
+            found = make().take(rows)
+            db.session.flush()
+            return found
+    except (IntegrityError, DataError) as error:
+        if len(rows) == 1:
+            name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+            return {rows[0].number: Stored.refused("database", value=name or "value")}
+    found = {}
+    for row in rows:
+        found |= take(make, [row])
+    return found
+
+
+def differing(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored values, of those given, that are not as given."""
+    return {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
+
+
+def settle(row: Any, values: Mapping[str, Any]) -> None:
+    """Give a stored row these values."""
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def frozen(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of columns as JSON can keep them."""
+    return {
+        name: value.isoformat() if isinstance(value, (date, datetime)) else str(value)
+        if isinstance(value, Decimal) else value
+        for name, value in values.items()
+    }  # fmt: skip
+
+
+def thawed(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values again, as the columns of ``model`` hold them."""
+    kinds: dict[str, type[Any]] = {column.name: column.type.python_type for column in model.__table__.columns}
+    return {name: _thaw(kinds[name], value) for name, value in values.items()}
+
+
+def _thaw(kind: type[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    return Decimal(value) if kind is Decimal else value

@@ -1,0 +1,153 @@
+"""Headers find their fields in three languages, and cells their values; nothing crashes on the way."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.imports import fields, matching, problems
+from marketplace.imports.fields import Field
+from marketplace.imports.values import Wrong, read
+from tests.factories import World
+from tests.imports.desk import COMPLETE, LEAK
+
+REFERENCE, CANDIDATES = fields.of("reference_challenges"), fields.of("candidates")
+HANGUL = ["번호", "과제명", "수요기업", "과제 내용", "마감일", "예산(원)", "비고"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (list(LEAK), list(LEAK)),
+        (["Titre", "Descriptif", "Date limite", "Montant", "Mots-clés", "Langue", "Entreprise", "Divers"],
+         ["title", "description", "closes", "prize", "categories", "language", "sponsor", None]),
+        (HANGUL, ["id", "title", "sponsor", "description", "closes", "prize", None]),
+        (["Challenge Title", "DEADLINE", "License", "Link"], [None, "closes", "licence", "url"]),
+    ],
+)  # fmt: skip
+def test_headers_find_their_fields(headers: list[str], expected: list[str | None]) -> None:
+    found = {said["column"]: name for name, said in matching.propose(headers, REFERENCE).items()}
+    assert [found.get(number) for number in range(len(headers))] == expected
+
+
+def test_a_template_matches_itself_and_is_without_fault(world: World) -> None:
+    for kind in fields.FIELDS:
+        known = fields.of(kind)
+        mapping = matching.propose(list(known), known)
+        assert {name: said["column"] for name, said in mapping.items()} == {n: i for i, n in enumerate(known)}
+        matched = matching.match([field.example for field in known.values()], mapping, known)
+        assert matched.problems == [], kind
+
+
+def test_mapping_keeps_what_still_fits() -> None:
+    mapping = {"title": {"column": 1}, "sponsor": {"column": 9}, "gone": {"column": 0}, "language": {"constant": "fr"}}
+    assert matching.fitting(mapping, ["a", "b"], REFERENCE) == {"title": {"column": 1}, "language": {"constant": "fr"}}
+
+
+def test_constant_stands_in_for_what_is_empty(world: World) -> None:
+    mapping = {"language": {"column": 0, "constant": "fr"}, "source": {"constant": "S"}}
+    found = [matching.match([cell], mapping, REFERENCE).values["language"] for cell in ("ko", "", None)]
+    assert found == ["ko", "fr", "fr"]
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(date(2026, 3, 31), time(hour, minute))
+
+
+def value(kind: str, cell: Any, **more: Any) -> Any:
+    try:
+        return read(Field("x", "X", "", kind, **more), cell)
+    except Wrong as wrong:
+        return wrong.problem["code"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cell", "expected"),
+    [
+        ("day", "2026-03-31", date(2026, 3, 31)),
+        ("day", "2026. 3. 31", date(2026, 3, 31)),
+        ("day", "2026년 3월 31일", date(2026, 3, 31)),
+        ("day", "31/03/2026", date(2026, 3, 31)),
+        ("day", "03/31/2026", date(2026, 3, 31)),
+        ("day", "le 31 mars 2026", date(2026, 3, 31)),
+        ("day", "March 31st, 2026", date(2026, 3, 31)),
+        ("day", "20260331", date(2026, 3, 31)),
+        ("day", "04/05/2026", "which_day"),
+        ("day", "2026-02-30", "no_such_day"),
+        ("day", "soon", "not_a_day"),
+        ("moment", "2026-03-31 16:00", at(16)),
+        ("moment", "31/03/2026 9 h 30", at(9, 30)),
+        ("moment", "2026-03-31", at(0)),
+        ("moment", "2026-03-31 25:00", "no_such_day"),
+        ("amount", "140,000,000", Decimal("140000000.00")),
+        ("amount", "1 250,50 €", Decimal("1250.50")),
+        ("amount", "1.234.567,89", Decimal("1234567.89")),
+        ("amount", "₩1,000", Decimal("1000.00")),
+        ("amount", 12.5, Decimal("12.50")),
+        ("amount", "1.000", "which_amount"),
+        ("amount", "-5", "out_of_range"),
+        ("amount", "much", "not_an_amount"),
+        ("amount", float("inf"), "not_an_amount"),
+        ("currency", "krw", "KRW"),
+        ("currency", "€", "EUR"),
+        ("currency", "XQX", "not_a_currency"),
+        ("language", "Français", "fr"),
+        ("language", "한국어", "ko"),
+        ("language", "en-GB", "en"),
+        ("language", "de", "not_a_language"),
+        ("link", "https://a.example/x", "https://a.example/x"),
+        ("link", "javascript:alert(1)", "not_a_link"),
+        ("text", "<p>One</p><p>two</p>", "One\ntwo"),
+        ("text", {"nested": True}, "not_a_text"),
+        ("list", "a; b;;c", ["a", "b", "c"]),
+        ("line", "x" * 1001, "too_long"),
+    ],
+)
+def test_cell_becomes_a_value_or_a_problem(kind: str, cell: Any, expected: Any) -> None:
+    assert value(kind, cell) == expected
+
+
+def test_last_day_and_last_minute_count_where_something_closes() -> None:
+    assert value("day", "2026-03-31; 2026-09-30", last=True) == date(2026, 9, 30)
+    assert value("day", "2026-03-31; 2026-09-30") == date(2026, 3, 31)
+    assert value("moment", "2026-03-31", last=True) == at(23, 59)
+
+
+def test_choice_is_known_by_its_code_and_by_its_words(world: World) -> None:
+    assert read(CANDIDATES["ip_option"], "The startup keeps them") == "startup_keeps"
+    assert read(CANDIDATES["resources"], "Data, site; MONEY") == ["data", "site", "money"]
+    with pytest.raises(Wrong) as wrong:
+        read(CANDIDATES["ip_option"], "ours")
+    assert wrong.value.problem["code"] == "not_a_choice"
+
+
+def test_every_problem_of_a_row_is_named(world: World) -> None:
+    row = {**COMPLETE, "trl_from": "ten", "decision_date": "soon", "owner_name": ""}
+    mapping = matching.propose(list(row), CANDIDATES)
+    found = matching.match(list(row.values()), mapping, CANDIDATES).problems
+    assert [(problem["code"], problem["field"]) for problem in found] == [
+        ("not_a_number", "trl_from"), ("missing", "owner_name"), ("not_a_day", "decision_date"),
+    ]  # fmt: skip
+
+
+cell = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.lists(st.text(max_size=5))
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=12), max_size=12), st.lists(cell, max_size=14), st.sampled_from(sorted(fields.FIELDS)))
+def test_any_headers_and_cells_give_values_or_problems(
+    app: Flask, headers: list[str], row: list[Any], kind: str
+) -> None:
+    known = fields.of(kind)
+    with app.app_context():
+        mapping = matching.propose(headers, known)
+        mapping |= {name: {"column": n} for n, name in enumerate(known) if name not in mapping}
+        found = matching.match(row, mapping, known)
+        assert all(problems.in_words(problem) for problem in found.problems)
+    assert set(found.values) == set(known)

@@ -1,0 +1,59 @@
+"""Every step of an import × every role, for each kind of destination."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.imports.models import Import
+from marketplace.kernel import policy
+from tests.factories import World, add, make_call
+
+STAFF = {"import.check", "import.start", "import.stop", "import.undo", "import.discard"}
+WORKER = {"import.read", "import.give_up", "import.report", "import.finish"}
+MAY: dict[str, dict[str, set[str]]] = {
+    "reference": {"manager": STAFF, "broker": STAFF},
+    "call": {"manager": STAFF, "broker": STAFF},
+    "programme": {"manager": STAFF},
+    "foreign call": {},
+}
+
+
+def an_import(world: World, kind: str) -> Import:
+    where: dict[str, object] = {"subject": "challenges"}
+    if kind == "call":
+        where["call"] = make_call(world.programme)
+    if kind == "foreign call":
+        where["call"] = make_call()
+    if kind == "programme":
+        where = {"subject": "calls", "programme": world.programme}
+    user = world.user("manager")
+    assert user is not None
+    found: Import = add(
+        Import(centre_id=world.centre.id, started_by_id=user.id, file_name="a.csv", size=1, format="csv", **where)
+    )
+    return found
+
+
+def test_steps_are_exactly_those_of_the_machine() -> None:
+    assert {step.name for step in Import.machine.steps} == STAFF | WORKER
+
+
+@pytest.mark.parametrize("kind", sorted(MAY))
+@pytest.mark.parametrize("role", World.ROLES)
+def test_role_takes_its_own_steps_alone(world: World, role: str, kind: str) -> None:
+    job, actor = an_import(world, kind), world.actor(role)
+    granted = {step.name for step in Import.machine.steps if policy.can(actor, step.name, job)}
+    assert granted == MAY[kind].get(role, set())
+
+
+@pytest.mark.parametrize("role", World.ROLES)
+def test_staff_alone_send_and_list(world: World, role: str) -> None:
+    actor = world.actor(role)
+    staff = role in ("manager", "broker", "cooperating_manager", "foreign_manager")
+    assert policy.can(actor, "import.create") == staff
+    assert policy.can(actor, "import.list") == (staff or role.endswith("network_staff"))
+
+
+def test_worker_takes_its_own_steps(world: World) -> None:
+    job = an_import(world, "reference")
+    assert {step.name for step in Import.machine.steps if policy.can(policy.SYSTEM, step.name, job)} == WORKER
