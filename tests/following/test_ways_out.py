@@ -81,6 +81,14 @@ def test_link_for_every_alert_turns_them_off_and_keeps_what_is_followed(
     assert left(app) == [follow.id]
 
 
+def test_press_may_come_in_parts(app: Flask, follow: Follow, client: FlaskClient) -> None:
+    """RFC 8058 lets a mail programme send either form of body."""
+    sent = {"List-Unsubscribe": "One-Click"}
+    address = f"/unsubscribe/{token_of(app, follow)}"
+    assert client.post(address, data=sent, content_type="multipart/form-data").status_code == 200
+    assert left(app) == []
+
+
 @pytest.mark.parametrize("body", ["", "List-Unsubscribe=One-Click&x=1", "list-unsubscribe=one-click", "x=1", "[]"])
 def test_any_other_body_stops_nothing(app: Flask, follow: Follow, client: FlaskClient, body: str) -> None:
     assert client.post(f"/unsubscribe/{token_of(app, follow)}", data=body, content_type=FORM).status_code == 422
