@@ -77,7 +77,7 @@ class _Writer:
         self.topics: dict[int, Topic] = {item.follow.topic_id: item.follow.topic for item in every}
         self.names: dict[str, dict[int, str]] = {}
         self.lines: dict[tuple[int, str], messages.Line] = {}
-        self.fill = messages.Filler()
+        self.links = messages.Links()
 
     def digest(self, user: User, items: list[DigestItem], locale: str) -> dict[str, Any] | None:
         """One person's message as a row to store; None where nothing is left to tell."""
@@ -90,7 +90,7 @@ class _Writer:
             line = self._line(item.event_id, locale)
             if line not in group.lines:  # the second answer on a challenge is the same line
                 group.lines.append(line)
-        every = self.fill.link(locale, user.id)
+        every = self.links.link(locale, user.id)
         number = sum(len(group.lines) for group in groups.values())
         key = f"digest:{user.id}:{max(item.event_id for item in told)}:{int(max(i.due_at for i in told).timestamp())}"
         drawn = rendering.render(
@@ -110,7 +110,7 @@ class _Writer:
         if locale not in self.names:
             self.names[locale] = messages.names_of(self.topics.values(), locale)
         name = item.follow.name or self.names[locale][item.follow.topic_id]
-        return Group(name, self.fill.link(locale, item.user_id, item.follow_id))
+        return Group(name, self.links.link(locale, item.user_id, item.follow_id))
 
     def _line(self, event_id: int, locale: str) -> messages.Line:
         if (event_id, locale) not in self.lines:

@@ -26,6 +26,7 @@ KIND = "alerts"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 # Characters for private use stand where something personal goes.
 PERSON, WHY, STOP, ALL = (f"\ue000{number}\ue001" for number in range(4))
+PLACES = {PERSON: "person", WHY: "why", STOP: "stop", ALL: "every"}
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ def names_of(topics: Iterable[Topic], locale: str) -> dict[int, str]:
         return {id: named.plain for id, named in naming.named(topics, locale).items()}
 
 
-class Filler:
-    """Puts what is personal in its place; made once for many messages."""
+class Links:
+    """Makes the ways out of messages; one for many of them."""
 
     def __init__(self) -> None:
         self.site = str(current_app.config["SITE_URL"]).rstrip("/")
@@ -98,12 +99,6 @@ class Filler:
     def link(self, locale: str, user_id: int, follow_id: int = ways_out.EVERY) -> str:
         """The address that stops a follow, or every alert."""
         return f"{self.site}/unsubscribe/{ways_out.write(user_id, follow_id, self.signer)}?lang={locale}"
-
-    def alert(self, draft: Draft, person: Any, why: str) -> tuple[str, str]:
-        """The body for one person, and the address that stops this follow."""
-        stop = self.link(draft.locale, person.user_id, person.follow_id)
-        body = draft.body.replace(PERSON, person.person).replace(WHY, why).replace(STOP, stop)
-        return body.replace(ALL, self.link(draft.locale, person.user_id)), stop
 
 
 def headers(address: str) -> dict[str, str]:

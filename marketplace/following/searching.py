@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -31,6 +32,7 @@ def canonical(filters: Filters) -> str:
     return urlencode(replace(filters, sort="best" if filters.text else "newest").query())
 
 
+@lru_cache(50_000)
 def read(query: str) -> Filters | None:
     """The filters of a saved search; None where its vocabulary has changed since."""
     try:

@@ -113,35 +113,54 @@ def _note_lines(event: Event, subject: Any, people: Sequence[Told]) -> None:
 
 
 def _mail(event: Event, subject: Any, people: Sequence[Told]) -> None:
-    """Queue each person's message: drawn once for each language, then only the personal parts are filled in."""
+    """Queue each person's message: drawn once for each language, and completed by the database with what is personal.
+
+    Only names, addresses and links travel there for each person, not the whole message.
+    """
     if not people:
         return
-    drafts = {locale: messages.alert(event, subject, locale) for locale in {person.locale for person in people}}
-    names = _names(people)
-    fill = messages.Filler()
-    columns: dict[str, list[Any]] = {name: [] for name in ("key", "user_id", "to", "locale", "subject", "body", "way")}
-    for person in people:
-        draft, topic = drafts[person.locale], names[person.locale][person.topic_id]
-        body, way_out = fill.alert(draft, person, person.name or topic)
-        values = (f"event:{event.id}:{person.user_id}", person.user_id, person.to, person.locale, draft.subject)
-        for column, value in zip(columns.values(), (*values, body, way_out), strict=True):
-            column.append(value)
-    types = {"user_id": BigInteger}
-    given = (
-        func.unnest(*(literal(values, ARRAY(types.get(name, Text))) for name, values in columns.items()))
-        .table_valued(*columns, name="given")
-        .render_derived()
+    drafts = [messages.alert(event, subject, locale) for locale in sorted({person.locale for person in people})]
+    draft = _table("draft", locale=[d.locale for d in drafts], subject=[d.subject for d in drafts],
+                   body=[d.body for d in drafts])  # fmt: skip
+    names, links = _names(people), messages.Links()
+    given = _table(
+        "given",
+        user_id=[person.user_id for person in people],
+        to=[person.to for person in people],
+        locale=[person.locale for person in people],
+        person=[person.person for person in people],
+        why=[person.name or names[person.locale][person.topic_id] for person in people],
+        stop=[links.link(person.locale, person.user_id, person.follow_id) for person in people],
+        every=[links.link(person.locale, person.user_id) for person in people],
     )
-    headers = func.jsonb_build_object(
-        "List-Unsubscribe", func.concat("<", given.c.way, ">"), "List-Unsubscribe-Post", messages.ONE_CLICK
-    )
-    chosen = select(
-        *(given.c[name] for name in columns if name != "way"), headers, literal(event.id), literal(BULK), literal(0)
-    )
-    names_of_columns = [*(name for name in columns if name != "way"), "headers", "event_id", "priority", "attempts"]
-    state = [*names_of_columns, "state"]
-    into = insert(Mail).from_select(state, chosen.add_columns(literal("queued")), include_defaults=False)
+    body = draft.c.body
+    for place, column in messages.PLACES.items():
+        body = func.replace(body, place, given.c[column])
+    row = {
+        "key": func.concat("event:", literal(event.id), ":", given.c.user_id),
+        "user_id": given.c.user_id,
+        "event_id": literal(event.id),
+        "to": given.c.to,
+        "locale": given.c.locale,
+        "subject": draft.c.subject,
+        "body": body,
+        "headers": func.jsonb_build_object(
+            "List-Unsubscribe", func.concat("<", given.c.stop, ">"), "List-Unsubscribe-Post", messages.ONE_CLICK
+        ),
+        "priority": literal(BULK),
+        "attempts": literal(0),
+        "state": literal("queued"),
+    }
+    drawn = select(*row.values()).select_from(given).join(draft, draft.c.locale == given.c.locale)
+    into = insert(Mail).from_select(list(row), drawn, include_defaults=False)
     db.session.execute(into.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def _table(name: str, **columns: list[Any]) -> Any:
+    """Lists of equal length as a table for one statement: numbers where the first value is one, else texts."""
+    types = (BigInteger if isinstance(values[0], int) else Text for values in columns.values())
+    given = (literal(values, ARRAY(type_)) for values, type_ in zip(columns.values(), types, strict=True))
+    return func.unnest(*given).table_valued(*columns, name=name).render_derived()
 
 
 def _names(people: Sequence[Told]) -> dict[str, dict[int, str]]:
