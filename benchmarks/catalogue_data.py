@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from benchmarks import texts
-from marketplace.challenges.importing import _summary
+from marketplace.challenges.importing import summary_of
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -144,7 +144,7 @@ class Catalogue:
             choice.choice(KINDS), choice.choice(self.regions), choice.choice(FIELDS),
             reference, "bench" if reference else None, f"c-{n}" if reference else None, 1, published, published,
         ]  # fmt: skip
-        told = [words.title, _summary(words.body), words.body, *[""] * 7, "A company in the south"]
+        told = [words.title, summary_of(words.body), words.body, *[""] * 7, "A company in the south"]
         return row, [id, words.locale, *told]
 
 
