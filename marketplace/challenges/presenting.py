@@ -16,6 +16,7 @@ from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
 
 CLOCK_ZONE = "UTC"
+CHECKING, COMPARING = ("screening",), ("paper", "meetup", "presentation", "refinement", "final")  # kinds of stages
 
 
 def zone_of(challenge: Challenge) -> str:
@@ -221,14 +222,27 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
     told = state in ("filled", "unfilled", "archived")
     advisory = challenge.call is None or challenge.call.fit_role == "advisory"
     view = _("the company’s view is advice to the centre") if advisory else _("the company’s view is decisive")
+    checked, compared, signed = (_end_of(challenge, kinds) for kinds in (CHECKING, COMPARING, ("agreement",)))
     return [
         Ahead(_("The challenge is published"), at=challenge.published_at, done=challenge.published_at is not None),
         Ahead(_("Startups apply"), at=closing, done=over, current=state == "open"),
-        Ahead(_("The centre checks who qualifies"), note=_("a refusal says why"), done=told, current=state == "closed"),
-        Ahead(_("The company compares the applications"), note=view, done=told),
+        Ahead(
+            _("The centre checks who qualifies"),
+            at=checked,
+            note=_("a refusal says why"),
+            done=told,
+            current=state == "closed",
+        ),
+        Ahead(_("The company compares the applications"), at=compared, note=view, done=told),
         Ahead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),
-        Ahead(_("Both sides sign and begin"), done=state == "filled", current=state == "filled"),
+        Ahead(_("Both sides sign and begin"), at=signed, done=state == "filled", current=state == "filled"),
     ]
+
+
+def _end_of(challenge: Challenge, kinds: tuple[str, ...]) -> datetime | None:
+    """When the last of the call's stages of these kinds ends, where the call has set it."""
+    stages = challenge.call.stages if challenge.call is not None and not challenge.is_reference else []
+    return max((stage.closes_at for stage in stages if stage.kind in kinds and stage.closes_at), default=None)
 
 
 def reveal_note(challenge: Challenge, actor: Actor) -> str:

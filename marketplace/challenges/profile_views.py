@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from marketplace.challenges import presenting, profiles
-from marketplace.kernel import clock, policy
+from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
 from marketplace.people.models import Organisation
 from marketplace.web import panels
@@ -16,10 +16,10 @@ def _panel(organisation: Organisation, actor: Actor) -> str:
     """What it published, and what it was selected for."""
     if organisation.kind == "centre":
         return ""
-    inside = actor.signed_in and policy.can(actor, "organisation.view_private", organisation)
+    own = actor.organisation_id == organisation.id
     now, locale = clock.now(), current_locale()
-    posted = profiles.posted(organisation, actor, now) if inside or organisation.shows("challenges") else []
-    won = profiles.won(organisation, actor) if inside or organisation.shows("wins") else []
+    posted = profiles.posted(organisation, actor, now) if own or organisation.shows("challenges") else []
+    won = profiles.won(organisation, actor) if own or organisation.shows("wins") else []
     if not posted and not won:
         return ""
     lists = [[presenting.row_of(row, actor, locale, now) for row in rows] for rows in (posted, won)]

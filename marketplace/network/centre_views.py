@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.kernel import clock, policy
@@ -19,7 +20,7 @@ from marketplace.network.queries import centres_visible_to, programmes_managed_b
 from marketplace.network.views import blueprint
 from marketplace.people.models import Organisation
 from marketplace.people.queries import contacts_of
-from marketplace.web import cache, rail, resume
+from marketplace.web import cache, panels, rail, resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -110,6 +111,17 @@ def edit_centre(slug: str) -> Response:
         flash(_("Saved."), "done")
         return see_other(url_for("network.centre", slug=centre.slug))
     return make_response(render_template("network/centre_form.html", form=form, centre=centre), 422 if posted else 200)
+
+
+def _way_to_centre(organisation: Organisation, _: Actor) -> str:
+    """On the page of a centre's organisation, the way to what the centre runs."""
+    if organisation.kind != "centre":
+        return ""
+    slug = db.session.scalar(select(Centre.slug).where(Centre.id == organisation.id))
+    return render_template("network/_way_to_centre.html", slug=slug) if slug else ""
+
+
+panels.register("organisation", "aside", _way_to_centre)
 
 
 @blueprint.get("/networks", endpoint="own_network")

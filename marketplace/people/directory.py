@@ -75,8 +75,8 @@ def _answers(actor: Actor, text: str) -> ColumnElement[bool]:
 
 
 def by_name(query: Select[Organisation], locale: str) -> Select[Organisation]:
-    """The list in the order of the names that the page shows."""
-    return query.order_by(name_key(locale), Organisation.id)
+    """The list in the order of the names that the page shows: records from elsewhere come last."""
+    return query.order_by(Organisation.is_reference, name_key(locale), Organisation.id)
 
 
 def open_regions(actor: Actor, rows: Sequence[Organisation]) -> set[int]:

@@ -13,7 +13,7 @@ from marketplace.kernel import policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
-from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people import directory, organisation_actions, queries, registrations
 from marketplace.people.dealings import is_staff
 from marketplace.people.kinds import (
@@ -32,6 +32,7 @@ from marketplace.people.organisation_forms import (
     YearForm,
     region_options,
 )
+from marketplace.people.states import ORGANISATION
 from marketplace.people.views import blueprint
 from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
@@ -49,10 +50,15 @@ WORDS = {
 }
 
 
+OF_STAFF = ("organisation.verify", "organisation.ask_corrections")
+
+
 def visible(organisation_id: int) -> Organisation:
     """The organisation with its region, where this reader may know of it."""
     query = queries.visible_to(current_actor()).where(Organisation.id == organisation_id)
-    return find(query.options(joinedload(Organisation.region), joinedload(Organisation.texts)))
+    return find(
+        query.options(joinedload(Organisation.region), joinedload(Organisation.texts), joinedload(Organisation.zones))
+    )
 
 
 def editable(organisation_id: int) -> Organisation:
@@ -119,7 +125,7 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         may_edit=policy.can(actor, "organisation.edit", organisation),
         may_choose=policy.can(actor, "organisation.choose_shown", organisation),
         is_staff=is_staff(actor),
-        choices={choice.step.name: choice for choice in workflow.available(organisation, actor)},
+        choices=_steps(organisation, actor),
         corrections=event,
         contacts=queries.contacts_of(organisation.id) if inside or organisation.shows("people") else [],
         affiliations=queries.affiliations_of(organisation.id) if inside else [],
@@ -128,6 +134,22 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         **more,
     )
     return make_response(shown, status)
+
+
+def _steps(organisation: Organisation, actor: Actor) -> dict[str, workflow.Choice]:
+    """What the reader can do next; whether staff deal with it is asked once for all of their steps."""
+    if not is_staff(actor) or actor.organisation_id == organisation.id:
+        return {choice.step.name: choice for choice in workflow.available(organisation, actor)}
+    if not policy.can(actor, "organisation.verify", organisation):
+        return {}
+    steps = [
+        step for step in ORGANISATION.steps if step.name in ("organisation.verify", "organisation.ask_corrections")
+    ]
+    return {
+        step.name: workflow.Choice(step, workflow.obstacle(step, organisation))
+        for step in steps
+        if organisation.state in step.sources
+    }
 
 
 @blueprint.get("/organisation")

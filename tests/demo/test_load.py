@@ -19,7 +19,7 @@ from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.unit import unit
 from marketplace.kernel.workflow import machines, words_of
-from marketplace.network.models import Award, Call, Programme
+from marketplace.network.models import Award, Call, Centre, Programme
 from marketplace.pairings.models import Pairing
 from marketplace.people import demo
 from marketplace.people.models import Organisation, User
@@ -186,3 +186,9 @@ def test_signatures_and_seals_hold_over_the_texts(story: None) -> None:
     for revision in db.session.scalars(sa.select(ApplicationRevision).where(ApplicationRevision.sha256.is_not(None))):
         assert revision.sha256 == revision.content_hash()
         assert revision.submitted_at == revision.application.submitted_at
+
+
+def test_everything_in_it_says_that_it_is_invented(loaded: Flask) -> None:
+    with loaded.app_context():
+        assert set(db.session.scalars(sa.select(Organisation.is_demo))) == {True}
+        assert set(db.session.scalars(sa.select(Centre.is_demo))) == {True}
