@@ -148,7 +148,7 @@ class Walker:
         if path not in self.visits:
             with counted() as seen:
                 answer = self.get(path)
-            body = answer.get_data(as_text=True)
+            body = answer.get_data().decode("utf-8", "replace")  # a workbook to download is no text
             self.visits[path] = Visit(path, status_of(answer), body, len(answer.data), len(seen))
         return self.visits[path]
 

@@ -8,6 +8,7 @@ from typing import Any
 MOST_BYTES = 20_000_000
 MOST_SENT = 48_000_000  # of one request: what lies between is refused on the form, and what was typed stays
 MOST_ROWS = 100_000
+MOST_SHEET_ROWS = 20_000  # of a workbook, whose parts take long to read
 MOST_COLUMNS = 200
 LONGEST_LINE = 1_000_000  # characters of a line of JSON
 LONGEST_CELL = 100_000

@@ -117,7 +117,7 @@ def stages(job: Import, href: str) -> list[dict[str, Any]]:
     at = next((n for n, (states, _label) in enumerate(names) if job.state in states), len(names))
     return [
         {"label": label, "done": n < at or (n == at and over), "current": n == at and not over,
-         "href": href if n == 1 and job.state in ("mapping", "checked") else None}
+         "href": href if href and n == 1 and job.state in ("mapping", "checked") else None}
         for n, (_states, label) in enumerate(names)
     ]  # fmt: skip
 

@@ -45,12 +45,12 @@ class Reader:
     _wrapper: io.TextIOWrapper | None = None
 
     def __iter__(self) -> Iterator[Raw]:
-        found = 0
+        found, most = 0, limits.MOST_SHEET_ROWS if self.format == "xlsx" else limits.MOST_ROWS
         try:
             for raw in {"csv": self._csv, "xlsx": self._sheet, "jsonl": self._json}[self.format]():
                 found += 1
-                if found > limits.MOST_ROWS:
-                    raise Unreadable("too_many_rows", most=limits.MOST_ROWS)
+                if found > most:
+                    raise Unreadable("too_many_rows", most=most)
                 yield raw
         except (Unreadable, BaseTimeoutException):
             raise

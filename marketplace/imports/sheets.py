@@ -65,7 +65,10 @@ def rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
         sheet = shown[0]
         sheet.reset_dimensions()
         for line, values in enumerate(sheet.iter_rows(max_col=limits.MOST_COLUMNS + 1, values_only=True), 1):
-            yield line, [_plain(value) for value in values]
+            cells = list(values)
+            while cells and cells[-1] is None:
+                cells.pop()
+            yield line, [_plain(value) for value in cells]
     finally:
         book.close()
 

@@ -153,6 +153,7 @@ def _form(form: Any, status: int = 200) -> Response:
         fields=fields.FIELDS,
         most=limits.MOST_BYTES // 1_000_000,
         most_rows=limits.MOST_ROWS,
+        most_sheet_rows=limits.MOST_SHEET_ROWS,
         kept=limits.KEPT.days,
     )
     return make_response(shown, status)
@@ -190,13 +191,13 @@ def show(id: int) -> Response:
 
 
 def _about(job: Import, locale: str) -> dict[str, Any]:
-    actor = current_actor()
+    steps = {choice.step.name: choice for choice in workflow.available(job, current_actor())}
     return {
         "job": job,
         "destination": presenting.destination(job, locale),
         "facts_of_file": presenting.facts(job, locale),
-        "stages": presenting.stages(job, url_for("imports.columns", id=job.id)),
-        "steps": {choice.step.name: choice for choice in workflow.available(job, actor)},
+        "stages": presenting.stages(job, url_for("imports.columns", id=job.id) if "import.check" in steps else ""),
+        "steps": steps,
         "working": job.state in WORKING,
         "problem": in_words(job.problem) if job.problem else "",
         "zone": job.centre.time_zone,

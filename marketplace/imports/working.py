@@ -25,6 +25,7 @@ from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.workflow import fire
 
 READ = 1000  # rows in a chunk
+READ_SHEET = 5000  # of a workbook: whoever goes on elsewhere has to read it from its beginning
 CHUNK = 200
 LOCK = 7_311_026  # imports store one chunk at a time, so that two of the same record make one
 STORES: dict[str, Any] = {"reference_challenges": References, "candidates": Candidates, "draft_calls": DraftCalls}
@@ -42,9 +43,10 @@ def read_file(event: Event, cursor: int | None) -> int | None:
     job, done = _held(event, "reading"), cursor or 0
     if job is None:
         return None
+    most = READ_SHEET if job.format == "xlsx" else READ
     try:
         rest, reader = _reading(job, done)
-        rows = list(islice(rest, READ))
+        rows = list(islice(rest, most))
     except Unreadable as unreadable:
         _close(job)
         db.session.execute(delete(ImportRow).where(ImportRow.import_id == job.id))
@@ -60,9 +62,9 @@ def read_file(event: Event, cursor: int | None) -> int | None:
             for n, raw in enumerate(rows, 1)
         ]  # fmt: skip
         db.session.execute(insert(ImportRow), values)
-    if len(rows) == READ:
-        _open[job.id] = (done + READ, rest, reader)
-        return done + READ
+    if len(rows) == most:
+        _open[job.id] = (done + most, rest, reader)
+        return done + most
     _close(job)
     job.headers, job.headers_mark = reader.headers, matching.mark_of(reader.headers)
     job.encoding, job.delimiter = reader.encoding, reader.delimiter
