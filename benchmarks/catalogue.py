@@ -18,6 +18,7 @@ THREE = (
 )  # fmt: skip
 KOREAN = ("과제", "누수", "탐지", "수소", "기술", "로봇", "예측", "배관")
 NONE = ("zzqxv", "wqrtplk", "쀍뛟", "xylofjord", "brzkth")
+SUGGEST = ("wat", "ener", "rob", "capt", "누", "수소", "sat", "data", "bat", "sec")
 FACETS = (
     "field=water", "region=KR-27", "track=bottom_up", "kind=public", "trl=4", "budget=to_100k", "ip=joint",
     "language=ko", "deadline=month", "status=closed", "status=reference", "sector=energy",
@@ -50,6 +51,7 @@ def cases(port: int, challenges: int, times: int = TIMES) -> list[Case]:
         "search_three": _searches(THREE),
         "search_korean": _searches(KOREAN),
         "search_none": _searches(NONE),
+        "suggest": [f"/search/suggestions?{urlencode({'q': words})}" for words in SUGGEST],
         "feed": ["/challenges.atom", "/challenges.atom?q=energy"],
         "api": ["/api/v1/challenges", "/api/v1/challenges?q=energy", "/api/v1/challenges?field=water"],
     }

@@ -147,7 +147,9 @@ def _read_ranked(
     actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
 ) -> list[tuple[int, Any]]:
     """The same in the order of best match, among the newest candidates; their ranks are kept with the index."""
-    found = index.kept("ranks", (filters, ordering.CANDIDATES, index.reader), lambda: _ranks(filters, index))
+    found = index.kept(
+        "ranks", (filters, ordering.CANDIDATES, index.reader, index.loosens), lambda: _ranks(filters, index)
+    )
     if place:
         backward, rank, id, _ = place
         mark = (Decimal(rank), id)

@@ -63,13 +63,17 @@ class Index:
     parts: tuple[Snapshot, ...]
     since: datetime | None = None
     reader: Any = None  # whose verdicts these are
+    loosens: bool = False  # whether most of the words will do where nothing answers all of them
     qualify: tuple[Mapping[str, int], ...] = ()  # the bits of each verdict in each part
 
     def facets(self, filters: Filters) -> Facets:
         """The counts of a search."""
         words = self.words(filters.text)
-        public, *own = (_counted(part, filters, words, self._verdicts(n), self.reader) for n, part in self._each())
+        public, *own = (_counted(part, filters, words, self._verdicts(n), self._own()) for n, part in self._each())
         return reduce(_sum, own, public)
+
+    def _own(self) -> tuple[Any, bool]:
+        return self.reader, self.loosens
 
     def _each(self) -> Iterator[tuple[int, Snapshot]]:
         return enumerate(self.parts)
@@ -95,7 +99,13 @@ class Index:
 
     def words(self, text: str) -> Found | None:
         """What answers some words."""
-        return self.kept("words", text, lambda: Found(_ids(text, self._spread()))) if text else None
+        return self.kept("words", (text, self.loosens), lambda: self._find(text)) if text else None
+
+    def _find(self, text: str) -> Found:
+        found = Found(_ids(text, self._spread()))
+        most = search.most_of(text) if self.loosens and not any(found.within(part) for part in self.parts) else None
+        return found if most is None else Found(_ids_of(select(ChallengeText.challenge_id).where(
+            ChallengeText.search.op("@@")(most)).distinct()), is_loose=True)  # fmt: skip
 
     def open(self) -> Index:
         """What everybody may see of it."""
@@ -118,10 +128,10 @@ class Index:
 
 
 class Found:
-    """Ids of the challenges that answer some words, and their bits in each snapshot."""
+    """Ids of the challenges that answer some words, or most of them, and their bits in each snapshot."""
 
-    def __init__(self, ids: list[int]) -> None:
-        self.ids = ids
+    def __init__(self, ids: list[int], *, is_loose: bool = False) -> None:
+        self.ids, self.is_loose = ids, is_loose
         self.bits: dict[int, int] = {}
 
     def within(self, part: Snapshot) -> int:
@@ -134,7 +144,11 @@ class Found:
 
 
 def _ids(text: str, spread: bool) -> list[int]:
-    found = search.ids_of(ChallengeText.challenge_id, ChallengeText.search, text, spread=spread).subquery()
+    return _ids_of(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, text, spread=spread))
+
+
+def _ids_of(query: Any) -> list[int]:
+    found = query.subquery()
     sent = func.string_agg(func.int8send(found.c[0], type_=LargeBinary), literal(b"", LargeBinary), type_=LargeBinary)
     packed = db.session.scalar(select(sent))
     return snapshot.unpacked(packed, "q").tolist() if packed else []

@@ -32,7 +32,7 @@ def index() -> Response:
     actor, now = current_actor(), clock.now()
     asked = addresses.parameters()
     filters, view = Filters.of(asked, qualifies=fit.is_startup(actor)), _view_of(asked.get("view", ""))
-    index = faceting.index_of(actor)
+    index = replace(faceting.index_of(actor), loosens=True)
     if fit.is_startup(actor):
         index = qualifying.told(index, actor, now)
     counts = index.facets(filters)
@@ -62,6 +62,7 @@ def index() -> Response:
         now=now,
         marked=marked,
         kept=kept,
+        is_loose=bool(filters.text and (found := index.words(filters.text)) and found.is_loose),
         meant=_meant(index, filters) if not cut.total and filters.text else None,
     )
 

@@ -70,10 +70,12 @@ def of_sort(sort: str) -> Order:
 def ranked(ids: Sequence[int], words: str) -> Select[int, Decimal]:
     """Some challenges with how well they match: several words near each other first, titles before bodies."""
     asked = Asked.of(words)
-    query: Any = func.tangent_query(asked.wanted)
-    either: Any = query
+    together: Any = func.tangent_query(asked.wanted)
+    either: Any = together
     for word in asked.words[:MOST]:
         either = either.op("||")(func.tangent_query(word))
+    # read once and not for each row, whether the statement is planned for these words or for any
+    query, either = select(together).scalar_subquery(), select(either).scalar_subquery()
     rank: Any = func.ts_rank(ChallengeText.search, either, 1)
     if len(asked.wanted.split()) > 1:
         rank = rank + func.ts_rank_cd(ChallengeText.search, query, 1)

@@ -7,6 +7,7 @@ above bodies, ``tangent_query(text)`` reads a query in any mix of the three lang
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy.orm import MappedColumn, mapped_column
 from marketplace.kernel.asking import MOST, Asked
 from marketplace.kernel.plain import unaccented
 
-__all__ = ["ids_of", "matches", "matches_phrase", "plain", "unaccented", "weighed_column"]
+__all__ = ["ids_of", "matches", "matches_phrase", "most_of", "plain", "unaccented", "weighed_column"]
 
 
 def weighed_column(title: str, summary: str = "", *body: str) -> MappedColumn[Any]:
@@ -78,6 +79,23 @@ def ids_of(owner: Any, vector: Any, text: str, among: Any = None, spread: bool =
         holds = matches_phrase(vector, words) if " " in words else matches(vector, words)
         refused.append(owners.where(holds))
     return except_(found, *refused) if refused else found
+
+
+def most_of(text: str) -> Any:
+    """A query for most of the words of another: all but one, or all but two of six and more; None for fewer than three.
+
+    It is for what nothing answers as it was asked.
+    """
+    asked = Asked.of(text)
+    words = asked.words[:MOST]
+    if asked.phrases or asked.without or len(words) < 3:
+        return None
+    kept = combinations(words, len(words) - (1 if len(words) < 6 else 2))
+    found: Any = None
+    for some in kept:
+        query = func.tangent_query(" ".join(some))
+        found = query if found is None else found.op("||")(query)
+    return select(found).scalar_subquery()
 
 
 def plain(column: Any) -> ColumnElement[str]:

@@ -31,7 +31,7 @@ def show() -> Response:
     actor, now, locale = current_actor(), clock.now(), current_locale()
     text = _asked()
     filters = Filters(text=text, sort="best")
-    index = faceting.index_of(actor)
+    index = replace(faceting.index_of(actor), loosens=True)
     counts = index.facets(filters) if text else faceting.Facets()
     rows = catalogue.cut(actor, filters, now, "", CHALLENGES, index).rows if counts.total else []
     verdicts = fit.of_rows(rows, actor, now)
@@ -55,6 +55,7 @@ def show() -> Response:
             organisations=organisations,
             centres=centres,
             found=found,
+            is_loose=bool(text and (words := index.words(text)) and words.is_loose),
             meant=spelling.nearest(text, index) if text and not found and not elsewhere else "",
             labels=labels,
             tracks=TRACKS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -396,3 +397,33 @@ def test_titles_weigh_more_than_bodies(world: World) -> None:
     cut = catalogue.cut(ANONYMOUS, Filters(text="zirconium", sort="best"), clock.now())
     assert next(row.id for row in cut.rows) == title.id
     assert cut.total == 3
+
+
+def test_compound_is_found_written_apart_and_with_particles(world: World) -> None:
+    apart, joint = of(world, "open", "public"), of(world, "open", "public")
+    apart.texts["ko"] = ChallengeText(locale="ko", title="반도체의 검사를 위한 혁신 과제")
+    joint.texts["ko"] = ChallengeText(locale="ko", title="혁신과제를 찾습니다")
+    db.session.flush()
+    for words in ("혁신과제", "혁신과제를", "혁신 과제가", "과제에서"):
+        assert listed(world, text=words) == {apart.id, joint.id}, words
+    assert listed(world, text="반도체검사") == {apart.id}
+    assert listed(world, text="혁신반도") == {apart.id}
+    assert listed(world, text="과제검사를") == {apart.id}
+    assert listed(world, text="누수검사") == set()
+
+
+def test_most_words_will_do_where_nothing_holds_all_and_hidden_texts_change_nothing(world: World) -> None:
+    now, shown = clock.now(), of(world, "open", "public")
+    text = "old pipes leak zirconium"
+    filters = Filters(text=text, sort="best")
+    loose = replace(faceting.index_of(ANONYMOUS), loosens=True)
+    found = loose.words(text)
+    assert found is not None and found.is_loose and loose.total(filters) == 1
+    assert [row.id for row in catalogue.cut(ANONYMOUS, filters, now, index=loose).rows] == [shown.id]
+    assert faceting.index_of(ANONYMOUS).total(filters) == 0
+    hidden = of(world, "draft", "public")
+    hidden.texts["en"].title = "Zirconium in old pipes"
+    db.session.flush()
+    again = replace(faceting.index_of(ANONYMOUS), loosens=True)
+    assert again.total(filters) == 1
+    assert replace(loose).total(Filters(text="xylo yacht zebra", sort="best")) == 0
