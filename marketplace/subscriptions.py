@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.following.alerts import ALERTS
-from marketplace.following.reactions import tell_followers
+from marketplace.following.reactions import forget_person, tell_followers
 from marketplace.imports.working import read_file, run, try_out
 from marketplace.kernel.events import Reaction, subscribe
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
@@ -18,6 +18,7 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.sign_up_again": (send_sign_up_again,),
     "user.ask_verification": (send_verification,),
     "user.ask_reset": (send_reset,),
+    "user.deactivate": (forget_person,),
     "invitation.send": (send_invitation,),
     "call.reopen": (reopen_with_call,),
     "call.cancel": (withdraw_with_call, leave_cancelled_call),

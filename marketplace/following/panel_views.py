@@ -62,7 +62,7 @@ def _above_list(filters: Filters, actor: Actor) -> str:
     query = searching.canonical(filters.shared())
     kind = "field" if naming.is_field(searching.read(query)) else "search"
     address = f"{url_for('following.new')}?{query}".rstrip("?")
-    return _panel(actor, kind, address, {"query": query}, is_inline=True)
+    return _panel(actor, kind, address, {"query": query}, is_inline=True, unshared=bool(filters.qualify))
 
 
 panels.register("challenge", "opening", _on_challenge)

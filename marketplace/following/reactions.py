@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.following import searching, spreading
 from marketplace.following.alerts import still_holds, topics_of
-from marketplace.following.models import Follow, News, Topic
+from marketplace.following.models import Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.notifications.models import MailRefusal
 from marketplace.notifications.subjects import load
 
 SEARCHES = 5000  # matched in one transaction
@@ -55,3 +56,11 @@ def _note_searches(event: Event, after: int) -> int | None:
             insert(News).on_conflict_do_nothing(), [{"event_id": event.id, "topic_id": id} for id in found]
         )
     return rows[-1][0] if len(rows) == SEARCHES else None
+
+
+def forget_person(event: Event, _: int | None) -> int | None:
+    """Who closed their account follows nothing any more: what somebody follows tells what they care about."""
+    db.session.execute(delete(Follow).where(Follow.user_id == event.subject_id))  # and what waited for their digest
+    db.session.execute(delete(Rhythm).where(Rhythm.user_id == event.subject_id))
+    db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == event.subject_id))
+    return None

@@ -28,8 +28,8 @@ from marketplace.network.models import Call, Centre
 
 
 def canonical(filters: Filters) -> str:
-    """The one text of a search, whatever order it was read in."""
-    return urlencode(replace(filters, sort="best" if filters.text else "newest").query())
+    """The one text of a search, whatever order it was read in, and whoever read it: all its followers share it."""
+    return urlencode(replace(filters, qualify="", sort="best" if filters.text else "newest").query())
 
 
 @lru_cache(50_000)

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import ChallengeInvitation
 from marketplace.following import reactions, spreading
-from marketplace.following.models import DigestItem
-from marketplace.kernel import clock
+from marketplace.following.models import DigestItem, Follow, Rhythm
+from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
+from marketplace.kernel.policy import SYSTEM
 from marketplace.notifications.actions import refuse_mail
+from marketplace.notifications.choosing import refused_by
 from marketplace.notifications.models import BULK, Mail
 from marketplace.notifications.reactions import tell as tell_those_concerned
 from marketplace.people.models import User
@@ -243,3 +245,15 @@ def test_search_of_any_state_is_told_of_publications_alone(world: World) -> None
     follow = make_follow(filters=Filters(status="closed", fields=("water",)))
     make_challenge(world.company, state="closed", published_at=clock.now())
     assert mailed(happen("challenge.publish", challenge_in(world))) == [follow.user_id]
+
+
+def test_closed_account_follows_nothing_any_more(world: World) -> None:
+    gone, kept = make_follow(None, "daily", filters=WATER), make_follow(None, "daily", filters=WATER)
+    refuse_mail(gone.user_id, "drafts")
+    happen("challenge.publish", challenge_in(world))
+    event = events.record("user.deactivate", db.session.get_one(User, gone.user_id), SYSTEM)
+    for _ in range(2):
+        assert reactions.forget_person(event, None) is None
+    assert (list(db.session.scalars(sa.select(Follow.user_id))), waiting()) == ([kept.user_id], [kept.user_id])
+    assert list(db.session.scalars(sa.select(Rhythm.user_id))) == [kept.user_id]
+    assert refused_by(gone.user_id) == set()

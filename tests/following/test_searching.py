@@ -118,6 +118,8 @@ def test_search_whose_words_are_no_longer_known_answers_nothing(world: World) ->
 
 def test_every_filter_is_read(world: World) -> None:
     known = {*searching.facts_of(challenge_in(world).id, clock.now()).many, "text", "deadline", "status", "sort"}
+    known.add("qualify")  # it depends on who reads, so no saved search has it
+    assert searching.canonical(Filters(fields=("water",), qualify="yes")) == "field=water"
     assert known == set(Filters.__dataclass_fields__)
 
 

@@ -92,6 +92,9 @@ def test_button_becomes_what_is_followed(rows: Rows, signed_in: SignedIn) -> Non
     assert "You follow this list." in browser.get("/challenges?field=water").text
     assert "Save this search" in browser.get("/challenges?field=water&trl=5").text
     assert "Follow this field" in browser.get("/challenges?field=food").text
+    qualified = browser.get("/challenges?field=food&qualify=yes").text
+    assert "It is saved without whether you qualify" in qualified
+    assert 'href="/following/new?field=food"' in qualified
 
 
 @pytest.mark.parametrize("of", ["challenge:{hidden}", "challenge:0", "challenge:x", "organisation:{hidden_company}",
