@@ -110,7 +110,7 @@ def stages(job: Import, href: str) -> list[dict[str, Any]]:
         (("reading", "unreadable"), _("Send the file")),
         (("mapping",), _("Match the columns")),
         (("checking",), _("Try it out")),
-        (("checked",), _("Look it over")),
+        (("checked",), _("Look the result over")),
         (("running", "done", "stopped"), _("Import")),
     ]
     over = job.state in TAKEN
