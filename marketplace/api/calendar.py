@@ -23,10 +23,12 @@ class Date:
     cancelled: bool = False
 
 
-def written(name: str, product: str, dates: Sequence[Date]) -> bytes:
-    """The file."""
+def written(name: str, product: str, dates: Sequence[Date], note: str = "") -> bytes:
+    """The file; ``note`` is said of the whole calendar."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//{_escaped(product)}//challenges//EN", "CALSCALE:GREGORIAN"]
     lines += ["METHOD:PUBLISH", f"X-WR-CALNAME:{_escaped(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT6H"]
+    if note:
+        lines.append(f"X-WR-CALDESC:{_escaped(note)}")
     for each in dates:
         lines += _event(each)
     lines.append("END:VCALENDAR")

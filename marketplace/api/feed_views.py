@@ -56,13 +56,23 @@ def show_feed() -> Drawn:
 def show_calendar() -> Drawn:
     """When applications close and answers come; what was withdrawn is cancelled there."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    dates = [each for row in _dated(filters, now) for each in _dates(row, locale)]
+    rows = _dated(filters, now)
+    full = len(rows) == DATES
+    dates = [each for row in rows for each in _dates(row, locale)]
     dates += [each for row in _withdrawn(filters, now) for each in _dates(row, locale, cancelled=True)]
     return Drawn(
-        calendar.written(name_of(filters), current_app.config["SITE_NAME"], dates),
+        calendar.written(name_of(filters), current_app.config["SITE_NAME"], dates, _most() if full else ""),
         "text/calendar",
         {"Content-Disposition": 'inline; filename="challenges.ics"'},
     )
+
+
+def _most() -> str:
+    """What a calendar says that does not hold all."""
+    words = _(
+        "A calendar holds %(most)s challenges, those that close first. Narrow the search to see others.", most=DATES
+    )
+    return str(words)
 
 
 def address_of(name: str, filters: Filters) -> str:

@@ -10,6 +10,7 @@ import icalendar
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.api import feed_views
 from marketplace.challenges.models import ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -191,3 +192,13 @@ def test_catalogue_leads_to_the_feed_of_what_it_shows(rows: Rows, client: FlaskC
         address = f"/challenges.{name}?field=water&amp;sort=closing&amp;lang=fr"
         assert page.count(f'href="{address}"') == 2
     assert client.get("/challenges.atom?field=water&sort=closing&lang=fr").status_code == 200
+
+
+def test_calendar_says_when_it_does_not_hold_all(
+    rows: Rows, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_views, "DATES", 1)
+    make(rows)
+    assert "X-WR-CALDESC:A calendar holds 1 challenges" in client.get("/challenges.ics").get_data(as_text=True)
+    monkeypatch.setattr(feed_views, "DATES", 2)
+    assert "X-WR-CALDESC" not in client.get("/challenges.ics?q=").get_data(as_text=True)
