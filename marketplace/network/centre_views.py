@@ -78,6 +78,7 @@ def show_centre(slug: str) -> Response:
             programmes=listing.programmes_of(centre, actor),
             labels=labels,
             edits=policy.can(actor, "centre.edit", centre),
+            may_post=not actor.signed_in or policy.can(actor, "challenge.create"),
             now=now,
         )
     )

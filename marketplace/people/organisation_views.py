@@ -56,9 +56,8 @@ OF_STAFF = ("organisation.verify", "organisation.ask_corrections")
 def visible(organisation_id: int) -> Organisation:
     """The organisation with its region, where this reader may know of it."""
     query = queries.visible_to(current_actor()).where(Organisation.id == organisation_id)
-    return find(
-        query.options(joinedload(Organisation.region), joinedload(Organisation.texts), joinedload(Organisation.zones))
-    )
+    few = ("region", "texts", "zones", "contacts", "representatives")
+    return find(query.options(*(joinedload(getattr(Organisation, name)) for name in few)))
 
 
 def editable(organisation_id: int) -> Organisation:
@@ -127,7 +126,7 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         is_staff=is_staff(actor),
         choices=_steps(organisation, actor),
         corrections=event,
-        contacts=queries.contacts_of(organisation.id) if inside or organisation.shows("people") else [],
+        contacts=organisation.contacts if inside or organisation.shows("people") else [],
         affiliations=queries.affiliations_of(organisation.id) if inside else [],
         registration=registrations.written(organisation.registration_scheme, organisation.registration_number),
         **WORDS,
