@@ -74,6 +74,7 @@ def for_page(query: Select[Challenge]) -> Select[Challenge]:
             lazyload(Programme.texts),
             joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
         ),
+        joinedload(Challenge.call).joinedload(Call.stages),
         joinedload(Challenge.organisation).options(
             joinedload(Organisation.region), joinedload(Organisation.texts).load_only(OrganisationText.name)
         ),
