@@ -33,7 +33,10 @@ check: setup ## style, types, layers, translations, unit and database tests
 	@$(ALONE) $(BIN)/flask --app wsgi messages check
 	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl"
 
-test: check faults journeys ## everything: check, faults, journeys
+# Faults mostly wait and journeys mostly compute: together they take the time of one.
+test: check ## everything: check, faults, journeys
+	@$(BIN)/python -m deploy.browser
+	@$(ALONE) $(PYTEST) -n 3 --dist worksteal -m "faults or browser or crawl"
 
 faults: setup ## stop and kill real processes, and see that nothing is lost
 	@$(ALONE) $(PYTEST) -m faults
