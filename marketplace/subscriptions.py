@@ -5,9 +5,11 @@ from __future__ import annotations
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.following.alerts import ALERTS
+from marketplace.following.leaving import is_over
 from marketplace.following.reactions import forget_person, tell_followers
 from marketplace.imports.working import read_file, run, try_out
 from marketplace.kernel.events import Reaction, subscribe
+from marketplace.notifications import delivery
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
 from marketplace.notifications.reactions import tell
 from marketplace.notifications.telling import TELLINGS
@@ -37,3 +39,4 @@ def register() -> None:
         subscribe(step, tell)
     for step in ALERTS:
         subscribe(step, tell_followers)
+    delivery.drop_if(is_over)

@@ -7,6 +7,7 @@ import math
 import smtplib
 import ssl
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -24,6 +25,14 @@ MAX_ATTEMPTS = 8
 LEASE = timedelta(seconds=60)
 SMTP_SECONDS = 20
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+_checks: list[Callable[[Mail], bool]] = []
+
+
+def drop_if(is_over: Callable[[Mail], bool]) -> None:
+    """Look at each alert to many as it leaves: it may have waited long. Only ``subscriptions.py`` calls this."""
+    if is_over not in _checks:
+        _checks.append(is_over)
 
 
 def deliver_due(limit: int = 500, most: int = BULK, seconds: float = math.inf) -> int:
@@ -75,6 +84,10 @@ def _claim(most: int) -> Mail | None:
 
 def _deliver(mail: Mail) -> int:
     mail_id = mail.id
+    if mail.priority == BULK and any(is_over(mail) for is_over in _checks):
+        mail.state = "dropped"
+        commit()
+        return 0
     try:
         _send(mail)
     except (OSError, smtplib.SMTPException) as failure:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.kernel.db import Model, one_of, pk
 from marketplace.kernel.locales import LOCALES
 
-MAIL_STATES = ("queued", "sending", "sent", "failed")
+MAIL_STATES = ("queued", "sending", "sent", "failed", "dropped")  # the last: untrue before it left
 URGENT, USUAL, BULK = 0, 1, 2  # links somebody waits for; news of one's own; alerts to many
 
 

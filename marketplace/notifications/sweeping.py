@@ -17,4 +17,5 @@ def sweep() -> None:
     """Delete what was sent or run so long ago that no repeat can come any more."""
     now = func.clock_timestamp()
     db.session.execute(delete(Mail).where(Mail.state == "sent", Mail.sent_at < now - MAILS))
+    db.session.execute(delete(Mail).where(Mail.state == "dropped", Mail.created_at < now - MAILS))
     db.session.execute(delete(Outbox).where(Outbox.done_at < now - REACTIONS))
