@@ -81,8 +81,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "organisation",
         _l("Your organisation"),
-        _l("Its verification, and corrections that a centre asks for."),
-        ("organisation",),
+        _l("Its verification, corrections that a centre asks for, and the answer to a claim."),
+        ("organisation", "claim"),
     ),
     Kind("calls", _l("Calls you run"), _l("Publication and release of the calls of your programmes."), ("call",)),
     Kind(

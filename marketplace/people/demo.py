@@ -32,7 +32,7 @@ def is_demo() -> bool:
     if current_app.config["ENVIRONMENT"] == "production":
         return False
     kept = current_app.extensions.setdefault("demo", {})
-    if current_app.testing or time.monotonic() > kept.get("until", 0.0):
+    if time.monotonic() > kept.get("until", 0.0):
         try:
             kept["found"] = queries.demo_accounts_exist()
         except SQLAlchemyError:

@@ -21,6 +21,10 @@ from tests.following.cast import WATER, challenge_in, happen, make_follow
 Change = Callable[[World, Challenge, Follow], Any]
 
 
+def _withdraw(world: World, challenge: Challenge, follow: Follow) -> None:
+    withdraw_challenge(challenge, world.actor("company_owner"), "Budget cut")
+
+
 def _close(world: World, challenge: Challenge, follow: Follow) -> None:
     assert challenge.call
     close_call(challenge.call)
@@ -33,7 +37,7 @@ def _hide(world: World, challenge: Challenge, follow: Follow) -> None:
 
 CHANGES: dict[str, tuple[Change, str]] = {
     "nothing": (lambda world, challenge, follow: None, "sent"),
-    "withdrawn": (lambda world, c, follow: withdraw_challenge(c, world.actor("company_owner"), "Budget cut"), "dropped"),
+    "withdrawn": (_withdraw, "dropped"),
     "closed": (_close, "dropped"),
     "for those invited": (_hide, "dropped"),
     "alerts refused": (lambda world, challenge, follow: refuse_mail(follow.user_id, "alerts"), "dropped"),
