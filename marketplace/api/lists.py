@@ -61,7 +61,7 @@ def calls(args: Args, now: datetime) -> Slice[Call]:
     if words := words_of(args):
         query = query.where(network.has_text(words))
     if tracks := several(args, "track", TRACKS):
-        query = query.where(Call.track.in_(tracks))
+        query = query.where(Call.track.in_(tracks), ~network.is_notice())  # a notice says nothing of tracks
     if regions := several(args, "region", REGION):
         query = query.where(Organisation.region_code.in_(regions))
     if centres := several(args, "centre", SLUG):

@@ -122,7 +122,7 @@ class CallEntry:
     url: Address
     status: Status
     state: str
-    track: str
+    track: str | None
     title: Texts
     subject: Texts
     centre: str | None
@@ -135,6 +135,8 @@ class CallEntry:
     award_amount: Money | None
     budget: Money | None
     source: str | None
+    source_url: str | None
+    licence: str | None
 
 
 @dataclass(frozen=True)
@@ -262,11 +264,12 @@ def call(row: Call, now: datetime) -> CallEntry:
     state = row.state_at(now)
     centre = row.programme.managing_centre.slug if row.programme else None
     return CallEntry(
-        row.id, address(f"/calls/{row.id}"), status_of(row.is_reference, state, row.opens_at, now), state, row.track,
-        _texts(row.texts, "title"), _texts(row.texts, "subject"), centre, row.opens_at, row.closes_at, row.time_zone,
-        row.notice_date.isoformat() if row.notice_date else None,
+        row.id, address(f"/calls/{row.id}"), status_of(row.is_reference, state, row.opens_at, now), state,
+        None if row.is_notice else row.track, _texts(row.texts, "title"), _texts(row.texts, "subject"), centre,
+        row.opens_at, row.closes_at, row.time_zone, row.notice_date.isoformat() if row.notice_date else None,
         row.decisions_by.isoformat() if row.decisions_by else None, row.award_count,
-        _money(row.award_amount, row.currency), _money(row.budget, row.currency), row.source,
+        _money(row.award_amount, row.currency), _money(row.budget, row.currency), row.source, row.source_url,
+        row.licence,
     )  # fmt: skip
 
 

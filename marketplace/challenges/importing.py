@@ -123,7 +123,7 @@ def _instant(day: date | None, hour: time) -> datetime | None:
 
 def _call_of(source: str, locale: str) -> int:
     """The call that holds a source's records, made at the first of them."""
-    found = db.session.scalars(select(Call.id).where(Call.source == source)).one_or_none()
+    found = db.session.scalars(select(Call.id).where(Call.source == source, Call.source_id.is_(None))).one_or_none()
     if found is not None:
         return found
     text = CallText(locale=locale, title=source)

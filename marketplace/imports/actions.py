@@ -126,7 +126,7 @@ def checked_mapping(job: Import, mapping: Mapping[str, Mapping[str, Any]]) -> di
             raise Invalid(_l("Choose a column, or write one value for all rows."), field=f"column_{name}")
         if column is not None or constant:
             kept[name] = {key: value for key, value in said.items() if value not in (None, "")}
-    if job.kind == "reference_challenges" and not {"title", "description"} & set(kept):
+    if job.is_reference and not {"title", "description"} & set(kept):
         raise Invalid(_l("Choose a column for the title or for the description."), field="column_title")
     return kept
 

@@ -129,7 +129,7 @@ class DraftCalls:
 def restore(call: Call, before: Mapping[str, Any], thaw: Any) -> None:
     """Let a call say again what it said before an import changed it."""
     facts = thaw(Call, before["facts"])
-    window = {name: facts.pop(name, getattr(call, name)) for name in ("opens_at", "closes_at")}
+    window = {name: facts.get(name, getattr(call, name)) for name in ("opens_at", "closes_at")}
     settle(call, facts)
     if before["texts"] is None:
         call.texts.pop(before["locale"], None)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import selectinload
 
 from marketplace.challenges.importing import first_words, summary_of
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.imports.models import Import, ImportRow
+from marketplace.imports.models import Import
+from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored, actor_of, differing, frozen, settle
 from marketplace.kernel import clock, events, search
 from marketplace.kernel.db import db, touch
@@ -76,7 +77,7 @@ class References:
         calls = self._calls(rows, made)
         sponsors = self._sponsors(rows, made)
         known = self._known(rows)
-        own = self._own([challenge.id for challenge in known.values()])
+        own = brought_by(self.job, [challenge.id for challenge in known.values()])
         found: dict[int, Stored] = {}
         for row in rows:
             values = row.values
@@ -125,7 +126,9 @@ class References:
         sources = {row.values["source"]: row for row in reversed(rows)}
         found: dict[str, int] = {
             call.source or "": call.id
-            for call in db.session.execute(select(Call.id, Call.source).where(Call.source.in_(sources)))
+            for call in db.session.execute(
+                select(Call.id, Call.source).where(Call.source.in_(sources), Call.source_id.is_(None))
+            )
         }
         for source, row in sources.items():
             if source not in found:
@@ -170,21 +173,6 @@ class References:
         query = select(Challenge).where(tuple_(Challenge.source, Challenge.source_id).in_(keys))
         found = db.session.scalars(query.options(selectinload(Challenge.texts))).unique()
         return {(challenge.source, challenge.source_id): challenge for challenge in found}
-
-    def _own(self, ids: list[int]) -> set[int]:
-        """Which of these challenges the centre itself imported, and may change by importing again."""
-        query = (
-            select(ImportRow.subject_id)
-            .join(Import, Import.id == ImportRow.import_id)
-            .where(
-                ImportRow.subject_id.in_(ids),
-                ImportRow.outcome == "added",
-                Import.subject == "challenges",
-                Import.centre_id == self.job.centre_id,
-                Import.state.in_(("running", "done", "stopped")),
-            )
-        )
-        return {id for id in db.session.scalars(query) if id is not None}
 
 
 class Candidates:
@@ -293,26 +281,27 @@ def sponsor_key(name: str) -> str:
     return f"sponsor {search.unaccented(name)}"
 
 
-def differs(challenge: Challenge, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> bool:
-    """Whether a challenge says anything else than the row."""
-    text = challenge.texts.get(locale)
-    return text is None or bool(differing(challenge, facts)) or bool(differing(text, words))
+def differs(record: Challenge | Call, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> bool:
+    """Whether a record says anything else than the row."""
+    text = record.texts.get(locale)
+    return text is None or bool(differing(record, facts)) or bool(differing(text, words))
 
 
-def change(challenge: Challenge, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
-    """Let a challenge say what the row says; returns what it said before."""
-    text = challenge.texts.get(locale)
+def change(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """Let a challenge, or a call from elsewhere, say what the row says; returns what it said before."""
+    text = record.texts.get(locale)
     before = {
-        "facts": frozen(differing(challenge, facts)),
+        "facts": frozen(differing(record, facts)),
         "locale": locale,
         "texts": None if text is None else differing(text, words),
     }
-    settle(challenge, facts)
+    settle(record, facts)
     if text is None:
-        challenge.texts[locale] = ChallengeText(locale=locale, **words)
+        made = CallText if isinstance(record, Call) else ChallengeText
+        record.texts[locale] = made(locale=locale, **words)
     else:
         settle(text, words)
-    touch(challenge)  # so that its version tells of a change in its texts alone
+    touch(record)  # so that its version tells of a change in its texts alone
     return before
 
 

@@ -315,6 +315,7 @@ OWN_SHARE = Field(
     most=100,
 )
 
+NOTICE_TEXT = _l("What the other programme announces, in full. Markup is taken out.")
 MOMENT = _l("A day and an hour in the centre’s zone: 2026-03-31 16:00. Without an hour, the whole day counts.")
 
 
@@ -331,6 +332,10 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         ID, *_needed(TITLE, SPONSOR), SPONSOR_KIND, *_needed(DESCRIPTION), SUMMARY, *_needed(CRITERIA), LANGUAGE,
         WHY_NOW, CONSTRAINTS, CATEGORIES, TRL_FROM, TRL_TO, SOUGHT, RESOURCES, BUDGET, CURRENCY, IP,
         OWNER, OWNER_ROLE, DECISION, PURCHASE,
+    ),
+    "reference_calls": (
+        ID, TITLE, replace(DESCRIPTION, label=_l("Text of the notice"), help=NOTICE_TEXT, example=SUBJECT.example),
+        NOTICE[0], LANGUAGE, OPENS, CLOSES, BUDGET, CURRENCY, URL, SOURCE, LICENCE,
     ),
     "draft_calls": (
         ID, *_needed(TITLE), SUBJECT, *NOTICE, LANGUAGE, TRACK, LINKED, NOTICE_DATE,

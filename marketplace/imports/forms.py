@@ -15,6 +15,7 @@ from marketplace.web.forms import Form, options
 KINDS = {
     "reference_challenges": _l("Challenges, as reference records"),
     "candidates": _l("Challenges, into a call of ours"),
+    "reference_calls": _l("Calls of other programmes, as reference records"),
     "draft_calls": _l("Calls, as drafts of a programme"),
 }
 KIND_NOTES = {
@@ -24,6 +25,10 @@ KIND_NOTES = {
     ),
     "candidates": _l(
         "They become candidates of the call. Nobody outside sees them until you look them over and publish them."
+    ),
+    "reference_calls": _l(
+        "Everybody can read these notices at once, marked with their source and licence and linked to the original. "
+        "Nobody applies to them here, nobody is told, and search engines leave them out."
     ),
     "draft_calls": _l(
         "They become draft calls with the stages and rules of their track. Only the programme’s centres see them until "

@@ -13,7 +13,7 @@ HEADINGS = {
     """,
     "description": """
         description, problem, text, body, need, details, detail, content, descriptif, texte, besoin, problème,
-        contenu, 설명, 내용, 과제내용, 과제 내용, 문제, 상세내용, 본문
+        contenu, 설명, 내용, 과제내용, 과제 내용, 문제, 상세내용, 본문, 공고내용, 사업개요
     """,
     "summary": """
         summary, abstract, teaser, résumé, sommaire, chapeau, 요약, 개요, 요지

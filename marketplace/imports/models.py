@@ -31,7 +31,7 @@ class Import(Stateful, Model):
     __tablename__ = "imports"
     __table_args__ = (
         CheckConstraint("call_id IS NULL OR subject = 'challenges'", name="call"),
-        CheckConstraint("(subject = 'calls') = (programme_id IS NOT NULL)", name="programme"),
+        CheckConstraint("programme_id IS NULL OR subject = 'calls'", name="programme"),
         Index(None, "centre_id", "id"),
         Index(None, "centre_id", "headers_mark"),
     )
@@ -69,9 +69,9 @@ class Import(Stateful, Model):
 
     @property
     def kind(self) -> str:
-        """What its rows become: reference_challenges, candidates or draft_calls."""
+        """What its rows become: reference_challenges, candidates, reference_calls or draft_calls."""
         if self.subject == "calls":
-            return "draft_calls"
+            return "reference_calls" if self.programme_id is None else "draft_calls"
         return "reference_challenges" if self.call_id is None else "candidates"
 
 

@@ -101,6 +101,8 @@ def destination(job: Import, locale: str) -> str:
         return str(_("Challenges into the call “%(title)s”", title=title))
     if job.programme is not None:
         return str(_("Draft calls of the programme “%(name)s”", name=job.programme.name(locale)))
+    if job.subject == "calls":
+        return str(_("Calls of other programmes as reference records"))
     return str(_("Challenges as reference records"))
 
 
@@ -223,6 +225,8 @@ def would_remove(job: Import, counted: dict[str, int]) -> str:
     sentences = []
     if added and job.subject == "challenges":
         sentences.append(ngettext("It removes one challenge.", "It removes %(num)s challenges.", added))
+    elif added and job.is_reference:
+        sentences.append(ngettext("It removes one call.", "It removes %(num)s calls.", added))
     elif added:
         sentences.append(ngettext("It removes one draft call.", "It removes %(num)s draft calls.", added))
     if changed:

@@ -101,6 +101,22 @@ def earlier_mapping(job: Import) -> dict[str, Any]:
     return found or {}
 
 
+def brought_by(job: Import, ids: list[int]) -> set[int]:
+    """Which of these records the importing centre itself brought here, and may change by importing them again."""
+    query = (
+        select(ImportRow.subject_id)
+        .join(Import, Import.id == ImportRow.import_id)
+        .where(
+            ImportRow.subject_id.in_(ids),
+            ImportRow.outcome == "added",
+            Import.subject == job.subject,
+            Import.centre_id == job.centre_id,
+            Import.state.in_(("running", "done", "stopped")),
+        )
+    )
+    return {id for id in db.session.scalars(query) if id is not None}
+
+
 def file_of(job: Import) -> Select[bytes]:
     """The pieces of the file, in order."""
     return select(ImportPiece.data).where(ImportPiece.import_id == job.id).order_by(ImportPiece.position)

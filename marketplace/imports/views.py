@@ -108,7 +108,7 @@ def _upload(form: Any, actor: Actor) -> Import:
         actor,
         file=form.file.data.stream,
         file_name=form.file.data.filename,
-        subject="calls" if kind == "draft_calls" else "challenges",
+        subject="calls" if kind in ("draft_calls", "reference_calls") else "challenges",
         call=call,
         programme=programme,
         encoding=form.encoding.data,

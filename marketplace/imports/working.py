@@ -17,6 +17,7 @@ from marketplace.imports.call_rows import DraftCalls
 from marketplace.imports.challenge_rows import Candidates, References
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.models import Import, ImportRow
+from marketplace.imports.notice_rows import Notices
 from marketplace.imports.reading import Raw, Reader
 from marketplace.imports.storing import Ready, Store, Stored, take
 from marketplace.kernel.db import db
@@ -28,7 +29,12 @@ READ = 1000  # rows in a chunk
 READ_SHEET = 5000  # of a workbook: whoever goes on elsewhere has to read it from its beginning
 CHUNK = 200
 LOCK = 7_311_026  # imports store one chunk at a time, so that two of the same record make one
-STORES: dict[str, Any] = {"reference_challenges": References, "candidates": Candidates, "draft_calls": DraftCalls}
+STORES: dict[str, Any] = {
+    "reference_challenges": References,
+    "candidates": Candidates,
+    "reference_calls": Notices,
+    "draft_calls": DraftCalls,
+}
 
 # Where this process stands in a file it reads: import → rows read, the rest, the reader.
 _open: dict[int, tuple[int, Iterator[Raw], Reader]] = {}

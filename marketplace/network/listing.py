@@ -16,6 +16,7 @@ from marketplace.network.models import TRACKS, Award, Call, Centre, Network, Pro
 from marketplace.network.queries import (
     centres_visible_to,
     has_text,
+    is_notice,
     is_public,
     programmes_seen_by,
     state_at,
@@ -43,7 +44,7 @@ def calls_for(actor: Actor, wanted: Mapping[str, str]) -> Select[Call]:
     if words := nfc(wanted.get("q", "")).strip()[:LONGEST]:
         query = query.where(has_text(words))
     if wanted.get("track") in TRACKS:
-        query = query.where(Call.track == wanted["track"])
+        query = query.where(Call.track == wanted["track"], ~is_notice())  # a notice says nothing of tracks
     if wanted.get("region"):
         region = select(Organisation.id).where(Organisation.region_code == wanted["region"])
         query = query.where(or_(Centre.id.in_(region)))

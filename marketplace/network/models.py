@@ -114,8 +114,9 @@ class ProgrammeText(Model):
 class Call(Stateful, Model):
     """A notice to apply. ``opens_at`` and ``closes_at`` are the window of its startups-apply stage.
 
-    Reference calls hold what was imported from elsewhere: nobody applies to them here. Questions on its challenges
-    are taken until ``questions_close_days`` before it closes, each answered within ``answer_working_days``.
+    Reference calls come from elsewhere, and nobody applies to them here: one with a ``source_id`` is a notice, one
+    without holds the challenges of its ``source``. Questions on a call's challenges are taken until
+    ``questions_close_days`` before it closes, each answered within ``answer_working_days``.
     """
 
     __tablename__ = "calls"
@@ -126,7 +127,9 @@ class Call(Stateful, Model):
         CheckConstraint("answer_working_days BETWEEN 1 AND 30", name="answer_working"),
         CheckConstraint("own_contribution_percent BETWEEN 0 AND 100", name="own_contribution"),
         CheckConstraint("is_reference OR programme_id IS NOT NULL", name="programme"),
-        UniqueConstraint("source"),
+        CheckConstraint("source_id IS NULL OR (is_reference AND source IS NOT NULL)", name="source_id"),
+        UniqueConstraint("source", "source_id"),
+        Index("uq_calls_source", "source", unique=True, postgresql_where=text("source_id IS NULL")),
         Index(None, "programme_id"),
         Index(None, "state", "closes_at"),
     )
@@ -159,6 +162,9 @@ class Call(Stateful, Model):
     )
     is_reference: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str | None]
+    source_id: Mapped[str | None]
+    source_url: Mapped[str | None]
+    licence: Mapped[str | None]
 
     programme: Mapped[Programme | None] = relationship()
     texts: Mapped[dict[str, CallText]] = relationship(
@@ -177,6 +183,11 @@ class Call(Stateful, Model):
         return ORIGIN_OF_TRACK[self.track]
 
     @property
+    def is_notice(self) -> bool:
+        """Whether it is the notice of a call held elsewhere, not what holds the challenges of a source."""
+        return self.is_reference and self.source_id is not None
+
+    @property
     def needs_challenge(self) -> bool:
         """Whether an application must answer a published challenge."""
         return self.track == "top_down"
@@ -191,6 +202,10 @@ class Call(Stateful, Model):
 
         ``queries.state_at`` is the same in SQL.
         """
+        if self.is_notice and self.state == "open":
+            # open only where its own dates say so
+            has_opened = self.opens_at is None or self.opens_at <= now
+            return "open" if self.closes_at is not None and now <= self.closes_at and has_opened else "closed"
         if self.is_reference or self.opens_at is None or self.closes_at is None:
             return self.state
         if self.state in ("published", "open") and now > self.closes_at:

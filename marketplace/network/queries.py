@@ -30,7 +30,7 @@ from marketplace.places.models import Region
 
 __all__ = [
     "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",
-    "has_text", "is_public", "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by",
+    "has_text", "is_notice", "is_public", "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by",
     "programmes_seen_by", "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of",
     "staff_of_programme", "state_at", "visible_to", "with_notice", "working_centres",
 ]  # fmt: skip
@@ -39,11 +39,20 @@ __all__ = [
 def state_at(now: datetime) -> ColumnElement[str]:
     """The state that holds at ``now``, in SQL; ``Call.state_at`` is the same in Python."""
     timed = and_(Call.is_reference.is_(False), Call.opens_at.is_not(None), Call.closes_at.is_not(None))
+    notice = and_(is_notice(), Call.state == "open")
+    has_opened = or_(Call.opens_at.is_(None), Call.opens_at <= now)
     return case(
+        (and_(notice, Call.closes_at >= now, has_opened), "open"),
+        (notice, "closed"),
         (and_(timed, Call.state.in_(("published", "open")), Call.closes_at < now), "closed"),
         (and_(timed, Call.state == "published", Call.opens_at <= now), "open"),
         else_=Call.state,
     )
+
+
+def is_notice() -> ColumnElement[bool]:
+    """Whether a call is the notice of one held elsewhere; ``Call.is_notice`` is the same in Python."""
+    return and_(Call.is_reference, Call.source_id.is_not(None))
 
 
 def programmes_managed_by(centre_id: int) -> Select[int]:

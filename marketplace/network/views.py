@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from marketplace.kernel import policy
+from marketplace.kernel import clock, policy
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import ANONYMOUS, STAFF, Actor
@@ -57,6 +57,7 @@ def list_calls() -> Response:
         text=" ".join(wanted["q"].split())[: listing.LONGEST],
         centres=listing.centres_with_calls(),
         labels=labels,
+        now=clock.now(),
         sees_drafts=is_staff(actor),
         link=_link_to(wanted),
         options=_options,
@@ -95,6 +96,7 @@ def call_page(call: Call, actor: Actor, *, preview: bool = False) -> Response:
             rules=[sentence(rule.kind, rule.params, places) for rule in call.rules],
             amendments=[] if preview else story.amendments(call),
             labels=labels,
+            now=clock.now(),
             press=secrets.token_urlsafe(16),
             preview=preview,
             works=not call.is_reference and policy.can(reader, "call.edit", call),

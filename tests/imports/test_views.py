@@ -168,7 +168,7 @@ def test_refused_rows_cannot_compute_in_a_spreadsheet(app: Flask, rows: Rows, si
     assert {"'=1+1", "'@SUM(A1)", "'-2+3", "-5"} <= set(row)
 
 
-@pytest.mark.parametrize("kind", ["reference_challenges", "candidates", "draft_calls"])
+@pytest.mark.parametrize("kind", ["reference_challenges", "candidates", "reference_calls", "draft_calls"])
 def test_template_can_be_sent_as_it_is(app: Flask, rows: Rows, signed_in: SignedIn, kind: str) -> None:
     with rows():
         manager = World.kept().memberships["manager"]
@@ -176,7 +176,7 @@ def test_template_can_be_sent_as_it_is(app: Flask, rows: Rows, signed_in: Signed
     found = [browser.get(f"/imports/templates/{kind}.{format}").data for format in ("csv", "xlsx")]
     with rows():
         world = World.kept()
-        where = {"candidates": {"call": make_call(world.programme)},
+        where = {"candidates": {"call": make_call(world.programme)}, "reference_calls": {"subject": "calls"},
                  "draft_calls": {"subject": "calls", "programme": world.programme}}.get(kind, {})  # fmt: skip
         for data, name in zip(found, ("a.csv", "a.xlsx"), strict=True):
             job = tried(sent(world.actor("manager"), data, name, **where), world.actor("manager"))

@@ -1,0 +1,86 @@
+"""Rows of calls held elsewhere: their notices as reference records, each known by its source and identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import selectinload
+
+from marketplace.challenges.importing import first_words
+from marketplace.imports.challenge_rows import change, differs, made_key, wrong_words
+from marketplace.imports.models import Import
+from marketplace.imports.queries import brought_by
+from marketplace.imports.storing import Ready, Stored
+from marketplace.kernel.db import db
+from marketplace.network.models import Call, CallText
+
+
+class Notices:
+    """Calls of other programmes, to read alone: open where their own dates say so, and told to nobody."""
+
+    def __init__(self, job: Import) -> None:
+        self.job = job
+
+    def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        found = wrong_words(values)
+        if values["opens"] and values["closes"] and values["opens"] > values["closes"]:
+            found.append({"code": "day_order", "field": "closes"})
+        return found
+
+    def key(self, values: Mapping[str, Any]) -> str:
+        return f"{values['source']} · {self._id(values)}"
+
+    def _id(self, values: Mapping[str, Any]) -> str:
+        return values["id"] or made_key(values["title"] or values["description"])
+
+    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+        known = self._known(rows)
+        own = brought_by(self.job, [call.id for call in known.values()])
+        return {
+            row.number: self._one(known.get((row.values["source"], self._id(row.values))), row.values, own)
+            for row in rows
+        }
+
+    def _known(self, rows: list[Ready]) -> dict[tuple[str | None, str | None], Call]:
+        keys = [(row.values["source"], self._id(row.values)) for row in rows]
+        query = select(Call).where(tuple_(Call.source, Call.source_id).in_(keys))
+        found = db.session.scalars(query.options(selectinload(Call.texts))).unique()
+        return {(call.source, call.source_id): call for call in found}
+
+    def _one(self, call: Call | None, values: Mapping[str, Any], own: set[int]) -> Stored:
+        locale, facts, words = values["language"], self._facts(values), self._words(values)
+        if call is None:
+            call = Call(
+                is_reference=True, source=values["source"], source_id=self._id(values), state="open",
+                track="top_down", time_zone="UTC", texts={locale: CallText(locale=locale, **words)}, **facts,
+            )  # fmt: skip
+            db.session.add(call)
+            return Stored("added", call)
+        if not differs(call, facts, locale, words):
+            return Stored("unchanged", call)
+        if call.id not in own:
+            return Stored.refused("not_yours")
+        return Stored("changed", call, change(call, facts, locale, words))
+
+    def _facts(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        opens, closes = values["opens"], values["closes"]
+        return {
+            "main_locale": values["language"],
+            "opens_at": datetime.combine(opens, time.min, UTC) if opens else None,
+            "closes_at": datetime.combine(closes, time(23, 59, 59), UTC) if closes else None,
+            "budget": values["prize"],
+            "currency": values["currency"] if values["prize"] is not None else None,
+            "source_url": values["url"],
+            "licence": values["licence"],
+        }
+
+    def _words(self, values: Mapping[str, Any]) -> dict[str, str]:
+        description = values["description"] or ""
+        return {
+            "title": values["title"] or first_words(description),
+            "subject": description,
+            "eligibility": values["eligibility"] or "",
+        }
