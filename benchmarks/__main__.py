@@ -19,7 +19,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
 
-from benchmarks import alerts, catalogue, catalogue_data, data
+from benchmarks import alerts, catalogue, catalogue_data, data, quality
 from benchmarks.client import Browser, Figures, Reply, expect, figures, measure
 from config import ROOT, Settings
 from deploy.services import Services
@@ -33,12 +33,16 @@ WORKERS = 2
 
 
 def main() -> None:
-    """Measure, print tables, write bench.json into the data folder; arguments name the parts to run."""
-    target = Settings.load().data_dir / "bench.json"
+    """Measure, print tables, write bench.json into the data folder; arguments name the parts to run.
+
+    bench.json is one list of cases; those of a smaller catalogue carry its size in their names. What is no page (how
+    well search finds, how many a minute are alerted) goes into a file of its own part.
+    """
+    folder_of_data = Settings.load().data_dir
     wanted = sys.argv[1:] or list(PARTS)
     if unknown := set(wanted) - set(PARTS):
         raise SystemExit(f"There is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}.")
-    written: dict[str, object] = {}
+    written: dict[str, list[dict[str, object]]] = {}
     with tempfile.TemporaryDirectory(prefix="tangent-bench-") as folder:
         services = Services(Path(folder), durable=True)
         services.start()
@@ -48,9 +52,12 @@ def main() -> None:
                 written[part] = PARTS[part](_environment(services, part))
         finally:
             services.stop()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
-    print(f"Written to {target}")
+    cases = {str(row["case"]): row for part in ("catalogue", "pages") for row in written.pop(part, [])}
+    for name, rows in {**({"bench": list(cases.values())} if cases else {}), **written}.items():
+        target = folder_of_data / ("bench.json" if name == "bench" else f"bench-{name}.json")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        print(f"Written to {target}")
 
 
 def _environment(services: Services, database: str) -> dict[str, str]:
@@ -102,9 +109,22 @@ def _catalogue(environment: dict[str, str]) -> list[dict[str, object]]:
     return catalogue.rows(found)
 
 
+def _quality(environment: dict[str, str]) -> list[dict[str, object]]:
+    """How well search finds, beside the plainest search of the database."""
+    app = create_app(Settings.load(environment))
+    with app.app_context():
+        upgrade()
+        with unit():
+            found = quality.measured()
+        db.engine.dispose()
+    print(quality.table(found))
+    return quality.rows(found)
+
+
 PARTS: dict[str, Callable[[dict[str, str]], list[dict[str, object]]]] = {
     "pages": _pages,
     "catalogue": _catalogue,
+    "quality": _quality,
     "alerts": alerts.run,
 }
 

@@ -14,7 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people import passwords
 from marketplace.people.models import SignInFailure, User, UserSession
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import NO_DEMO, Rows, SignedIn, token_in
 from tests.factories import make_member, make_organisation, make_user
 
 RIGHT = "four quiet rivers"
@@ -158,15 +158,16 @@ def test_switch_changes_whom_the_session_acts_for(rows: Rows, signed_in: SignedI
 
 @pytest.fixture
 def unasked(app: Flask) -> Iterator[dict[str, Any]]:
-    """What the product remembers of being a demonstration, empty before and after."""
-    yield app.extensions.setdefault("demo", {})
-    app.extensions.pop("demo", None)
+    """What the product remembers of being a demonstration, empty until the test has ended."""
+    remembered = app.extensions["demo"]
+    remembered.clear()
+    yield remembered
+    remembered.update(NO_DEMO)
 
 
 def test_demo_accounts_stand_on_the_page_of_a_demonstration_alone(
     client: FlaskClient, rows: Rows, unasked: dict[str, Any]
 ) -> None:
-    unasked.clear()
     assert "demo-passphrase" not in client.get("/sign-in").get_data(as_text=True)
     with rows():
         make_user("Demo", email="staff@demo.example", is_demo=True)
