@@ -15,7 +15,7 @@ from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network import eligibility
-from marketplace.network.facts import Case, facts_of_many
+from marketplace.network.facts import Case, Known, facts_of_many
 from marketplace.people.models import Organisation
 
 STARTUP_KINDS = ("startup", "sme")
@@ -35,7 +35,7 @@ def is_startup(actor: Actor) -> bool:
     return actor.party_id is not None and actor.organisation_kind in STARTUP_KINDS
 
 
-def of_rows(challenges: Sequence[Challenge], actor: Actor, now: datetime) -> dict[int, Fit]:
+def of_rows(challenges: Sequence[Challenge], actor: Actor, now: datetime, known: Known | None = None) -> dict[int, Fit]:
     """The verdict on each open challenge, for a startup, at the same number of queries however many there are."""
     judged = [
         challenge
@@ -47,7 +47,7 @@ def of_rows(challenges: Sequence[Challenge], actor: Actor, now: datetime) -> dic
     startup = db.session.get_one(Organisation, actor.party_id)
     cases = [Case(startup, row.call, _company_id(row, actor)) for row in judged if row.call is not None]
     found = {}
-    for challenge, case, facts in zip(judged, cases, facts_of_many(cases), strict=True):
+    for challenge, case, facts in zip(judged, cases, facts_of_many(cases, known), strict=True):
         judgements = eligibility.judge_all(case.call, facts)
         if not reveals(challenge, actor):
             judgements = [item for item in judgements if item.kind != "not_affiliated"]

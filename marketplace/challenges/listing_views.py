@@ -33,15 +33,16 @@ def index() -> Response:
     asked = addresses.parameters()
     filters, view = Filters.of(asked, qualifies=fit.is_startup(actor)), _view_of(asked.get("view", ""))
     index = replace(faceting.index_of(actor), loosens=True)
+    known = None
     if fit.is_startup(actor):
-        index = qualifying.told(index, actor, now)
+        index, known = qualifying.told(index, actor, now)
     counts = index.facets(filters)
     size = COMPACT if view == "compact" else catalogue.PAGE
     locale, marked = current_locale(), Asked.of(filters.text).marked
     kept = not actor.signed_in and view == "roomy"
     load = (lambda ids, _: drawing.rows(ids, locale, now)) if kept else None
     cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, index, load)
-    verdicts = {} if kept else fit.of_rows(cut.rows, actor, now)
+    verdicts = {} if kept else fit.of_rows(cut.rows, actor, now, known)
     rows = [
         row.filled(marked) if kept else presenting.row_of(row, actor, locale, now, verdicts.get(row.id))
         for row in cut.rows

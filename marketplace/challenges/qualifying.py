@@ -24,7 +24,7 @@ from marketplace.challenges.snapshot import Snapshot
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network import eligibility
-from marketplace.network.facts import Case, facts_of_many
+from marketplace.network.facts import Case, Known, facts_of_many, known_of
 from marketplace.network.models import Call
 from marketplace.people.models import Affiliation, Organisation
 
@@ -43,10 +43,11 @@ class Verdicts:
     until: datetime
 
 
-def told(index: Index, actor: Actor, now: datetime) -> Index:
-    """The index with what this reader's startup qualifies for."""
-    verdicts = _verdicts(index, actor, now)
-    return replace(index, reader=actor.party_id, qualify=tuple(_bits(part, verdicts) for part in index.parts))
+def told(index: Index, actor: Actor, now: datetime) -> tuple[Index, Known | None]:
+    """The index with what this reader's startup qualifies for, and what was read to tell it, where that was now."""
+    verdicts, known = _verdicts(index, actor, now)
+    told = replace(index, reader=actor.party_id, qualify=tuple(_bits(part, verdicts) for part in index.parts))
+    return told, known
 
 
 def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
@@ -57,17 +58,19 @@ def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
     }
 
 
-def _verdicts(index: Index, actor: Actor, now: datetime) -> Verdicts:
+def _verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Verdicts, Known | None]:
     kept: OrderedDict[int | None, Verdicts] = current_app.extensions.setdefault("qualifying", OrderedDict())
     version, found = index.parts[0].version, kept.get(actor.party_id)
-    if found is None or found.version != version or now >= found.until:
-        found = kept[actor.party_id] = _judged(index.parts, actor, version, now)
-        while len(kept) > ROOM:
-            kept.popitem(last=False)
-    return found
+    if found is not None and found.version == version and now < found.until:
+        return found, None
+    found, known = _judged(index.parts, actor, version, now)
+    kept[actor.party_id] = found
+    while len(kept) > ROOM:
+        kept.popitem(last=False)
+    return found, known
 
 
-def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> Verdicts:
+def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> tuple[Verdicts, Known]:
     startup = db.session.get_one(Organisation, actor.party_id)
     live = [
         int(id)
@@ -78,14 +81,16 @@ def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime
     calls = db.session.scalars(select(Call).where(Call.id.in_(live)).options(lazyload(Call.texts))).all()
     found: dict[str, list[int]] = {word: [] for word in WORDS.values()}
     asking = []
-    for call, facts in zip(calls, facts_of_many([Case(startup, call) for call in calls]), strict=True):
+    cases = [Case(startup, call) for call in calls]
+    known = known_of(cases)
+    for call, facts in zip(calls, facts_of_many(cases, known), strict=True):
         judgements = eligibility.judge_all(call, facts)
         if any(item.kind == "not_affiliated" for item in judgements):
             asking.append(call.id)
         verdict = eligibility.overall(item for item in judgements if item.kind != "not_affiliated")
         if verdict in WORDS:
             found[WORDS[verdict]].append(call.id)
-    return Verdicts(found, _linked(startup.id, asking) if asking else [], version, now + LASTS)
+    return Verdicts(found, _linked(startup.id, asking) if asking else [], version, now + LASTS), known
 
 
 def _linked(startup_id: int, calls: list[int]) -> list[int]:

@@ -44,16 +44,22 @@ def facts_of(
     return facts_of_many([Case(organisation, call, demand_company_id, declarations or {})])[0]
 
 
-def facts_of_many(cases: Sequence[Case]) -> list[Facts]:
+def facts_of_many(cases: Sequence[Case], known: Known | None = None) -> list[Facts]:
     """The facts of many cases, in their order, at no more than eight queries; loads the calls' rules as well.
 
-    Only what the rules of these calls ask for is read.
+    Only what the rules of these calls ask for is read, and nothing where ``known`` was read for as many before.
     """
+    if known is None or not known.covers(cases):
+        known = known_of(cases)
+    return [_facts_of_case(case, known) for case in cases]
+
+
+def known_of(cases: Sequence[Case]) -> Known:
+    """What the database says of the organisations of these cases before their calls."""
     calls = {case.call.id: case.call for case in cases}
     load_rules(calls.values())
     asked = {rule.kind for call in calls.values() for rule in call.rules}
-    known = _Known({case.organisation.id for case in cases}, calls, asked)
-    return [_facts_of_case(case, known) for case in cases]
+    return Known({case.organisation.id for case in cases}, calls, asked)
 
 
 def load_rules(calls: Iterable[Call]) -> None:
@@ -79,10 +85,11 @@ def place_names(kinds: Iterable[str] = ("region", "zone")) -> dict[str, Named]:
     return places
 
 
-class _Known:
+class Known:
     """What the database says of a set of organisations, read once for all cases."""
 
     def __init__(self, organisations: set[int], calls: Mapping[int, Call], asked: set[str]) -> None:
+        self.organisations, self.calls = organisations, calls
         self.awards: dict[int, list[Award]] = {}
         self.sanctions: dict[int, list[Sanction]] = {}
         self.zones: dict[int, set[str]] = {}
@@ -111,6 +118,10 @@ class _Known:
             for link in db.session.scalars(select(Affiliation).where(either)):
                 self.links.setdefault(frozenset((link.organisation_id, link.other_id)), []).append(link.kind)
 
+    def covers(self, cases: Sequence[Case]) -> bool:
+        """Whether it was read for all of these."""
+        return all(case.organisation.id in self.organisations and case.call.id in self.calls for case in cases)
+
     def _read_sanctions(self, organisations: set[int], calls: Mapping[int, Call]) -> None:
         for sanction in db.session.scalars(select(Sanction).where(Sanction.organisation_id.in_(organisations))):
             self.sanctions.setdefault(sanction.organisation_id, []).append(sanction)
@@ -119,7 +130,7 @@ class _Known:
         self.networks = {row[0]: row[1] for row in db.session.execute(homes.where(Programme.id.in_(programmes)))}
 
 
-def _facts_of_case(case: Case, known: _Known) -> Facts:
+def _facts_of_case(case: Case, known: Known) -> Facts:
     organisation, call = case.organisation, case.call
     today = clock.today(call.time_zone)
     notice = call.notice_date or today
@@ -152,12 +163,12 @@ def _runs_on(award: Award, day: date) -> bool:
     return award.awarded_on <= day and (award.ends_on is None or day <= award.ends_on)
 
 
-def _links(case: Case, known: _Known) -> tuple[str, ...]:
+def _links(case: Case, known: Known) -> tuple[str, ...]:
     if case.demand_company_id is None:
         return ()
     return tuple(known.links.get(frozenset((case.organisation.id, case.demand_company_id)), ()))
 
 
-def _sanctions(case: Case, known: _Known) -> list[Sanction]:
+def _sanctions(case: Case, known: Known) -> list[Sanction]:
     home = known.networks.get(case.call.programme_id or 0)
     return [s for s in known.sanctions.get(case.organisation.id, []) if s.network_id == home]

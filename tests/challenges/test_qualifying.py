@@ -27,7 +27,7 @@ def of(world: World, kind: str, params: dict[str, object], **values: object) -> 
 
 def found(actor: Actor, **chosen: str) -> set[int]:
     now, filters = clock.now(), Filters(**chosen)  # type: ignore[arg-type]
-    index = qualifying.told(faceting.index_of(actor), actor, now)
+    index, _ = qualifying.told(faceting.index_of(actor), actor, now)
     cut = catalogue.cut(actor, filters, now, index=index)
     assert cut.total == len(cut.rows) == index.facets(filters).total
     return {row.id for row in cut.rows}
@@ -53,7 +53,7 @@ def test_filter_agrees_with_the_verdict_of_each_row(world: World) -> None:
     assert found(actor, qualify="maybe") == {made[2].id}
     assert found(actor, qualify="yes", text="pipes", sort="best") == by["meets"]
     assert found(actor, qualify="yes", status="closed") == set()
-    index = qualifying.told(faceting.index_of(actor), actor, clock.now())
+    index, _ = qualifying.told(faceting.index_of(actor), actor, clock.now())
     assert index.facets(Filters(qualify="yes")).by["qualify"] == {"yes": 3, "maybe": 1}
 
 
