@@ -54,6 +54,14 @@ def wrong_words(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def wrong_record(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What keeps a row from being a reference record, of a challenge or a call."""
+    found = wrong_words(values)
+    if values["opens"] and values["closes"] and values["opens"] > values["closes"]:
+        found.append({"code": "day_order", "field": "closes"})
+    return found
+
+
 class References:
     """Reference records, in a call per source; none is told to anybody."""
 
@@ -61,10 +69,7 @@ class References:
         self.job = job
 
     def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        found = wrong_words(values)
-        if values["opens"] and values["closes"] and values["opens"] > values["closes"]:
-            found.append({"code": "day_order", "field": "closes"})
-        return found
+        return wrong_record(values)
 
     def key(self, values: Mapping[str, Any]) -> str:
         return f"{values['source']} · {self._id(values)}"

@@ -10,7 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
 
 from marketplace.challenges.importing import first_words
-from marketplace.imports.challenge_rows import change, differs, made_key, wrong_words
+from marketplace.imports.challenge_rows import change, differs, made_key, wrong_record
 from marketplace.imports.models import Import
 from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored
@@ -25,10 +25,7 @@ class Notices:
         self.job = job
 
     def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        found = wrong_words(values)
-        if values["opens"] and values["closes"] and values["opens"] > values["closes"]:
-            found.append({"code": "day_order", "field": "closes"})
-        return found
+        return wrong_record(values)
 
     def key(self, values: Mapping[str, Any]) -> str:
         return f"{values['source']} · {self._id(values)}"
