@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import wraps
@@ -115,7 +115,7 @@ def _plain(value: Any) -> Any:
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Decimal):
         return format(value, "f")
-    return asdict(value)
+    return vars(value)
 
 
 def _state(now: datetime, version: catalogue.Version) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.api import atom, calendar, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
-from marketplace.challenges import catalogue, narrowing, queries
+from marketplace.challenges import catalogue, keeping, narrowing, queries
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of
@@ -37,8 +37,7 @@ PAST = timedelta(days=60)  # for which a date stays in the calendar
 def show_feed() -> Drawn:
     """The newest challenges that answer the filters."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = catalogue.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES).rows
-    entries = [_entry(row, locale) for row in rows]
+    entries = catalogue.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, load=_entries(locale)).rows
     feed = atom.Feed(
         address_of("challenges.atom", filters),
         address_of("challenges", filters),
@@ -89,6 +88,13 @@ def name_of(filters: Filters) -> str:
     if filters.text:
         return str(_("Challenges on %(site)s: %(words)s", site=site, words=filters.text))
     return str(_("Challenges on %(site)s", site=site))
+
+
+def _entries(locale: str) -> catalogue.Load:
+    """Reads entries by the ids of their challenges."""
+    return lambda ids, _actor: keeping.made(
+        "entries", locale, ids, lambda found: {row.id: _entry(row, locale) for row in found}
+    )
 
 
 def _entry(row: Challenge, locale: str) -> atom.Entry:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from marketplace.api import lists, openapi, shapes
 from marketplace.api.answers import Drawn, as_json, problem, served
-from marketplace.challenges import catalogue
+from marketplace.challenges import catalogue, keeping
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.views import for_page
@@ -33,9 +35,18 @@ def list_challenges() -> Drawn:
     """The catalogue, filtered and sorted by its address."""
     now = clock.now()
     found = catalogue.cut(
-        ANONYMOUS, Filters.of(request.args), now, request.args.get("cursor", ""), lists.size_of(request.args)
+        ANONYMOUS,
+        Filters.of(request.args),
+        now,
+        request.args.get("cursor", ""),
+        lists.size_of(request.args),
+        load=lambda ids, _actor: keeping.made("shapes", "", ids, lambda rows: _shapes(rows, now)),
     )
-    return listing(found, shapes.challenges(found.rows, now, lists.slugs_of(found.rows)))
+    return listing(found, list(found.rows))
+
+
+def _shapes(rows: Sequence[Challenge], now: datetime) -> dict[int, shapes.ChallengeEntry]:
+    return {entry.id: entry for entry in shapes.challenges(rows, now, lists.slugs_of(rows))}
 
 
 @blueprint.get("/api/v1/challenges/<int:id>", endpoint="challenge")

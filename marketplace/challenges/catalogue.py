@@ -27,6 +27,7 @@ from marketplace.people.models import Organisation, OrganisationText
 
 PAGE = 20
 SPARE = 20  # more rows than wanted, since some of the index may no longer be there
+Load = Callable[[Sequence[int], Actor], Sequence[Any]]
 LONGEST_WRITE = timedelta(minutes=1)  # between a change and its commit
 
 
@@ -90,7 +91,7 @@ def count(actor: Actor, filters: Filters, now: datetime) -> int:
 
 def cut(
     actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None,
-    load: Callable[[Sequence[int], Actor], Sequence[Any]] | None = None,
+    load: Load | None = None,
 ) -> Slice:  # fmt: skip
     """The rows after the place that ``cursor`` marks, or before it where it leads back.
 

@@ -69,10 +69,12 @@ class Index:
     def facets(self, filters: Filters) -> Facets:
         """The counts of a search."""
         words = self.words(filters.text)
-        public, *own = (_counted(part, filters, words, self._verdicts(n), self._own()) for n, part in self._each())
+        public, *own = (_counted(part, filters, words, self._verdicts(n), self.own) for n, part in self._each())
         return reduce(_sum, own, public)
 
-    def _own(self) -> tuple[Any, bool]:
+    @property
+    def own(self) -> tuple[Any, bool]:
+        """What its counts depend on beside the snapshots and the filters."""
         return self.reader, self.loosens
 
     def _each(self) -> Iterator[tuple[int, Snapshot]]:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, request, url_for
+from flask import Response, render_template, request, url_for
+from markupsafe import Markup
 
 from marketplace.challenges import catalogue, choices, drawing, faceting, fit, labels, presenting, qualifying, spelling
 from marketplace.challenges.filters import Filters
@@ -55,7 +56,7 @@ def index() -> Response:
         filters=filters,
         view=view,
         counts=counts,
-        facets=choices.facets(filters, counts, locale, index),
+        facets_form=lambda: _facets_form(index, filters, counts, view),
         chosen=choices.chosen(filters, locale),
         sorts=_sorts(filters),
         address=_addresses(view),
@@ -66,6 +67,17 @@ def index() -> Response:
         is_loose=bool(filters.text and (found := index.words(filters.text)) and found.is_loose),
         meant=_meant(index, filters) if not cut.total and filters.text else None,
     )
+
+
+def _facets_form(index: faceting.Index, filters: Filters, counts: faceting.Facets, view: str) -> Markup:
+    """The choices of each filter, drawn once for all readers of one index."""
+    locale = current_locale()
+
+    def draw() -> Markup:
+        facets = choices.facets(filters, counts, locale, index)
+        return Markup(render_template("challenges/_facets.html", filters=filters, view=view, facets=facets))
+
+    return index.kept("forms", (filters, index.own, locale, view), draw)
 
 
 def _meant(index: faceting.Index, filters: Filters) -> Filters | None:

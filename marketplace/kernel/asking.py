@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -45,45 +46,50 @@ class Asked:
 
     def marked(self, text: str | None) -> Markup:
         """A text, escaped, with what was found in it marked."""
-        stems = [stem for said in (*self.words, *self.phrases) for stem in _Stem.of(said)]
         plain = nfc(text or "")
-        if not stems:
+        looked_for = _looked_for(*self.words, *self.phrases)
+        if looked_for is None:
             return escape(plain)
-        shown, end = Markup(""), 0
-        for token in _token.finditer(plain):
-            place = next((found for stem in stems if (found := stem.within(token[0]))), None)
-            if place:
-                start, stop = token.start() + place[0], token.start() + place[1]
-                shown += escape(plain[end:start]) + Markup("<mark>{}</mark>").format(plain[start:stop])
-                end = stop
-        return shown + escape(plain[end:])
+        shown, end = [], 0
+        for found in looked_for.finditer(_folded(plain)):
+            shown += [escape(plain[end : found.start()]), _OPEN, escape(plain[found.start() : found.end()]), _CLOSE]
+            end = found.end()
+        return Markup("").join([*shown, escape(plain[end:])])
 
 
-@dataclass(frozen=True)
-class _Stem:
-    """A word as it is recognised in a text: Hangul inside a longer word, Latin words by their beginning."""
+_OPEN, _CLOSE = Markup("<mark>"), Markup("</mark>")
 
-    letters: str
-    is_hangul: bool
 
-    @classmethod
-    def of(cls, said: str) -> list[_Stem]:
-        found = []
-        for token in _token.findall(said):
-            word = unaccented(token)
-            if _hangul.match(word):
-                found.append(cls(word, True))
-            elif len(word) > 2:
-                short = _ending.sub("", word)
-                found.append(cls(short if len(short) > 3 else word, False))
+@lru_cache(512)
+def _looked_for(*said: str) -> re.Pattern[str] | None:
+    """Words as they are recognised in a folded text: Hangul anywhere, Latin words by how they begin."""
+    parts = [part for each in said for token in _token.findall(each) if (part := _part_for(unaccented(token)))]
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _part_for(word: str) -> str:
+    """A pattern for one word; empty where it is too short to be told from others."""
+    if _hangul.match(word):
+        return re.escape(word)
+    if len(word) < 3:
+        return ""
+    short = _ending.sub("", word)
+    stem = short if len(short) > 3 else word
+    return f"(?<![^\\W_가-힣]){re.escape(stem)}[^\\W_]{{0,{5 if len(stem) > 3 else 1}}}(?![^\\W_])"
+
+
+class _Folding(dict[int, str]):
+    """What ``unaccented`` makes of each letter, where that is one letter too: so that places stay the same."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unaccented(chr(code))
+        found = self[code] = plain if len(plain) == 1 else chr(code)
         return found
 
-    def within(self, token: str) -> tuple[int, int] | None:
-        """Where the token holds it."""
-        if self.is_hangul:
-            start = token.find(self.letters)
-            return (start, start + len(self.letters)) if start >= 0 else None
-        word = unaccented(token)
-        grown = len(word) - len(self.letters)
-        longest = 5 if len(self.letters) > 3 else 1
-        return (0, len(token)) if word.startswith(self.letters) and grown <= longest else None
+
+_folding = _Folding()
+
+
+def _folded(text: str) -> str:
+    """A text without case or accents, letter for letter."""
+    return text.translate(_folding)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
@@ -24,6 +25,8 @@ class Localised(Protocol):
 
 T = TypeVar("T", bound=Localised)
 
+_control = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")
+
 
 def pick(texts: Mapping[str, T], locale: str) -> T | None:
     """The text in ``locale``; else in English, French or Korean, whichever is there first.
@@ -38,7 +41,4 @@ def pick(texts: Mapping[str, T], locale: str) -> T | None:
 
 def nfc(text: str) -> str:
     """Composed Unicode without control characters: Korean typed anywhere compares equal."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", _control.sub("", text))

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from babel.support import NullTranslations
 from flask import Flask, Response, g, has_app_context, has_request_context, request
-from flask_babel import Babel, Domain, get_babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -48,15 +48,13 @@ class Words(Domain):
         return found
 
 
-def _words() -> NullTranslations:
-    found: NullTranslations = get_babel().instance.domain_instance.get_translations()
-    return found
+_domain = Words("messages")
 
 
 @pass_eval_context
 def _gettext(context: EvalContext, string: str, /, **variables: Any) -> str:
     """What templates call ``_``: a format string, whose variables are escaped where the page is markup."""
-    words = _words().gettext(string)
+    words = _domain.get_translations().gettext(string)
     if context.autoescape:
         words = Markup(words)
     return words % variables if variables or "%" in words else words
@@ -65,7 +63,7 @@ def _gettext(context: EvalContext, string: str, /, **variables: Any) -> str:
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **variables: Any) -> str:
     variables.setdefault("num", number)
-    words = _words().ngettext(one, many, number)
+    words = _domain.get_translations().ngettext(one, many, number)
     return (Markup(words) if context.autoescape else words) % variables
 
 
@@ -115,7 +113,7 @@ def init_app(app: Flask) -> None:
     """Let Babel, templates and replies follow the reader's language."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel = Babel(app, locale_selector=_choose)
-    babel.domain_instance = Words("messages")
+    babel.domain_instance = _domain
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
     app.context_processor(_shown)
     app.after_request(_remember)

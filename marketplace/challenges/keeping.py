@@ -1,0 +1,71 @@
+"""What was made of challenges for everybody alike, kept under the database's own stamps of all that it shows.
+
+Rows of a page, entries of a feed and of the public interface are made from a challenge, its call, its company and
+their texts. Each is kept under the stamps of those rows and under the state that holds now: it is never older than
+what it is made from. Names of regions and short names of centres do not change.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import current_app
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, literal_column, select
+
+from marketplace.challenges import catalogue, narrowing, queries
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.people.models import Organisation, OrganisationText
+
+T = TypeVar("T")
+
+ROOM = 3000  # things of each kind in each process
+_lock = Lock()
+
+
+def made(kind: str, manner: Any, ids: Sequence[int], make: Callable[[Sequence[Challenge]], Mapping[int, T]]) -> list[T]:
+    """What ``make`` makes of these challenges, by id, in this order; it is asked for those that are not kept.
+
+    ``kind`` is what is made and ``manner`` all that it depends on beside the challenge, such as a language.
+    """
+    shelves: dict[str, OrderedDict[Any, T]] = current_app.extensions.setdefault("made_of_challenges", {})
+    kept = shelves.setdefault(kind, OrderedDict())
+    keys = {row[0]: (manner, *row) for row in db.session.execute(_STAMPS, {"ids": list(ids)})} if ids else {}
+    with _lock:
+        found = {id: kept[key] for id, key in keys.items() if key in kept}
+    if missing := [id for id in ids if id in keys and id not in found]:
+        found.update(make(catalogue.loaded(missing, ANONYMOUS)))
+    with _lock:
+        for id, key in keys.items():
+            if id in found:
+                kept[key] = found[id]
+        while len(kept) > ROOM:
+            kept.popitem(last=False)
+    return [found[id] for id in ids if id in found]
+
+
+def _stamp(table: str) -> Any:
+    return literal_column(f"({table}.ctid::text || {table}.xmin::text)")
+
+
+def _of_texts(owned: Any, owner: Any, table: str) -> Any:
+    return select(func.string_agg(_stamp(table), ",")).where(owned == owner).scalar_subquery()
+
+
+_STAMPS = (
+    narrowing.joined(select(Challenge))
+    .where(Challenge.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+    .with_only_columns(
+        Challenge.id,
+        queries.state_at(clock.NOW),
+        narrowing.opening() > clock.NOW,
+        *map(_stamp, ("challenges", "calls", "organisations")),
+        _of_texts(ChallengeText.challenge_id, Challenge.id, ChallengeText.__tablename__),
+        _of_texts(OrganisationText.organisation_id, Organisation.id, OrganisationText.__tablename__),
+    )
+)
