@@ -12,16 +12,28 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    any_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from marketplace.challenges import faceting, narrowing, ordering, queries, snapshot
 from marketplace.challenges.faceting import Index
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.kernel import cursors, search
+from marketplace.kernel import clock, cursors, search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
 
@@ -127,13 +139,15 @@ def _read(
     """Ids and keys of the next rows: the index says among which they are, the database which they are."""
     order, wanted = ordering.of_sort(filters.sort), size + SPARE
     backward, key, id, _ = place or (False, None, 0, 0)
+    begins = "first" if place is None else "after nothing" if key is None else "after"
+    query = _rows(actor, *_looking(filters, index), begins, backward)
+    given = {"since": index.since, "key": order.read(key) if key else None, "id": id, **clock.at(now)}
     while True:
         known = snapshot.key_of(order.read(key) if key else None, filters.sort) if place else None
         ids, more = index.following(filters, known, id, backward, wanted)
-        query = _among(actor, filters, now, index, ids).with_only_columns(Challenge.id, order.shown)
-        if place:
-            query = query.where(order.beyond(key, id, backward))
-        rows = [(row[0], row[1]) for row in db.session.execute(order.applied(query, backward).limit(wanted))]
+        if not ids and index.since is None:
+            return []
+        rows = [(row[0], row[1]) for row in db.session.execute(query, {**given, "ids": ids, "most": wanted})]
         if more:  # what came later and lies beyond the last of them has its place on a page that follows
             inside, last = set(ids), len(rows)
             while last and rows[last - 1][0] not in inside:
@@ -142,6 +156,25 @@ def _read(
         if len(rows) >= size or not more:
             return rows[:size]
         wanted *= 8
+
+
+def _looking(filters: Filters, index: Index) -> tuple[Filters, bool]:
+    """What the database still looks at, and whether it also looks for what the index does not know of yet.
+
+    The index has found the words, so that statements of all searches with the same filters are one.
+    """
+    is_behind = index.since is not None and not filters.qualify
+    return filters if is_behind else replace(filters, text=""), is_behind
+
+
+@prepared
+def _rows(actor: Actor, filters: Filters, is_behind: bool, begins: str, backward: bool) -> Select[Any]:
+    order = ordering.of_sort(filters.sort)
+    query = _among(actor, filters, is_behind).with_only_columns(Challenge.id, order.shown)
+    if begins != "first":
+        key = None if begins == "after nothing" else bindparam("key", type_=order.shown.type)
+        query = query.where(order.beyond(key, bindparam("id", type_=BigInteger), backward))
+    return order.applied(query, backward).limit(bindparam("most", type_=Integer))
 
 
 def _read_ranked(
@@ -157,9 +190,14 @@ def _read_ranked(
         found = [(i, r) for i, r in found if ((r, i) > mark if backward else (r, i) < mark)]
         found = found[::-1] if backward else found
     near = [id for id, _ in found[: size + SPARE]]
-    seen = set(db.session.scalars(_among(actor, filters, now, replace(index, since=None), near).with_only_columns(
-        Challenge.id)))  # fmt: skip
+    query = _seen(actor, replace(filters, text=""))
+    seen = set(db.session.scalars(query, {"ids": near, **clock.at(now)})) if near else ()
     return [(id, rank) for id, rank in found[: size + SPARE] if id in seen][:size]
+
+
+@prepared
+def _seen(actor: Actor, filters: Filters) -> Select[Any]:
+    return _among(actor, filters, False).with_only_columns(Challenge.id)
 
 
 def _ranks(filters: Filters, index: Index) -> list[tuple[int, Decimal]]:
@@ -168,17 +206,18 @@ def _ranks(filters: Filters, index: Index) -> list[tuple[int, Decimal]]:
     return sorted(((row[0], row[1]) for row in rows), key=lambda row: (-row[1], -row[0]))[: ordering.CANDIDATES]
 
 
-def _among(actor: Actor, filters: Filters, now: datetime, index: Index, ids: list[int]) -> Select[Challenge]:
+def _among(actor: Actor, filters: Filters, is_behind: bool) -> Select[Challenge]:
     """What this reader may see of some challenges, and of those that changed since the index was made."""
-    query = listed(actor, replace(filters, text=""), now)
-    chosen: ColumnElement[bool] = Challenge.id == any_(literal(ids, ARRAY(BigInteger)))
-    if index.since is None or filters.qualify:
-        return query.where(chosen)
-    changed = Challenge.updated_at >= index.since - LONGEST_WRITE
+    query = listed(actor, replace(filters, text=""), clock.NOW)
+    if not is_behind:
+        return query.where(_given())
+    changed: ColumnElement[bool] = (
+        Challenge.updated_at >= bindparam("since", type_=DateTime(timezone=True)) - LONGEST_WRITE
+    )
     if filters.text:
         late = select(Challenge.id).where(changed)
         changed = Challenge.id.in_(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, filters.text, late))
-    return query.where(or_(chosen, changed))
+    return query.where(or_(_given(), changed))
 
 
 def _mark(filters: Filters, backward: bool, place: tuple[Any, ...], number: int) -> str:
@@ -194,6 +233,15 @@ def _place(filters: Filters, cursor: str) -> Place:
 
 def loaded(ids: Sequence[int], actor: Actor) -> list[Challenge]:
     """Challenges of a list by id, in this order, with what their rows show."""
-    found = db.session.scalars(for_rows(select(Challenge).where(Challenge.id.in_(ids)), actor)).unique() if ids else ()
+    found = db.session.scalars(_of_list(actor), {"ids": list(ids)}).unique() if ids else ()
     place = {id: number for number, id in enumerate(ids)}
     return sorted(found, key=lambda row: place[row.id])
+
+
+@prepared
+def _of_list(actor: Actor) -> Select[Challenge]:
+    return for_rows(select(Challenge).where(_given()), actor)
+
+
+def _given() -> ColumnElement[bool]:
+    return Challenge.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))

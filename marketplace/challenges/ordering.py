@@ -47,10 +47,9 @@ class Order:
             return query.order_by(self.key.desc(), self.id.desc())
         return query.order_by(self.key.asc(), self.id.asc())
 
-    def beyond(self, value: Any, id: int, backward: bool = False) -> ColumnElement[bool]:
-        """What comes after the row of this key and id, or before it."""
-        mark = self.absent if value is None else literal(self.read(value), self.shown.type)
-        here, there = tuple_(self.key, self.id), tuple_(mark, literal(id))
+    def beyond(self, key: Any, id: Any, backward: bool = False) -> ColumnElement[bool]:
+        """What comes after the row of this key and id, or before it; the key is None of a row without one."""
+        here, there = tuple_(self.key, self.id), tuple_(self.absent if key is None else key, id)
         return here < there if self.descending != backward else here > there
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, false, func, or_, select, true, union_all
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel.db import db
@@ -60,11 +61,16 @@ def due_to_close(now: datetime) -> Select[Challenge]:
 
 def next_turn(now: datetime) -> datetime | None:
     """The next instant at which a call or a challenge opens or closes by itself."""
-    found: datetime | None = db.session.scalar(turn_after(now))
+    found: datetime | None = db.session.scalar(_next_turn(), {"after": now})
     return found
 
 
-def turn_after(now: datetime) -> Select[datetime]:
+@prepared
+def _next_turn() -> Select[datetime]:
+    return turn_after(bindparam("after", type_=DateTime(timezone=True)))
+
+
+def turn_after(now: Any) -> Select[datetime]:
     """The same, to be read with something else."""
     columns = (Call.opens_at, Call.closes_at, Challenge.opens_at, Challenge.closes_at)
     turns = union_all(*(select(func.min(column).label("at")).where(column > now) for column in columns)).subquery()
