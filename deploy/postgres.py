@@ -63,6 +63,8 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "jit": "off",
+            # Room for a large catalogue; memory is taken as it fills.
+            "shared_buffers": "512MB",
             # A server that lost a part ends, and with it everything that relies on it.
             "restart_after_crash": "off",
             **({} if self.durable else FAST),

@@ -15,7 +15,7 @@ from marketplace.challenges import keeping, labels, presenting
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.policy import ANONYMOUS
 
-_room = secrets.token_hex(8)  # stands for a text in a kept row; nobody can write it
+_room, _end = secrets.token_hex(8), secrets.token_hex(8)  # stand for a text in a row, and for its end
 _gap = re.compile(f"{_room}([0-9]+);")
 
 
@@ -37,17 +37,22 @@ class Drawn:
 def rows(ids: Sequence[int], locale: str, now: datetime) -> list[Drawn]:
     """The rows of these challenges in this order; a row says how far its deadline is, for a minute."""
     manner = (locale, int(now.timestamp()) // 60)
-    return keeping.made("rows", manner, ids, lambda found: {row.id: _draw(row, locale, now) for row in found})
+    return keeping.made("rows", manner, ids, lambda found: _draw(found, locale, now))
 
 
-def _draw(challenge: Challenge, locale: str, now: datetime) -> Drawn:
+def _draw(challenges: Sequence[Challenge], locale: str, now: datetime) -> dict[int, Drawn]:
     texts: list[str] = []
 
     def keep_room(text: str) -> Markup:
         texts.append(text)
         return Markup(f"{_room}{len(texts) - 1};")
 
-    row = presenting.row_of(challenge, ANONYMOUS, locale, now)
-    html = render_template("challenges/_row.html", item=row, labels=labels, marked=keep_room)
-    pieces = _gap.split(html)
-    return Drawn(tuple(Markup(piece) for piece in pieces[::2]), tuple(texts[int(number)] for number in pieces[1::2]))
+    items = [presenting.row_of(challenge, ANONYMOUS, locale, now) for challenge in challenges]
+    html = render_template("challenges/_rows.html", items=items, labels=labels, marked=keep_room, end=_end)
+    found = {}
+    for item, row in zip(items, html.split(_end), strict=False):  # nothing follows the last end
+        pieces = _gap.split(row)
+        found[item.challenge.id] = Drawn(
+            tuple(Markup(piece) for piece in pieces[::2]), tuple(texts[int(number)] for number in pieces[1::2])
+        )
+    return found
