@@ -9,6 +9,7 @@ from marketplace.kernel.db import rollback
 from marketplace.kernel.errors import Missing
 from marketplace.people import actions, attempts, queries
 from marketplace.people.forms import AddressForm, CompanySignUpForm, NewPasswordForm, SignUpForm, StartupSignUpForm
+from marketplace.people.returning import HOME, way_back
 from marketplace.people.views import blueprint, forget_session
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
@@ -29,10 +30,15 @@ def sign_up() -> Response:
     """Choose as what to sign up, then the form for it."""
     if current_actor().signed_in:
         return see_other(url_for("people.settings"))
-    wanted = request.args.get("as", "")
+    wanted, target = request.args.get("as", ""), way_back(request.args.get("next"))
     if wanted not in FORMS:
-        return make_response(render_template("people/sign_up_choice.html"))
-    return make_response(render_template("people/sign_up.html", form=FORMS[wanted](formdata=None), wanted=wanted))
+        return make_response(render_template("people/sign_up_choice.html", next=target))
+    return _sign_up_page(FORMS[wanted](formdata=None, next=target), wanted)
+
+
+def _sign_up_page(form: SignUpForm, wanted: str, status: int = 200) -> Response:
+    shown = render_template("people/sign_up.html", form=form, wanted=wanted, next=way_back(form.next.data))
+    return make_response(shown, status)
 
 
 @blueprint.post("/sign-up", endpoint="sign_up_now")
@@ -47,8 +53,8 @@ def sign_up_now() -> Response:
         if led is not None:
             return see_other(led or url_for("people.signed_up"))
         if form.take(lambda: _sign_up(form)):
-            return see_other(form.led_to(url_for("people.signed_up")))
-    return make_response(render_template("people/sign_up.html", form=form, wanted=wanted), 422)
+            return see_other(form.led_to(url_for("people.signed_up", next=way_back(form.next.data))))
+    return _sign_up_page(form, wanted, 422)
 
 
 def _sign_up(form: SignUpForm) -> bool:
@@ -64,6 +70,7 @@ def _sign_up(form: SignUpForm) -> bool:
         consents=form.consents(),
         organisation_kind=kind,
         organisation_name=organisation,
+        going_to=way_back(form.next.data),
     )
     return True
 
@@ -72,7 +79,7 @@ def _sign_up(form: SignUpForm) -> bool:
 @public
 def signed_up() -> str:
     """What happens next, whoever asked."""
-    return render_template("people/signed_up.html")
+    return render_template("people/signed_up.html", next=way_back(request.args.get("next")))
 
 
 @blueprint.get("/verification")
@@ -108,11 +115,13 @@ def verify_email(token: str) -> Response:
 def verify_email_now(token: str) -> Response:
     """Confirm the address, then sign in."""
     try:
-        actions.verify_email(token)
+        user = actions.verify_email(token)
     except Missing:
         return _dead_link("people.ask_verification", _("Ask for a new link"))
     flash(_("Your e-mail address is confirmed."), "done")
-    return see_other("/desk" if current_actor().signed_in else url_for("people.sign_in"))
+    if current_actor().signed_in:
+        return see_other(user.going_to or HOME if user.id == current_actor().user_id else HOME)
+    return see_other(url_for("people.sign_in", next=user.going_to))
 
 
 @blueprint.get("/password")

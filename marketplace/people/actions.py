@@ -53,14 +53,16 @@ def sign_up(
     consents: Iterable[str] = (),
     organisation_kind: str | None = None,
     organisation_name: str = "",
+    going_to: str | None = None,
 ) -> None:
     """Make an account, with a first organisation where one is named; the mail's link confirms the address.
 
+    ``going_to`` is the page to which the first sign-in leads, on whatever device that is.
     Tells its caller nothing: where the address has an account, its owner gets a mail instead.
     """
     need_consents(consents)
     password_hash = passwords.hashed(password)
-    user = User(name=name, email=email.strip().lower(), password_hash=password_hash, locale=locale)
+    user = User(name=name, email=email.strip().lower(), password_hash=password_hash, locale=locale, going_to=going_to)
     if not _store_new(user):
         owner = queries.user_by_email(user.email)
         if owner is not None and _may_mail(owner, "user.sign_up_again"):
@@ -267,7 +269,7 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     user.deactivated_at = clock.now()
     user.email = f"closed-{user.id}@account.invalid"
     user.name = "–"
-    user.password_hash = user.locale = None
+    user.password_hash = user.locale = user.going_to = None
     db.session.flush()
     return user
 

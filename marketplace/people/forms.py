@@ -105,8 +105,9 @@ class ConsentFields(Form):
 
 
 class SignUpForm(ConsentFields):
-    """An account for a person without an organisation yet."""
+    """An account for a person without an organisation yet; ``next`` is where to go on once the address is confirmed."""
 
+    next = HiddenField()
     name = name_field()
     email = email_field(_l("E-mail"))
     password = new_password_field(_l("Password"))

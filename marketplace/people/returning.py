@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 HOME = "/desk"
+LONGEST = 500
 
 
 def within_site(target: str | None) -> str:
@@ -19,3 +20,9 @@ def within_site(target: str | None) -> str:
     if parts.scheme or parts.netloc or parts.path in ("/sign-in", "/sign-out"):
         return HOME
     return text
+
+
+def way_back(target: str | None) -> str | None:
+    """The page to come back to, where one was named that can be kept; None for the desk, which comes by itself."""
+    found = within_site(target)
+    return found if found != HOME and len(found) <= LONGEST else None

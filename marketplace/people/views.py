@@ -13,7 +13,7 @@ from marketplace.kernel.policy import ROLE_LABELS
 from marketplace.people import attempts, demo, passwords, queries, sessions
 from marketplace.people.forms import SignInForm
 from marketplace.people.models import Membership, User
-from marketplace.people.returning import within_site
+from marketplace.people.returning import way_back, within_site
 from marketplace.web import resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
@@ -70,7 +70,8 @@ def sign_in_now() -> Response:
     held = resume.held(form.held.data)
     if held:
         return make_response(render_template("errors/resend.html", resend=held, came_back=True))
-    return see_other(within_site(form.next.data))
+    going_to, user.going_to = user.going_to, None
+    return see_other(way_back(form.next.data) or within_site(going_to))
 
 
 def begin_session(user: User, membership: Membership | None = None) -> None:
@@ -94,7 +95,11 @@ def forget_session() -> None:
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     shown = render_template(
-        "people/sign_in.html", form=form, demo_accounts=demo.accounts(), demo_password=demo.PASSWORD
+        "people/sign_in.html",
+        form=form,
+        next=way_back(form.next.data),
+        demo_accounts=demo.accounts(),
+        demo_password=demo.PASSWORD,
     )
     return make_response(shown, status)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 import threading
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -15,12 +17,12 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit import unit
-from marketplace.people import claim_queries, claiming, importing, queries
+from marketplace.people import actions, claim_queries, claiming, importing, queries
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.states import CLAIM
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
-from tests.people.test_account_views import fill
+from tests.people.test_account_views import fill, hidden
 
 DECIDERS = {"manager", "broker", "cooperating_manager"}
 WATCHERS = DECIDERS | {"network_staff"}
@@ -300,3 +302,39 @@ def test_two_acceptances_at_once_make_one_owner(committed_app: Flask) -> None:
         states = sorted(db.session.scalars(select(Claim.state).where(Claim.id.in_(ids))))
     assert outcomes.count("done") == 1, outcomes
     assert len(owners) == 1 and states == ["accepted", "lapsed"]
+
+
+@pytest.mark.parametrize("wanted", ["person", "company"])
+def test_whoever_signs_up_to_claim_comes_back_to_that_claim(
+    app: Flask, client: FlaskClient, rows: Rows, wanted: str
+) -> None:
+    with rows():
+        organisation = imported()
+    here = f"/organisations/{organisation.id}/claims/new"
+    offered = re.search(r'href="(/sign-up[^"]*)"', client.get(here).get_data(as_text=True))
+    assert offered is not None
+    page = unescape(offered[1]).replace("as=person", f"as={wanted}")
+    data = {"name": "Neu", "email": "new@people.example", "password": "four quiet rivers", "terms": "y", "privacy": "y"}
+    if wanted == "company":
+        data |= {"organisation_name": "Neu AG", "organisation_kind": "public"}
+    sent = fill(client, page, {**data, "next": hidden(client.get(page).get_data(as_text=True), "next")})
+    assert unescape(str(sent.location)) == f"/sign-up/sent?next={here}"
+    with app.app_context():
+        token = actions.issue_token(queries.user_by_email("new@people.example"), "verify_email")
+        db.session.commit()
+    assert fill(client, f"/verification/{token}", {}).location == f"/sign-in?next={here}"
+    other_device = app.test_client()
+    signed_in = {"email": data["email"], "password": data["password"]}
+    assert fill(other_device, "/sign-in", signed_in).location == here
+    assert "Send the claim" in other_device.get(here).get_data(as_text=True)
+    assert fill(app.test_client(), "/sign-in", signed_in).location == "/desk"  # once
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "/x" * 300])
+def test_signing_up_keeps_no_way_out_of_the_site(app: Flask, client: FlaskClient, target: str) -> None:
+    page = client.get("/sign-up", query_string={"as": "person", "next": target}).get_data(as_text=True)
+    assert hidden(page, "next") == ""
+    data = {"name": "Neu", "email": "new@people.example", "password": "four quiet rivers", "terms": "y", "privacy": "y"}
+    assert fill(client, "/sign-up?as=person", {**data, "next": target}).location == "/sign-up/sent"
+    with app.app_context():
+        assert db.session.scalars(select(User.going_to).where(User.email == data["email"])).one() is None
