@@ -30,12 +30,12 @@ def used() -> Catalog:
             return read_po(file)
 
 
-def missing(locale: str) -> list[str]:
-    """Messages that ``locale`` does not translate, translates in part, or only guesses."""
+def missing(locale: str, wanted: Catalog) -> list[str]:
+    """Messages of ``wanted`` that ``locale`` does not translate, translates in part, or only guesses."""
     path = ROOT / "marketplace" / "translations" / locale / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         known = read_po(file, locale=locale)
-    return [_first(message) for message in used() if message.id and not _said(known.get(_first(message)))]
+    return [_first(message) for message in wanted if message.id and not _said(known.get(_first(message)))]
 
 
 def _first(message: Message) -> str:
@@ -51,7 +51,8 @@ def _said(message: Message | None) -> bool:
 @group.command()
 def check() -> None:
     """Fail, naming each, when a text is missing in a language."""
-    gaps = {locale: missing(locale) for locale in LOCALES if locale != DEFAULT}
+    wanted = used()
+    gaps = {locale: missing(locale, wanted) for locale in LOCALES if locale != DEFAULT}
     for locale, texts in gaps.items():
         for text in texts:
             click.echo(f"{locale}: {text}")
