@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import delete, update
 
-from marketplace.imports import fields, limits, sheets, values
+from marketplace.imports import fields, limits, queries, sheets, values
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.models import PIECE, Import, ImportPiece, ImportRow
 from marketplace.imports.problems import in_words
@@ -142,7 +142,7 @@ def start_import(job: Import, actor: Actor, *, version: int | None = None) -> No
 
 def stop_import(job: Import, actor: Actor) -> None:
     """Leave the rest of the rows; what was imported stays, and can be undone."""
-    fire("import.stop", job, actor)
+    fire("import.stop", job, actor, data={"rows": queries.result(job)})
 
 
 def discard_import(job: Import, actor: Actor, *, version: int | None = None) -> None:

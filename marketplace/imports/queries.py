@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.imports.models import Import, ImportPiece, ImportRow
+from marketplace.imports.models import VERDICTS, Import, ImportPiece, ImportRow
 from marketplace.imports.states import WAITING
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
@@ -68,6 +68,12 @@ def counts(job_ids: Iterable[int], column: Any = ImportRow.outcome) -> dict[int,
     for id, value, number in db.session.execute(rows):
         found[id][value or ""] = number
     return found
+
+
+def result(job: Import) -> dict[str, int]:
+    """How many rows have each outcome by now, and how many are left."""
+    found = counts([job.id])[job.id]
+    return {**{verdict: found.get(verdict, 0) for verdict in VERDICTS}, "left": found.get("", 0)}
 
 
 def rows_of(job: Import) -> Select[ImportRow]:

@@ -143,7 +143,7 @@ def run(event: Event, cursor: int | None) -> int | None:
         return None
     rows = _next(job, cursor)
     if not rows:
-        fire("import.finish", job, SYSTEM)
+        fire("import.finish", job, SYSTEM, data={"rows": queries.result(job)})
         return None
     found: dict[int, Stored] = {}
     ready, keys = _prepare(job, rows, found, ImportRow.outcome)

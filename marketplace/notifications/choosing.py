@@ -84,6 +84,12 @@ KINDS: tuple[Kind, ...] = (
         _l("Its verification, corrections that a centre asks for, and the answer to a claim."),
         ("organisation", "claim"),
     ),
+    Kind(
+        "imports",
+        _l("Your imports"),
+        _l("That a file of yours is imported, was stopped by somebody else, or cannot be read."),
+        ("import",),
+    ),
     Kind("calls", _l("Calls you run"), _l("Publication and release of the calls of your programmes."), ("call",)),
     Kind(
         "alerts",

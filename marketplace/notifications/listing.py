@@ -31,6 +31,9 @@ from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
+from marketplace.imports import queries as imports
+from marketplace.imports.models import Import
+from marketplace.imports.wording import result_in_words
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
@@ -68,6 +71,7 @@ PATHS = {
     "challenge": "/challenges/{0}",
     "application": "/applications/{0}",
     "question": "/questions/{0}",
+    "import": "/imports/{0}",
     "pairing": "/pairings/{0}",
     "collaboration": "/collaborations/{0}",
     "agreement": "/collaborations/{0}/agreement",
@@ -81,6 +85,7 @@ DOORS: dict[str, tuple[Any, Any]] = {
     "challenge": (Challenge, challenges.visible_to),
     "application": (Application, applications.visible_to),
     "question": (Question, questions.visible_to),
+    "import": (Import, imports.visible_to),
     "pairing": (Pairing, pairings.visible_to),
     "collaboration": (Collaboration, collaborations.visible_to),
 }
@@ -89,7 +94,10 @@ PARTS: dict[str, Any] = {"agreement": Agreement, "milestone": Milestone, "outcom
 
 @dataclass(frozen=True)
 class Line:
-    """One notification: what happened to what, by which side, and where; ``elsewhere`` needs another seat."""
+    """One notification: what happened to what, by which side, and where; ``elsewhere`` needs another seat.
+
+    ``figures`` are those of an import that ended.
+    """
 
     id: int
     at: datetime
@@ -99,6 +107,7 @@ class Line:
     path: str
     elsewhere: bool
     is_new: bool
+    figures: str = ""
 
 
 def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], locale: str) -> list[Line]:
@@ -116,7 +125,8 @@ def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], l
         path = PATHS[row.subject_type].format(subject.page_id) if subject is not None and subject.here else ""
         elsewhere = subject is not None and not subject.here
         what = words_of(row.step).past
-        drawn.append(Line(row.id, row.created_at, what, who, title, path, elsewhere, row.read_at is None))
+        figures = result_in_words(event.data.get("rows")) if event and row.subject_type == "import" else ""
+        drawn.append(Line(row.id, row.created_at, what, who, title, path, elsewhere, row.read_at is None, figures))
     return drawn
 
 
@@ -170,6 +180,8 @@ def _columns(kind: str) -> dict[str, Any]:
         return {"organisation_id": Claim.organisation_id}
     if kind == "call":
         return {"call_id": Call.id}
+    if kind == "import":
+        return {"title": Import.file_name}
     if kind == "challenge":
         return {"challenge_id": Challenge.id, "company_id": Challenge.organisation_id}
     if kind == "application":

@@ -12,10 +12,12 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from marketplace.imports.wording import end_in_words
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.workflow import words_of
+from marketplace.network.wording import Sentence
 from marketplace.notifications.models import Mail
 from marketplace.notifications.sides import side_of
 from marketplace.notifications.subjects import kind_of
@@ -24,12 +26,13 @@ from marketplace.people.models import Organisation, User, UserSession
 
 @dataclass(frozen=True)
 class Line:
-    """A message in words: ``what`` happened to ``title``, by which side, found at ``path``."""
+    """A message in words: ``what`` happened to ``title``, by which side, found at ``path``; ``more`` says it closer."""
 
     who: Any
     what: Any
     title: str
     path: str
+    more: Any = ""
 
 
 def locales_of(users: Iterable[User]) -> dict[int, str]:
@@ -69,7 +72,9 @@ def who_did(event: Event, subject: Any) -> Any:
 def line_of(event: Event, subject: Any, locale: str) -> Line:
     """What happened, in words for lists and messages."""
     kind = kind_of(event.subject_type)
-    return Line(who_did(event, subject), words_of(event.step).past, kind.title(subject, locale), kind.path(subject))
+    more = Sentence(lambda: end_in_words(event, subject)) if event.subject_type == "import" else ""
+    what = words_of(event.step).past
+    return Line(who_did(event, subject), what, kind.title(subject, locale), kind.path(subject), more)
 
 
 def is_queued(key: str) -> bool:

@@ -12,6 +12,8 @@ from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
+from marketplace.imports import queries as imports
+from marketplace.imports.models import Import
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import pick
@@ -87,6 +89,7 @@ KINDS: dict[str, Kind] = {
     "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
     "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),
     "question": Kind(Question, _question_title, lambda q: f"/questions/{q.id}", questions.readers_of),
+    "import": Kind(Import, lambda i, _: i.file_name, lambda i: f"/imports/{i.id}", imports.readers_of),
     "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),
     "collaboration": Kind(Collaboration, lambda c, _: c.title, _part_of, collaborations.readers_of),
     "agreement": Kind(Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part),

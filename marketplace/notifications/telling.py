@@ -14,6 +14,7 @@ from sqlalchemy import select
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application, ApplicationParty
 from marketplace.challenges.models import Challenge
+from marketplace.imports.models import Import
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network import queries as calls
@@ -102,6 +103,11 @@ def programme_staff(_: Event, call: Call) -> set[int]:
     return calls.readers_of(call)
 
 
+def starter(_: Event, job: Import) -> set[int]:
+    """Who sent the file, and nobody else: what an import brings is told by its own steps, or by none."""
+    return {job.started_by_id}
+
+
 def asker(_: Event, question: Question) -> set[int]:
     """The people of the startup that asked."""
     return _people([question.asker_id])
@@ -174,6 +180,10 @@ TELLINGS: dict[str, Telling] = {
     "question.decline": Telling(asker, with_reason=True),
     "question.answer": Telling(asked),
     "question.correct": Telling(asked),
+    # imports
+    "import.give_up": Telling(starter),
+    "import.stop": Telling(starter),
+    "import.finish": Telling(starter),
     # pairings
     "pairing.request": Telling(sides, with_reason=True),
     "pairing.answer": Telling(lambda e, s: staff(e, s)),
@@ -296,12 +306,9 @@ UNTOLD: dict[str, str] = {
     "challenge.import": "candidates wait among those to publish, records tell nobody",
     "import.upload": _OWN,
     "import.read": "the page of the import shows it, and the list of imports counts it",
-    "import.give_up": "the page of the import says why",
     "import.check": _OWN,
     "import.report": "the page of the import shows it, and the list of imports counts it",
     "import.start": _OWN,
-    "import.stop": _OWN,
-    "import.finish": "the page of the import keeps the result",
     "import.undo": "nothing depended on it",
     "import.discard": _OWN,
     "operations.retry": "it is on record for the network's staff",
