@@ -117,7 +117,7 @@ READERS: dict[str, str] = {
     "network.edit_rules": "staff",
     "network.edit_stages": "staff",
     "network.impose_sanction": "manager cooperating_manager foreign_manager",
-    "network.network": "network_staff",
+    "network.network": "everybody",
     "network.new_call": "",
     "network.new_programme": "manager cooperating_manager foreign_manager",
     "network.own_network": "networks",

@@ -20,7 +20,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
-from marketplace.network.models import Call, Centre
+from marketplace.network.listing import networks_visible_to
+from marketplace.network.models import Call, Centre, Network
 from marketplace.people import directory
 from marketplace.people.models import Organisation
 
@@ -42,13 +43,16 @@ def _rows(kind: str) -> Select[Any]:
     elif kind == "centres":
         query = network.centres_visible_to(ANONYMOUS).join(Centre.organisation).where(~Organisation.is_reference)
         columns = (Centre.id, Centre.slug, Centre.updated_at)
+    elif kind == "networks":
+        query = networks_visible_to(ANONYMOUS).join(Network.operator).where(~Organisation.is_reference)
+        columns = (Network.id, Network.slug, Network.updated_at)
     else:
         query = directory.listed(ANONYMOUS).where(~Organisation.is_reference, Organisation.kind != "centre").options()
         columns = (Organisation.id, Organisation.id, Organisation.updated_at)
     return query.with_only_columns(*columns, maintain_column_froms=True).order_by(columns[0])
 
 
-KINDS = ("challenges", "calls", "centres", "organisations")
+KINDS = ("challenges", "calls", "centres", "networks", "organisations")
 
 
 @blueprint.get("/sitemap.xml", endpoint="sitemap")
@@ -67,7 +71,9 @@ def show_sitemap() -> Drawn:
     return _drawn(root)
 
 
-@blueprint.get("/sitemaps/<any(pages, challenges, calls, centres, organisations):kind>/<int:part>.xml", endpoint="part")
+@blueprint.get(
+    "/sitemaps/<any(pages, challenges, calls, centres, networks, organisations):kind>/<int:part>.xml", endpoint="part"
+)
 @served
 def show_part(kind: str, part: int) -> Drawn:
     """One part; a part that does not exist is no address."""

@@ -1,4 +1,4 @@
-"""Centres, and the page of a network for those who watch over it."""
+"""Centres and their networks: for everybody, and with more for those who watch over a network."""
 
 from __future__ import annotations
 
@@ -128,17 +128,34 @@ panels.register("organisation", "aside", _way_to_centre)
 @blueprint.get("/networks", endpoint="own_network")
 def own_network() -> Response:
     """The page of the network that this person watches over."""
-    network = find(listing.networks_visible_to(current_actor()))
+    network = find(listing.networks_watched_by(current_actor()))
     return see_other(url_for("network.network", slug=network.slug))
 
 
 @blueprint.get("/networks/<slug>", endpoint="network")
+@public
+@cache.shared
 def show_network(slug: str) -> Response:
-    """The centres of a network, with their figures."""
-    actor = current_actor()
-    network = find(listing.networks_visible_to(actor).where(Network.slug == slug))
-    policy.require(actor, "network.watch", network)
-    centres = [c for held, found in listing.centres_by_network(actor) if held.id == network.id for c in found]
-    return make_response(
-        render_template("network/network.html", network=network, centres=centres, figures=listing.figures_of(network))
+    """A network on its map, in figures, with its open calls; who watches over it reads each centre's work besides."""
+    actor, now = current_actor(), clock.now()
+    operator = joinedload(Network.operator).joinedload(Organisation.texts)
+    network = find(listing.networks_visible_to(actor).where(Network.slug == slug).options(operator))
+    watches = policy.can(actor, "network.watch", network)
+    each = listing.figures_of(network) if watches else {}
+    centres = [centre for _, found in listing.centres_by_network(actor, slug) for centre in found]
+    working = [centre for centre in centres if not centre.organisation.is_reference]
+    answer = make_response(
+        render_template(
+            "network/network.html",
+            network=network,
+            map=centre_map.drawn([(network, centres)], current_locale(), now)[0],
+            figures=figures.figures_together(working, now) if working else [],
+            calls=listing.calls_of_network(network, actor, MOST_CALLS),
+            watched=[(centre, each.get(centre.id, {})) for centre in centres] if watches else [],
+            watches=watches,
+            labels=labels,
+        )
     )
+    if network.operator.is_reference:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer

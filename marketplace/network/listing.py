@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import Select, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -62,10 +61,13 @@ def centres_with_calls() -> list[Centre]:
         Organisation.region))).unique())  # fmt: skip
 
 
-def centres_by_network(actor: Actor) -> list[tuple[Network, list[Centre]]]:
-    """Every network with its centres."""
+def centres_by_network(actor: Actor, slug: str | None = None) -> list[tuple[Network, list[Centre]]]:
+    """Every network with its centres, or the one of this name; invented centres stand in invented networks alone."""
+    operator = aliased(Organisation)
+    query = centres_visible_to(actor).join(Centre.network).join(operator, operator.id == Network.operator_id)
+    query = query.where(or_(Centre.is_demo.is_(False), operator.is_demo))
     centres = db.session.scalars(
-        centres_visible_to(actor)
+        (query if slug is None else query.where(Network.slug == slug))
         .options(
             joinedload(Centre.organisation).joinedload(Organisation.region),
             joinedload(Centre.network).joinedload(Network.operator),
@@ -127,6 +129,24 @@ def figures_of(network: Network) -> dict[int, dict[str, int]]:
     return found
 
 
-def networks_visible_to(actor: Actor) -> Select[Any]:
-    """The networks whose page a reader may open: that which their organisation runs."""
+def networks_visible_to(actor: Actor) -> Select[Network]:
+    """The networks whose page a reader may open: those that have a centre, and that which their organisation runs."""
+    shared = exists().where(Centre.network_id == Network.id)
+    return select(Network).where(or_(shared, Network.operator_id == (actor.network_operator_id or 0)))
+
+
+def networks_watched_by(actor: Actor) -> Select[Network]:
+    """The network that a reader's organisation runs."""
     return select(Network).where(Network.operator_id == (actor.network_operator_id or 0))
+
+
+def calls_of_network(network: Network, actor: Actor, most: int) -> list[Call]:
+    """Calls of its centres that are open or announced, the soonest deadline first; the centres are at hand already."""
+    own = select(Programme.id).join(Programme.managing_centre).where(Centre.network_id == network.id)
+    if not network.operator.is_demo:
+        own = own.where(Centre.is_demo.is_(False))
+    query = visible_to(actor).where(
+        Call.programme_id.in_(own), Call.is_reference.is_(False), state_at(clock.now()).in_(STATUSES["current"])
+    )
+    query = query.options(joinedload(Call.programme).options(lazyload("*")))
+    return list(db.session.scalars(query.order_by(Call.closes_at.asc().nulls_last(), Call.id).limit(most)).unique())

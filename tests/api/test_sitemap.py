@@ -33,12 +33,13 @@ def test_sitemap_names_public_pages_once_and_nothing_hidden(rows: Rows, signed_i
         imported = make_organisation("startup", source="a register", source_id="1")
         draft, call = make_call(again(world.programme), state="draft"), make_call(again(world.programme))
         who, company, centre = world.memberships["manager"], world.company, world.centre
+        network = world.network.slug
     hidden = [*hide(rows), make(rows, state="withdrawn", published_at=now), make(rows, is_reference=True)]
     shown = make(rows, visibility="anonymous")
     for browser in (signed_in(None), signed_in(who)):
         found = listed(browser)
         assert len(found) == len(set(found))
-        for page in (f"/challenges/{shown.id}", f"/calls/{call.id}", f"/centres/{centre.slug}",
+        for page in (f"/challenges/{shown.id}", f"/calls/{call.id}", f"/centres/{centre.slug}", f"/networks/{network}",
                      f"/organisations/{company.id}", "/", "/challenges"):  # fmt: skip
             assert page in found
         unseen = [f"/challenges/{challenge.id}" for challenge in hidden]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -29,6 +30,7 @@ from tests.factories import (
     make_centre,
     make_challenge,
     make_collaboration,
+    make_network,
     make_organisation,
     make_pairing,
     make_programme,
@@ -251,3 +253,50 @@ def test_real_list_is_taken_whole(world: World) -> None:
         listed = list(csv.DictReader(file))
     results = [store({k: v for k, v in row.items() if v}) for row in listed]
     assert results == ["added"] * len(listed) and len(listed) > 1
+
+
+def test_page_of_a_network_adds_up_its_centres(rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        network = make_network()
+        for _ in range(2):
+            work_of(make_centre(network))
+        make_centre(network)
+        sums = [one.number for one in figures.figures_together(list(network.centres), clock.now())]
+    assert sums == [2, 4, 2, 2, 2]
+    page = client.get(f"/networks/{network.slug}").get_data(as_text=True)
+    assert "A network of 3 centres" in page
+    assert re.findall(r'class="figure"><dt>([^<]+)</dt><dd>(\d+)<', page)[:2] == [
+        ("Open calls", "2"), ("Challenges published", "4"),
+    ]  # fmt: skip
+
+
+def test_nothing_invented_shows_on_the_page_of_a_network_that_exists(rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        network = make_network()
+        real, invented = make_centre(network), make_centre(network, is_demo=True)
+        call = make_call(make_programme(invented))
+        work_of(real, is_demo=True)
+    page = client.get(f"/networks/{network.slug}").get_data(as_text=True)
+    assert f"/centres/{real.slug}" in page and f"/centres/{invented.slug}" not in page
+    assert f"/calls/{call.id}" not in page
+    assert f"/centres/{invented.slug}" not in client.get("/centres").get_data(as_text=True)
+    assert re.findall(r"<dt>(?:Challenges published|Collaborations)</dt><dd>(\d+)<", page) == ["0", "0"]
+
+
+def test_network_without_a_centre_is_nowhere(rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        network = make_network()
+    assert client.get(f"/networks/{network.slug}").status_code == 404
+
+
+def test_network_page_costs_the_same_whatever_its_size(rows: Rows, client: FlaskClient, count_queries: Any) -> None:
+    costs = []
+    for size in (1, 3):
+        with rows():
+            network = make_network()
+            for _ in range(size):
+                make_call(make_programme(make_centre(network)))
+        with count_queries() as made:
+            assert client.get(f"/networks/{network.slug}").status_code == 200
+        costs.append(len(made))
+    assert costs[0] == costs[1] <= 15, chr(10).join(x[:60] + " .. " + x[x.find("FROM"):][:90] for x in made)

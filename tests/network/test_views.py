@@ -402,14 +402,19 @@ def test_centre_page_shows_its_open_calls_and_is_edited_by_its_manager(
     assert "desk@centre.example" in text(client, address)
 
 
-def test_network_page_is_for_its_own_staff_and_shows_its_own_centres(app: Flask, cast: World, rows: Rows) -> None:
+def test_network_page_is_public_and_its_work_is_for_its_own_staff(app: Flask, cast: World, rows: Rows) -> None:
     with rows():
-        make_call(cast.programme)
+        call = make_call(cast.programme)
+        draft, foreign = make_call(cast.programme, state="draft"), make_call(make_programme(cast.foreign_centre))
     address = f"/networks/{cast.network.slug}"
-    got = {role: browser(app, cast, role).get(address).status_code for role in World.ROLES}
-    assert got == {r: 303 if r == "anonymous" else 200 if r == "network_staff" else 404 for r in World.ROLES}
-    page = text(browser(app, cast, "network_staff"), address)
-    assert cast.centre.slug in page and cast.foreign_centre.slug not in page
+    pages = {role: text(browser(app, cast, role), address) for role in World.ROLES}
+    for page in pages.values():
+        assert cast.centre.slug in page and cast.foreign_centre.slug not in page
+        assert f'href="/calls/{call.id}"' in page
+        assert f"/calls/{draft.id}" not in page and f"/calls/{foreign.id}" not in page
+        assert 'class="region"' in page
+    watching = {role for role, page in pages.items() if "You see these figures alone" in page}
+    assert watching == {"network_staff"}
     assert browser(app, cast, "network_staff").get("/networks").location == address
 
 
