@@ -35,7 +35,7 @@ def candidates(actor: Actor, call: Call, query: str, *, as_company: bool) -> Seq
     kinds = set(STARTUP_KINDS) if as_company else set(DEMAND_KINDS)
     if actor.organisation_kind == "sme" and call.origin != "recommended":
         kinds = set(STARTUP_KINDS) | DEMAND_KINDS
-    named = select(func.min(search.plain(OrganisationText.name)))
+    named = select(func.min(OrganisationText.plain_name))
     key = named.where(OrganisationText.organisation_id == Organisation.id).scalar_subquery()
     found = visible_to(actor).where(
         Organisation.state == "verified",
@@ -48,7 +48,7 @@ def candidates(actor: Actor, call: Call, query: str, *, as_company: bool) -> Seq
         fits = select(OrganisationText.organisation_id).where(
             or_(
                 search.matches(OrganisationText.search, query),
-                search.plain(OrganisationText.name).like(func.tangent_plain(plain)),
+                OrganisationText.plain_name.like(func.tangent_plain(plain)),
             )
         )
         found = found.where(Organisation.id.in_(fits))

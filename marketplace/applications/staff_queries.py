@@ -168,7 +168,7 @@ def _is_about(words: str) -> ColumnElement[bool]:
     return or_(
         Application.number.ilike(f"%{words.replace('%', '').replace('_', '')}%") if words.strip("%_") else False,
         exists().where(
-            OrganisationText.organisation_id == Application.organisation_id, plain(OrganisationText.name).like(pattern)
+            OrganisationText.organisation_id == Application.organisation_id, OrganisationText.plain_name.like(pattern)
         ),
         exists().where(
             ChallengeText.challenge_id == Application.challenge_id, plain(ChallengeText.title).like(pattern)

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from marketplace.challenges import queries, writing
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.views import blueprint
-from marketplace.kernel import clock, policy, search
+from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation, OrganisationText
@@ -43,7 +43,7 @@ def invitations(id: int) -> Response:
 
 
 def _named(query: Select[Organisation], term: str) -> list[Organisation]:
-    inside = func.strpos(search.plain(OrganisationText.name), func.tangent_plain(term)) > 0
+    inside = func.strpos(OrganisationText.plain_name, func.tangent_plain(term)) > 0
     named = select(OrganisationText.organisation_id).where(inside)
     rows = query.where(Organisation.id.in_(named)).order_by(Organisation.id).limit(FOUND)
     return list(db.session.scalars(rows).unique())

@@ -258,7 +258,7 @@ class Candidates:
         wanted: dict[str, Ready] = {}
         for row in rows:
             wanted.setdefault(unaccented(row.values["sponsor"]), row)
-        plain = search.plain(OrganisationText.name)
+        plain = OrganisationText.plain_name
         query = (
             people.visible_to(actor_of(self.job))
             .join(OrganisationText, OrganisationText.organisation_id == Organisation.id)

@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace.kernel import clock, policy, search
+from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
 from marketplace.kernel.locales import LOCALES, NAMES, _l
@@ -84,7 +84,7 @@ def _offer(form: ProgrammeForm, centre: Centre) -> ProgrammeForm:
         select(Centre).where(Centre.network_id == centre.network_id, Centre.id != centre.id).order_by(Centre.slug)
     ).unique()
     form.centre_ids.choices = choices((other.id, other.organisation.name(current_locale())) for other in others)
-    name = select(search.plain(OrganisationText.name)).where(OrganisationText.organisation_id == Organisation.id)
+    name = select(OrganisationText.plain_name).where(OrganisationText.organisation_id == Organisation.id)
     funders = db.session.scalars(
         select(Organisation).where(Organisation.kind.in_(("funder", "public", "municipality")),
                                    Organisation.source.is_(None))

@@ -65,7 +65,7 @@ def listed(
 
 def _answers(actor: Actor, text: str) -> ColumnElement[bool]:
     """By words of name and description where both are shown; else by a part of its name alone."""
-    inside_name = func.strpos(search.plain(OrganisationText.name), func.tangent_plain(text)) > 0
+    inside_name = func.strpos(OrganisationText.plain_name, func.tangent_plain(text)) > 0
     by_name = select(OrganisationText.organisation_id).where(inside_name)
     by_words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
     return or_(

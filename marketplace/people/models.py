@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Computed,
     ForeignKey,
     Index,
     Numeric,
@@ -223,8 +224,8 @@ class OrganisationText(Model):
         Index("ix_organisation_texts_search", "search", postgresql_using="gin"),
         Index(
             "ix_organisation_texts_beginning",
-            func.tangent_plain(text("name")).label("beginning"),
-            postgresql_ops={"beginning": "text_pattern_ops"},
+            "plain_name",
+            postgresql_ops={"plain_name": "text_pattern_ops"},
         ),
     )
 
@@ -232,6 +233,7 @@ class OrganisationText(Model):
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
+    plain_name: Mapped[str] = mapped_column(Computed("tangent_plain(name)", persisted=True), deferred=True)
     search: Mapped[Any] = search.weighed_column("name", "", "description")
 
 

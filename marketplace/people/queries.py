@@ -196,7 +196,7 @@ def named(actor: Actor, locale: str, text: str = "", kind: str = "", region: str
     query = visible_to(actor).options(joinedload(Organisation.region))
     if text.strip():
         part = func.tangent_plain(text.strip())
-        inside = func.strpos(search.plain(OrganisationText.name), part) > 0
+        inside = func.strpos(OrganisationText.plain_name, part) > 0
         query = query.where(Organisation.id.in_(select(OrganisationText.organisation_id).where(inside)))
     if kind:
         query = query.where(Organisation.kind == kind)
@@ -209,7 +209,7 @@ def name_key(locale: str) -> ScalarSelect[str]:
     """The sort key of an organisation's name as the page shows it."""
     order = case((OrganisationText.locale == locale, 0), else_=1)
     return (
-        select(search.plain(OrganisationText.name))
+        select(OrganisationText.plain_name)
         .where(OrganisationText.organisation_id == Organisation.id)
         .order_by(order, OrganisationText.locale)
         .limit(1)

@@ -41,7 +41,7 @@ def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
 
 def organisations(actor: Actor, text: str, most: int) -> Some[Organisation]:
     """Organisations that this reader may find: those whose name holds it first. Centres are listed apart."""
-    held = func.strpos(search.plain(OrganisationText.name), func.tangent_plain(text))
+    held = func.strpos(OrganisationText.plain_name, func.tangent_plain(text))
     named = select(OrganisationText.organisation_id).where(held > 0)
     query = directory.listed(actor, text).where(Organisation.kind != "centre")
     return _some(query.order_by(case((Organisation.id.in_(named), 0), else_=1), Organisation.id.desc()), most)
@@ -51,7 +51,7 @@ def centres(actor: Actor, text: str, most: int) -> Some[Centre]:
     """Centres by what they say of themselves, or by the region they stand in."""
     words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
     part = func.tangent_plain(text)
-    named = select(OrganisationText.organisation_id).where(func.strpos(search.plain(OrganisationText.name), part) > 0)
+    named = select(OrganisationText.organisation_id).where(func.strpos(OrganisationText.plain_name, part) > 0)
     names = (Region.name_en, Region.name_fr, Region.name_ko)
     region = select(Region.code).where(or_(*(func.strpos(search.plain(name), part) > 0 for name in names)))
     found = or_(Organisation.id.in_(words), Organisation.id.in_(named), Organisation.region_code.in_(region))
@@ -80,7 +80,7 @@ def beginning(text: str, most: int) -> list[Named]:
     bodies = (
         select(OrganisationText.organisation_id, OrganisationText.name, OrganisationText.locale, Centre.slug)
         .outerjoin(Centre, Centre.id == OrganisationText.organisation_id)
-        .where(search.plain(OrganisationText.name).like(start), OrganisationText.organisation_id.in_(known))
+        .where(OrganisationText.plain_name.like(start), OrganisationText.organisation_id.in_(known))
         .order_by(func.length(OrganisationText.name), OrganisationText.organisation_id)
         .limit(most)
     )
