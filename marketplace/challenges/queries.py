@@ -19,7 +19,7 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
-from marketplace.people.dealings import reason_to_deal
+from marketplace.people.dealings import reason_to_answer, reason_to_deal
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
@@ -136,6 +136,7 @@ def is_staffed_by(actor: Actor) -> ColumnElement[bool]:
 
 
 @reason_to_deal
+@reason_to_answer
 def _posts_with_us(actor: Actor) -> ColumnElement[bool]:
     """Companies whose challenge this person works on as staff."""
     sent = and_(_was_sent(), Challenge.is_reference.is_(False), _is_staff(actor))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import STAFF, Actor
@@ -18,11 +18,18 @@ from marketplace.people.models import Organisation
 Reason = Callable[[Actor], ColumnElement[bool]]
 
 _reasons: list[Reason] = []
+_works: list[Reason] = []
 
 
 def reason_to_deal(reason: Reason) -> Reason:
     """Declare a condition on ``Organisation`` under which this actor, staff of a centre or network, deals with it."""
     _reasons.append(reason)
+    return reason
+
+
+def reason_to_answer(reason: Reason) -> Reason:
+    """Declare work that a centre answers for to an organisation: where its people are missing, it may bring them."""
+    _works.append(reason)
     return reason
 
 
@@ -46,3 +53,9 @@ def deals_with(actor: Actor, organisation: Organisation) -> bool:
     if not is_staff(actor):
         return False
     return db.session.scalar(_found(actor).where(Organisation.id == organisation.id)) is not None
+
+
+def answers_for(actor: Actor, organisation: Organisation) -> bool:
+    """Whether this actor works for a centre that has work of the organisation in hand, not only its country."""
+    found = select(Organisation.id).where(Organisation.id == organisation.id, or_(false(), *(r(actor) for r in _works)))
+    return actor.role in STAFF and db.session.scalar(found) is not None

@@ -25,11 +25,16 @@ def roles_of(organisation: Organisation) -> tuple[str, ...]:
     return ("owner", "member")
 
 
+def roles_offered(organisation: Organisation, actor: Actor) -> tuple[str, ...]:
+    """The roles that this person can invite to: staff who hand an organisation over name its first owner."""
+    return roles_of(organisation) if actor.organisation_id == organisation.id else ("owner",)
+
+
 def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> Invitation:
     """Invite an address to a role; an earlier open invitation to it ends."""
     policy.require(actor, "organisation.invite", organisation)
     email = email.strip().lower()
-    if role not in roles_of(organisation):
+    if role not in roles_offered(organisation, actor):
         raise Invalid(_l("Choose a role."), field="role")
     if queries.is_member(organisation.id, email):
         raise Invalid(_l("This person belongs to the organisation already."), field="email")

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from marketplace.kernel import policy
 from marketplace.kernel.db import rollback
@@ -41,17 +41,21 @@ def members(organisation_id: int) -> Response:
 
 def _members_page(organisation: Organisation, form: InviteForm, status: int = 200) -> Response:
     roles = member_actions.roles_of(organisation)
-    belongs = current_actor().organisation_id == organisation.id
+    actor = current_actor()
+    belongs = actor.organisation_id == organisation.id
+    invitations = queries.open_invitations(organisation.id)
     shown = render_template(
         "people/members.html",
         organisation=organisation,
-        form=form.offer(roles),
+        form=form.offer(member_actions.roles_offered(organisation, actor)),
         roles=roles,
         role_labels=ROLE_LABELS,
         members=queries.members_of(organisation.id),
-        # Whoever is invited has agreed to nothing yet: their address is for the inviting organisation alone.
-        invitations=queries.open_invitations(organisation.id) if belongs else [],
-        may_lead=policy.can(current_actor(), "organisation.invite", organisation),
+        # Whoever is invited has agreed to nothing yet: their address is for whoever sent it.
+        invitations=[one for one in invitations if belongs or one.invited_by_id == actor.user_id],
+        may_invite=policy.can(actor, "organisation.invite", organisation),
+        may_lead=policy.can(actor, "organisation.edit", organisation),
+        belongs=belongs,
     )
     return make_response(shown, status)
 
@@ -63,7 +67,7 @@ def invite(organisation_id: int) -> Response:
     organisation = _organisation(organisation_id)
     policy.require(current_actor(), "organisation.invite", organisation)
     form = InviteForm()
-    form.offer(member_actions.roles_of(organisation))
+    form.offer(member_actions.roles_offered(organisation, current_actor()))
     here = url_for("people.members", organisation_id=organisation.id)
     if not form.validate():
         return _members_page(organisation, form, 422)
@@ -82,7 +86,7 @@ def invite(organisation_id: int) -> Response:
 def revoke_invitation(invitation_id: int) -> Response:
     """Take an invitation back."""
     actor = current_actor()
-    own = Invitation.organisation_id == actor.organisation_id
+    own = or_(Invitation.organisation_id == actor.organisation_id, Invitation.invited_by_id == actor.user_id)
     invitation = find(select(Invitation).where(Invitation.id == invitation_id, own))
     member_actions.revoke_invitation(invitation, actor)
     flash(_("The invitation is taken back."), "done")

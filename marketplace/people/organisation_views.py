@@ -122,6 +122,9 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         inside=inside,
         own=actor.organisation_id == organisation.id,
         may_edit=policy.can(actor, "organisation.edit", organisation),
+        may_hand_over=not preview
+        and actor.organisation_id != organisation.id
+        and policy.can(actor, "organisation.invite", organisation),
         may_choose=policy.can(actor, "organisation.choose_shown", organisation),
         is_staff=is_staff(actor),
         choices=_steps(organisation, actor),

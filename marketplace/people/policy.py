@@ -6,7 +6,8 @@ from typing import Any
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import STAFF, Actor, grants
-from marketplace.people.dealings import deals_with
+from marketplace.people import queries
+from marketplace.people.dealings import answers_for, deals_with
 from marketplace.people.models import LEADING_ROLES
 
 OWNERS = _l("an owner of the organisation")
@@ -18,9 +19,24 @@ def owns(actor: Actor, organisation: Any) -> bool:
     return actor.organisation_id == organisation.id and actor.role in LEADING_ROLES
 
 
-@grants("organisation.edit", "organisation.submit", "organisation.amend", "organisation.invite", who=OWNERS)
+@grants("organisation.edit", "organisation.submit", "organisation.amend", who=OWNERS)
 def _owner(actor: Actor, organisation: Any) -> bool:
     return owns(actor, organisation)
+
+
+@grants(
+    "organisation.invite",
+    who=_l(
+        "an owner of the organisation; while nobody belongs to it, the staff of a centre that works on its challenge"
+    ),
+)
+def _inviter(actor: Actor, organisation: Any) -> bool:
+    """A company that came with an imported challenge is handed to its people; a public record is claimed by them."""
+    if owns(actor, organisation):
+        return True
+    if actor.role not in STAFF or organisation.kind == "centre" or organisation.is_reference:
+        return False
+    return not queries.has_members(organisation.id) and answers_for(actor, organisation)
 
 
 @grants("organisation.choose_shown", who=OWNERS)
@@ -61,7 +77,12 @@ def _membership(actor: Actor, membership: Any) -> bool:
     return actor.signed_in and (membership.user_id == actor.user_id or _leads(actor, membership))
 
 
-@grants("membership.change_role", "invitation.revoke", who=OWNERS)
+@grants("invitation.revoke", who=_l("an owner of the organisation, or the staff who sent it"))
+def _sender(actor: Actor, invitation: Any) -> bool:
+    return _leads(actor, invitation) or (actor.role in STAFF and invitation.invited_by_id == actor.user_id)
+
+
+@grants("membership.change_role", who=OWNERS)
 def _of_own_organisation(actor: Actor, thing: Any) -> bool:
     return _leads(actor, thing)
 

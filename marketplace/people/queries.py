@@ -58,6 +58,11 @@ def members(organisation_ids: Iterable[int | None], roles: Iterable[str] | None 
     return found.where(Membership.role.in_(tuple(roles))) if roles is not None else found
 
 
+def has_members(organisation_id: int) -> bool:
+    """Whether anybody with an account belongs to an organisation."""
+    return db.session.scalar(members([organisation_id]).limit(1)) is not None
+
+
 def readers_of(organisation: Organisation) -> set[int]:
     """Ids of the people to tell about an organisation: its own."""
     return set(db.session.scalars(members([organisation.id])))

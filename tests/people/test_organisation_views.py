@@ -8,12 +8,14 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.people import queries
-from marketplace.people.models import Membership, Organisation, OrganisationText
+from marketplace.people import actions, member_actions, queries
+from marketplace.people.models import Invitation, Membership, Organisation, OrganisationText
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import make_centre, make_member, make_organisation, make_user
+from tests.factories import World, make_call, make_centre, make_challenge, make_member, make_organisation, make_user
 from tests.people.test_account_views import fill, hidden
 
 PROFILE = {
@@ -188,3 +190,30 @@ def test_a_name_in_another_language_says_so(client: FlaskClient, rows: Rows) -> 
     page = client.get(f"/organisations/{found.id}?lang=fr").get_data(as_text=True)
     assert '<h1 lang="ko">루프웰</h1>' in page
     assert 'class="shown-in"' in page
+
+
+def test_staff_hand_a_company_of_an_imported_challenge_to_its_people(
+    app: Flask, rows: Rows, signed_in: SignedIn
+) -> None:
+    with rows():
+        world = World.kept()
+        company = make_organisation("large", "Quiet Pumps", state="unverified", region_code=None)
+        make_challenge(company, make_call(world.programme), state="candidate", submitted_at=clock.now())
+        broker, colleague = world.memberships["broker"], world.memberships["manager"]
+    staff, base = signed_in(broker), f"/organisations/{company.id}"
+    assert "Nobody of this organisation is here yet" in staff.get(base).get_data(as_text=True)
+    page = staff.get(f"{base}/members").get_data(as_text=True)
+    data = {"csrf_token": token_in(page), "email": "ada@pumps.example"}
+    assert staff.post(f"{base}/invitations", data={**data, "role": "member"}).status_code == 422  # its first owner
+    assert staff.post(f"{base}/invitations", data={**data, "role": "owner"}).status_code == 303
+    assert "ada@pumps.example" in staff.get(f"{base}/members").get_data(as_text=True)
+    assert "ada@pumps.example" not in signed_in(colleague).get(f"{base}/members").get_data(as_text=True)
+    with app.app_context():
+        invitation = db.session.scalars(select(Invitation).where(Invitation.organisation_id == company.id)).one()
+        token = actions.issue_invitation_token(invitation)
+        member_actions.accept_invitation_as_new(
+            token, name="Ada", password="four quiet rivers", locale="en", consents=["terms", "privacy"]
+        )
+        db.session.commit()
+    assert "Nobody of this organisation is here yet" not in staff.get(base).get_data(as_text=True)
+    assert staff.post(f"{base}/invitations", data={**data, "role": "owner"}).status_code == 403

@@ -15,6 +15,8 @@ from tests.factories import (
     make_application,
     make_call,
     make_challenge,
+    make_member,
+    make_organisation,
     make_pairing,
     make_programme,
     make_region,
@@ -46,6 +48,20 @@ def test_an_organisation_of_a_country_without_a_centre_is_dealt_with_by_all(worl
     db.session.flush()
     seeing = {role for role in World.ROLES if can(world.actor(role), "organisation.view_private", world.startup)}
     assert seeing == INSIDE | FOREIGN
+
+
+def test_a_company_that_came_with_a_challenge_is_handed_to_its_people_by_that_centre(world: World) -> None:
+    company = make_organisation("large", state="unverified", region_code=None)
+    assert {r for r in World.ROLES if can(world.actor(r), "organisation.invite", company)} == set()
+    make_challenge(company, make_call(world.programme), state="candidate", submitted_at=clock.now())
+    db.session.flush()
+    assert {r for r in World.ROLES if can(world.actor(r), "organisation.view_private", company)} == {
+        *STAFF, "network_staff", *FOREIGN,
+    }  # fmt: skip
+    assert {r for r in World.ROLES if can(world.actor(r), "organisation.invite", company)} == {"manager", "broker"}
+    make_member(company, "owner")
+    db.session.flush()
+    assert {r for r in World.ROLES if can(world.actor(r), "organisation.invite", company)} == set()
 
 
 def test_a_company_that_posts_with_a_foreign_centre_is_dealt_with_there(world: World) -> None:
