@@ -11,7 +11,7 @@ from datetime import datetime
 from flask import render_template
 from markupsafe import Markup
 
-from marketplace.challenges import keeping, labels, presenting
+from marketplace.challenges import catalogue, keeping, labels, presenting
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.policy import ANONYMOUS
 
@@ -34,10 +34,10 @@ class Drawn:
         return found
 
 
-def rows(ids: Sequence[int], locale: str, now: datetime) -> list[Drawn]:
-    """The rows of these challenges in this order; a row says how far its deadline is, for a minute."""
+def reading(locale: str, now: datetime) -> catalogue.Load:
+    """Reads the rows of a list by the ids of its challenges; a row says how far its deadline is, for a minute."""
     manner = (locale, int(now.timestamp()) // 60)
-    return keeping.made("rows", manner, ids, lambda found: _draw(found, locale, now))
+    return lambda ids, _actor: keeping.made("rows", manner, ids, lambda found: _draw(found, locale, now))
 
 
 def _draw(challenges: Sequence[Challenge], locale: str, now: datetime) -> dict[int, Drawn]:

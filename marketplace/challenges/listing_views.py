@@ -41,7 +41,7 @@ def index() -> Response:
     size = COMPACT if view == "compact" else catalogue.PAGE
     locale, marked = current_locale(), Asked.of(filters.text).marked
     kept = not actor.signed_in and view == "roomy"
-    load = (lambda ids, _: drawing.rows(ids, locale, now)) if kept else None
+    load = drawing.reading(locale, now) if kept else None
     cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, index, load)
     verdicts = {} if kept else fit.of_rows(cut.rows, actor, now, known)
     rows = [

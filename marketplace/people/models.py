@@ -226,6 +226,7 @@ class OrganisationText(Model):
             "ix_organisation_texts_beginning",
             "plain_name",
             postgresql_ops={"plain_name": "text_pattern_ops"},
+            postgresql_include=["organisation_id"],
         ),
     )
 

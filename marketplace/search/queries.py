@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.kernel import search
@@ -51,10 +51,11 @@ def centres(actor: Actor, text: str, most: int) -> Some[Centre]:
     """Centres by what they say of themselves, or by the region they stand in."""
     words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
     part = func.tangent_plain(text)
-    named = select(OrganisationText.organisation_id).where(func.strpos(OrganisationText.plain_name, part) > 0)
+    called = func.strpos(OrganisationText.plain_name, part) > 0
+    named = exists().where(OrganisationText.organisation_id == Organisation.id, called)
     names = (Region.name_en, Region.name_fr, Region.name_ko)
     region = select(Region.code).where(or_(*(func.strpos(search.plain(name), part) > 0 for name in names)))
-    found = or_(Organisation.id.in_(words), Organisation.id.in_(named), Organisation.region_code.in_(region))
+    found = or_(Organisation.id.in_(words), named, Organisation.region_code.in_(region))
     query = network.centres_visible_to(actor).join(Centre.organisation).where(found)
     return _some(
         query.options(joinedload(Centre.organisation).joinedload(Organisation.region)).order_by(Centre.slug), most

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 
-from marketplace.challenges import catalogue, faceting, fit, labels, presenting, spelling
+from marketplace.challenges import catalogue, drawing, faceting, fit, labels, presenting, spelling
 from marketplace.challenges.filters import Filters
 from marketplace.kernel import clock
 from marketplace.kernel.asking import Asked
@@ -33,9 +33,10 @@ def show() -> Response:
     filters = Filters(text=text, sort="best")
     index = replace(faceting.index_of(actor), loosens=True)
     counts = index.facets(filters) if text else faceting.Facets()
-    rows = catalogue.cut(actor, filters, now, "", CHALLENGES, index).rows if counts.total else []
-    verdicts = fit.of_rows(rows, actor, now)
-    asked = Asked.of(text)
+    kept, asked = not actor.signed_in, Asked.of(text)
+    load = drawing.reading(locale, now) if kept else None
+    rows = catalogue.cut(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
+    verdicts = {} if kept else fit.of_rows(rows, actor, now)
     searches = bool(asked.words or asked.phrases)
     organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else Some()
     calls = queries.calls(actor, text, now, CALLS) if searches else Some()
@@ -46,7 +47,11 @@ def show() -> Response:
         render_template(
             "search/show.html",
             text=text,
-            rows=[presenting.row_of(row, actor, locale, now, verdicts.get(row.id)) for row in rows],
+            rows=[
+                row.filled(asked.marked) if kept else presenting.row_of(row, actor, locale, now, verdicts.get(row.id))
+                for row in rows
+            ],
+            kept=kept,
             counts=counts,
             elsewhere=elsewhere,
             everywhere=replace(filters, status="any"),
