@@ -299,4 +299,4 @@ def test_network_page_costs_the_same_whatever_its_size(rows: Rows, client: Flask
         with count_queries() as made:
             assert client.get(f"/networks/{network.slug}").status_code == 200
         costs.append(len(made))
-    assert costs[0] == costs[1] <= 15, chr(10).join(x[:60] + " .. " + x[x.find("FROM"):][:90] for x in made)
+    assert costs[0] == costs[1] <= 15, chr(10).join(x[:60] + " .. " + x[x.find("FROM") :][:90] for x in made)
