@@ -70,6 +70,7 @@ READERS: dict[str, str] = {
     "challenges.invitations": "company",
     "challenges.mine": "company other_company",
     "challenges.new": "company other_company",
+    "challenges.news": "everybody",
     "challenges.preview": "company staff network_staff",
     "challenges.review": "company staff network_staff",
     "challenges.reviews": "centre_staff networks",

@@ -60,6 +60,7 @@ def index() -> Response:
         chosen=choices.chosen(filters, locale),
         sorts=_sorts(filters),
         address=_addresses(view),
+        news=_news,
         labels=labels,
         now=now,
         marked=marked,
@@ -104,6 +105,12 @@ def _sorts(filters: Filters) -> list[tuple[str, Any, Filters]]:
         for name, label in labels.SORT_LABELS.items()
         if name != "best" or filters.text
     ]
+
+
+def _news(filters: Filters) -> str:
+    """Where the page asks what has been published since."""
+    values = filters.query()
+    return f"{url_for('challenges.news')}?{urlencode(values)}" if values else url_for("challenges.news")
 
 
 def _addresses(view: str) -> Any:
