@@ -7,14 +7,38 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_ngettext as _ln
+from babel.support import NullTranslations
+from flask import g, has_app_context
+from flask_babel import Domain, get_locale
 
 LOCALES = ("en", "fr", "ko")
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
 
-__all__ = ["DEFAULT", "LOCALES", "NAMES", "Localised", "_l", "_ln", "nfc", "pick"]
+__all__ = ["DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "_l", "_ln", "nfc", "pick"]
+
+
+class Words(Domain):
+    """Flask-Babel's domain; it finds the translations once per language, not anew for each string of a page."""
+
+    def __init__(self, domain: str) -> None:
+        super().__init__(domain=domain)
+        self.known: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """The translations of the language chosen last, for this reply or by ``force_locale``."""
+        chosen = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
+        known = self.known.get(chosen.language) if chosen is not None else None
+        if known is not None:
+            return known
+        found: NullTranslations = super().get_translations()
+        if (chosen := get_locale()) is not None:
+            self.known[chosen.language] = found
+        return found
+
+
+WORDS = Words("messages")
+_l, _ln = WORDS.lazy_gettext, WORDS.lazy_ngettext  # words that wait for their reader
 
 
 class Localised(Protocol):

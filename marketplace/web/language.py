@@ -9,15 +9,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from babel.support import NullTranslations
-from flask import Flask, Response, g, has_app_context, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
-from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES
+from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES, WORDS
 from marketplace.web.actor import current_actor, is_impersonal
 
 COOKIE = "language"
@@ -29,32 +28,10 @@ def current_locale() -> str:
     return found.language if found else DEFAULT
 
 
-class Words(Domain):
-    """Flask-Babel's domain; it finds the translations once per language, not anew for each string of a page."""
-
-    def __init__(self, domain: str) -> None:
-        super().__init__(domain=domain)
-        self.known: dict[str, NullTranslations] = {}
-
-    def get_translations(self) -> NullTranslations:
-        """The translations of the language chosen last, for this reply or by ``force_locale``."""
-        chosen = getattr(g.get("_flask_babel"), "babel_locale", None) if has_app_context() else None
-        known = self.known.get(chosen.language) if chosen is not None else None
-        if known is not None:
-            return known
-        found: NullTranslations = super().get_translations()
-        if (chosen := get_locale()) is not None:
-            self.known[chosen.language] = found
-        return found
-
-
-_domain = Words("messages")
-
-
 @pass_eval_context
 def _gettext(context: EvalContext, string: str, /, **variables: Any) -> str:
     """What templates call ``_``: a format string, whose variables are escaped where the page is markup."""
-    words = _domain.get_translations().gettext(string)
+    words = WORDS.get_translations().gettext(string)
     if context.autoescape:
         words = Markup(words)
     return words % variables if variables or "%" in words else words
@@ -63,7 +40,7 @@ def _gettext(context: EvalContext, string: str, /, **variables: Any) -> str:
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **variables: Any) -> str:
     variables.setdefault("num", number)
-    words = _domain.get_translations().ngettext(one, many, number)
+    words = WORDS.get_translations().ngettext(one, many, number)
     return (Markup(words) if context.autoescape else words) % variables
 
 
@@ -113,7 +90,7 @@ def init_app(app: Flask) -> None:
     """Let Babel, templates and replies follow the reader's language."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel = Babel(app, locale_selector=_choose)
-    babel.domain_instance = _domain
+    babel.domain_instance = WORDS
     app.jinja_env.globals.update({"_": _gettext, "gettext": _gettext, "ngettext": _ngettext})
     app.context_processor(_shown)
     app.after_request(_remember)
