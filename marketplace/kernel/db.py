@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, Numeric, Text, func
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, event, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -42,6 +42,13 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 migrate = Migrate(compare_type=True)
+
+PREPARED = 500  # statements of which a connection keeps the plan; pages for all roles have several hundred
+
+
+@event.listens_for(Engine, "connect")
+def _keep_plans(connection: Any, _record: Any) -> None:
+    connection.prepared_max = PREPARED
 
 if TYPE_CHECKING:
 
