@@ -16,6 +16,7 @@ from marketplace.applications.forms import READINESS, DraftForm, ReasonForm, Sig
 from marketplace.applications.models import Application
 from marketplace.applications.views import blueprint, page_of
 from marketplace.kernel import clock, policy, workflow
+from marketplace.kernel.dates import hour_in
 from marketplace.kernel.db import db
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
@@ -59,8 +60,7 @@ def draft_page(application: Application, form: DraftForm, status: int = 200) -> 
 
 def hour(instant: datetime, zone: str) -> str:
     """``14:02`` in a zone, as the page's language writes it."""
-    local = instant.astimezone(ZoneInfo(zone))
-    return f"{local:%H} h {local:%M}" if current_locale() == "fr" else f"{local:%H:%M}"
+    return hour_in(instant.astimezone(ZoneInfo(zone)), current_locale())
 
 
 @blueprint.post("/applications/<int:application_id>/draft")

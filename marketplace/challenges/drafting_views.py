@@ -33,6 +33,7 @@ from marketplace.people import queries as people
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
+from marketplace.web.filters import hour
 from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -290,7 +291,7 @@ def autosave(id: int, name: str) -> Response:
         complete = False
     at = clock.now().astimezone(ZoneInfo(presenting.zone_of(challenge)))
     reply = render_template(
-        "challenges/_saved.html", time=f"{at:%H:%M}", version=mark_of(challenge, name), complete=complete
+        "challenges/_saved.html", time=hour(at), version=mark_of(challenge, name), complete=complete
     )
     return make_response(reply)
 

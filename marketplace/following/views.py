@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,6 +20,7 @@ from marketplace.following import actions, naming, queries, searching
 from marketplace.following.forms import FREQUENCY_LABELS, FollowForm, PlainForm, RhythmForm
 from marketplace.following.models import Follow, Rhythm, Topic
 from marketplace.kernel import policy
+from marketplace.kernel.dates import hour_in
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
@@ -108,7 +110,7 @@ def seats_of(actor: Actor) -> list[Actor]:
 def times(rhythm: Rhythm, locale: str) -> dict[str, Any]:
     """When digests come, in words."""
     day = get_day_names("wide", "format", locale)[rhythm.weekday]
-    given = {"hour": f"{rhythm.hour:02}:00", "zone": rhythm.zone.replace("_", " "), "day": day}
+    given = {"hour": hour_in(time(rhythm.hour), locale), "zone": rhythm.zone.replace("_", " "), "day": day}
     return {
         "now": _("One message for each piece of news, as soon as it happens."),
         "daily": _("One message with everything, at %(hour)s (%(zone)s); none where there is nothing.", **given),

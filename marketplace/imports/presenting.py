@@ -18,7 +18,7 @@ from marketplace.imports.undoing import MODELS, Dependent
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.network.models import Call
-from marketplace.web.filters import day, number
+from marketplace.web.filters import day, hour, number
 
 PREVIEWED = 8
 LONGEST = 90  # characters of a value in the preview
@@ -183,12 +183,12 @@ def in_cell(value: Any, field: fields.Field) -> str:
         codes = value if isinstance(value, list) else [value]
         return ", ".join(str(field.choices.get(code, code)) for code in codes)
     if field.kind == "moment":
-        return f"{day(value.date())}, {value:%H:%M}"
+        return f"{day(value.date())}, {hour(value)}"
     if field.kind == "day":
         return day(value)
     if isinstance(value, list):
         return shortened("; ".join(value))
-    return shortened(f"{value:,.2f}".removesuffix(".00") if field.kind == "amount" else value)
+    return shortened(number(value) if field.kind == "amount" else value)
 
 
 def shortened(value: Any) -> str:

@@ -10,14 +10,12 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from babel.lists import format_list
 from flask_babel import get_locale
 
+from marketplace.kernel.dates import day_in, instant_in
 from marketplace.kernel.locales import DEFAULT
 from marketplace.places.models import Named
-
-DAY = {"en": "d MMMM y", "fr": "d MMMM y", "ko": "y년 M월 d일"}
 
 
 class Sentence:
@@ -49,19 +47,12 @@ def fill(words: Any, **values: Any) -> Sentence:
 
 def day(value: date) -> Sentence:
     """A calendar day in words."""
-    return Sentence(lambda: format_date(value, DAY.get(language(), DAY["en"]), locale=language()))
+    return Sentence(lambda: day_in(value.year, value.month, value.day, language()))
 
 
 def instant(value: datetime, zone: str) -> Sentence:
     """An instant in words, with the hour and the zone."""
-
-    def made() -> str:
-        local = value.astimezone(ZoneInfo(zone))
-        hour = f"{local:%H} h {local:%M}" if language() == "fr" else f"{local:%H:%M}"
-        name = local.tzname() or ""
-        return f"{day(local.date())}, {hour} {'UTC' + name if name[:1] in '+-' else name}"
-
-    return Sentence(made)
+    return Sentence(lambda: instant_in(value.astimezone(ZoneInfo(zone)), language()))
 
 
 def any_of(items: Iterable[Any]) -> Sentence:

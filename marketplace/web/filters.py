@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import nh3
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, get_flashed_messages, session
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from marketplace.kernel import clock
+from marketplace.kernel.dates import day_in, hour_in, instant_in
 from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, pick
@@ -30,33 +31,19 @@ def instant(value: datetime | None, zone: str = "UTC") -> str:
     """``12 March 2027, 16:00 KST``: an absolute instant in a zone, which is named."""
     if value is None:
         return "–"
-    local = value.astimezone(ZoneInfo(zone))
-    hour = (
-        f"{local:%H}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local:%M}" if current_locale() == "fr" else f"{local:%H:%M}"
-    )
-    return f"{day(local.date())}, {hour} {_zone_name(local)}"
+    return instant_in(value.astimezone(ZoneInfo(zone)), current_locale())
 
 
-def _french() -> bool:
-    return current_locale() == "fr"
-
-
-def _zone_name(local: datetime) -> str:
-    name = local.tzname() or ""
-    return f"UTC{name}" if name[:1] in "+-" else name
+def hour(value: datetime | time) -> str:
+    """``16:00``, in French ``16 h 00``."""
+    return hour_in(value, current_locale())
 
 
 def day(value: date | None) -> str:
     """A calendar day in words: ``12 March 2027``."""
     if value is None:
         return "–"
-    return _day(value.year, value.month, value.day, current_locale())
-
-
-@lru_cache(4096)
-def _day(year: int, month: int, day: int, locale: str) -> str:
-    pattern = {"en": "d MMMM y", "fr": "d MMMM y", "ko": "y년 M월 d일"}[locale]
-    return format_date(date(year, month, day), pattern, locale=locale)
+    return day_in(value.year, value.month, value.day, current_locale())
 
 
 def relative(value: date | datetime | None) -> str:
