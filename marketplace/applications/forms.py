@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from babel.numbers import format_decimal
-from wtforms import DecimalField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import Length, Optional, ValidationError
-from wtforms.widgets import TextInput
 
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.web.forms import Form
-from marketplace.web.language import current_locale
+from marketplace.web.money import MoneyField
 
-LARGEST = Decimal("99999999999.99")
 LONG = 8000
 READINESS = {
     1: _l("The basic principle is observed"),
@@ -30,47 +25,6 @@ READINESS = {
     8: _l("The system is complete and qualified"),
     9: _l("It is proven in everyday use"),
 }
-
-
-def read_amount(typed: str) -> Decimal:
-    """An amount as people write it: grouped by commas, points, blanks or apostrophes, with cents or without.
-
-    Raises InvalidOperation where it is no number.
-    """
-    text = re.sub(r"[\s'’_]", "", typed)
-    last = max(text.rfind(","), text.rfind("."))
-    cents = text[last + 1 :] if last >= 0 else ""
-    if last >= 0 and len(cents) in (1, 2) and text.count(text[last]) == 1:
-        text = re.sub(r"[.,]", "", text[:last]) + "." + cents
-    else:
-        text = re.sub(r"[.,]", "", text)
-    if not re.fullmatch(r"\d+(\.\d+)?", text):
-        raise InvalidOperation
-    return Decimal(text)
-
-
-class MoneyField(DecimalField):
-    """A sum of money; shown grouped as the page's language does, which a number input would refuse."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        try:
-            self.data = read_amount(typed)
-        except InvalidOperation:
-            raise ValueError(_l("Write a number, such as 90,000,000.")) from None
-        if self.data > LARGEST:
-            self.data = None
-            raise ValueError(_l("This number is too large."))
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else format_decimal(self.data, locale=current_locale())
 
 
 def _long(label: Any, hint: Any = "") -> TextAreaField:

@@ -10,7 +10,6 @@ import wtforms
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     FormField,
     IntegerField,
     RadioField,
@@ -32,6 +31,7 @@ from marketplace.challenges.labels import (
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.web.forms import Form, clean, options
+from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
 LONG = 8000
@@ -179,8 +179,8 @@ class StartupForm(SectionForm):
 class OfferForm(SectionForm):
     name = "offer"
     resources = _many("resources", RESOURCE_LABELS, _l("What can the startup use during the pilot?"))
-    budget = DecimalField(
-        LABELS["budget"], [Optional(), NumberRange(0, 999_999_999_999)],
+    budget = MoneyField(
+        LABELS["budget"], [Optional()],
         description=_l("What you can spend on the pilot, for each startup."),
     )  # fmt: skip
     currency = SelectField(

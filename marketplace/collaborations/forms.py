@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, DateField, DecimalField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms import TextAreaField as Area
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -13,6 +13,7 @@ from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.models import CAUSES, ENDERS, NEXT_STEPS, OUTCOME_KINDS
 from marketplace.kernel.locales import NAMES, _l
 from marketplace.web.forms import Form, options
+from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
 IP_WORDS = {
@@ -72,7 +73,7 @@ class TermsForm(Form):
     purpose = Area(_l("Purpose"), validators=[LONG])
     starts_on = DateField(_l("Begins on"), validators=[Optional()])
     ends_on = DateField(_l("Ends on"), validators=[Optional()])
-    amount = DecimalField(_l("Amount"), places=None, validators=[Optional(), AMOUNT])
+    amount = MoneyField(_l("Amount"), validators=[Optional(), AMOUNT])
     currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=chosen)
     ip_option = SelectField(
         _l("Intellectual property"), choices=options([("", "–"), *some_of(IP_WORDS, IP_OPTIONS)]), coerce=chosen
@@ -220,10 +221,9 @@ class OutcomeForm(Form):
     """An outcome with its evidence."""
 
     kind = SelectField(_l("Kind"), choices=options(some_of(KIND_WORDS, OUTCOME_KINDS)))
-    value = DecimalField(
+    value = MoneyField(
         _l("Value"),
         description=_l("An amount of money; for jobs their number."),
-        places=None,
         validators=[Optional(), AMOUNT],
     )
     currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=chosen)

@@ -20,11 +20,12 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.network import labels
-from marketplace.network.fields import AmountField, MomentField, TickField, choices, labelled
+from marketplace.network.fields import MomentField, TickField, choices, labelled
 from marketplace.network.models import NOTICE
 from marketplace.network.rule_words import DECLARATIONS, KINDS_IN_WORDS
 from marketplace.people.sectors import SECTORS
 from marketplace.web.forms import Form
+from marketplace.web.money import MoneyField
 
 CURRENCIES = ("CAD", "EUR", "KRW", "USD")
 LANGUAGES = choices((code, NAMES[code]) for code in LOCALES)
@@ -43,7 +44,7 @@ class ProgrammeForm(Form):
     first_year = IntegerField(_l("First year"), [InputRequired(), NumberRange(min=2000, max=2100)])
     last_year = IntegerField(_l("Last year"), [InputRequired(), NumberRange(min=2000, max=2100)])
     funder_id = SelectField(_l("Funder"), [Optional()], coerce=number_or_none)
-    budget = AmountField(_l("Budget"), [Optional()])
+    budget = MoneyField(_l("Budget"), [Optional()])
     currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
     centre_ids = TickField(
         _l("Co-operating centres"),
@@ -114,9 +115,9 @@ class MoneyForm(Form):
     """Numbers, amounts and limits, and what the notice says of identity and fit."""
 
     award_count = IntegerField(_l("Number of awards"), [Optional(), WHOLE])
-    award_amount = AmountField(_l("Amount of an award"), [Optional()])
+    award_amount = MoneyField(_l("Amount of an award"), [Optional()])
     currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
-    budget = AmountField(_l("Budget of the call"), [Optional()])
+    budget = MoneyField(_l("Budget of the call"), [Optional()])
     own_contribution_percent = IntegerField(
         _l("Own contribution of the startup, percent"), [InputRequired(), NumberRange(min=0, max=100)], default=0
     )
@@ -238,7 +239,7 @@ class AwardForm(Form):
     ends_on = DateField(
         _l("Ends on"), [Optional()], description=_l("Empty while no end is known: it counts as running.")
     )
-    amount = AmountField(_l("Amount"), [Optional()])
+    amount = MoneyField(_l("Amount"), [Optional()])
     currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
 
 

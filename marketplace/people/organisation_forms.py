@@ -11,7 +11,6 @@ from babel import Locale
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     IntegerField,
     RadioField,
     SelectField,
@@ -38,6 +37,7 @@ from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, written
 from marketplace.places.queries import all_regions, all_zones
 from marketplace.web.forms import Form, SelectChoice, options
+from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD", "JPY", "GBP", "CHF", "CNY")
 OTHER = "other"
@@ -244,8 +244,8 @@ class YearForm(Form):
         _l("Year"),
         [InputRequired(_l("Enter the year.")), NumberRange(FIRST_YEAR, 2999, _l("Enter a year, such as 2025."))],
     )
-    revenue = DecimalField(_l("Revenue"), [Optional(), NumberRange(0, LARGEST)])
-    investment = DecimalField(_l("Investment received"), [Optional(), NumberRange(0, LARGEST)])
+    revenue = MoneyField(_l("Revenue"), [Optional()], largest=LARGEST)
+    investment = MoneyField(_l("Investment received"), [Optional()], largest=LARGEST)
     currency = SelectField(_l("Currency"), choices=options([_EMPTY, *((code, code) for code in CURRENCIES)]))
     staff = IntegerField(_l("Staff at the end of the year"), [Optional(), NumberRange(0, 10_000_000)])
 

@@ -373,7 +373,7 @@ def test_programme_is_set_up_by_a_manager(app: Flask, cast: World) -> None:
     id = int(done.location.rsplit("/", 1)[1])
     assert "No call yet" in text(staff, f"/programmes/{id}")
     page = text(staff, f"/programmes/{id}/edit")
-    assert 'value="1000000"' in page
+    assert 'value="1,000,000"' in page
     done = post(staff, f"/programmes/{id}/edit", page, version=hidden(page, "version"), **good | {"name_en": "Lakes"})
     assert done.status_code == 303
     with app.app_context():
