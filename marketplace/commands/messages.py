@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from subprocess import run
@@ -15,6 +16,8 @@ from config import ROOT
 from marketplace.kernel.locales import DEFAULT, LOCALES
 
 KEYWORDS = ("_l", "_n:1,2", "_ln:1,2")
+
+_place = re.compile(r"%\((\w+)\)")
 
 group = click.Group("messages", help="The interface's texts.")
 
@@ -38,6 +41,34 @@ def missing(locale: str, wanted: Catalog) -> list[str]:
     return [_first(message) for message in wanted if message.id and not _said(known.get(_first(message)))]
 
 
+def lapses(locale: str) -> list[str]:
+    """Translations that break a rule of their language whatever they say."""
+    path = ROOT / "marketplace" / "translations" / locale / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        known = [message for message in read_po(file, locale=locale) if message.id]
+    wrong = {"fr": _is_lax_french, "ko": _is_unsure_korean}[locale]
+    return [_first(message) for message in known if wrong(*_pair(message))]
+
+
+def _pair(message: Message) -> tuple[str, str]:
+    """The first form and the last, which are one where nothing is counted."""
+    forms = message.string if isinstance(message.string, (tuple, list)) else [message.string or ""]
+    return forms[0], forms[-1]
+
+
+def _is_lax_french(one: str, many: str) -> bool:
+    """A space that lets a line break before its sign; or "one" said in words, since French counts 0 with it too."""
+    spaces = re.search(r"\S [:;?!»%](\s|$)|« ", one + "\n" + many)
+    return bool(spaces) or (
+        re.match(r"[Uu]ne? ", one) is not None and set(_place.findall(many)) > set(_place.findall(one))
+    )
+
+
+def _is_unsure_korean(one: str, many: str) -> bool:
+    """Both forms of a particle side by side, as only a form letter has them."""
+    return re.search(r"[은이을와과]\([는가를와과]\)|\(으\)로", one) is not None
+
+
 def _first(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
@@ -50,12 +81,14 @@ def _said(message: Message | None) -> bool:
 
 @group.command()
 def check() -> None:
-    """Fail, naming each, when a text is missing in a language."""
+    """Fail, naming each, when a text is missing in a language or breaks its rules."""
     wanted = used()
-    gaps = {locale: missing(locale, wanted) for locale in LOCALES if locale != DEFAULT}
+    gaps = {locale: missing(locale, wanted) + lapses(locale) for locale in LOCALES if locale != DEFAULT}
     for locale, texts in gaps.items():
         for text in texts:
             click.echo(f"{locale}: {text}")
     if any(gaps.values()):
-        raise click.ClickException("Some texts are not translated; `make messages` collects them.")
+        raise click.ClickException(
+            "Some texts are not translated (`make messages` collects them) or break a rule of their language."
+        )
     click.echo("Every text is there in every language.")
