@@ -169,7 +169,7 @@ def create() -> Response:
     )
     if not saved:
         return _form_page(found, form, 422)
-    flash(_("You follow “%(name)s” from now on.", name=saved.name or found.named.plain), "done")
+    flash(_("You follow from now on: %(name)s.", name=saved.name or found.named.plain), "done")
     return see_other(url_for("following.index") if found.filters else found.named.path)
 
 

@@ -16,6 +16,7 @@ from marketplace.notifications import actions, queries, states
 from marketplace.notifications.listing import lines
 from marketplace.people.models import Membership
 from marketplace.people.queries import seats
+from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -38,6 +39,7 @@ def index() -> Response:
         page=page,
         lines=lines(page.items, actor, others, current_locale()),
         unread=db.session.scalar(queries.unread(actor)),
+        zone=zone_here(),
         newest=page.items[0].id if page.items else 0,
     )
     return make_response(shown)

@@ -25,11 +25,15 @@ blueprint = Blueprint("people", __name__)
 ZONES = {"KR": "Asia/Seoul", "CA": "America/Toronto", "FR": "Europe/Paris"}
 
 
-@blueprint.context_processor
-def _zone() -> dict[str, str]:
+def zone_here() -> str:
     """The time zone to show instants in: that of the country of the organisation acted for."""
     membership = current_user.session.membership if current_user.is_authenticated else None
-    return {"zone": ZONES.get(membership.organisation.country or "" if membership else "", "UTC")}
+    return ZONES.get(membership.organisation.country or "" if membership else "", "UTC")
+
+
+@blueprint.context_processor
+def _zone() -> dict[str, str]:
+    return {"zone": zone_here()}
 
 
 @blueprint.get("/sign-in")
@@ -69,7 +73,9 @@ def sign_in_now() -> Response:
     begin_session(user)
     held = resume.held(form.held.data)
     if held:
-        return make_response(render_template("errors/resend.html", resend=held, came_back=True))
+        return make_response(
+            render_template("errors/resend.html", resend=held, came_back=True, leave=within_site(form.next.data))
+        )
     going_to, user.going_to = user.going_to, None
     return see_other(way_back(form.next.data) or within_site(going_to))
 

@@ -61,13 +61,19 @@ def show() -> Response:
             centres=centres,
             found=found,
             is_loose=bool(text and (words := index.words(text)) and words.is_loose),
-            meant=spelling.nearest(text, index) if text and not found and not elsewhere else "",
+            meant=_meant(index, text) if text and not found and not elsewhere else "",
             labels=labels,
             tracks=TRACKS,
             now=now,
             marked=asked.marked,
         )
     )
+
+
+def _meant(index: faceting.Index, text: str) -> str:
+    """The same search in words that are known, where they lead somewhere."""
+    words = spelling.nearest(text, index)
+    return words if words and index.total(Filters(text=words, status="any", sort="best")) else ""
 
 
 @blueprint.get("/search/suggestions", endpoint="suggestions")
