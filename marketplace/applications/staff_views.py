@@ -20,6 +20,7 @@ from marketplace.applications.views import blueprint
 from marketplace.kernel import clock
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor, can, require
+from marketplace.kernel.prepared import plan_once
 from marketplace.network.models import Call, Programme
 from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.web.actor import current_actor
@@ -69,6 +70,7 @@ def call_title(call: Call) -> str:
 
 
 def _table(actor: Actor, asked: Filters, locale: str, *, waiting: list[Any], call: Call | None) -> Response:
+    plan_once()
     listed = queries.rows(actor, asked, locale, page=page_number(request.args.get("page")))
     chosen_call = int(asked.call) if asked.call else None
     return make_response(

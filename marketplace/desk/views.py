@@ -14,6 +14,7 @@ from marketplace.desk.tasks import late, task_of, work_of
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import plan_once
 from marketplace.notifications.naming import names
 from marketplace.people.actions import issue_invitation_token
 from marketplace.people.member_actions import accept_invitation
@@ -35,6 +36,7 @@ _counts: dict[tuple[int | None, int | None], tuple[float, int]] = {}
 def show() -> Response:
     """The desk of whoever has signed in, for the organisation they act for."""
     actor, now, locale = current_actor(), clock.now(), current_locale()
+    plan_once()
     rows, g.desk_count = queries.tasks(actor, now)
     others, other_count = queries.others(actor, now)
     found = names([*rows, *others], locale)

@@ -50,6 +50,7 @@ PREPARED = 500  # statements of which a connection keeps the plan; pages for all
 def _keep_plans(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED
 
+
 if TYPE_CHECKING:
 
     class Model(Base):

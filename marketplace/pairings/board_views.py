@@ -17,7 +17,7 @@ from marketplace.kernel.errors import Forbidden
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
+from marketplace.kernel.prepared import plan_once, prepared
 from marketplace.kernel.workflow import machine
 from marketplace.network.models import CallText
 from marketplace.pairings import board
@@ -56,6 +56,7 @@ def index() -> Response:
 
 def _board(actor: Actor) -> Response:
     filters, locale = _filters(), current_locale()
+    plan_once()
     as_table = request.args.get("view") == "table"
     lanes, endings = board.all_of(actor, replace(filters, cap=40 if as_table else filters.cap), locale)
     calls, regions = _choices(actor, locale)
