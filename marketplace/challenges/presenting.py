@@ -222,7 +222,8 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
     told = state in ("filled", "unfilled", "archived")
     advisory = challenge.call is None or challenge.call.fit_role == "advisory"
     view = _("the company’s view is advice to the centre") if advisory else _("the company’s view is decisive")
-    checked, compared, signed = (_end_of(challenge, kinds) for kinds in (CHECKING, COMPARING, ("agreement",)))
+    checked, signed = (_end_of(challenge, kinds) for kinds in (CHECKING, ("agreement",)))
+    compared = _end_of(challenge, COMPARING, answer)
     return [
         Ahead(_("The challenge is published"), at=challenge.published_at, done=challenge.published_at is not None),
         Ahead(_("Startups apply"), at=closing, done=over, current=state == "open"),
@@ -239,10 +240,11 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
     ]
 
 
-def _end_of(challenge: Challenge, kinds: tuple[str, ...]) -> datetime | None:
-    """When the last of the call's stages of these kinds ends, where the call has set it."""
+def _end_of(challenge: Challenge, kinds: tuple[str, ...], until: date | None = None) -> datetime | None:
+    """When the last of the call's stages of these kinds ends, of those that end by a day, where the call says so."""
     stages = challenge.call.stages if challenge.call is not None and not challenge.is_reference else []
-    return max((stage.closes_at for stage in stages if stage.kind in kinds and stage.closes_at), default=None)
+    ends = (stage.closes_at for stage in stages if stage.kind in kinds and stage.closes_at)
+    return max((end for end in ends if until is None or end.date() <= until), default=None)
 
 
 def reveal_note(challenge: Challenge, actor: Actor) -> str:

@@ -20,7 +20,7 @@ KIND_LABELS = {
 }
 LEGAL_FORM_LABELS = {
     "sole_trader": _l("Sole trader"),
-    "company": _l("Company"),
+    "company": _l("Incorporated company"),
     "cooperative": _l("Co-operative"),
     "association": _l("Association"),
     "public_body": _l("Public body"),
