@@ -5,26 +5,23 @@ from __future__ import annotations
 import logging
 import math
 import smtplib
-import ssl
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
 from marketplace.notifications.models import BULK, Mail
+from marketplace.notifications.posting import Post
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 LEASE = timedelta(seconds=60)
-SMTP_SECONDS = 20
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 _checks: list[Callable[[Mail], bool]] = []
 
@@ -41,8 +38,9 @@ def deliver_due(limit: int = 500, most: int = BULK, seconds: float = math.inf) -
     After ``seconds`` the rest is left to the next run, so that what else waits for the worker has its turn.
     """
     sent, begun = 0, time.monotonic()
-    while sent < limit and time.monotonic() - begun < seconds and (mail := _claim(most)) is not None:
-        sent += _deliver(mail)
+    with Post() as post:
+        while sent < limit and time.monotonic() - begun < seconds and (mail := _claim(most)) is not None:
+            sent += _deliver(mail, post)
     return sent
 
 
@@ -82,14 +80,14 @@ def _claim(most: int) -> Mail | None:
     return mail
 
 
-def _deliver(mail: Mail) -> int:
+def _deliver(mail: Mail, post: Post) -> int:
     mail_id = mail.id
     if mail.priority == BULK and any(is_over(mail) for is_over in _checks):
         mail.state = "dropped"
         commit()
         return 0
     try:
-        _send(mail)
+        post.send(message_of(mail))
     except (OSError, smtplib.SMTPException) as failure:
         rollback()
         _postpone(mail_id, failure)
@@ -128,34 +126,6 @@ def message_of(mail: Mail) -> EmailMessage:
     message.set_content(mail.body)  # which drops earlier headers on the content
     message["Content-Language"] = mail.locale
     return message
-
-
-def _send(mail: Mail) -> None:
-    """Hand the message to the server of SMTP_URL; without one, outside production, it is only kept."""
-    url = current_app.config["SETTINGS"].smtp_url
-    if not url:
-        if current_app.config["ENVIRONMENT"] == "production":
-            raise OSError("SMTP_URL is not set")
-        return
-    parts = urlsplit(url)
-    host, port = parts.hostname or "localhost", parts.port
-    context = ssl.create_default_context()
-    if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SMTP_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(host, port or 587, timeout=SMTP_SECONDS)
-    with server:
-        server.ehlo()
-        is_private = parts.scheme == "smtps" or host in LOOPBACK
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-            is_private = True
-        if parts.username:
-            if not is_private:
-                raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password is not sent")
-            server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message_of(mail))
 
 
 def try_again(mail: Mail) -> None:

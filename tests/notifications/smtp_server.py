@@ -11,15 +11,21 @@ from email.message import EmailMessage
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """``received`` holds the messages; ``refuse`` answers 451; ``offers`` are extensions named to EHLO."""
+    """``received`` holds the messages; ``refuse`` answers 451; ``offers`` are extensions named to EHLO.
+
+    It hangs up without a word after ``most`` messages on a connection.
+    """
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, refuse: bool = False, offers: tuple[str, ...] = ("8BITMIME", "SMTPUTF8")) -> None:
+    def __init__(
+        self, refuse: bool = False, offers: tuple[str, ...] = ("8BITMIME", "SMTPUTF8"), most: int = 1000
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Session)
         self.refuse = refuse
         self.offers = offers
+        self.most = most
         self.received: list[EmailMessage] = []
         self.commands: list[str] = []
 
@@ -35,6 +41,7 @@ class Session(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self._say("220 ready")
+        taken = 0
         while line := self.rfile.readline():
             command = line.decode("utf-8", "replace").strip()
             verb = command.partition(" ")[0].upper()
@@ -45,6 +52,9 @@ class Session(socketserver.StreamRequestHandler):
                     self._say(f"250{'-' if n < len(parts) - 1 else ' '}{part}")
             elif verb == "DATA":
                 self._take()
+                taken += 1
+                if taken == self.server.most:
+                    return
             elif verb == "QUIT":
                 self._say("221 bye")
                 return

@@ -12,7 +12,7 @@ from flask import Flask
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.notifications import delivery
+from marketplace.notifications import delivery, posting
 from marketplace.notifications.models import Mail
 from tests.factories import World, add
 from tests.notifications.smtp_server import Server, running
@@ -103,17 +103,38 @@ def test_server_that_is_away_keeps_the_message(world: World, app: Flask, monkeyp
         assert len(back.received) == 1
 
 
+def test_messages_of_one_run_share_a_connection(
+    world: World, app: Flask, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point_at(app, server.url, monkeypatch)
+    for _ in range(3):
+        make_mail()
+    assert delivery.deliver_due() == 3
+    assert len(server.received) == 3 and server.commands.count("EHLO") == 1
+
+
+def test_connection_that_the_server_ended_is_opened_anew(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(most=2) as server:
+        point_at(app, server.url, monkeypatch)
+        for _ in range(5):
+            make_mail()
+        assert delivery.deliver_due() == 5
+        assert len(server.received) == 5 and server.commands.count("EHLO") == 3
+
+
 def test_message_of_a_dead_worker_is_sent_once_more_at_most(
     world: World, app: Flask, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     point_at(app, server.url, monkeypatch)
     mail = make_mail()
 
-    def dies(_: Mail) -> None:
+    def dies(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(delivery, "_send", dies)
+        interrupted.setattr(posting.Post, "send", dies)
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 delivery.deliver_due()
@@ -141,7 +162,7 @@ def test_repeat_carries_the_same_message_id(world: World) -> None:
 
 def test_password_is_never_sent_without_tls(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with running() as server:
-        monkeypatch.setattr(delivery, "LOOPBACK", ())
+        monkeypatch.setattr(posting, "LOOPBACK", ())
         point_at(app, server.url.replace("smtp://", "smtp://user:secret@"), monkeypatch)
         make_mail()
         assert delivery.deliver_due() == 0

@@ -1,0 +1,87 @@
+"""The way to the mail server: opened when a message needs it, kept for those that follow."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from types import TracebackType
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+SECONDS = 20
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Post:
+    """``with Post() as post: post.send(message)``, for one thread. Without SMTP_URL, outside production, mail is kept.
+
+    ``send`` raises OSError or SMTPException; the message after a failure has a connection of its own.
+    """
+
+    def __init__(self) -> None:
+        self.server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Post:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand a message to the server."""
+        if not current_app.config["SETTINGS"].smtp_url:
+            if current_app.config["ENVIRONMENT"] == "production":
+                raise OSError("SMTP_URL is not set")
+            return
+        try:
+            self._ready().send_message(message)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye, if the server still listens."""
+        server, self.server = self.server, None
+        if server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _ready(self) -> smtplib.SMTP:
+        """The open connection where the server still answers on it, else a new one."""
+        if self.server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                if self.server.noop()[0] == 250:
+                    return self.server
+            self.close()
+        self.server = _opened(current_app.config["SETTINGS"].smtp_url)
+        return self.server
+
+
+def _opened(url: str) -> smtplib.SMTP:
+    """A connection on which a message may be sent; a password goes over none that others can read."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port
+    context = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, port or 587, timeout=SECONDS)
+    try:
+        server.ehlo()
+        is_private = parts.scheme == "smtps" or host in LOOPBACK
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+            is_private = True
+        if parts.username:
+            if not is_private:
+                raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password is not sent")
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except BaseException:
+        server.close()
+        raise
+    return server
