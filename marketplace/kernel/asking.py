@@ -69,8 +69,9 @@ def _looked_for(*said: str) -> re.Pattern[str] | None:
 
 def _part_for(word: str) -> str:
     """A pattern for one word; empty where it is too short to be told from others."""
-    if _hangul.match(word):
-        return re.escape(word)
+    if _hangul.match(word):  # a compound may be written apart
+        last = len(word) - 2
+        return "".join(letter + (" ?" if 2 <= place <= last else "") for place, letter in enumerate(word, 1))
     if len(word) < 3:
         return ""
     short = _ending.sub("", word)
