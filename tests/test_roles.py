@@ -166,7 +166,7 @@ READERS: dict[str, str] = {
     "people.signed_up": "everybody",
     "people.switch": "people",
     "people.terms": "everybody",
-    "people.verifications": "centre_staff",
+    "people.verifications": "centre_staff networks",
     "people.verify_email": "",
     "people.visibility": "startup_owner",
 }

@@ -44,7 +44,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
         _challenges(actor),
         _questions(actor, now),
         _organisations(actor),
-        _claims(actor),
+        claims_to_decide(actor),
         _calls_to_decide(actor, now),
         _places_without_pair(actor),
         _pairings(actor, now),
@@ -140,7 +140,7 @@ def _organisations(actor: Actor) -> Select[Any]:
     )
 
 
-def _claims(actor: Actor) -> Select[Any]:
+def claims_to_decide(actor: Actor) -> Select[Any]:
     """Imported organisations that somebody says are theirs: one task each, however many claim it."""
     tally = (
         select(func.count().label("number"), func.min(Claim.created_at).label("since"))
@@ -151,7 +151,7 @@ def _claims(actor: Actor) -> Select[Any]:
     query = (
         claims.decided_by(actor)
         .join(tally, true())
-        .join(Centre, Centre.id == actor.centre_id)
+        .outerjoin(Centre, Centre.id == (actor.centre_id or Organisation.id))
         .where(tally.c.number > 0)
     )
     return rows(

@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, exists, literal, select
 
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Collaboration, Milestone
+from marketplace.desk.of_centre import claims_to_decide
 from marketplace.desk.of_pair import collaborating, late_milestones, named
 from marketplace.desk.rows import end_of, rows
 from marketplace.kernel.policy import Actor
@@ -19,8 +20,8 @@ from marketplace.people.models import Invitation, Membership, User
 
 
 def network(actor: Actor, now: datetime) -> list[Select[Any]]:
-    """Where the network's staff may have to lend a hand: late answers, trouble and overdue milestones."""
-    return [_late_answers(actor, now), _trouble(actor), _milestones(actor, now)]
+    """Where the network's staff may have to lend a hand: late answers, trouble, overdue milestones, claimed centres."""
+    return [_late_answers(actor, now), _trouble(actor), _milestones(actor, now), claims_to_decide(actor)]
 
 
 def _late_answers(actor: Actor, now: datetime) -> Select[Any]:

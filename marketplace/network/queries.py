@@ -23,8 +23,8 @@ from marketplace.network.models import (
     Programme,
     programme_centres,
 )
-from marketplace.people.dealings import reason_to_deal
-from marketplace.people.models import Organisation
+from marketplace.people.dealings import finds_watchers, reason_to_deal, reason_to_watch
+from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.queries import members
 from marketplace.places.models import Region
 
@@ -109,6 +109,27 @@ def _in_its_country(actor: Actor) -> ColumnElement[bool]:
     )
     country = select(Region.country).where(Region.code == Organisation.region_code).scalar_subquery()
     return or_(country.is_(None), country.in_(served.where(own)), country.not_in(served))
+
+
+@reason_to_watch
+def _of_its_network(actor: Actor) -> ColumnElement[bool]:
+    own = select(Centre.id).join(Centre.network).where(Network.operator_id == actor.network_operator_id)
+    return Organisation.id.in_(own)
+
+
+@finds_watchers
+def watchers_of(centre_id: int) -> Select[int]:
+    """Ids of the staff of a centre's network."""
+    operator = select(Network.operator_id).join(Centre, Centre.network_id == Network.id).where(Centre.id == centre_id)
+    return (
+        select(Membership.user_id)
+        .join(Membership.user)
+        .where(
+            Membership.organisation_id.in_(operator),
+            Membership.role == "network_staff",
+            User.deactivated_at.is_(None),
+        )
+    )
 
 
 def is_public() -> ColumnElement[bool]:

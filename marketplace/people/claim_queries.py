@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import STAFF, Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.people.dealings import dealt_with, is_staff
+from marketplace.people.dealings import dealt_with, is_staff, watched_over
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.queries import count_to_verify
 
@@ -24,7 +24,8 @@ def visible_to(actor: Actor) -> Select[Claim]:
         return select(Claim)
     if not is_staff(actor):
         return select(Claim).where(own)
-    dealt = select(Organisation.id).where(dealt_with(actor))
+    centre = Organisation.kind == "centre"
+    dealt = select(Organisation.id).where(or_(and_(~centre, dealt_with(actor)), and_(centre, watched_over(actor))))
     return select(Claim).where(or_(own, Claim.organisation_id.in_(dealt)))
 
 
@@ -34,13 +35,13 @@ def readers_of(claim: Claim) -> set[int]:
 
 
 def decided_by(actor: Actor) -> Select[Organisation]:
-    """Imported organisations about whose claims this actor, staff of a centre, decides."""
-    nobody = actor.role not in STAFF
-    return select(Organisation).where(
-        Organisation.is_reference,
-        Organisation.kind != "centre",
-        dealt_with(actor) if not nobody else Organisation.id < 0,
-    )
+    """Imported organisations about whose claims this actor decides: staff of a centre, or of a network on centres."""
+    theirs: ColumnElement[bool] = Organisation.id < 0
+    if actor.role in STAFF:
+        theirs = and_(Organisation.kind != "centre", dealt_with(actor))
+    elif actor.network_operator_id is not None:
+        theirs = and_(Organisation.kind == "centre", watched_over(actor))
+    return select(Organisation).where(Organisation.is_reference, theirs)
 
 
 def to_decide(actor: Actor) -> Select[Organisation]:
@@ -55,8 +56,10 @@ def to_decide(actor: Actor) -> Select[Organisation]:
 
 
 def count_waiting(actor: Actor) -> Select[int]:
-    """How many organisations wait for this centre: to be verified, or to be given to whoever claims them."""
+    """How many organisations wait for these staff: to be verified, or to be given to whoever claims them."""
     claimed = decided_by(actor).where(exists().where(*_open_to(actor))).with_only_columns(func.count())
+    if actor.role not in STAFF:
+        return claimed
     return select(count_to_verify(actor).scalar_subquery() + claimed.scalar_subquery())
 
 

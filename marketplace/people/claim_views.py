@@ -13,6 +13,7 @@ from marketplace.kernel import events, policy, workflow
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import Actor
 from marketplace.people import claim_queries, claiming
+from marketplace.people.dealings import is_watched
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.organisation_forms import ClaimForm
@@ -37,13 +38,15 @@ def new_claim(organisation_id: int) -> Response:
     own = claim_queries.open_of(organisation.id, actor.user_id) if actor.signed_in else None
     if own is not None:
         return see_other(url_for("people.show_claim", claim_id=own.id))
-    if not organisation.is_reference or organisation.kind == "centre":
+    if not organisation.is_reference:
         return see_other(url_for("people.show_organisation", organisation_id=organisation.id))
     return _form_page(organisation, ClaimForm(formdata=None) if actor.signed_in else None)
 
 
 def _form_page(organisation: Organisation, form: ClaimForm | None, status: int = 200) -> Response:
-    return make_response(render_template("people/claim_form.html", organisation=organisation, form=form), status)
+    watched = organisation.kind != "centre" or is_watched(organisation)
+    shown = render_template("people/claim_form.html", organisation=organisation, form=form, watched=watched)
+    return make_response(shown, status)
 
 
 @blueprint.post("/organisations/<int:organisation_id>/claims", endpoint="make_claim")

@@ -1,4 +1,7 @@
-"""Claims on imported organisations: made by a person, decided by a centre; who else claims is nobody's to know."""
+"""Claims on imported organisations: made by a person, decided by a centre, or by a network where a centre is claimed.
+
+Who else claims is nobody's to know.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.people import claim_queries
+from marketplace.people.dealings import is_watched
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 
 MOST_OPEN = 5  # claims of one person
@@ -20,6 +24,10 @@ def make_claim(organisation: Organisation, actor: Actor, *, position: str, reaso
     policy.require(actor, "claim.make", organisation)
     if not organisation.is_reference:
         raise Blocked(_l("The organisation is managed by its people already. Ask one of its owners for an invitation."))
+    if organisation.kind == "centre" and not is_watched(organisation):
+        raise Blocked(
+            _l("Nobody works here for its network yet, so nobody could check your claim. Write to who runs this site.")
+        )
     if not reason.strip():
         raise Invalid(_l("Say how the centre can tell that it is yours."), field="reason")
     user = db.session.get_one(User, actor.user_id, with_for_update=True)
@@ -35,14 +43,15 @@ def make_claim(organisation: Organisation, actor: Actor, *, position: str, reaso
 
 
 def accept_claim(claim: Claim, actor: Actor, *, version: int | None = None) -> None:
-    """Hand the organisation to the claimant, who owns it from now on; other claims on it end."""
+    """Hand the organisation to the claimant, who leads it from now on; other claims on it end."""
     expect_version(claim, version)
     _lock(claim)
     workflow.fire("claim.accept", claim, actor)
     organisation = claim.organisation
     organisation.claimed_at = clock.now()
     organisation.is_listed, organisation.shown = True, list(SHOWN_AT_FIRST)  # it was public before
-    db.session.add(Membership(user=claim.user, organisation=organisation, role="owner"))
+    role = "manager" if organisation.kind == "centre" else "owner"
+    db.session.add(Membership(user=claim.user, organisation=organisation, role=role))
     db.session.flush()
     events.record("organisation.claim", organisation, actor, data={"claim": claim.id})
     others = select(Claim).where(Claim.organisation_id == organisation.id, Claim.state == "open")

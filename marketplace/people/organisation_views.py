@@ -122,6 +122,7 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         inside=inside,
         own=actor.organisation_id == organisation.id,
         may_edit=policy.can(actor, "organisation.edit", organisation),
+        may_compare=organisation.is_reference and policy.can(actor, "claim.compare", organisation),
         may_hand_over=not preview
         and actor.organisation_id != organisation.id
         and policy.can(actor, "organisation.invite", organisation),

@@ -7,7 +7,7 @@ from typing import Any
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import STAFF, Actor, grants
 from marketplace.people import queries
-from marketplace.people.dealings import answers_for, deals_with
+from marketplace.people.dealings import answers_for, deals_with, watches
 from marketplace.people.models import LEADING_ROLES
 
 OWNERS = _l("an owner of the organisation")
@@ -92,20 +92,27 @@ def _leads(actor: Actor, thing: Any) -> bool:
 
 
 @grants("claim.make", who=_l("anyone who has signed in and confirmed their e-mail address"))
-def _claimant(actor: Actor, organisation: Any) -> bool:
-    return actor.signed_in and actor.email_verified and organisation.kind != "centre"
+def _claimant(actor: Actor, _: Any) -> bool:
+    return actor.signed_in and actor.email_verified
 
 
 @grants(
-    "claim.accept", "claim.refuse", who=_l("the staff of a centre that deals with the organisation, not for themselves")
+    "claim.accept",
+    "claim.refuse",
+    who=_l(
+        "the staff of a centre that deals with the organisation, or for a centre the staff of its network; not for"
+        " themselves"
+    ),
 )
 def _decides(actor: Actor, claim: Any) -> bool:
+    if claim.organisation.kind == "centre":
+        return claim.user_id != actor.user_id and watches(actor, claim.organisation)
     return actor.role in STAFF and claim.user_id != actor.user_id and deals_with(actor, claim.organisation)
 
 
 @grants("claim.compare", who=_l("the staff of a centre or network that deals with the organisation"))
 def _compares(actor: Actor, organisation: Any) -> bool:
-    return organisation.kind != "centre" and deals_with(actor, organisation)
+    return watches(actor, organisation) if organisation.kind == "centre" else deals_with(actor, organisation)
 
 
 @grants("claim.withdraw", who=_l("the person who claims it"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import false
 
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
@@ -11,6 +12,7 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import STAFF
 from marketplace.people import claim_queries, organisation_actions, queries
+from marketplace.people.dealings import is_staff
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.organisation_views import organisation_page, visible
 from marketplace.people.policy import CENTRE_STAFF
@@ -30,11 +32,12 @@ def _version() -> int | None:
 
 @blueprint.get("/verifications")
 def verifications() -> Response:
-    """Organisations that wait for a centre's look, those of its region first."""
+    """Organisations that wait for a centre's look, those of its region first; for a network, who claims its centres."""
     actor = current_actor()
-    if actor.role not in STAFF:
+    if not is_staff(actor):
         raise Forbidden(_l("Only %(who)s may do this.", who=CENTRE_STAFF))
-    page = paginate(queries.to_verify(actor), page_number(request.args.get("page")))
+    verified_here = queries.to_verify(actor) if actor.role in STAFF else queries.to_verify(actor).where(false())
+    page = paginate(verified_here, page_number(request.args.get("page")))
     links = {step: url_for("people.verifications", page=page.number + step) for step in (-1, 1)}
     claimed = db.session.scalars(claim_queries.to_decide(actor).limit(MOST_CLAIMED)).unique().all()
     return make_response(
@@ -81,7 +84,7 @@ rail.place(
     _l("Verification"),
     "people.verifications",
     "check",
-    lambda actor: actor.role in STAFF,
+    is_staff,
     claim_queries.count_waiting,
     within=("people.verifications",),
 )

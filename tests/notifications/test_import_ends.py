@@ -30,7 +30,7 @@ def mails() -> list[Mail]:
     ("locale", "figures"),
     [
         ("en", "added: 1, changed: 0, unchanged: 0, refused: 1"),
-        ("fr", "ajoutées : 1, modifiées : 0, inchangées : 0, refusées : 1"),
+        ("fr", "ajoutées\u00a0: 1, modifiées\u00a0: 0, inchangées\u00a0: 0, refusées\u00a0: 1"),
         ("ko", "추가 1건, 변경 0건, 그대로 0건, 거부 1건"),
     ],
 )
@@ -41,7 +41,7 @@ def test_end_of_an_import_is_told_to_its_starter_with_its_figures(world: World, 
     assert (job.state, told()) == ("done", [(starter.id, "import.finish")])
     assert [(mail.user_id, mail.locale) for mail in mails()] == [(starter.id, locale)]
     body = mails()[0].body
-    assert mails()[0].subject.startswith("leaks.jsonl: ")
+    assert mails()[0].subject.startswith("leaks.jsonl")
     assert figures in body
     assert f"/imports/{job.id}\n" in body
 

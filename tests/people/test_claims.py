@@ -12,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.kernel import workflow
+from marketplace.kernel import policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit import unit
+from marketplace.network.models import Centre, Network
+from marketplace.network.queries import working_centres
 from marketplace.people import actions, claim_queries, claiming, importing, queries
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.states import CLAIM
@@ -100,7 +102,7 @@ def test_only_people_with_a_confirmed_address_claim_what_nobody_manages(world: W
         claiming.make_claim(one, world.actor("anonymous"), **SAYS)
     with pytest.raises(Forbidden):
         claiming.make_claim(one, Actor(user_id=world.person.id), **SAYS)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Blocked):
         claiming.make_claim(world.centre.organisation, person, **SAYS)
     with pytest.raises(Blocked):
         claiming.make_claim(world.startup, person, **SAYS)
@@ -338,3 +340,70 @@ def test_signing_up_keeps_no_way_out_of_the_site(app: Flask, client: FlaskClient
     assert fill(client, "/sign-up?as=person", {**data, "next": target}).location == "/sign-up/sent"
     with app.app_context():
         assert db.session.scalars(select(User.going_to).where(User.email == data["email"])).one() is None
+
+
+def on_record(network: Network | None) -> Organisation:
+    centre = make_centre(network, "FR-BRE").organisation
+    centre.source, centre.source_id, centre.state = "a list", f"centre {centre.id}", "unverified"
+    db.session.flush()
+    return centre
+
+
+@pytest.mark.parametrize("role", World.ROLES)
+def test_who_speaks_for_a_centre_on_record_is_said_by_the_staff_of_its_network(world: World, role: str) -> None:
+    claim = claim_of(make_user(), on_record(world.network))
+    actor = world.actor(role)
+    seen = claim in db.session.scalars(claim_queries.visible_to(actor)).unique().all()
+    waits = claim.organisation in db.session.scalars(claim_queries.to_decide(actor)).unique().all()
+    compares = policy.can(actor, "claim.compare", claim.organisation)
+    assert {seen, waits, compares} == {role == "network_staff"}
+    if role == "network_staff":
+        assert db.session.scalar(claim_queries.count_waiting(actor)) == 1
+        claiming.accept_claim(claim, actor)
+        assert claim.state == "accepted"
+    else:
+        with pytest.raises(Forbidden):
+            claiming.accept_claim(claim, actor)
+
+
+def test_an_accepted_claim_on_a_centre_gives_it_a_manager_who_works_there(world: World) -> None:
+    centre, person = on_record(world.network), world.actor("person")
+    claim = claiming.make_claim(centre, person, **SAYS)
+    claiming.accept_claim(claim, world.actor("network_staff"))
+    membership = queries.membership_of(world.person.id, centre.id)
+    assert membership is not None and (membership.role, centre.is_reference) == ("manager", False)
+    assert centre.id in db.session.scalars(working_centres().with_only_columns(Centre.id)).all()
+    assert actor_of(membership).centre_id == centre.id
+
+
+def test_a_centre_whose_network_nobody_works_for_cannot_be_claimed_yet(
+    world: World,
+) -> None:
+    with pytest.raises(Blocked):
+        claiming.make_claim(on_record(make_network()), world.actor("person"), **SAYS)
+
+
+def test_a_centre_on_record_is_claimed_and_given_in_the_browser(
+    app: Flask, client: FlaskClient, rows: Rows, signed_in: SignedIn
+) -> None:
+    with rows():
+        world = World.kept()
+        centre, orphan = on_record(world.network), on_record(make_network())
+        slug = db.session.get_one(Centre, centre.id).slug
+        watcher, manager, person = world.memberships["network_staff"], world.memberships["manager"], make_user("Clara")
+    path = f"/organisations/{centre.id}"
+    assert f"{path}/claims/new" in client.get(f"/centres/{slug}").get_data(as_text=True)
+    assert "nobody on this site" in client.get(f"/organisations/{orphan.id}/claims/new").get_data(as_text=True)
+    browser, staff = signed_in(person), signed_in(watcher)
+    token = {"csrf_token": token_in(browser.get(f"{path}/claims/new").get_data(as_text=True))}
+    sent = browser.post(f"{path}/claims", data={**token, **SAYS})
+    assert sent.status_code == 303
+    assert "The network looks at your claim" in browser.get(sent.location).get_data(as_text=True)
+    assert f"{path}/claims" in staff.get("/verifications").get_data(as_text=True)
+    assert "Say who speaks for" in staff.get("/desk").get_data(as_text=True)
+    assert signed_in(manager).get(f"{path}/claims").status_code == 403
+    page = staff.get(f"{path}/claims").get_data(as_text=True)
+    version = re.findall(r'name="version"[^>]*value="(\d+)"', page)[0]
+    data = {"csrf_token": token_in(page), "version": version}
+    assert staff.post(f"{sent.location}/acceptance", data=data).status_code == 303
+    assert "On record from a public source" not in client.get(f"/centres/{slug}").get_data(as_text=True)
