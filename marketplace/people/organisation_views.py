@@ -246,20 +246,22 @@ def _save(organisation: Organisation, form: ProfileForm) -> bool:
     return True
 
 
+ABOUT_ONE = (
+    "people.show_organisation",
+    "people.edit_organisation",
+    "people.members",
+    "people.visibility",
+    "people.preview_organisation",
+    "people.contacts",
+)
 rail.place(
     80,
     _l("My organisation"),
     "people.own_organisation",
     "building-2",
     lambda actor: actor.role in ("owner", "member", "manager", "network_staff"),
-    within=(
-        "people.show_organisation",
-        "people.edit_organisation",
-        "people.members",
-        "people.visibility",
-        "people.preview_organisation",
-        "people.contacts",
-    ),
+    within=ABOUT_ONE,
+    holds=lambda actor, about: about.get("organisation_id") == actor.organisation_id,
 )
 rail.place(
     85,
@@ -267,5 +269,6 @@ rail.place(
     "people.organisations",
     "users",
     is_staff,
-    within=("people.organisations", "people.show_organisation", "people.members"),
+    within=("people.organisations", *ABOUT_ONE),
+    holds=lambda actor, about: "organisation_id" not in about or about["organisation_id"] != actor.organisation_id,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +29,14 @@ class Place:
     shows: Callable[[Actor], bool]
     count: Callable[[Actor], Select[Any]] | None = None
     within: tuple[str, ...] = ()
+    holds: Callable[[Actor, Mapping[str, Any]], bool] = lambda *_: True
     known: Callable[[Actor], int | None] = lambda _: None
     told: Callable[[Actor, int], None] = lambda *_: None
 
-    def is_current(self, endpoint: str) -> bool:
-        """Whether a page lies in this place: one of ``within``, else any of the same package."""
+    def is_current(self, actor: Actor, endpoint: str, about: Mapping[str, Any]) -> bool:
+        """Whether a page lies in this place: one of ``within`` whose subject it ``holds``, else any of its package."""
         if self.within:
-            return endpoint in self.within
+            return endpoint in self.within and self.holds(actor, about)
         return endpoint.partition(".")[0] == self.endpoint.partition(".")[0]
 
 
@@ -96,7 +97,7 @@ def entries() -> list[Entry]:
             url_for(found.endpoint),
             found.icon,
             counts.get(found.endpoint, 0),
-            found.is_current(request.endpoint or ""),
+            found.is_current(actor, request.endpoint or "", request.view_args or {}),
         )
         for found in shown
     ]

@@ -28,3 +28,19 @@ def test_rail_counts_everything_that_waits_in_one_statement(
     assert (shown["/challenges/review"], shown["/verifications"]) == ("2", "1")
     asked = [statement for statement in seen if "count(" in statement and "user_sessions" not in statement]
     assert len(asked) == 1
+
+
+def current(page: str) -> set[str]:
+    """Where the rail says the reader is."""
+    return set(re.findall(r'<a href="([^"]*)" aria-current="page"><svg', page))
+
+
+def test_rail_tells_ones_own_organisation_from_others(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World()
+        other = make_organisation("startup", state="verified").id
+    own = world.memberships["manager"].organisation_id
+    manager = signed_in(world.memberships["manager"])
+    assert current(manager.get(f"/organisations/{own}").text) == {"/organisation"}
+    assert current(manager.get(f"/organisations/{other}").text) == {"/organisations"}
+    assert current(manager.get("/organisations").text) == {"/organisations"}
