@@ -20,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
-from marketplace.network.listing import networks_visible_to
+from marketplace.network.listing import networks_at_work
 from marketplace.network.models import Call, Centre, Network
 from marketplace.people import directory
 from marketplace.people.models import Organisation
@@ -44,7 +44,7 @@ def _rows(kind: str) -> Select[Any]:
         query = network.centres_visible_to(ANONYMOUS).join(Centre.organisation).where(~Organisation.is_reference)
         columns = (Centre.id, Centre.slug, Centre.updated_at)
     elif kind == "networks":
-        query = networks_visible_to(ANONYMOUS).join(Network.operator).where(~Organisation.is_reference)
+        query = networks_at_work(ANONYMOUS)
         columns = (Network.id, Network.slug, Network.updated_at)
     else:
         query = directory.listed(ANONYMOUS).where(~Organisation.is_reference, Organisation.kind != "centre").options()

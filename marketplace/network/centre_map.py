@@ -47,6 +47,12 @@ class Map:
     by_centre: dict[int, tuple[int, int]]  # open challenges and calls
 
     @property
+    def on_record(self) -> bool:
+        """Whether all of it comes from a public source: nobody works for the network nor in any of its centres."""
+        centres = (centre for spot in self.spots for centre in spot.centres)
+        return self.network.operator.is_reference and all(centre.organisation.is_reference for centre in centres)
+
+    @property
     def served(self) -> list[Spot]:
         """The regions that have a centre."""
         return [spot for spot in self.spots if spot.centres]

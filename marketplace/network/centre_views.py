@@ -144,11 +144,12 @@ def show_network(slug: str) -> Response:
     each = listing.figures_of(network) if watches else {}
     centres = [centre for _, found in listing.centres_by_network(actor, slug) for centre in found]
     working = [centre for centre in centres if not centre.organisation.is_reference]
+    map = centre_map.drawn([(network, centres)], current_locale(), now)[0]
     answer = make_response(
         render_template(
             "network/network.html",
             network=network,
-            map=centre_map.drawn([(network, centres)], current_locale(), now)[0],
+            map=map,
             figures=figures.figures_together(working, now) if working else [],
             calls=listing.calls_of_network(network, actor, MOST_CALLS),
             watched=[(centre, each.get(centre.id, {})) for centre in centres] if watches else [],
@@ -156,6 +157,6 @@ def show_network(slug: str) -> Response:
             labels=labels,
         )
     )
-    if network.operator.is_reference:
+    if map.on_record:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer

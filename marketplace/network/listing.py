@@ -135,6 +135,14 @@ def networks_visible_to(actor: Actor) -> Select[Network]:
     return select(Network).where(or_(shared, Network.operator_id == (actor.network_operator_id or 0)))
 
 
+def networks_at_work(actor: Actor) -> Select[Network]:
+    """Those that somebody works for, or in one of whose centres somebody works: not those on record alone."""
+    centre = aliased(Organisation)
+    works = exists().where(Centre.network_id == Network.id, Centre.id == centre.id, ~centre.is_reference)
+    query = networks_visible_to(actor).join(Network.operator)
+    return query.where(or_(~Organisation.is_reference, works))
+
+
 def networks_watched_by(actor: Actor) -> Select[Network]:
     """The network that a reader's organisation runs."""
     return select(Network).where(Network.operator_id == (actor.network_operator_id or 0))

@@ -60,7 +60,7 @@ def make_claim(organisation_id: int) -> Response:
         given: dict[str, Any] = form.content("position", "reason")
         claim = form.take(lambda: claiming.make_claim(organisation, current_actor(), **given))
         if claim is not None:
-            flash(_("Your claim is with the centre. You will be told what it decides."), "done")
+            flash(_("Your claim is sent. You will be told what becomes of it."), "done")
             return see_other(form.led_to(url_for("people.show_claim", claim_id=claim.id)))
     return _form_page(organisation, form, 422)
 

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.kernel import policy, workflow
+from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.policy import SYSTEM, Actor
@@ -407,3 +407,24 @@ def test_a_centre_on_record_is_claimed_and_given_in_the_browser(
     data = {"csrf_token": token_in(page), "version": version}
     assert staff.post(f"{sent.location}/acceptance", data=data).status_code == 303
     assert "On record from a public source" not in client.get(f"/centres/{slug}").get_data(as_text=True)
+
+
+def test_a_network_on_record_stands_with_those_at_work_once_a_centre_of_it_works(
+    rows: Rows, client: FlaskClient
+) -> None:
+    with rows():
+        network = make_network()
+        network.operator.source, network.operator.source_id = "a list", "a network"
+        centre, _ = on_record(network), on_record(network)
+    path = f"/networks/{network.slug}"
+
+    def stands() -> tuple[bool, bool, bool]:
+        answer = client.get(path)
+        page, listed = answer.get_data(as_text=True), client.get("/sitemaps/networks/1.xml").get_data(as_text=True)
+        return "nobody of these centres works here" in page, "X-Robots-Tag" in answer.headers, f"{path}<" in listed
+
+    assert stands() == (True, True, False)
+    with rows():
+        db.session.get_one(Organisation, centre.id).claimed_at = clock.now()
+    assert stands() == (False, False, True)
+    assert client.get(path).get_data(as_text=True).count("On record") == 1  # the centre that still is
