@@ -18,6 +18,7 @@ from marketplace.imports.limits import Unreadable
 from marketplace.kernel.locales import nfc
 
 _bad = re.compile("[\ud800-\udfff\ufffd]")
+SHOWN = 200  # characters of a cell that swallowed what follows it
 NESTED = {"nested": True}  # stands for a value that is no text, number or list of these
 
 
@@ -77,8 +78,15 @@ class Reader:
         if self.delimiter is None:
             self.delimiter = encodings.delimiter_of(text.read(64_000))
             text.seek(0)
-        lines = (line.replace("\0", "") for line in text)
-        reader = csv.reader(lines, delimiter=self.delimiter)
+        ended = False
+
+        def lines() -> Iterator[str]:
+            nonlocal ended
+            for line in text:
+                yield line.replace("\0", "")
+            ended = True
+
+        reader = csv.reader(lines(), delimiter=self.delimiter)
         while True:
             before = reader.line_num
             try:
@@ -92,6 +100,9 @@ class Reader:
                 continue
             if not self.headers:
                 self._name(cells)
+            elif ended:  # a row that asks for more where there is no more stands in quotes that never close
+                begun = [_bad.sub("\ufffd", cell[:SHOWN]) for cell in cells[: limits.MOST_COLUMNS]]
+                yield Raw(before + 1, begun, {"code": "not_csv"})
             else:
                 yield self._csv_row(before + 1, cells)
 

@@ -63,6 +63,19 @@ def test_stray_byte_is_named_with_its_line_and_spoils_its_row_alone() -> None:
     assert (rows[1].line, rows[2].line, rows[2].cells) == (3, 5, ["불", "끝"])
 
 
+@pytest.mark.parametrize("rest", ["", "Three,c\nFour,d\n"])
+def test_quotation_mark_that_never_closes_is_named_where_it_opens(rest: str) -> None:
+    _, rows = read(f'title,description\nOne,a\n"Two,b\n{rest}'.encode())
+    assert [(row.line, row.problem) for row in rows] == [(2, None), (3, {"code": "not_csv"})]
+    assert len(rows[1].cells) <= 2
+
+
+@pytest.mark.parametrize("last", ["Two,b", "Two,b\n", 'Two,"b"', 'Two,"b\nc"\n'])
+def test_last_row_ends_with_the_file(last: str) -> None:
+    _, rows = read(f"title,description\nOne,a\n{last}".encode())
+    assert [row.problem for row in rows] == [None, None]
+
+
 def test_wrong_encoding_can_be_overruled() -> None:
     data = "a,b\n가,나\n".encode("cp949")
     assert read(data)[0].encoding == "cp949"
