@@ -121,7 +121,7 @@ READERS: dict[str, str] = {
     "network.network": "everybody",
     "network.new_call": "",
     "network.new_programme": "manager cooperating_manager foreign_manager",
-    "network.own_network": "networks",
+    "network.own_network": "everybody",
     "network.preview_call": "staff",
     "network.programme": "everybody",
     "network.programmes": "everybody",

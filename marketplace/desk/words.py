@@ -134,7 +134,7 @@ TURNS: dict[str, tuple[str, Any]] = {
     "call.published": (CALL, _l("The call opens on its day")),
     "call.open": (CALL, _l("Startups apply")),
     "call.closed": (CALL, _l("The centre decides")),
-    "claim.open": ("/claims/{id}", _l("The centre looks at your claim")),
+    "claim.open": ("/claims/{id}", _l("The centre, or its network, looks at your claim")),
     "challenge.submitted": (CHALLENGE, CENTRE_READS),
     "challenge.in_review": (CHALLENGE, CENTRE_READS),
     "challenge.revision": (CHALLENGE, _l("The company changes it")),

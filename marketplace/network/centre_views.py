@@ -126,10 +126,11 @@ panels.register("organisation", "aside", _way_to_centre)
 
 
 @blueprint.get("/networks", endpoint="own_network")
+@public
 def own_network() -> Response:
-    """The page of the network that this person watches over."""
-    network = find(listing.networks_watched_by(current_actor()))
-    return see_other(url_for("network.network", slug=network.slug))
+    """The page of the network that this person watches over; for others, all networks on their maps."""
+    network = db.session.scalars(listing.networks_watched_by(current_actor())).first()
+    return see_other(url_for("network.network", slug=network.slug) if network else url_for("network.centres"))
 
 
 @blueprint.get("/networks/<slug>", endpoint="network")

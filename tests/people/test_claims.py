@@ -221,7 +221,7 @@ def test_claims_stand_side_by_side_for_staff_and_unseen_for_everybody_else(
     assert "Barnaby" not in own.get(f"/claims/{mine.id}").get_data(as_text=True)
     assert own.get(f"/claims/{theirs.id}").status_code == 404
     assert own.get(f"{path}/claims").status_code == 403
-    assert "The centre looks at your claim" in own.get("/desk").get_data(as_text=True)
+    assert "The centre, or its network, looks at your claim" in own.get("/desk").get_data(as_text=True)
     assert signed_in(people["foreign"]).get(f"/claims/{mine.id}").status_code == 404
     for reader in (client, own, signed_in(people["foreign"])):
         public = reader.get(path).get_data(as_text=True)
