@@ -15,6 +15,7 @@ MOST = 8  # words that are looked for one by one
 _part = re.compile(r'(-?)(?:["“”«»„]([^"“”«»„]*)(?:["“”«»„]|$)|([^\s"“”«»„]+))')
 _token = re.compile(r"[가-힣]+|[^\W_]+")
 _hangul = re.compile(r"[가-힣]")
+_particle = "[을를은는이가의와과로에도만]"
 _ending = re.compile(r"(?:ements?|ations?|ingly|ings?|ing|ies|edly|ed|euses?|eurs?|ives?|ifs?|es|s|e|ly)$")
 
 
@@ -69,6 +70,8 @@ def _looked_for(*said: str) -> re.Pattern[str] | None:
 
 def _part_for(word: str) -> str:
     """A pattern for one word; empty where it is too short to be told from others."""
+    if _hangul.fullmatch(word):
+        return f"(?<![가-힣]){word}(?={_particle}?(?![가-힣]))"
     if _hangul.match(word):  # a compound may be written apart
         last = len(word) - 2
         return "".join(letter + (" ?" if 2 <= place <= last else "") for place, letter in enumerate(word, 1))

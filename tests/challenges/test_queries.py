@@ -412,6 +412,17 @@ def test_compound_is_found_written_apart_and_with_particles(world: World) -> Non
     assert listed(world, text="누수검사") == set()
 
 
+def test_word_of_one_syllable_is_found_with_its_particle(world: World) -> None:
+    with_particle, alone = of(world, "open", "public"), of(world, "open", "public")
+    other = of(world, "open", "public")
+    with_particle.texts["ko"] = ChallengeText(locale="ko", title="도시의 물을 아끼는 기술")
+    alone.texts["ko"] = ChallengeText(locale="ko", title="물 관리")
+    other.texts["ko"] = ChallengeText(locale="ko", title="물류와 식물")
+    db.session.flush()
+    assert listed(world, text="물") == {with_particle.id, alone.id}
+    assert listed(world, text="물 아끼는") == {with_particle.id}
+
+
 def test_most_words_will_do_where_nothing_holds_all_and_hidden_texts_change_nothing(world: World) -> None:
     now, shown = clock.now(), of(world, "open", "public")
     text = "old pipes leak zirconium"

@@ -25,6 +25,7 @@ def test_query_is_words_phrases_and_what_to_leave_out() -> None:
     ("developing", "We develop and developed it", "We <mark>develop</mark> and <mark>developed</mark> it"),
     ("과제", "혁신과제를 찾습니다", "혁신<mark>과제</mark>를 찾습니다"),
     ("누수탐지", "누수 탐지와 누수탐지", "<mark>누수 탐지</mark>와 <mark>누수탐지</mark>"),
+    ("물", "물을 아끼는 식물과 물류", "<mark>물</mark>을 아끼는 식물과 물류"),
     ("water -pipe", "Water & <b>pipe</b>", "<mark>Water</mark> &amp; &lt;b&gt;pipe&lt;/b&gt;"),
     ("mark", "<mark>", "&lt;<mark>mark</mark>&gt;"),
     ("the", "Weather of the theatre", "Weather of <mark>the</mark> theatre"),
