@@ -64,6 +64,7 @@ _STAMPS = (
         Challenge.id,
         queries.state_at(clock.NOW),
         narrowing.opening() > clock.NOW,
+        queries.closing() < clock.NOW,  # a company may give its name then
         *map(_stamp, ("challenges", "calls", "organisations")),
         _of_texts(ChallengeText.challenge_id, Challenge.id, ChallengeText.__tablename__),
         _of_texts(OrganisationText.organisation_id, Organisation.id, OrganisationText.__tablename__),

@@ -16,21 +16,22 @@ from marketplace.web.language import current_locale
 LARGEST = Decimal("999999999999.99")  # what a column of money holds
 
 
+# Figures, or groups of three with one sign between them; then cents after another sign.
+_amount = re.compile(
+    r"(?P<whole>\d+|[1-9]\d{0,2}(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*)(?:(?!(?P=sign))[.,](?P<cents>\d{1,2}))?"
+)
+
+
 def read_amount(typed: str) -> Decimal:
     """An amount as people write it: grouped by commas, points, blanks or apostrophes, with cents or without.
 
-    Raises InvalidOperation where it is no number.
+    Raises InvalidOperation where it is no number, or could be two.
     """
-    text = re.sub(r"[\s'’_]", "", typed)
-    last = max(text.rfind(","), text.rfind("."))
-    cents = text[last + 1 :] if last >= 0 else ""
-    if last >= 0 and len(cents) in (1, 2) and text.count(text[last]) == 1:
-        text = re.sub(r"[.,]", "", text[:last]) + "." + cents
-    else:
-        text = re.sub(r"[.,]", "", text)
-    if not re.fullmatch(r"\d+(\.\d+)?", text):
+    found = _amount.fullmatch(re.sub(r"[\s'’_]", "", typed))
+    if found is None:
         raise InvalidOperation
-    return Decimal(text)
+    whole = re.sub("[.,]", "", found["whole"])
+    return Decimal(f"{whole}.{found['cents']}" if found["cents"] else whole)
 
 
 class MoneyField(DecimalField):

@@ -103,25 +103,16 @@ def test_server_that_is_away_keeps_the_message(world: World, app: Flask, monkeyp
         assert len(back.received) == 1
 
 
-def test_messages_of_one_run_share_a_connection(
-    world: World, app: Flask, server: Server, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("most", "connections"), [(1000, 1), (2, 3)])
+def test_messages_of_one_run_share_a_connection_while_the_server_keeps_it(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch, most: int, connections: int
 ) -> None:
-    point_at(app, server.url, monkeypatch)
-    for _ in range(3):
-        make_mail()
-    assert delivery.deliver_due() == 3
-    assert len(server.received) == 3 and server.commands.count("EHLO") == 1
-
-
-def test_connection_that_the_server_ended_is_opened_anew(
-    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with running(most=2) as server:
+    with running(most=most) as server:
         point_at(app, server.url, monkeypatch)
         for _ in range(5):
             make_mail()
         assert delivery.deliver_due() == 5
-        assert len(server.received) == 5 and server.commands.count("EHLO") == 3
+        assert len(server.received) == 5 and server.commands.count("EHLO") == connections
 
 
 def test_message_of_a_dead_worker_is_sent_once_more_at_most(
