@@ -164,6 +164,8 @@ class Settings:
     def engine_options(self) -> dict[str, Any]:
         """Options of the one engine; without a database, connecting says how to start one."""
         options: dict[str, Any] = {
+            # Statements kept compiled; pages for all roles have more than the 500 of SQLAlchemy's own.
+            "query_cache_size": 2000,
             "pool_pre_ping": True,
             "pool_size": self.database_pool,
             "max_overflow": self.database_pool,

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import wraps
 from itertools import count
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
 from marketplace.challenges.models import Challenge, ChallengeText
@@ -34,6 +35,9 @@ from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.places.models import Region
 from marketplace.questions.models import Question, QuestionAnswer
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _numbers = count(1)
 
 
@@ -51,6 +55,9 @@ def add(row: Any) -> Any:
 @contextmanager
 def together() -> Iterator[None]:
     """Store everything made inside with a few statements at the end."""
+    if _together:
+        yield
+        return
     _together.append(clock.now())
     try:
         with db.session.no_autoflush:
@@ -60,8 +67,31 @@ def together() -> Iterator[None]:
     db.session.flush()
 
 
+def makes(make: Callable[P, T]) -> Callable[P, T]:
+    """Store what a factory makes, with all that it needs, in one go."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        with together():
+            return make(*args, **kwargs)
+
+    return made
+
+
+def _now() -> datetime:
+    return _together[-1] if _together else clock.now()
+
+
+def _stored(row: Any) -> Any:
+    """The row with its ids."""
+    if row.id is None:
+        db.session.flush()
+    return row
+
+
 def make_region(code: str = "KR-27") -> Region:
     found = db.session.get(Region, code)
+    found = found or next((row for row in db.session.new if isinstance(row, Region) and row.code == code), None)
     return found or add(
         Region(
             code=code,
@@ -73,6 +103,7 @@ def make_region(code: str = "KR-27") -> Region:
     )
 
 
+@makes
 def make_organisation(kind: str = "startup", name: str = "", **values: Any) -> Organisation:
     n = next(_numbers)
     name = name or f"Invented {kind} {n}"
@@ -87,22 +118,26 @@ def make_organisation(kind: str = "startup", name: str = "", **values: Any) -> O
     return add(Organisation(kind=kind, texts=texts, **values))
 
 
+@makes
 def make_user(name: str = "", **values: Any) -> User:
     n = next(_numbers)
     values.setdefault("email", f"person{n}@people.example")
-    values.setdefault("email_verified_at", _together[-1] if _together else clock.now())
+    values.setdefault("email_verified_at", _now())
     return add(User(name=name or f"Person {n}", **values))
 
 
+@makes
 def make_member(organisation: Organisation, role: str = "owner", user: User | None = None) -> Membership:
     return add(Membership(user=user or make_user(), organisation=organisation, role=role))
 
 
+@makes
 def make_network(slug: str = "") -> Network:
     operator = make_organisation("public", "Network operator")
     return add(Network(slug=slug or f"network-{next(_numbers)}", operator=operator))
 
 
+@makes
 def make_centre(network: Network | None = None, region: str = "KR-27", **values: Any) -> Centre:
     n = next(_numbers)
     organisation = make_organisation("centre", f"Centre {n}", region_code=make_region(region).code)
@@ -117,6 +152,7 @@ def make_centre(network: Network | None = None, region: str = "KR-27", **values:
     )
 
 
+@makes
 def make_programme(centre: Centre | None = None, cooperating: Iterable[Centre] = ()) -> Programme:
     return add(
         Programme(
@@ -131,9 +167,10 @@ def make_programme(centre: Centre | None = None, cooperating: Iterable[Centre] =
     )
 
 
+@makes
 def make_call(programme: Programme | None = None, *, opens: int = -10, closes: int = 10, **values: Any) -> Call:
     """A published call whose window lies ``opens`` to ``closes`` days from now."""
-    now = clock.now()
+    now = _now()
     values.setdefault("state", "open")
     values.setdefault("track", "top_down")
     values.setdefault("time_zone", "Asia/Seoul")
@@ -164,19 +201,20 @@ def make_call(programme: Programme | None = None, *, opens: int = -10, closes: i
     return add(call)
 
 
+@makes
 def close_call(call: Call, ago: timedelta = timedelta(minutes=1)) -> Call:
     """Move the deadline into the past: tests move deadlines, not clocks."""
-    now = clock.now()
+    now = _now()
     call.closes_at = now - ago
     if call.opens_at is None or call.opens_at >= call.closes_at:
         call.opens_at = call.closes_at - timedelta(days=1)
     for stage in call.stages:
         if stage.kind == "startups_apply":
             stage.opens_at, stage.closes_at = call.opens_at, call.closes_at
-    db.session.flush()
     return call
 
 
+@makes
 def make_challenge(organisation: Organisation | None = None, call: Call | None = None, **values: Any) -> Challenge:
     """A complete challenge, open in a call unless told otherwise."""
     n = next(_numbers)
@@ -184,7 +222,7 @@ def make_challenge(organisation: Organisation | None = None, call: Call | None =
     if values["state"] not in ("draft", "submitted", "in_review", "revision", "rejected") and call is None:
         call = make_call()
     if values["state"] == "open":
-        values.setdefault("published_at", clock.now())
+        values.setdefault("published_at", _now())
     values.setdefault("centre", call.programme.managing_centre if call and call.programme else make_centre())
     values.setdefault("fields", ["water"])
     values.setdefault("resources", ["data", "site"])
@@ -193,7 +231,7 @@ def make_challenge(organisation: Organisation | None = None, call: Call | None =
     values.setdefault("ip_option", "startup_keeps")
     values.setdefault("owner_name", f"Owner Secretname {n}")
     values.setdefault("owner_role", "Head of works")
-    values.setdefault("decision_date", (clock.now() + timedelta(days=40)).date())
+    values.setdefault("decision_date", (_now() + timedelta(days=40)).date())
     values.setdefault("budget", Decimal(140_000_000))
     values.setdefault("currency", "KRW")
     text = ChallengeText(
@@ -229,6 +267,7 @@ CONTENT: dict[str, Any] = {
 }
 
 
+@makes
 def make_application(
     challenge: Challenge | None = None,
     organisation: Organisation | None = None,
@@ -241,9 +280,9 @@ def make_application(
         challenge = make_challenge()
     call = values.pop("call", None) or challenge.call  # type: ignore[union-attr]
     startup = organisation or make_organisation("startup")
-    author = values.pop("author", None) or make_member(startup).user
+    author = _stored(values.pop("author", None) or make_member(startup).user)
     submitted = state not in ("draft", "withdrawn")
-    at = (call.closes_at or clock.now()) - timedelta(hours=1) if submitted else None
+    at = (call.closes_at or _now()) - timedelta(hours=1) if submitted else None
     revision = ApplicationRevision(number=1, submitted_at=at, submitted_by_id=author.id if at else None, **CONTENT)
     return add(
         Application(
@@ -261,6 +300,7 @@ def make_application(
     )
 
 
+@makes
 def make_question(
     challenge: Challenge | None = None, organisation: Organisation | None = None, *, state: str = "asked", **values: Any
 ) -> Question:
@@ -268,7 +308,7 @@ def make_question(
     challenge = challenge or make_challenge()
     words = values.pop("words", "How deep do the pipes lie?")
     answer = values.pop("answer", "Between one metre and three.")
-    shown = {"wording": words, "published_at": clock.now(), "answer_by": clock.now() + timedelta(days=5)}
+    shown = {"wording": words, "published_at": _now(), "answer_by": _now() + timedelta(days=5)}
     answers = [QuestionAnswer(side="company", locale="en", words=answer)] if state == "answered" else []
     return add(
         Question(
@@ -282,8 +322,9 @@ def make_question(
     )
 
 
+@makes
 def make_pairing(application: Application | None = None, *, state: str = "requested", **values: Any) -> Pairing:
-    application = application or make_application(state="selected")
+    application = _stored(application or make_application(state="selected"))
     challenge = application.challenge
     assert challenge is not None
     answered = {"company_accepts": True, "startup_accepts": True} if state in ("accepted", "confirmed") else {}
@@ -297,7 +338,7 @@ def make_pairing(application: Application | None = None, *, state: str = "reques
             startup_id=application.organisation_id,
             **{
                 "centre": application.call.programme.managing_centre,  # type: ignore[union-attr]
-                "answer_by": clock.now() + timedelta(days=7),
+                "answer_by": _now() + timedelta(days=7),
                 **answered,
                 **values,
             },
@@ -305,8 +346,9 @@ def make_pairing(application: Application | None = None, *, state: str = "reques
     )
 
 
+@makes
 def make_collaboration(pairing: Pairing | None = None, *, state: str = "planned", **values: Any) -> Collaboration:
-    pairing = pairing or make_pairing(state="confirmed")
+    pairing = _stored(pairing or make_pairing(state="confirmed"))
     values.setdefault("title", "Leaks in old pipes")
     return add(
         Collaboration(

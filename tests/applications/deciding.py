@@ -11,11 +11,21 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
 from tests.conftest import token_in
-from tests.factories import World, add, close_call, make_application, make_call, make_challenge, make_organisation
+from tests.factories import (
+    World,
+    add,
+    close_call,
+    make_application,
+    make_call,
+    make_challenge,
+    make_organisation,
+    makes,
+)
 
 STAFF = ("manager", "broker")
 
 
+@makes
 def closed_call(world: World, **values: Any) -> Call:
     """A call of the world's programme whose deadline has passed."""
     return close_call(make_call(world.programme, **{"state": "closed", **values}))
@@ -26,6 +36,7 @@ def challenge_in(world: World, call: Call, **values: Any) -> Challenge:
     return make_challenge(world.company, call, **{"state": "closed", **values})
 
 
+@makes
 def application_to(world: World, challenge: Challenge, state: str = "shortlisted", **values: Any) -> Application:
     """An application of a startup of its own, or of the one given."""
     organisation = values.pop("organisation", None) or make_organisation("startup")

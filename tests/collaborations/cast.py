@@ -11,7 +11,7 @@ from marketplace.collaborations.actions import confirm_pair
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from tests.factories import World, add, make_collaboration
+from tests.factories import World, add, make_collaboration, makes
 from tests.pairings.cast import pair
 
 TERMS: dict[str, Any] = {
@@ -28,6 +28,7 @@ TERMS: dict[str, Any] = {
 }
 
 
+@makes
 def begun(world: World, state: str = "active", **values: Any) -> Collaboration:
     """A collaboration in a state, its agreement drafted only."""
     return make_collaboration(pair(world, "confirmed"), state=state, **values)

@@ -6,7 +6,16 @@ from typing import Any
 
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.pairings.models import Pairing
-from tests.factories import World, close_call, days_from_now, make_application, make_call, make_challenge, make_pairing
+from tests.factories import (
+    World,
+    close_call,
+    days_from_now,
+    make_application,
+    make_call,
+    make_challenge,
+    make_pairing,
+    makes,
+)
 
 ROLES = (*World.ROLES, "system")
 
@@ -16,6 +25,7 @@ def actor_in(world: World, role: str) -> Actor:
     return SYSTEM if role == "system" else world.actor(role)
 
 
+@makes
 def pair(world: World, state: str = "requested", *, overdue: bool = False, **values: Any) -> Pairing:
     """A pairing of the World's company and startup, from a selected application."""
     call = close_call(make_call(world.programme))
