@@ -31,15 +31,15 @@ check: setup ## style, types, layers, translations, unit and database tests
 	@$(BIN)/mypy $(CODE)
 	@$(BIN)/lint-imports
 	@$(ALONE) $(BIN)/flask --app wsgi messages check
-	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl"
+	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl and not parallel"
 
 # Faults mostly wait and journeys mostly compute: together they take the time of one.
 test: check ## everything: check, faults, journeys
 	@$(BIN)/python -m deploy.browser
-	@$(ALONE) $(PYTEST) -n 3 --dist worksteal -m "faults or browser or crawl"
+	@$(ALONE) $(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder -m "faults or browser or crawl or parallel"
 
 faults: setup ## stop and kill real processes, and see that nothing is lost
-	@$(ALONE) $(PYTEST) -m faults
+	@$(ALONE) $(PYTEST) -m "faults or parallel"
 
 journeys: setup ## walk every page as every role, and the main job in a real browser
 	@$(BIN)/python -m deploy.browser

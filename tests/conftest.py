@@ -14,11 +14,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck
 from psycopg.pq import ExecStatus
 
 from config import Settings
@@ -30,6 +32,14 @@ from marketplace.people.sessions import open_session
 from tests import services
 from tests.estate import Estate
 from tests.factories import World
+
+# A few examples a run, other ones each time; `pytest --hypothesis-profile=thorough` tries many.
+SUITABLE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, suppress_health_check=SUITABLE)
+hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=300)
+hypothesis.settings.load_profile("quick")
+
+LONGEST = ("browser", "faults", "crawl")
 
 NO_DEMO = {"found": False, "until": math.inf}
 
@@ -66,6 +76,18 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     services.hand_over(node)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what commits for real; keep tests around one running product together; begin with what takes longest."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        if "committed_app" in fixtures:
+            item.add_marker(pytest.mark.parallel)
+        if "tour" in fixtures or item.get_closest_marker("faults"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=lambda item: [not item.get_closest_marker(name) for name in LONGEST])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -233,7 +233,6 @@ def test_cancelled_call_ends_what_was_published(world: World) -> None:
     assert (published.state, candidate.state, candidate.call) == ("withdrawn", "candidate", None)
 
 
-@pytest.mark.parallel
 def test_parallel_closing_closes_each_once(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         call = make_call(closes=10)
@@ -258,7 +257,6 @@ def test_parallel_closing_closes_each_once(committed_app: Flask) -> None:
         assert sum(counts) == 6
 
 
-@pytest.mark.parallel
 def test_parallel_pairs_are_both_counted(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         challenge = make_challenge(call=make_call(), startups_sought=4, state="closed")

@@ -304,9 +304,9 @@ def test_draft_and_review_are_closed_to_everybody_else(rows: Rows, signed_in: Si
         for path in GETS:
             answer = visitor.get(f"/challenges/{challenge}/{path}")
             assert answer.status_code == (303 if role == "anonymous" else 404), path
-        for path in POSTS:
-            answer = visitor.post(f"/challenges/{challenge}/{path}", data={"reason": "x", "csrf_token": token})
-            assert answer.status_code in (400, 401, 404), path
+    for path in POSTS:
+        answer = visitor.post(f"/challenges/{id}/{path}", data={"reason": "x", "csrf_token": token})
+        assert answer.status_code in (400, 401, 404), path
     assert (stored(rows, id)["state"], stored(rows, hidden)["state"]) == ("in_review", "draft")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -30,9 +30,6 @@ KNOWN = {
     "ip": ["joint"], "language": ["ko"], "deadline": ["week"], "status": ["closed", "any"], "sort": ["closing"],
     "q": ["eau 과제", "“rinse”"],
 }  # fmt: skip
-SLOW = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
 pairs = st.lists(
     st.one_of(
         *(st.tuples(st.just(name), st.sampled_from(values)) for name, values in KNOWN.items()),
@@ -43,7 +40,6 @@ pairs = st.lists(
 )
 
 
-@SLOW
 @given(pairs)
 def test_reading_answers_filters_or_says_what_is_allowed(given: list[tuple[str, str]]) -> None:
     try:
@@ -91,7 +87,6 @@ def test_address_that_cannot_be_read_is_a_page_that_says_why(client: FlaskClient
     assert 'href="/challenges"' in text
 
 
-@SLOW
 @given(pairs)
 def test_no_address_breaks_the_list(client: FlaskClient, given: list[tuple[str, str]]) -> None:
     assert client.get(f"/challenges?{urlencode(given)}").status_code in (200, 422)

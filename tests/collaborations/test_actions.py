@@ -72,7 +72,6 @@ def test_confirmation_needs_both_acceptances(world: World) -> None:
         confirm_pair(pair(world), world.actor("manager"))
 
 
-@pytest.mark.parallel
 def test_parallel_confirmations_make_one_collaboration(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         world = World()
@@ -192,7 +191,6 @@ def test_hash_is_the_same_after_it_was_stored(world: World) -> None:
     assert db.session.get_one(Agreement, agreement.id).proposed.text_hash() == before
 
 
-@pytest.mark.parallel
 def test_two_last_signatures_at_once_put_it_in_force(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         world = World()

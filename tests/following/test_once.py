@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.challenges.filters import Filters
@@ -34,7 +34,6 @@ SUBJECTS: tuple[dict[str, Any], ...] = (
 FOLLOWS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5), st.sampled_from(FREQUENCIES)), max_size=14)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(follows=FOLLOWS, people=st.integers(1, 3), searches=st.integers(1, 3), runs=st.integers(1, 3))
 def test_each_person_is_told_once_by_the_soonest_of_their_follows(
     world: World, follows: list[tuple[int, int, str]], people: int, searches: int, runs: int

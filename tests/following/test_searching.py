@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -78,7 +78,6 @@ def test_search_is_answered_where_its_list_shows_the_challenge(rows: Rows, app: 
         challenge.texts["fr"] = ChallengeText(locale="fr", title="Fuites des canalisations", summary="Développement")
     slugs = {"centre": world.centre.slug, "cooperating": world.cooperating.slug}
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(SEARCH)
     def agree(asked: dict[str, list[str]]) -> None:
         given_ = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.imports import fields, matching, problems
@@ -139,7 +139,6 @@ def test_every_problem_of_a_row_is_named(world: World) -> None:
 cell = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.lists(st.text(max_size=5))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(max_size=12), max_size=12), st.lists(cell, max_size=14), st.sampled_from(sorted(fields.FIELDS)))
 def test_any_headers_and_cells_give_values_or_problems(
     app: Flask, headers: list[str], row: list[Any], kind: str

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.imports import limits, sheets
@@ -221,7 +221,6 @@ def test_file_beyond_its_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     assert refused(b",".join(b"h%d" % n for n in range(201)) + b"\n1\n") == "too_many_columns"
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["csv", "jsonl", "xlsx"]))
 def test_any_bytes_are_read_or_refused(data: bytes, format: str) -> None:
     try:
@@ -239,7 +238,6 @@ cells: Any = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.dictionaries(st.text(max_size=8), cells, max_size=4), min_size=1, max_size=4))
 def test_any_json_is_read_row_by_row(objects: list[dict[str, Any]]) -> None:
     data = "\n".join(json.dumps(one) for one in objects).encode()

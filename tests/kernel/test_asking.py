@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
 from marketplace.kernel.asking import Asked
 
 TEXT = st.text(alphabet="aé가과제 -\"“”«»<>&'x/b", max_size=25)
-QUICK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_query_is_words_phrases_and_what_to_leave_out() -> None:
@@ -35,7 +34,6 @@ def test_what_was_found_is_marked_and_the_rest_escaped(query: str, text: str, sh
     assert str(Asked.of(query).marked(text)) == shown
 
 
-@QUICK
 @given(TEXT, TEXT)
 def test_marking_adds_marks_and_nothing_else(query: str, text: str) -> None:
     shown = str(Asked.of(query).marked(text))

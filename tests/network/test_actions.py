@@ -278,7 +278,6 @@ def test_award_is_held_once_and_given_back_once(world: World) -> None:
     assert awards_taken(call.id, 7, world.startup.id).organisation == 0
 
 
-@pytest.mark.parallel
 def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         call = make_call(award_count=3, awards_per_startup=9)
@@ -308,7 +307,6 @@ def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:
         assert max(sum(r.challenge_id == c for r in rows) for c in (0, 1)) <= 2
 
 
-@pytest.mark.parallel
 def test_parallel_clocks_open_each_call_once(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         for _ in range(6):

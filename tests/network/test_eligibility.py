@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.kernel import clock
@@ -40,8 +40,6 @@ from tests.factories import (
 
 NOTICE = date(2027, 2, 9)
 BASE = Facts(organisation_id=1, notice_date=NOTICE, today=NOTICE, kind="startup", legal_form="company")
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
 days = st.dates(date(1980, 1, 1), date(2060, 12, 31))
 
 

@@ -134,7 +134,6 @@ def test_expiry_twice_expires_once(world: World) -> None:
     assert events_of(late) == ["pairing.expire"]
 
 
-@pytest.mark.parallel
 def test_expiry_in_parallel_expires_each_once(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         world = World()

@@ -9,7 +9,6 @@ from dataclasses import replace
 from threading import Barrier
 from typing import Any
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -21,8 +20,6 @@ from marketplace.people.models import Invitation, Membership, SignInFailure, Use
 from tests.conftest import sign_in, token_in
 from tests.factories import actor_of, make_member, make_organisation, make_user
 from tests.people.test_account_views import hidden
-
-pytestmark = pytest.mark.parallel
 
 
 def at_once(calls: list[Callable[[], Any]]) -> list[Any]:

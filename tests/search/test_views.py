@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
@@ -17,10 +17,6 @@ from marketplace.kernel.db import db
 from marketplace.people.models import Organisation
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, make_call, make_challenge, make_organisation
-
-SLOW = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
 
 
 def page(client: FlaskClient, words: str, path: str = "/search") -> str:
@@ -168,7 +164,6 @@ def test_search_costs_few_queries(rows: Rows, client: FlaskClient, count_queries
     assert len(typing) <= 6
 
 
-@SLOW
 @given(st.text(max_size=40))
 def test_no_words_break_the_box_or_leave_a_mark_unescaped(client: FlaskClient, words: str) -> None:
     for path in ("/search", "/search/suggestions", "/challenges", "/calls"):
