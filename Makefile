@@ -36,14 +36,14 @@ check: setup ## style, types, layers, translations, unit and database tests
 # Faults mostly wait and journeys mostly compute: together they take the time of one.
 test: check ## everything: check, faults, journeys
 	@$(BIN)/python -m deploy.browser
-	@$(ALONE) $(PYTEST) -n 4 --dist loadgroup --no-loadscope-reorder -m "faults or browser or crawl or parallel"
+	@$(ALONE) $(PYTEST) -n 4 --dist loadscope --no-loadscope-reorder -m "faults or browser or crawl or parallel"
 
 faults: setup ## stop and kill real processes, and see that nothing is lost
 	@$(ALONE) $(PYTEST) -m "faults or parallel"
 
 journeys: setup ## walk every page as every role, and the main job in a real browser
 	@$(BIN)/python -m deploy.browser
-	@$(ALONE) $(PYTEST) -n 2 --dist worksteal -m "browser or crawl"
+	@$(ALONE) $(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder -m "browser or crawl"
 
 bench: setup ## measure the main pages against a bare route, with much data loaded
 	@$(BIN)/python -m benchmarks

@@ -9,6 +9,7 @@ faults) take ``committed_app``, which is empty.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -21,10 +22,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
+from jinja2 import FileSystemBytecodeCache
 from psycopg.pq import ExecStatus
+from xdist.scheduler import LoadScopeScheduling
 
-from config import Settings
+from config import ROOT, Settings
 from marketplace.app import create_app
+from marketplace.desk import views as desk
 from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 from marketplace.people.models import Membership, User
@@ -38,6 +42,8 @@ SUITABLE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, suppress_health_check=SUITABLE)
 hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=300)
 hypothesis.settings.load_profile("quick")
+
+TEMPLATES = ROOT / ".pytest_cache" / "templates"  # compiled; each is known by its content
 
 LONGEST = ("browser", "faults", "crawl")
 
@@ -80,14 +86,29 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what commits for real; keep tests around one running product together; begin with what takes longest."""
+    """Mark what commits for real, and begin with what takes longest."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "committed_app" in fixtures:
+        if "committed_app" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.parallel)
-        if "tour" in fixtures or item.get_closest_marker("faults"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-    items.sort(key=lambda item: [not item.get_closest_marker(name) for name in LONGEST])
+    sizes = Counter(item.nodeid.partition("::")[0] for item in items)
+
+    def soon(item: pytest.Item) -> tuple[list[bool], int]:
+        return [not item.get_closest_marker(name) for name in LONGEST], -sizes[item.nodeid.partition("::")[0]]
+
+    items.sort(key=soon)
+
+
+class Dealt(LoadScopeScheduling):
+    """Deals tests out one by one, but keeps together those of a module that share one running product."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if "/faults/" in module or module.endswith("/journeys/test_pages.py") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealt | None:
+    return Dealt(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -103,8 +124,10 @@ def where(request: pytest.FixtureRequest) -> services.Addresses:
 def make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
     """The product on a database, with an empty store of its own."""
     settings = settings_for(url, services.store(where), folder)
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
     app = create_app(settings, RATELIMIT_ENABLED=False, DESK_COUNT_SECONDS=-1, REPEAT_SECONDS=0)
     app.extensions["demo"] = dict(NO_DEMO)  # so that queries can be counted whenever a page is asked for
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     return app
 
 
@@ -133,6 +156,7 @@ def keep_plans(app: Flask) -> None:
 def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url = services.clone(where)
     app = make_app(url, where, tmp_path_factory.mktemp("data"))
+    app.config["DESK_COUNT_SECONDS"] = math.inf  # the rail of each reader counts once a test, and after a deed
     keep_plans(app)
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
@@ -163,6 +187,7 @@ def rolled_back(app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def app(_worker_app: Flask) -> Iterator[Flask]:
     """The product inside one transaction that is rolled back; no app context is left open."""
+    desk._counts.clear()
     with rolled_back(_worker_app):
         yield _worker_app
 

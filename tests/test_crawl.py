@@ -1,4 +1,4 @@
-"""Every page of every role: keeps the secrets of others, leads nowhere closed, stays small.
+"""Every page of every role: answers those it is for, keeps the secrets of others, leads nowhere closed, stays small.
 
 Each role walks to one thing of every noun in each case of the estate, and on along the links it meets: one of each
 kind of address. The roles take turns in the three languages. A failure names the address and what is wrong.
@@ -32,6 +32,7 @@ from tests.estate import (
     Estate,
 )
 from tests.factories import World
+from tests.test_roles import READERS, wrongly_answered
 
 pytestmark = pytest.mark.crawl
 
@@ -115,10 +116,14 @@ def closed(walker: Walker, places: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize("role", World.ROLES)
-def test_pages_keep_secrets_lead_on_and_stay_small(peopled: tuple[Flask, Estate], role: str) -> None:
+def test_pages_answer_their_readers_keep_secrets_lead_on_and_stay_small(
+    peopled: tuple[Flask, Estate], role: str
+) -> None:
     app, estate = peopled
     walker = Walker(app, estate, role, LANGUAGES[World.ROLES.index(role) % len(LANGUAGES)])
     wrong = closed(walker, walk(walker))
+    answers = ((address, walker.visit(address.path).status) for address in addresses(app, estate, "GET", "late"))
+    wrong += wrongly_answered(role, READERS, answers)
     hidden = [secret for secret, readers in MAY_READ.items() if role not in readers]
     for path, visit in walker.visits.items():
         of_organisation = path.startswith("/organisations") or kind_of(app, path).startswith("people.")
