@@ -33,7 +33,7 @@ check: setup ## style, types, layers, translations, unit and database tests
 	@$(ALONE) $(BIN)/flask --app wsgi messages check
 	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl and not parallel"
 
-# Faults mostly wait and journeys mostly compute: together they take the time of one.
+# Faults mostly wait and journeys mostly compute: side by side they take less time.
 test: check ## everything: check, faults, journeys
 	@$(BIN)/python -m deploy.browser
 	@$(ALONE) $(PYTEST) -n 4 --dist loadscope --no-loadscope-reorder -m "faults or browser or crawl or parallel"

@@ -1,5 +1,6 @@
 """How gunicorn serves the product: `gunicorn -c deploy/gunicorn_settings.py wsgi:app`."""
 
+import gc
 import os
 import signal
 import sys
@@ -35,6 +36,7 @@ def when_ready(arbiter: Any) -> None:
     with app.app_context():
         for engine in app.extensions["sqlalchemy"].engines.values():
             engine.dispose()
+    gc.freeze()  # what was imported stays for good: collecting it again would slow pages and copy shared memory
 
 
 def post_fork(arbiter: Any, worker: Any) -> None:

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings
 from marketplace import commands, jobs, subscriptions
 from marketplace.kernel import catalogue, once, workflow
-from marketplace.kernel.db import after_commit, db, migrate
+from marketplace.kernel.db import after_commit, db, keep_plans, migrate
 from marketplace.people import demo, sessions
 from marketplace.web import (
     actor,
@@ -57,6 +57,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     logs.set_up(settings.log_level)
     db.init_app(app)
+    with app.app_context():
+        keep_plans(db.engine)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     _open_web(app)
     _open_packages(app)

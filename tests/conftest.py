@@ -23,7 +23,6 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from hypothesis import HealthCheck
 from jinja2 import FileSystemBytecodeCache
-from psycopg.pq import ExecStatus
 from xdist.scheduler import LoadScopeScheduling
 
 from config import ROOT, Settings
@@ -131,33 +130,11 @@ def make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
     return app
 
 
-def keep_plans(app: Flask) -> None:
-    """Let prepared statements outlive rollbacks, after which psycopg would make them anew.
-
-    It does so because a rollback may undo a change of the schema; these tests make none.
-    """
-
-    def prepare_early(connection: Any, _record: Any) -> None:
-        connection.prepare_threshold, connection.prepared_max = 2, 10_000
-
-    def roll_back(connection: Any, statement: bytes = b"ROLLBACK") -> None:
-        assert connection.pgconn.exec_(statement).status == ExecStatus.COMMAND_OK
-
-    def roll_back_to(connection: sa.Connection, savepoint: str) -> None:
-        roll_back(connection.connection.dbapi_connection, f"ROLLBACK TO SAVEPOINT {savepoint}".encode())
-
-    with app.app_context():
-        sa.event.listen(db.engine, "connect", prepare_early)
-        db.engine.dialect.do_rollback = roll_back  # type: ignore[method-assign]
-        db.engine.dialect.do_rollback_to_savepoint = roll_back_to  # type: ignore[method-assign]
-
-
 @pytest.fixture(scope="session")
 def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url = services.clone(where)
     app = make_app(url, where, tmp_path_factory.mktemp("data"))
     app.config["DESK_COUNT_SECONDS"] = math.inf  # the rail of each reader counts once a test, and after a deed
-    keep_plans(app)
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
         world = World()
@@ -196,7 +173,6 @@ def app(_worker_app: Flask) -> Iterator[Flask]:
 def _peopled(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Estate]]:
     url = services.clone(where)
     app = make_app(url, where, tmp_path_factory.mktemp("data"))
-    keep_plans(app)
     with app.app_context(), unit():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
         estate = Estate()

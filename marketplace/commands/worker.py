@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import click
@@ -37,6 +38,7 @@ def group() -> None:
         job_monitoring_interval=MONITORING,
         maintenance_interval=MAINTENANCE,
     )
+    gc.freeze()  # each job runs in a fork: what was imported is not collected, so its memory stays shared
     try:
         worker.work(with_scheduler=True, logging_level="WARNING")
     finally:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, event, func
+from psycopg.pq import ExecStatus, TransactionStatus
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, event, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -49,6 +50,31 @@ PREPARED = 500  # statements of which a connection keeps the plan; pages for all
 @event.listens_for(Engine, "connect")
 def _keep_plans(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED
+
+
+def keep_plans(engine: Engine) -> None:
+    """Let prepared statements outlive a rollback, after which psycopg forgets them all.
+
+    It does so because a rollback may take back a change of the schema. Only migrations make such changes, and they
+    run in processes of their own; but every refused request and every refused row of an import ends in a rollback.
+    """
+
+    dialect: Any = engine.dialect
+    usual, usual_to = dialect.do_rollback, dialect.do_rollback_to_savepoint
+
+    def roll_back(connection: Any) -> None:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE and not _told(connection, b"ROLLBACK"):
+            usual(connection)  # psycopg knows how to say what is wrong
+
+    def roll_back_to(connection: Connection, savepoint: str) -> None:
+        if not _told(connection.connection, f"ROLLBACK TO SAVEPOINT {savepoint}".encode()):
+            usual_to(connection, savepoint)
+
+    dialect.do_rollback, dialect.do_rollback_to_savepoint = roll_back, roll_back_to
+
+
+def _told(connection: Any, command: bytes) -> bool:
+    return bool(connection.pgconn.exec_(command).status == ExecStatus.COMMAND_OK)
 
 
 if TYPE_CHECKING:
