@@ -15,13 +15,15 @@ from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
 from marketplace.questions.models import Question
 from marketplace.questions.policy import asked
-from marketplace.web import resume
+from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
 blueprint = Blueprint("questions", __name__)
+PAGES = ("of_challenge", "new", "ask", "show", "publish", "decline", "withdraw", "answer", "correct")
+rail.join("challenges.index", tuple(f"questions.{name}" for name in PAGES))
 
 DONE = {
     "publish": lambda: _("The question is published. The company has been asked to answer."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -66,6 +66,12 @@ def place(
 ) -> None:
     """Add a place to the rail of those for whom ``shows`` is true; ``within`` names the endpoints it holds."""
     _places[endpoint] = Place(order, label, endpoint, icon, shows, count, within, **keeping)
+
+
+def join(endpoint: str, within: tuple[str, ...]) -> None:
+    """Let pages of a package above lie in a place that names its pages."""
+    found = _places[endpoint]
+    _places[endpoint] = replace(found, within=tuple(dict.fromkeys((*found.within, *within))))
 
 
 @prepared

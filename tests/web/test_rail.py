@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, make_challenge, make_organisation
+from tests.questions.cast import question_in
 
 
 def waiting(page: str) -> dict[str, str]:
@@ -44,3 +45,12 @@ def test_rail_tells_ones_own_organisation_from_others(rows: Rows, signed_in: Sig
     assert current(manager.get(f"/organisations/{own}").text) == {"/organisation"}
     assert current(manager.get(f"/organisations/{other}").text) == {"/organisations"}
     assert current(manager.get("/organisations").text) == {"/organisations"}
+
+
+def test_questions_lie_among_the_challenges(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World.kept()
+        question = question_in(world, "answered")
+    owner = signed_in(world.memberships["company_owner"])
+    for path in (f"/questions/{question.id}", f"/challenges/{question.challenge_id}/questions"):
+        assert current(owner.get(path).text) == {"/challenges"}, path
