@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -69,23 +69,18 @@ def _fillings(rule: Rule, converter: str, name: str, before: str, values: Values
     return [values[key]]
 
 
-class _Hrefs(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
+HREF = re.compile(r'<a\s(?:[^>"]|"[^"]*")*?href="([^"]+)"')
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "a" and given.get("href"):
-            self.found.append(str(given["href"]))
+
+def hrefs_of(page: str) -> list[str]:
+    """Where the links of a page lead, as it says so."""
+    return [unescape(href) for href in HREF.findall(page)]
 
 
 def links_of(page: str, at: str = "/") -> set[str]:
     """Where the links of a page lead within the site, without the places on pages."""
-    reader = _Hrefs()
-    reader.feed(page)
     inside = set()
-    for href in reader.found:
+    for href in hrefs_of(page):
         address = urldefrag(href).url
         if address.startswith("?"):
             address = at.partition("?")[0] + address

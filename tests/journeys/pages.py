@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -12,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
 from marketplace.kernel.locales import LOCALES
+from tests.crawl import hrefs_of
 from tests.journeys.person import Person
 
 if TYPE_CHECKING:
@@ -19,20 +19,6 @@ if TYPE_CHECKING:
 
 APART = ("static", "assets.show", "kit.show", "kit.page", "kit.error", "health.show")
 FETCHED = 2
-
-
-class Links(HTMLParser):
-    """The addresses a page links to."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        href = dict(attrs).get("href") if tag == "a" else None
-        if href and not href.startswith(("#", "mailto:")):
-            self.found.append(href)
 
 
 def kind_of(adapter: MapAdapter, address: str) -> str:
@@ -64,7 +50,7 @@ def reached_by(person: Person, start: str) -> tuple[dict[str, str], list[str]]:
         if "text/html" not in answer.headers.get("content-type", ""):
             continue
         shown.setdefault(kind, path)
-        for href in Links(answer.text()).found:
+        for href in hrefs_of(answer.text()):
             target = urldefrag(urljoin(answer.url, href)).url
             if target.startswith(f"{home}/") and "lang=" not in target:
                 local = target.removeprefix(home)
