@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo run check test faults journeys bench messages docs shell setup requirements clean help
+.PHONY: demo run check texts types layers style test faults journeys bench messages docs shell setup requirements clean help
 
 # Without its compiled files Python takes three seconds more to start the product.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,12 +26,21 @@ run: setup ## the same for developing: reloads when the code changes, shows trac
 	@$(SUPERVISE) develop
 
 check: setup ## style, types, layers, translations, unit and database tests
+	@$(MAKE) --no-print-directory -j 2 --output-sync texts types layers style
+	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl and not parallel"
+
+texts:
+	@$(ALONE) $(BIN)/flask --app wsgi messages check
+
+types:
+	@$(BIN)/mypy $(CODE)
+
+layers:
+	@$(BIN)/lint-imports
+
+style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy $(CODE)
-	@$(BIN)/lint-imports
-	@$(ALONE) $(BIN)/flask --app wsgi messages check
-	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl and not parallel"
 
 # Faults mostly wait and journeys mostly compute: side by side they take less time.
 test: check ## everything: check, faults, journeys

@@ -78,9 +78,17 @@ def send_mail() -> None:
         nudge()
 
 
-def run_periodic(name: str) -> None:
-    """Run one task of the schedule."""
+def run_periodic(*names: str) -> None:
+    """Run tasks of the schedule one after the other; one that fails keeps none of the others from running."""
     from marketplace import schedule
 
-    with application().app_context(), unit():
-        schedule.run(name)
+    failures = []
+    for name in names:
+        with application().app_context(), unit():
+            try:
+                schedule.run(name)
+            except Exception as failure:
+                log.exception("a task of the schedule failed", extra={"task": name})
+                failures.append(failure)
+    if failures:
+        raise failures[0]

@@ -31,6 +31,7 @@ from marketplace.people import sweeping as people
 log = logging.getLogger(__name__)
 
 MOST_ROUNDS = 20
+TASK_SECONDS = 180  # what a task may take
 
 
 @dataclass(frozen=True)
@@ -81,16 +82,21 @@ def run(name: str) -> None:
 
 
 def enqueue_due(connection: Redis, now: float) -> list[str]:
-    """Queue every task whose turn has come at ``now`` (seconds since 1970), once among all workers."""
-    queued = []
-    for task in PERIODIC:
+    """Queue the tasks whose turn has come at ``now`` (seconds since 1970), once among all workers.
+
+    All of them are one job: a job is a process of its own, which costs more than most tasks.
+    """
+
+    def is_first(task: Periodic) -> bool:
         turn = f"tangent:periodic:{task.name}:{int(now // task.seconds)}"
-        if connection.set(turn, 1, nx=True, ex=2 * task.seconds):
-            Queue(jobs.QUEUE, connection=connection).enqueue(
-                jobs.run_periodic, task.name, result_ttl=0, failure_ttl=3600
-            )
-            queued.append(task.name)
-    return queued
+        return bool(connection.set(turn, 1, nx=True, ex=2 * task.seconds))
+
+    due = [task.name for task in PERIODIC if is_first(task)]
+    if due:
+        Queue(jobs.QUEUE, connection=connection).enqueue(
+            jobs.run_periodic, *due, job_timeout=TASK_SECONDS * len(due), result_ttl=0, failure_ttl=3600
+        )
+    return due
 
 
 def start(stop: threading.Event) -> threading.Thread:

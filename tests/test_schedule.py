@@ -1,0 +1,42 @@
+"""What runs by itself: each task in its turn, all that are due in one job, none held up by another that fails."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from redis import Redis
+from rq import Queue
+
+from marketplace import jobs, schedule
+
+
+@pytest.fixture
+def connection(app: Flask) -> Redis:
+    found = Redis.from_url(app.config["REDIS_URL"])
+    found.flushdb()
+    return found
+
+
+def test_tasks_that_are_due_are_one_job(connection: Redis) -> None:
+    assert set(schedule.enqueue_due(connection, 3600)) == {task.name for task in schedule.PERIODIC}
+    assert schedule.enqueue_due(connection, 3601) == []
+    assert schedule.enqueue_due(connection, 3605) == ["relay"]
+    assert schedule.enqueue_due(connection, 3610) == ["relay", "mail"]
+    queued = [(job.func, len(job.args), job.timeout) for job in Queue(jobs.QUEUE, connection=connection).jobs]
+    number = len(schedule.PERIODIC)
+    assert queued == [(jobs.run_periodic, n, 180 * n) for n in (number, 1, 2)]
+
+
+def test_task_that_fails_keeps_no_other_from_running(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def fails() -> None:
+        ran.append("broken")
+        raise ValueError("broken on purpose")
+
+    tasks = (schedule.Periodic("broken", 1, fails), schedule.Periodic("sound", 1, lambda: ran.append("sound")))
+    monkeypatch.setattr(schedule, "PERIODIC", tasks)
+    monkeypatch.setattr(jobs, "application", lambda: app)
+    with pytest.raises(ValueError, match="broken on purpose"):
+        jobs.run_periodic("broken", "sound")
+    assert ran == ["broken", "sound"]
