@@ -16,8 +16,10 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # hand without profiles takes half as long again for every page and test. One that cannot make
 # environments serves only where no other is, for the sentence that says what it lacks.
 find_python() {
+    if [ -n "${PYTHON:-}" ]; then set -- "$PYTHON"
+    else set -- /usr/bin/python3 python3 python3.13 python3.12 python3.11; fi
     for needs in sys,ensurepip sys; do
-        for name in ${PYTHON:-/usr/bin/python3 python3 python3.13 python3.12 python3.11}; do
+        for name in "$@"; do
             if "$name" -c "import $needs; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then
                 command -v "$name"
                 return

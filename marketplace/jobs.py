@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 
 from marketplace.kernel import relay
 from marketplace.kernel.unit import current_id, unit
@@ -79,14 +80,15 @@ def send_mail() -> None:
 
 
 def run_periodic(*names: str) -> None:
-    """Run tasks of the schedule one after the other; one that fails keeps none of the others from running."""
+    """Run tasks of the schedule one after the other; one that fails or hangs keeps none of the others from running."""
     from marketplace import schedule
 
     failures = []
     for name in names:
         with application().app_context(), unit():
             try:
-                schedule.run(name)
+                with UnixSignalDeathPenalty(schedule.TASK_SECONDS, JobTimeoutException):  # type: ignore[no-untyped-call]
+                    schedule.run(name)
             except Exception as failure:
                 log.exception("a task of the schedule failed", extra={"task": name})
                 failures.append(failure)

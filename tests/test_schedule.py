@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask import Flask
 from redis import Redis
 from rq import Queue
+from rq.timeouts import JobTimeoutException
 
 from marketplace import jobs, schedule
 
@@ -40,3 +43,17 @@ def test_task_that_fails_keeps_no_other_from_running(app: Flask, monkeypatch: py
     with pytest.raises(ValueError, match="broken on purpose"):
         jobs.run_periodic("broken", "sound")
     assert ran == ["broken", "sound"]
+
+
+def test_task_that_hangs_is_ended_and_the_next_one_runs(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+    tasks = (
+        schedule.Periodic("hanging", 1, lambda: time.sleep(20)),
+        schedule.Periodic("sound", 1, lambda: ran.append("sound")),
+    )
+    monkeypatch.setattr(schedule, "PERIODIC", tasks)
+    monkeypatch.setattr(schedule, "TASK_SECONDS", 1)
+    monkeypatch.setattr(jobs, "application", lambda: app)
+    with pytest.raises(JobTimeoutException):
+        jobs.run_periodic("hanging", "sound")
+    assert ran == ["sound"]

@@ -48,7 +48,7 @@ PREPARED = 500  # statements of which a connection keeps the plan; pages for all
 
 
 @event.listens_for(Engine, "connect")
-def _keep_plans(connection: Any, _record: Any) -> None:
+def _make_room(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED
 
 
@@ -58,7 +58,6 @@ def keep_plans(engine: Engine) -> None:
     It does so because a rollback may take back a change of the schema. Only migrations make such changes, and they
     run in processes of their own; but every refused request and every refused row of an import ends in a rollback.
     """
-
     dialect: Any = engine.dialect
     usual, usual_to = dialect.do_rollback, dialect.do_rollback_to_savepoint
 

@@ -77,6 +77,16 @@ DEEDS: dict[str, tuple[str, Deed]] = {
 }
 
 
+LEADS_TO = {
+    "save": "draft",
+    "submit": "submitted",
+    "discard": "withdrawn",
+    "reopen": "submitted",
+    "withdraw": "withdrawn",
+    "step_back": "stepped_back",
+}
+
+
 @pytest.mark.parametrize("deed", DEEDS)
 def test_only_the_team_acts_on_its_application(world: World, call: Call, deed: str) -> None:
     state, act = DEEDS[deed]
@@ -91,7 +101,9 @@ def test_only_the_team_acts_on_its_application(world: World, call: Call, deed: s
 @pytest.mark.parametrize("deed", DEEDS)
 def test_everybody_of_the_team_acts_on_its_application(world: World, call: Call, deed: str, role: str) -> None:
     state, act = DEEDS[deed]
-    act(draft_of(world, call, state=state), world.actor(role))
+    application = draft_of(world, call, state=state)
+    act(application, world.actor(role))
+    assert application.state == LEADS_TO[deed]
 
 
 @pytest.mark.parametrize(
