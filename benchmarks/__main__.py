@@ -159,7 +159,9 @@ def _cases(port: int, app: Flask, cast: data.Cast) -> list[Figures]:
         ("board", "/pairings", manager),
         ("desk", "/desk", manager),
     ]
-    return [*(measure(case, port, path, cookie) for case, path, cookie in pages), _submission(port, app, cast)]
+    found = [measure(case, port, path, cookie) for case, path, cookie in pages]
+    found.append(measure("staff_applications_anew", port, "/applications", manager, anew=True))
+    return [*found, _submission(port, app, cast)]
 
 
 def _submission(port: int, app: Flask, cast: data.Cast) -> Figures:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from statistics import quantiles
 from urllib.parse import urlencode
 
@@ -58,13 +59,23 @@ class Figures:
     per_second: float
 
 
-def measure(case: str, port: int, path: str, cookie: str = "", times: int = 150, seconds: float = 4.0) -> Figures:
-    """Ask one page again and again: alone for the times, then by four clients at once for the rate."""
+def measure(
+    case: str, port: int, path: str, cookie: str = "", *, anew: bool = False, times: int = 150, seconds: float = 4.0
+) -> Figures:
+    """Ask one page again and again: alone for the times, then by four clients at once for the rate.
+
+    ``anew`` asks each time at an address of its own, so that no part kept for an address is sent again.
+    """
+    numbers = count()
+
+    def asked() -> str:
+        return f"{path}?asked={next(numbers)}" if anew else path
+
     browser = Browser(port, cookie)
     for _ in range(10):
-        expect(browser.ask(path), 200, path)
-    replies = [expect(browser.ask(path), 200, path) for _ in range(times)]
-    rate = _rate(lambda: Browser(port, cookie), path, seconds)
+        expect(browser.ask(asked()), 200, path)
+    replies = [expect(browser.ask(asked()), 200, path) for _ in range(times)]
+    rate = _rate(lambda: Browser(port, cookie), asked, seconds)
     return figures(case, replies, rate)
 
 
@@ -82,13 +93,14 @@ def expect(reply: Reply, status: int, path: str) -> Reply:
     return reply
 
 
-def _rate(make: Callable[[], Browser], path: str, seconds: float, clients: int = 4) -> float:
+def _rate(make: Callable[[], Browser], asked: Callable[[], str], seconds: float, clients: int = 4) -> float:
     done = [0] * clients
     until = time.perf_counter() + seconds
 
     def ask(place: int) -> None:
         browser = make()
         while time.perf_counter() < until:
+            path = asked()
             expect(browser.ask(path), 200, path)
             done[place] += 1
 

@@ -37,6 +37,7 @@ def when_ready(arbiter: Any) -> None:
         for engine in app.extensions["sqlalchemy"].engines.values():
             engine.dispose()
     gc.freeze()  # what was imported stays for good: collecting it again would slow pages and copy shared memory
+    gc.set_threshold(20_000, 20, 50)  # a page makes thousands of objects that end with it: look for cycles less often
 
 
 def post_fork(arbiter: Any, worker: Any) -> None:

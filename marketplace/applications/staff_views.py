@@ -23,6 +23,7 @@ from marketplace.kernel.policy import Actor, can, require
 from marketplace.kernel.prepared import plan_once
 from marketplace.network.models import Call, Programme
 from marketplace.network.queries import visible_to as calls_visible_to
+from marketplace.web import cache
 from marketplace.web.actor import current_actor
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
@@ -34,7 +35,7 @@ def staff_index() -> Response:
     asked = Filters.read(request.args)
     if request.args.get("export") == "csv":
         return _csv(actor, asked, locale)
-    return _table(actor, asked, locale, waiting=sealed.sealed_calls(actor, locale), call=None)
+    return _page(actor, asked, locale, call=None)
 
 
 @blueprint.get("/calls/<int:call_id>/applications")
@@ -49,7 +50,7 @@ def of_call(call_id: int) -> Response:
         return make_response(render_template("applications/staff_sealed.html", call=call, counts=counts))
     if request.args.get("export") == "csv":
         return _csv(actor, asked, locale)
-    return _table(actor, asked, locale, waiting=[], call=call)
+    return _page(actor, asked, locale, call=call)
 
 
 def find_call(call_id: int) -> Call:
@@ -69,31 +70,34 @@ def call_title(call: Call) -> str:
     return text.title if text else ""
 
 
-def _table(actor: Actor, asked: Filters, locale: str, *, waiting: list[Any], call: Call | None) -> Response:
+def _page(actor: Actor, asked: Filters, locale: str, *, call: Call | None) -> Response:
+    drawn = cache.part(lambda: _table(actor, asked, locale, call))
+    return make_response(render_template("applications/staff_list.html", call=call, part=drawn))
+
+
+def _table(actor: Actor, asked: Filters, locale: str, call: Call | None) -> str:
     plan_once()
     listed = queries.rows(actor, asked, locale, page=page_number(request.args.get("page")))
     chosen_call = int(asked.call) if asked.call else None
-    return make_response(
-        render_template(
-            "applications/staff_list.html",
-            call=call,
-            waiting=waiting,
-            asked=asked,
-            listed=listed,
-            lines=_lines(listed.items, locale),
-            tabs=_tabs(asked, queries.counts(actor, asked, locale)),
-            heads=_heads(asked, call is None),
-            calls=queries.calls_of(actor, locale) if call is None else [],
-            challenges=queries.challenges_of(actor, chosen_call, locale) if chosen_call else [],
-            regions=queries.regions_of(actor, asked, locale),
-            options={
-                "eligibility": [(code, words) for code, (_family, words) in VERDICTS.items()],
-                "fit": [(code, words) for code, (_family, words) in FITS.items()],
-                "age": list(AGES.items()),
-            },
-            here=request.path,
-            may_decide=call is not None and can(actor, "call.prepare_decisions", call),
-        )
+    return render_template(
+        "applications/_staff_table.html",
+        call=call,
+        waiting=sealed.sealed_calls(actor, locale) if call is None else [],
+        asked=asked,
+        listed=listed,
+        lines=_lines(listed.items, locale),
+        tabs=_tabs(asked, queries.counts(actor, asked, locale)),
+        heads=_heads(asked, call is None),
+        calls=queries.calls_of(actor, locale) if call is None else [],
+        challenges=queries.challenges_of(actor, chosen_call, locale) if chosen_call else [],
+        regions=queries.regions_of(actor, asked, locale),
+        options={
+            "eligibility": [(code, words) for code, (_family, words) in VERDICTS.items()],
+            "fit": [(code, words) for code, (_family, words) in FITS.items()],
+            "age": list(AGES.items()),
+        },
+        here=request.path,
+        may_decide=call is not None and can(actor, "call.prepare_decisions", call),
     )
 
 

@@ -78,4 +78,5 @@ rail.place(
     lambda actor: actor.signed_in,
     queries.unread,
     ("notifications.index",),
+    live=True,
 )

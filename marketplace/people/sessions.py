@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.people.models import Membership, Organisation, User, UserSession
 
@@ -27,10 +28,11 @@ def hashed(token: str) -> str:
 class SignedIn(UserMixin):
     """What Flask-Login holds: a live session, loaded by its token."""
 
-    def __init__(self, token: str, session: UserSession, seats: int) -> None:
+    def __init__(self, token: str, session: UserSession, seats: int, latest: int) -> None:
         self.token = token
         self.session = session
         self.seats = seats
+        self.latest = latest  # the newest event of all
 
     def get_id(self) -> str:
         return self.token
@@ -58,6 +60,7 @@ _LOAD = (
     select(
         UserSession,
         select(func.count()).where(Membership.user_id == UserSession.user_id).scalar_subquery(),
+        func.coalesce(select(func.max(Event.id)).scalar_subquery(), 0),
         func.statement_timestamp(),
     )
     .join(UserSession.user)
@@ -79,11 +82,11 @@ def load(token: str) -> SignedIn | None:
     row = db.session.execute(_LOAD, {"token_hash": hashed(token)}).unique().one_or_none()
     if row is None:
         return None
-    found, count, instant = row
+    found, count, latest, instant = row
     now = clock.start_at(instant)
     if now - found.seen_at > SEEN_EVERY:
         found.seen_at = now
-    return SignedIn(token, found, count)
+    return SignedIn(token, found, count, latest)
 
 
 def open_session(user: User, address: str | None, device: str | None, membership: Membership | None = None) -> str:

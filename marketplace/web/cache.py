@@ -1,8 +1,10 @@
-"""Public pages for anonymous readers, kept while nothing public has changed.
+"""What was drawn, kept while nothing that it shows has changed.
 
 A page is kept under its address, language and shape, for the catalogue's version it was drawn from, until the next
-instant at which a window opens or closes, and a minute at most (its relative dates). Who has a session cookie is
-never served from here, and what is drawn for them never kept: one reader cannot be shown what another may see.
+instant at which a window opens or closes, and a minute at most (its relative dates). Whole pages are kept for
+anonymous readers alone: who has a session cookie is never served one, and what is drawn for them is never kept as one.
+Of a page for those signed in, the costly part may be kept for the one person and role it was drawn for (``part``), once
+the page's own rules have let them in: one reader cannot be shown what another may see.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, request
+from markupsafe import Markup
 
 from marketplace.kernel import catalogue
 from marketplace.web import repeats
@@ -32,11 +35,16 @@ ROOM = 500  # pages in each process
 
 @dataclass(frozen=True)
 class Kept:
-    """A drawn page, the version it tells of and when it stops being true."""
+    """What was drawn, the version it tells of and between which instants it is true."""
 
-    body: bytes
+    body: Any
     version: catalogue.Version
+    since: datetime
     until: datetime
+
+    def holds(self, now: datetime, version: catalogue.Version) -> bool:
+        """Whether nothing has changed since it was drawn."""
+        return self.version == version and self.since <= now < self.until
 
 
 _boundaries: list[Boundary] = []
@@ -60,16 +68,31 @@ def shared(view: View) -> View:
         now, version = catalogue.version()
         key = (request.full_path, current_locale(), wants_fragment())
         found = _find(key)
-        if found is not None and found.version == version and now < found.until:
+        if found is not None and found.holds(now, version):
             request.environ[repeats.MARK] = True
             return Response(found.body, mimetype="text/html")
         response = make_response(view(*args, **kwargs))
         if response.status_code == 200 and not current_actor().signed_in and response.mimetype == "text/html":
-            _keep(key, Kept(response.get_data(), version, _until(now)))
+            _keep(key, Kept(response.get_data(), version, now, _until(now)))
             request.environ[repeats.MARK] = True
         return response
 
     return answer  # type: ignore[return-value]
+
+
+def part(draw: Callable[[], str]) -> Markup:
+    """What ``draw`` draws for this reader at this address: drawn again when a table with a trigger changed.
+
+    A page has one such part. It may read those tables alone, and the time through windows that open or close.
+    """
+    now, version = catalogue.version()
+    key = (current_actor(), request.full_path, current_locale())
+    found = _find(key)
+    if found is None or not found.holds(now, version):
+        found = Kept(Markup(draw()), version, now, _until(now))
+        _keep(key, found)
+    drawn: Markup = found.body
+    return drawn
 
 
 def _pages() -> OrderedDict[Any, Kept]:

@@ -1,12 +1,18 @@
-"""The few places a role has; each package adds its own, templates draw them."""
+"""The few places a role has, with how much waits in each; each package adds its own, templates draw them.
+
+The rail stands on every page, so a reader's counts are kept for some seconds: until anything at all happens (an event
+is recorded, by whomever), or until they themselves do something.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
+from flask_login import current_user
 from sqlalchemy import Select, select
 
 from marketplace.kernel.db import db
@@ -14,12 +20,14 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.web.actor import current_actor
 
+COUNT_SECONDS, MOST_READERS = 20.0, 10_000
+
 
 @dataclass(frozen=True)
 class Place:
     """``icon`` is a name of ``static/icons.txt``; ``count`` is the statement that tells how many things wait there.
 
-    Where ``known`` has a number the statement is left out; ``told`` hears what it found.
+    A count that changes without an event is ``live``: it is read for every page.
     """
 
     order: int
@@ -30,8 +38,7 @@ class Place:
     count: Callable[[Actor], Select[Any]] | None = None
     within: tuple[str, ...] = ()
     holds: Callable[[Actor, Mapping[str, Any]], bool] = lambda *_: True
-    known: Callable[[Actor], int | None] = lambda _: None
-    told: Callable[[Actor, int], None] = lambda *_: None
+    live: bool = False
 
     def is_current(self, actor: Actor, endpoint: str, about: Mapping[str, Any]) -> bool:
         """Whether a page lies in this place: one of ``within`` whose subject it ``holds``, else any of its package."""
@@ -62,10 +69,11 @@ def place(
     shows: Callable[[Actor], bool],
     count: Callable[[Actor], Select[Any]] | None = None,
     within: tuple[str, ...] = (),
-    **keeping: Any,
+    holds: Callable[[Actor, Mapping[str, Any]], bool] = lambda *_: True,
+    live: bool = False,
 ) -> None:
     """Add a place to the rail of those for whom ``shows`` is true; ``within`` names the endpoints it holds."""
-    _places[endpoint] = Place(order, label, endpoint, icon, shows, count, within, **keeping)
+    _places[endpoint] = Place(order, label, endpoint, icon, shows, count, within, holds, live)
 
 
 def join(endpoint: str, within: tuple[str, ...]) -> None:
@@ -81,15 +89,61 @@ def _counting(actor: Actor, endpoints: tuple[str, ...]) -> Select[Any]:
     return select(*(count(actor).scalar_subquery() for count in counts if count))
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What waited for a reader at ``at`` (monotonic seconds), when ``latest`` was the newest event."""
+
+    at: float
+    latest: int
+    numbers: Mapping[str, int]
+
+
+def tell(endpoint: str, number: int) -> None:
+    """Let the rail of this page show what the page itself has counted."""
+    g.setdefault("rail_told", {})[endpoint] = number
+
+
 def _counts(places: list[Place], actor: Actor) -> dict[str, int]:
-    """How many things wait in each place that counts them; the database is asked once."""
-    found = {place.endpoint: place.known(actor) for place in places if place.count}
-    asked = tuple(endpoint for endpoint, number in found.items() if number is None)
+    """How many things wait in each place that counts them; the database is asked once at most."""
+    counting = [place for place in places if place.count]
+    kept = _kept(actor)
+    found = {**kept.numbers, **g.get("rail_told", {})}
+    asked = tuple(place.endpoint for place in counting if place.live or place.endpoint not in found)
     row = db.session.execute(_counting(actor, asked)).one() if asked else ()
-    for endpoint, number in zip(asked, row, strict=True):
-        found[endpoint] = number
-        _places[endpoint].told(actor, number)
-    return {endpoint: number or 0 for endpoint, number in found.items()}
+    found.update(zip(asked, row, strict=True))
+    _keep(actor, replace(kept, numbers={place.endpoint: found[place.endpoint] for place in counting if not place.live}))
+    return found
+
+
+def _kept(actor: Actor) -> Counted:
+    """What still holds of the reader's counts."""
+    now, latest = time.monotonic(), getattr(current_user, "latest", 0)
+    kept: Counted | None = _shelf().get(_reader(actor))
+    seconds = current_app.config.get("RAIL_COUNT_SECONDS", COUNT_SECONDS)
+    return kept if kept and kept.latest == latest and now - kept.at <= seconds else Counted(now, latest, {})
+
+
+def _keep(actor: Actor, counted: Counted) -> None:
+    if len(_shelf()) >= MOST_READERS:
+        _shelf().clear()
+    _shelf()[_reader(actor)] = counted
+
+
+def _shelf() -> dict[Any, Counted]:
+    shelf: dict[Any, Counted] = current_app.extensions.setdefault("rail_counts", {})
+    return shelf
+
+
+def _reader(actor: Actor) -> tuple[int | None, int | None]:
+    return actor.user_id, actor.membership_id
+
+
+def _count_anew(response: Response) -> Response:
+    """Who has just done something sees its effect on the rail at once."""
+    actor: Actor | None = g.get("actor")  # asking for it anew would need the database, which may be away
+    if request.method == "POST" and actor is not None:
+        _shelf().pop(_reader(actor), None)
+    return response
 
 
 def entries() -> list[Entry]:
@@ -112,3 +166,4 @@ def entries() -> list[Entry]:
 def init_app(app: Flask) -> None:
     """Let layouts draw the rail; it is only computed where it is drawn."""
     app.jinja_env.globals["rail"] = entries
+    app.after_request(_count_anew)

@@ -201,7 +201,7 @@ def test_lists_cost_the_same_for_one_and_three(
         browser = signed_in(world.memberships[role])
         browser.get(address.format(call=call_id))
         with count_queries() as seen:
-            assert browser.get(address.format(call=call_id)).status_code == 200
+            assert browser.get(address.format(call=call_id) + "?sort=startup").status_code == 200  # not yet drawn
         spent.append(len(seen))
     assert spent[0] == spent[1]
     assert spent[0] <= 15

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_challenge, make_organisation
+import sqlalchemy as sa
+from flask import Flask
+
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event, record
+from marketplace.notifications.models import Notification
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import World, add, make_challenge, make_organisation
 from tests.questions.cast import question_in
 
 
@@ -54,3 +61,42 @@ def test_questions_lie_among_the_challenges(rows: Rows, signed_in: SignedIn) -> 
     owner = signed_in(world.memberships["company_owner"])
     for path in (f"/questions/{question.id}", f"/challenges/{question.challenge_id}/questions"):
         assert current(owner.get(path).text) == {"/challenges"}, path
+
+
+def test_counts_are_kept_until_something_happens(rows: Rows, signed_in: SignedIn, count_queries: Any) -> None:
+    with rows():
+        world = World.kept()
+        challenge = make_challenge(world.company, centre=world.centre, state="submitted")
+    manager = signed_in(world.memberships["manager"])
+    assert waiting(manager.get("/settings").text)["/challenges/review"] == "1"
+    with count_queries() as seen:
+        manager.get("/settings")
+    assert not any("challenges" in statement for statement in seen)
+    with rows():
+        another = make_challenge(world.company, centre=world.centre, state="submitted")
+        record("challenge.submit", another, world.actor("company_owner"))
+    assert waiting(manager.get("/settings").text)["/challenges/review"] == "2"
+    with rows():
+        about = {"step": "challenge.submit", "subject_type": "challenge", "subject_id": challenge.id}
+        event_id = db.session.scalar(sa.select(sa.func.max(Event.id)))
+        add(Notification(user_id=world.memberships["manager"].user_id, event_id=event_id, **about))
+    assert waiting(manager.get("/settings").text)["/notifications"] == "1"
+
+
+def test_counts_are_read_anew_after_a_while_and_ones_own_deed(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World.kept()
+    manager, broker = (signed_in(world.memberships[role]) for role in ("manager", "broker"))
+    page = "/settings"
+    for browser in (manager, broker):
+        assert "/challenges/review" not in waiting(browser.get(page).text)
+    with rows():
+        make_challenge(world.company, centre=world.centre, state="submitted")  # no event tells of it
+    manager.post("/notifications/reading", data={"csrf_token": token_in(manager.get(page).text)})
+    assert waiting(manager.get(page).text)["/challenges/review"] == "1"
+    assert "/challenges/review" not in waiting(broker.get(page).text)
+    app.config["RAIL_COUNT_SECONDS"] = 0
+    try:
+        assert waiting(broker.get(page).text)["/challenges/review"] == "1"
+    finally:
+        app.config["RAIL_COUNT_SECONDS"] = math.inf
