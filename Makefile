@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo run check texts types layers style test faults journeys bench messages docs shell setup requirements clean help
+.PHONY: demo run check units texts types layers style test faults journeys bench messages docs shell setup requirements clean help
 
 # Without its compiled files Python takes three seconds more to start the product.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,8 +26,11 @@ run: setup ## the same for developing: reloads when the code changes, shows trac
 	@$(SUPERVISE) develop
 
 check: setup ## style, types, layers, translations, unit and database tests
-	@$(MAKE) --no-print-directory -j 2 --output-sync texts types layers style
-	@$(ALONE) $(PYTEST) -n 2 -m "not browser and not faults and not crawl and not parallel"
+	@$(MAKE) --no-print-directory -j 3 units types texts layers style
+
+# It uses one core while its servers start: the others are done by then.
+units:
+	@$(ALONE) $(PYTEST) -n 2 --dist loadfile -m "not browser and not faults and not crawl and not parallel"
 
 texts:
 	@$(ALONE) $(BIN)/flask --app wsgi messages check

@@ -38,7 +38,7 @@ from tests.factories import World
 
 # A few examples a run, other ones each time; `pytest --hypothesis-profile=thorough` tries many.
 SUITABLE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-hypothesis.settings.register_profile("quick", max_examples=20, deadline=None, suppress_health_check=SUITABLE)
+hypothesis.settings.register_profile("quick", max_examples=12, deadline=None, suppress_health_check=SUITABLE)
 hypothesis.settings.register_profile("thorough", hypothesis.settings.get_profile("quick"), max_examples=300)
 hypothesis.settings.load_profile("quick")
 
@@ -235,8 +235,7 @@ def sign_in(app: Flask, who: Membership | User | None) -> FlaskClient:
     with app.app_context(), unit():
         user_id = who.user_id if isinstance(who, Membership) else who.id
         user = db.session.get_one(User, user_id)
-        chosen = db.session.get_one(Membership, who.id) if isinstance(who, Membership) else None
-        token = open_session(user, "127.0.0.1", "tests", chosen)
+        token = open_session(user, "127.0.0.1", "tests", who if isinstance(who, Membership) else None)
         db.session.commit()
     with browser.session_transaction() as cookie:
         cookie["_user_id"] = token

@@ -95,8 +95,8 @@ def open_session(user: User, address: str | None, device: str | None, membership
     chosen = membership or next(iter(user.memberships), None)
     db.session.add(
         UserSession(
-            user=user,
-            membership=chosen,
+            user_id=user.id,
+            membership_id=chosen.id if chosen else None,
             token_hash=hashed(token),
             expires_at=clock.now() + timedelta(days=current_app.config["SETTINGS"].session_days),
             address=address,

@@ -51,7 +51,7 @@ def test_interface_keeps_to_its_document(app: Flask, rows: Rows, schemathesis: A
 
     @hypothesis.given(case=strategy)
     @hypothesis.settings(
-        max_examples=12,
+        max_examples=8,
         deadline=None,
         database=None,
         derandomize=True,

@@ -154,8 +154,8 @@ def test_deadline_ends_a_kept_list(rows: Rows, signed_in: SignedIn) -> None:
         make_application(
             make_challenge(world.company, call), make_organisation("startup", "Late Kites"), state="submitted"
         )
-        call.closes_at = clock.now() + timedelta(seconds=1.5)
+        call.closes_at = clock.now() + timedelta(seconds=0.8)
     browser = signed_in(world.memberships["manager"])
     assert "Late Kites" not in browser.get("/applications").text
-    time.sleep(2)
+    time.sleep(1)
     assert "Late Kites" in browser.get("/applications").text

@@ -89,12 +89,10 @@ def test_receipt_has_number_and_closing(world: World) -> None:
 
 
 def _crowd(organisation_id: int, size: int) -> None:
+    now = clock.now()
     people = db.session.scalars(
         sa.insert(User).returning(User.id),
-        [
-            {"email": f"crowd{n}@people.example", "name": f"Crowd {n}", "email_verified_at": clock.now()}
-            for n in range(size)
-        ],
+        [{"email": f"crowd{n}@people.example", "name": f"Crowd {n}", "email_verified_at": now} for n in range(size)],
     ).all()
     db.session.execute(
         sa.insert(Membership),

@@ -37,9 +37,9 @@ def test_deadline_ends_a_kept_page(client: FlaskClient, rows: Rows) -> None:
     with rows():
         call = make_call()
         title = make_challenge(call=call).title("en")
-        call.closes_at = clock.now() + timedelta(seconds=1.5)
+        call.closes_at = clock.now() + timedelta(seconds=0.8)
     assert title in client.get("/challenges").text
-    time.sleep(2)
+    time.sleep(1)
     assert title not in client.get("/challenges").text
 
 
