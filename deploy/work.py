@@ -6,9 +6,10 @@ import signal
 import threading
 import time
 
-from flask.cli import cli
+from flask.cli import ScriptInfo
 
 from deploy.processes import die_with_parent
+from marketplace.commands.worker import group
 
 
 def bind_children() -> None:
@@ -28,10 +29,10 @@ def watch_scheduler() -> None:
 
 
 def main() -> None:
-    """Run `flask worker` until stopped."""
+    """Run `flask worker` until stopped; the other commands of `flask` need not be loaded for it."""
     bind_children()
     threading.Thread(target=watch_scheduler, daemon=True).start()
-    cli.main(["--app", "wsgi", "worker"])
+    group.main([], obj=ScriptInfo("wsgi"))
 
 
 if __name__ == "__main__":

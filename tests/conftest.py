@@ -131,7 +131,7 @@ def make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
     """The product on a database, with an empty store of its own."""
     settings = settings_for(url, services.store(where), folder)
     TEMPLATES.mkdir(parents=True, exist_ok=True)
-    app = create_app(settings, RATELIMIT_ENABLED=False, RAIL_COUNT_SECONDS=-1, REPEAT_SECONDS=0)
+    app = create_app(settings, RATELIMIT_ENABLED=False, RAIL_COUNT_SECONDS=math.inf, REPEAT_SECONDS=0)
     app.extensions["demo"] = dict(NO_DEMO)  # so that queries can be counted whenever a page is asked for
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(TEMPLATES))
     return app
@@ -141,7 +141,6 @@ def make_app(url: str, where: services.Addresses, folder: Path) -> Flask:
 def _worker_app(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url = services.clone(where)
     app = make_app(url, where, tmp_path_factory.mktemp("data"))
-    app.config["RAIL_COUNT_SECONDS"] = math.inf  # the rail of each reader counts once a test, and after a deed
     with app.app_context():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
         world = World()

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from redis import Redis
 from rq import Queue
 from rq.timeouts import JobTimeoutException
 
 from marketplace import jobs, schedule
+from marketplace.app import create_app
+from marketplace.kernel.db import db
+from marketplace.kernel.unit import unit
+from marketplace.notifications.models import Mail
+from tests.conftest import settings_for
 
 
 @pytest.fixture
@@ -57,3 +64,27 @@ def test_task_that_hangs_is_ended_and_the_next_one_runs(app: Flask, monkeypatch:
     with pytest.raises(JobTimeoutException):
         jobs.run_periodic("hanging", "sound")
     assert ran == ["sound"]
+
+
+def test_worker_that_has_looked_leaves_what_is_due_and_no_connection(
+    committed_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "application", lambda: committed_app)
+    with committed_app.app_context(), unit():
+        db.session.add(Mail(to="a@people.example", subject="Hello", body="Words.", locale="en", key="a"))
+        db.session.commit()
+    jobs.prepare()
+    with committed_app.app_context():
+        assert db.session.scalars(sa.select(Mail.state)).all() == ["queued"]
+        others = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        assert db.session.scalar(others) == 1
+
+
+def test_worker_starts_without_the_database(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = replace(settings_for("postgresql+psycopg://nobody@/nowhere?host=/nonexistent", ""), log_level="warning")
+    app = create_app(settings)
+    monkeypatch.setattr(jobs, "application", lambda: app)
+    jobs.prepare()
+    assert "the worker starts without the database" in capsys.readouterr().err

@@ -28,7 +28,7 @@ def group() -> None:
     connection = Redis.from_url(
         url, retry=Retry(ExponentialBackoff(cap=5, base=0.2), 20), retry_on_error=[ConnectionError, TimeoutError]
     )
-    jobs.application()
+    jobs.prepare()
     stop = threading.Event()
     schedule.start(stop)
     worker = Worker(

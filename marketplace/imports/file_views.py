@@ -9,7 +9,6 @@ from itertools import count
 
 from flask import Response, stream_with_context
 from flask_babel import gettext as _
-from openpyxl import Workbook
 
 from marketplace.imports import fields, queries
 from marketplace.imports.models import Import, ImportRow
@@ -37,6 +36,8 @@ def template(name: str) -> Response:
     rows = [[field.name for field in known], [field.example for field in known]]
     if format == "csv":
         return _answer((MARK + _line(row) if n == 0 else _line(row) for n, row in enumerate(rows)), f"{kind}.csv")
+    from openpyxl import Workbook  # here, since it takes a tenth of a second that few need
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(kind[:31])
     for row in rows:

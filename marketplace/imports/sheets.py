@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
-from openpyxl import DEFUSEDXML, load_workbook
-
 from marketplace.imports import limits
 from marketplace.imports.limits import Unreadable
 
@@ -54,6 +52,8 @@ def _has_macros(packed: zipfile.ZipFile) -> bool:
 
 def rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
     """Line and cells of each row of the first sheet that is shown; what the sheet says of its own size is ignored."""
+    from openpyxl import DEFUSEDXML, load_workbook  # here, since it takes a tenth of a second that few need
+
     assert DEFUSEDXML, "workbooks are read through a parser that expands no entities"
     weigh(file)
     file.seek(0)

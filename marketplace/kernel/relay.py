@@ -31,14 +31,19 @@ def run_due(limit: int = 200) -> int:
     return ran
 
 
-def _run_next() -> bool:
-    row = db.session.scalars(
+def next_due() -> Outbox | None:
+    """The reaction whose turn it is, held until this transaction ends."""
+    return db.session.scalars(
         select(Outbox)
         .where(Outbox.done_at.is_(None), Outbox.due_at <= func.clock_timestamp(), Outbox.attempts < MAX_ATTEMPTS)
         .order_by(Outbox.due_at, Outbox.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()
+
+
+def _run_next() -> bool:
+    row = next_due()
     if row is None:
         rollback()
         return False

@@ -60,15 +60,20 @@ def _due(most: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _claim(most: int) -> Mail | None:
-    """Take one message under a lease: nobody else sends it until the lease ends."""
-    mail = db.session.scalars(
+def next_due(most: int = BULK) -> Mail | None:
+    """The message whose turn it is, held until this transaction ends."""
+    return db.session.scalars(
         select(Mail)
         .where(*_due(most))
         .order_by(Mail.priority, Mail.due_at, Mail.id)  # a link that somebody waits for goes before news to many
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()
+
+
+def _claim(most: int) -> Mail | None:
+    """Take one message under a lease: nobody else sends it until the lease ends."""
+    mail = next_due(most)
     if mail is None:
         rollback()
         return None

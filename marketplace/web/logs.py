@@ -40,7 +40,7 @@ def set_up(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("rq.worker", "rq.scheduler"):
+    for noisy in ("alembic.runtime.plugins", "rq.worker", "rq.scheduler"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

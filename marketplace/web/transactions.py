@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from marketplace.kernel.db import commit, rollback
 from marketplace.kernel.unit import unit
+from marketplace.web.routing import LateRule
 
 
 class Application(Flask):
@@ -16,6 +17,8 @@ class Application(Flask):
     A commit's own failures (a stale version, a constraint) reach the error handlers, because it happens
     where they still listen.
     """
+
+    url_rule_class = LateRule
 
     def full_dispatch_request(self) -> Response:
         with unit(_request_id()) as opened:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Error
 
 from config import ROOT
+from marketplace.kernel.locales import LOCALES
 from tests.faults.harness import command_of, descendants
 from tests.journeys.product import PASSWORD, Product
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-FIND = """async () => (await axe.run(document, {resultTypes: ['violations'], preload: false})).violations.map(
+FIND = """async (colours) => (await axe.run(document, {resultTypes: ['violations'], preload: false,
+    rules: {'color-contrast': {enabled: colours}}})).violations.map(
     (v) => `${v.id}: ${v.help}\\n` + v.nodes.slice(0, 3).map((n) => `    ${n.html.slice(0, 300)}\\n    ${
         [...n.any, ...n.all, ...n.none].map((c) => c.message).join(' ')}`).join('\\n'))"""
 OVERFLOW = """() => {
@@ -67,7 +69,11 @@ def within(seconds: float, what: str) -> Iterator[None]:
 
 
 class Person:
-    """``visit``, ``press`` and ``follow``; each page they lead to is looked at."""
+    """``visit``, ``press`` and ``follow``; each page they lead to is looked at.
+
+    Where the same is done in every language (``in_turn``), colours are looked at in one of them for each kind of page:
+    they do not depend on the words, and take most of the time.
+    """
 
     def __init__(
         self,
@@ -77,8 +83,9 @@ class Person:
         *,
         scripts: bool = True,
         session: StorageState | None = None,
+        in_turn: bool = False,
     ) -> None:
-        self.product, self.language, self.scripts = product, language, scripts
+        self.product, self.language, self.scripts, self.in_turn = product, language, scripts, in_turn
         locale = {"en": "en-GB", "fr": "fr-FR", "ko": "ko-KR"}[language]
         self.context = browser.new_context(
             base_url=product.home, locale=locale, viewport=DESKTOP, java_script_enabled=scripts,
@@ -196,22 +203,23 @@ class Person:
         seen = (self.language, self.scripts, kind)
         if again or seen not in self.product.looked:
             self.product.looked.add(seen)
-            self.check()
+            turn = LOCALES[sum(kind.encode()) % len(LOCALES)]
+            self.check(colours=not self.in_turn or turn == self.language)
         assert not self.complaints, f"{self.path}: {self.complaints}"
 
-    def check(self) -> None:
+    def check(self, *, colours: bool) -> None:
         """Keep what axe finds and what does not fit a phone: a test names all of it together."""
         with within(40, f"the look at {self.path}"):
             if self.scripts:  # the checker waits for timers, which never come without
-                self.findings += [f"{self.path} ({self.language}): {found}" for found in self.violations()]
+                self.findings += [f"{self.path} ({self.language}): {found}" for found in self.violations(colours)]
             with self.on_a_phone():
                 if over := self.page.evaluate(OVERFLOW):
                     self.findings.append(f"{self.path} ({self.language}): too wide for a phone, {over}")
 
-    def violations(self) -> list[str]:
+    def violations(self, colours: bool) -> list[str]:
         """What axe finds on the page as it stands."""
         self.page.evaluate(axe_source())
-        found: list[str] = self.page.evaluate(FIND)
+        found: list[str] = self.page.evaluate(FIND, colours)
         return found
 
     @contextmanager
