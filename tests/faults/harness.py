@@ -30,6 +30,7 @@ from deploy.health import ask
 from deploy.postgres import ACCOUNT
 from deploy.processes import children_of, spawn, stop
 from deploy.services import Services
+from tests.conftest import migrate_to_head
 from tests.services import quickest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -195,17 +196,10 @@ class Pieces:
     def start(self) -> None:
         """Start all four on a migrated, empty database, and wait until all is well."""
         self.services.start()
-        self.flask("db", "upgrade")
+        migrate_to_head(self.database_url)
         self.start_web()
         self.start_worker()
         eventually(self.healthy, 60, lambda: self.log("web") + self.log("worker"))
-
-    def flask(self, *arguments: str) -> str:
-        """Run a command of the product's; what it printed."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def start_web(self) -> None:
         """Start gunicorn."""
