@@ -251,7 +251,7 @@ def signed_in(app: Flask) -> SignedIn:
 @pytest.fixture
 def world(app: Flask) -> Iterator[World]:
     """The cast with an app context held open: for rules and actions, not for clients."""
-    with app.app_context():
+    with app.app_context(), unit():
         yield World.kept()
 
 

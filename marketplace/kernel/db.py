@@ -51,23 +51,33 @@ def _make_room(connection: Any, _record: Any) -> None:
 
 
 def keep_plans(engine: Engine) -> None:
-    """Let prepared statements outlive a rollback, after which psycopg forgets them all.
+    """Let prepared statements outlive a rollback, after which psycopg forgets them all, and savepoints, which fill its
+    list with names that never come again.
 
-    It does so because a rollback may take back a change of the schema. Only migrations make such changes, and they
+    It forgets because a rollback may take back a change of the schema. Only migrations make such changes, and they
     run in processes of their own; but every refused request and every refused row of an import ends in a rollback.
     """
     dialect: Any = engine.dialect
-    usual, usual_to = dialect.do_rollback, dialect.do_rollback_to_savepoint
+    usual = dialect.do_rollback
 
     def roll_back(connection: Any) -> None:
         if connection.pgconn.transaction_status != TransactionStatus.IDLE and not _told(connection, b"ROLLBACK"):
             usual(connection)  # psycopg knows how to say what is wrong
 
-    def roll_back_to(connection: Connection, savepoint: str) -> None:
-        if not _told(connection.connection, f"ROLLBACK TO SAVEPOINT {savepoint}".encode()):
-            usual_to(connection, savepoint)
+    dialect.do_rollback = roll_back
+    dialect.do_savepoint = _at_savepoint("SAVEPOINT", dialect.do_savepoint)
+    dialect.do_release_savepoint = _at_savepoint("RELEASE SAVEPOINT", dialect.do_release_savepoint)
+    dialect.do_rollback_to_savepoint = _at_savepoint("ROLLBACK TO SAVEPOINT", dialect.do_rollback_to_savepoint)
 
-    dialect.do_rollback, dialect.do_rollback_to_savepoint = roll_back, roll_back_to
+
+def _at_savepoint(command: str, usual: Callable[[Connection, str], None]) -> Callable[[Connection, str], None]:
+    def send(connection: Connection, name: str) -> None:
+        raw: Any = connection.connection
+        begun = raw.pgconn.transaction_status != TransactionStatus.IDLE  # else psycopg begins the transaction
+        if not (begun and _told(raw, f"{command} {name}".encode())):
+            usual(connection, name)
+
+    return send
 
 
 def _told(connection: Any, command: bytes) -> bool:

@@ -43,6 +43,22 @@ def test_rows_do_not_outlive_a_rollback(committed_app: Flask) -> None:
         assert regions() == 0
 
 
+def test_savepoint_takes_back_its_own_rows_alone(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        with db.session.begin_nested():  # the first statement of the transaction
+            make_region("XX-1")
+        with pytest.raises(ZeroDivisionError), db.session.begin_nested():
+            make_region("XX-2")
+            raise ZeroDivisionError
+        with pytest.raises(sa.exc.ProgrammingError), db.session.begin_nested():
+            db.session.execute(sa.text("SELECT nothing FROM nowhere"))
+        with db.session.begin_nested():
+            make_region("XX-3")
+        db.session.commit()
+        made = sa.select(Region.code).where(Region.code.startswith("XX-"))
+        assert set(db.session.scalars(made)) == {"XX-1", "XX-3"}
+
+
 def test_connection_that_was_lost_is_replaced(committed_app: Flask) -> None:
     with committed_app.app_context():
         backend = db.session.scalar(BACKEND)
