@@ -11,7 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.kernel import relay
 from marketplace.kernel.db import db, rollback
@@ -42,8 +42,9 @@ def prepare() -> None:
             for look in (relay.next_due, delivery.next_due, delivery.is_due):
                 look()
                 rollback()
-        except OperationalError as failure:
-            log.warning("the worker starts without the database", extra={"error": str(failure)})
+        except DBAPIError as failure:  # it is away, or not yet migrated: jobs will say so until it is there
+            rollback()
+            log.warning("the worker starts before its database is ready", extra={"error": str(failure)})
         db.engine.dispose()  # a fork opens connections of its own
 
 

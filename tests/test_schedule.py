@@ -18,6 +18,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 from marketplace.notifications.models import Mail
 from tests.conftest import settings_for
+from tests.services import Addresses
 
 
 @pytest.fixture
@@ -80,11 +81,12 @@ def test_worker_that_has_looked_leaves_what_is_due_and_no_connection(
         assert db.session.scalar(others) == 1
 
 
-def test_worker_starts_without_the_database(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("is_there", [False, True])
+def test_worker_starts_before_its_database_is_there_or_migrated(
+    where: Addresses, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], is_there: bool
 ) -> None:
-    settings = replace(settings_for("postgresql+psycopg://nobody@/nowhere?host=/nonexistent", ""), log_level="warning")
-    app = create_app(settings)
+    url = where.database_admin_url if is_there else "postgresql+psycopg://nobody@/nowhere?host=/nonexistent"
+    app = create_app(replace(settings_for(url, ""), log_level="warning"))
     monkeypatch.setattr(jobs, "application", lambda: app)
     jobs.prepare()
-    assert "the worker starts without the database" in capsys.readouterr().err
+    assert "the worker starts before its database is ready" in capsys.readouterr().err
