@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, NoReturn, cast
 
 import click
+from psycopg import RawCursor
 
 ROOT = Path(__file__).resolve().parent
 Environment = Literal["development", "testing", "production"]
@@ -166,6 +167,10 @@ class Settings:
         options: dict[str, Any] = {
             # Statements kept compiled; pages for all roles have more than the 500 of SQLAlchemy's own.
             "query_cache_size": 2000,
+            # PostgreSQL's own places for values ($1): with others, psycopg reads each statement again to find them.
+            # PostgreSQL's own places for values ($1): with others, psycopg reads each statement again to find them.
+            "paramstyle": "numeric_dollar",
+            "connect_args": {"cursor_factory": RawCursor},
             "pool_pre_ping": True,
             "pool_size": self.database_pool,
             "max_overflow": self.database_pool,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask_sqlalchemy import SQLAlchemy
+from psycopg import RawCursor, RawServerCursor
 from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, event, func
 from sqlalchemy.dialects.postgresql import JSONB
@@ -46,8 +47,10 @@ PREPARED = 500  # statements of which a connection keeps the plan; pages for all
 
 
 @event.listens_for(Engine, "connect")
-def _make_room(connection: Any, _record: Any) -> None:
+def _make_ready(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED
+    if connection.cursor_factory is RawCursor:  # the engine writes places as PostgreSQL does (``Settings``)
+        connection.server_cursor_factory = RawServerCursor
 
 
 def keep_plans(engine: Engine) -> None:
