@@ -83,6 +83,12 @@ def pytest_configure_node(node: Any) -> None:
     services.hand_over(node)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> Iterator[None]:
+    yield
+    services.begin(session.config)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what commits for real, and begin with what takes longest."""

@@ -1,19 +1,21 @@
 """PostgreSQL and Valkey for the tests: started once a session, cloned per user.
 
-conftest.py hands three hooks to this module; fixtures then ask for addresses:
+conftest.py hands four hooks to this module; fixtures then ask for addresses:
 
     def pytest_configure(config):           services.prepare(config, migrate)
     def pytest_configure_node(node):        services.hand_over(node)
+    def pytest_sessionstart(session):       services.begin(config), when all nodes have theirs
     def pytest_unconfigure(config):         services.end(config)
 
     addresses(config)     where the servers are; started, and the template filled, at first
-                          use. xdist workers get the controller's and start none.
+                          use. xdist workers get the controller's, start none, and collect
+                          their tests while it starts them.
     clone(where, name)    a database of one's own like the template: its address.
     drop(url)             removes a clone again, whoever is connected.
     store(where)          an empty numbered Valkey database: its address.
 
 `migrate(url)` fills the template database and must leave no connection open. Outside pytest:
-`start_services()`, `make_template(where, migrate)` and `Running.stop()`. The servers end with
+`prepared()`, `Running.start(migrate)` and `Running.stop()`. The servers end with
 the process that started them, also when it is killed.
 """
 
@@ -23,6 +25,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -64,8 +67,19 @@ class Running:
 
     @property
     def where(self) -> Addresses:
-        """Where to reach them."""
+        """Where to reach them, once they run."""
         return Addresses(self.services.postgres.url("postgres"), self.services.valkey.url)
+
+    @property
+    def ready(self) -> Path:
+        """The file that is there once they run and the template is filled."""
+        return self.folder / "ready"
+
+    def start(self, migrate: Migrate) -> None:
+        """Start the servers and fill the template."""
+        self.services.start()
+        make_template(self.where, migrate)
+        self.ready.touch()
 
     def stop(self) -> None:
         """End the servers and remove all they wrote."""
@@ -83,20 +97,37 @@ def prepare(config: pytest.Config, migrate: Migrate) -> None:
 
 
 def addresses(config: pytest.Config) -> Addresses:
-    """The session's servers, started at the first call unless a controller did so."""
+    """The session's servers, started at the first call unless a controller does so."""
     given = getattr(config, "workerinput", {}).get("services")
     if given is not None:
-        return Addresses(**given)
+        await_file(Path(given["ready"]))
+        return Addresses(**given["where"])
     if RUNNING not in config.stash:
-        running = start_services()
-        config.stash[RUNNING] = running
-        make_template(running.where, config.stash[MIGRATE])
+        config.stash[RUNNING] = prepared()
+        begin(config)
     return config.stash[RUNNING].where
 
 
 def hand_over(node: Any) -> None:
-    """Tell an xdist worker where the controller's servers are."""
-    node.workerinput["services"] = asdict(addresses(node.config))
+    """Tell an xdist worker where the controller's servers will be."""
+    stash = node.config.stash
+    running = stash[RUNNING] = stash.get(RUNNING, None) or prepared()
+    node.workerinput["services"] = {"where": asdict(running.where), "ready": str(running.ready)}
+
+
+def begin(config: pytest.Config) -> None:
+    """Start what was handed over."""
+    if RUNNING in config.stash:
+        config.stash[RUNNING].start(config.stash[MIGRATE])
+
+
+def await_file(path: Path, seconds: float = 120) -> None:
+    """Wait until a file is there."""
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{path} did not appear: the tests' servers did not start")
+        time.sleep(0.05)
 
 
 def end(config: pytest.Config) -> None:
@@ -107,13 +138,11 @@ def end(config: pytest.Config) -> None:
         del config.stash[RUNNING]
 
 
-def start_services() -> Running:
-    """Start both servers in a temporary folder, with speed before safety."""
+def prepared() -> Running:
+    """Both servers in a temporary folder, with speed before safety; nothing runs yet."""
     remove_remains()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=quickest()))
-    services = Services(folder, durable=False)
-    services.start()
-    return Running(services, folder)
+    return Running(Services(folder, durable=False), folder)
 
 
 def quickest() -> Path:
