@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: demo run check units texts types layers style test faults journeys bench messages docs shell setup requirements clean help
+.PHONY: demo run check units texts types layers style test all faults journeys bench messages docs shell setup requirements clean help
 
 # Without its compiled files Python takes three seconds more to start the product.
 unexport PYTHONDONTWRITEBYTECODE
@@ -50,10 +50,13 @@ style:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-# Faults mostly wait and journeys mostly compute: side by side they take less time.
-test: check ## everything: check, faults, journeys
+test: setup ## everything: check, faults, journeys
 	@$(BIN)/python -m deploy.browser
-	@$(ALONE) $(PYTEST) -n 4 --dist loadscope --no-loadscope-reorder -m "faults or browser or crawl or parallel"
+	@$(MAKE) --no-print-directory -j 3 all types texts layers style
+
+# Faults mostly wait and the others mostly compute: side by side they take less time.
+all:
+	@$(ALONE) $(PYTEST) -n 4 --dist loadscope --no-loadscope-reorder
 
 faults: setup ## stop and kill real processes, and see that nothing is lost
 	@$(ALONE) $(PYTEST) -m "faults or parallel"

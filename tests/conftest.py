@@ -110,12 +110,15 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+ALONE = ("tests/journeys/test_main_job.py", "tests/test_crawl.py", "tests/test_roles.py")
+
+
 class Dealt(LoadScopeScheduling):
-    """Deals tests out one by one, but keeps together those of a module that share one running product."""
+    """Deals tests out by module, which share a running product or at least their statements; the longest one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module if "/faults/" in module or module.endswith("/journeys/test_pages.py") else nodeid
+        return nodeid if module in ALONE else module
 
 
 @pytest.hookimpl(optionalhook=True)
