@@ -178,7 +178,9 @@ def test_page_tells_nobody_who_asked(cast: World, rows: Rows, signed_in: SignedI
     assert wrong == []
 
 
-def test_messages_go_to_whom_they_concern_and_name_nobody(cast: World, rows: Rows, app: Flask) -> None:
+def test_messages_go_to_whom_they_concern_and_name_nobody(
+    cast: World, rows: Rows, signed_in: SignedIn, app: Flask
+) -> None:
     with rows():
         for role, locale in (("company_owner", "fr"), ("other_startup", "ko")):
             db.session.get_one(User, cast.memberships[role].user_id).locale = locale
@@ -203,6 +205,10 @@ def test_messages_go_to_whom_they_concern_and_name_nobody(cast: World, rows: Row
     world_people = set(people.values())
     assert {pair for pair in found if pair[1] in world_people} == wanted
     assert mails and not any(NAME in mail or ORIGINAL in mail or "startup_owner" in mail for mail in mails)
+    for role in ("company_member", "other_startup"):
+        page = signed_in(cast.memberships[role]).get("/notifications").text
+        assert f"/questions/{question.id}" in page or f"/challenges/{challenge.id}" in page, role
+        assert NAME not in page and ORIGINAL not in page, role
 
 
 def test_late_answer_shows_on_the_desks(cast: World, rows: Rows, signed_in: SignedIn) -> None:
