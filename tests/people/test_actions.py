@@ -26,6 +26,7 @@ from marketplace.people.models import (
 )
 from marketplace.people.sessions import load, open_session
 from tests.factories import World, make_member, make_organisation, make_user
+from tests.people.test_account_views import stored_hash
 
 PASSWORD = "four quiet rivers"
 BOTH = ("terms", "privacy")
@@ -41,7 +42,7 @@ def steps(subject: Any) -> list[str]:
 
 
 def person(**values: Any) -> User:
-    values.setdefault("password_hash", passwords.hashed(PASSWORD))
+    values.setdefault("password_hash", stored_hash(PASSWORD))
     user: User = make_user(**values)
     return user
 
@@ -179,7 +180,7 @@ def test_a_closed_account_keeps_no_personal_value(world: World) -> None:
 
 def test_the_last_leader_of_others_cannot_close_the_account(world: World) -> None:
     owner = world.memberships["startup_owner"].user
-    owner.password_hash = passwords.hashed(PASSWORD)
+    owner.password_hash = stored_hash(PASSWORD)
     with pytest.raises(Blocked):
         actions.deactivate(owner, world.actor("startup_owner"), PASSWORD)
     make_member(world.startup, "owner")
