@@ -134,24 +134,21 @@ def test_no_startup_is_selected_more_often_than_the_call_allows(world: World) ->
         prepare(world, application_to(world, challenge_in(world, call), organisation=world.startup))
 
 
-@pytest.mark.parametrize(
-    ("fit", "role", "passes"),
-    [
-        (None, "advisory", True), ("weak", "advisory", True), (None, "gate", False), ("weak", "gate", False),
-        ("possible", "gate", True), ("strong", "gate", True),
-    ],
-)  # fmt: skip
-@pytest.mark.parametrize("outcome", ["selected", "reserve"])
-def test_gate_asks_for_a_possible_fit(world: World, fit: str | None, role: str, passes: bool, outcome: str) -> None:
-    application = application_to(world, challenge_in(world, closed_call(world, fit_role=role)))
-    if fit:
-        viewed(world, application, fit)
-    if passes:
-        prepare(world, application, outcome)
-    else:
-        with pytest.raises(Blocked, match="possible fit"):
-            prepare(world, application, outcome)
-    assert (decision_of(application) is not None) == passes
+@pytest.mark.parametrize("role", ["advisory", "gate"])
+def test_gate_asks_for_a_possible_fit(world: World, role: str) -> None:
+    call = closed_call(world, fit_role=role, award_count=9)
+    for fit in (None, "weak", "possible", "strong"):
+        for outcome in ("selected", "reserve"):
+            application = application_to(world, challenge_in(world, call))
+            passes = role == "advisory" or fit in ("possible", "strong")
+            if fit:
+                viewed(world, application, fit)
+            if passes:
+                prepare(world, application, outcome)
+            else:
+                with pytest.raises(Blocked, match="possible fit"):
+                    prepare(world, application, outcome)
+            assert (fit, outcome, decision_of(application) is not None) == (fit, outcome, passes)
 
 
 def test_gate_holds_at_the_release_too(world: World) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from marketplace.applications.models import Application
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.events import Event, EventReason
@@ -20,10 +22,13 @@ from tests.factories import World, days_from_now, make_application, make_call, m
 from tests.pairings.cast import pair
 
 
+def selected(world: World) -> Application:
+    challenge = make_challenge(world.company, make_call(world.programme), state="closed")
+    return make_application(challenge, world.startup, state="selected")
+
+
 def request(world: World, role: str = "manager", **values: object) -> Pairing:
-    application = make_application(
-        make_challenge(world.company, make_call(world.programme), state="closed"), world.startup, state="selected"
-    )
+    application: Any = values.get("application") or selected(world)
     given = {"answer_by": days_from_now(10), "application": application, **values}
     return actions.request_pairing(application.call, world.company, world.startup, world.actor(role), **given)
 
@@ -38,15 +43,17 @@ def events_of(pairing: Pairing) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("role", World.ROLES)
-def test_request_is_for_centres_of_the_programme(world: World, role: str) -> None:
-    if role in ("manager", "broker", "cooperating_manager"):
-        pairing = request(world, role)
-        assert (pairing.state, pairing.centre_id) == ("requested", world.actor(role).organisation_id)
-        assert events_of(pairing) == ["pairing.request"]
-    else:
+def test_request_is_for_centres_of_the_programme(world: World) -> None:
+    may = {"manager", "broker", "cooperating_manager"}
+    one = selected(world)
+    for role in set(World.ROLES) - may:
         with pytest.raises(Forbidden):
-            request(world, role)
+            request(world, role, application=one)
+        assert (role, db.session.scalar(sa.select(sa.func.count()).select_from(Pairing))) == (role, 0)
+    for role in may:
+        pairing = request(world, role)
+        assert (pairing.state, pairing.centre_id) == ("requested", world.actor(role).organisation_id), role
+        assert events_of(pairing) == ["pairing.request"], role
 
 
 def test_request_needs_a_selected_application_without_a_pairing(world: World) -> None:
