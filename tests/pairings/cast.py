@@ -28,7 +28,7 @@ def actor_in(world: World, role: str) -> Actor:
 @makes
 def pair(world: World, state: str = "requested", *, overdue: bool = False, **values: Any) -> Pairing:
     """A pairing of the World's company and startup, from a selected application."""
-    call = close_call(make_call(world.programme))
+    call = values.pop("call", None) or close_call(make_call(world.programme))
     challenge = make_challenge(world.company, call, state="closed", **values.pop("challenge", {}))
     application = make_application(challenge, world.startup, state="selected")
     if overdue:

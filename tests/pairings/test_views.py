@@ -15,7 +15,7 @@ from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from tests.collaborations.cast import begun, milestone_of
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, days_from_now, make_call, together
+from tests.factories import World, close_call, days_from_now, make_call, make_collaboration, together
 from tests.pairings.cast import pair
 
 
@@ -75,12 +75,12 @@ def test_board_caps_lanes_and_costs_the_same(
     browser, seen, sizes = signed_in(cast.memberships["manager"]), [], []
     for many in (1, 10):
         with rows(), together():
+            call = close_call(make_call(cast.programme))
             for _ in range(many):
-                pair(cast)
-                pair(cast, "accepted")
-                begun(cast, "active")
-                begun(cast, "at_risk")
-                begun(cast, "planned")
+                for state in ("requested", "accepted"):
+                    pair(cast, state, call=call)
+                for state in ("active", "at_risk", "planned"):
+                    make_collaboration(pair(cast, "confirmed", call=call), state=state)
         with count_queries() as statements:
             reply = browser.get("/pairings")
         assert reply.status_code == 200
