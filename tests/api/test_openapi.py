@@ -27,37 +27,36 @@ def schemathesis() -> Any:
     return found
 
 
-def document(app: Flask) -> Any:
-    return app.test_client().get("/api/v1/openapi.json").json
-
-
-def test_document_is_valid(app: Flask, schemathesis: Any) -> None:
-    schema = schemathesis.openapi.from_dict(document(app))
-    schema.validate()
-    assert document(app)["openapi"] == "3.1.0"
-
-
-@pytest.mark.parametrize("path", ["challenges", "challenges/{id}", "calls", "centres", "organisations"])
-@pytest.mark.parametrize("mode", ["positive", "negative"])
-@pytest.mark.filterwarnings("ignore")
-def test_interface_keeps_to_its_document(app: Flask, rows: Rows, schemathesis: Any, path: str, mode: str) -> None:
-    with rows():
-        world = World.kept()
-        make_challenge(None, make_call(world.programme))
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
-    generation = schemathesis.GenerationMode.POSITIVE if mode == "positive" else schemathesis.GenerationMode.NEGATIVE
-    checks = schemathesis.checks.CHECKS.get_by_names(CHECKS)
-    strategy = schema[f"/api/v1/{path}"]["GET"].as_strategy(generation_mode=generation)
+def statuses(library: Any, strategy: Any) -> set[int]:
+    """What an operation answers, each answer as its document says."""
+    checks = library.checks.CHECKS.get_by_names(CHECKS)
+    found: set[int] = set()
 
     @hypothesis.given(case=strategy)
-    @hypothesis.settings(
-        max_examples=8,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        suppress_health_check=HEALTH,
-    )
+    @hypothesis.settings(max_examples=5, deadline=None, database=None, derandomize=True, suppress_health_check=HEALTH)
     def keeps(case: Any) -> None:
-        case.call_and_validate(checks=checks)
+        found.add(case.call_and_validate(checks=checks).status_code)
 
     keeps()
+    return found
+
+
+@pytest.mark.parametrize("mode", ["positive", "negative"])
+@pytest.mark.filterwarnings("ignore")
+def test_interface_keeps_to_its_valid_document(app: Flask, rows: Rows, schemathesis: Any, mode: str) -> None:
+    with rows():
+        challenge = make_challenge(None, make_call(World.kept().programme))
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    schema.config.analysis.constants.enabled = False  # words of the source as values: they take long to collect
+    schema.validate()
+    assert schema.raw_schema["openapi"] == "3.1.0"
+    generation = {"generation_mode": getattr(schemathesis.GenerationMode, mode.upper())}
+    answered = {}
+    for path in schema:
+        given = {"path_parameters": {"id": challenge.id}} if "{id}" in path and mode == "positive" else {}
+        answered[path] = statuses(schemathesis, schema[path]["GET"].as_strategy(**generation, **given))
+    assert {"/api/v1/challenges", "/api/v1/challenges/{id}", "/api/v1/organisations"} <= set(answered)
+    if mode == "positive":
+        assert [path for path, found in answered.items() if 200 not in found] == []
+    else:
+        assert [path for path, found in answered.items() if not found & {404, 422}] == []
