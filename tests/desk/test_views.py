@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import pytest
 from flask import Flask
 
 from marketplace.kernel import clock
@@ -42,22 +41,24 @@ def fill(world: World, times: int) -> None:
         make_application(drafted, world.startup, author=author)
 
 
-@pytest.mark.parametrize("role", ["manager", "company_owner", "startup_owner", "network_staff"])
 def test_desk_costs_the_same_for_few_and_many(
-    app: Flask, rows: Rows, signed_in: SignedIn, count_queries: Counted, role: str
+    app: Flask, rows: Rows, signed_in: SignedIn, count_queries: Counted
 ) -> None:
-    counts = []
-    for times in (1, 3):
+    counts: list[dict[str, int]] = []
+    for times in (1, 2):
         with rows():
             world = World.kept()
             fill(world, times)
-        browser = signed_in(world.memberships[role])
-        with count_queries() as seen:
-            page = browser.get("/desk").get_data(as_text=True)
-        counts.append(len(seen))
-        if role != "network_staff":
-            assert page.count('<article class="task"') >= times
-    assert counts[0] == counts[1] <= 15
+        counts.append({})
+        for role in ("manager", "company_owner", "startup_owner", "network_staff"):
+            browser = signed_in(world.memberships[role])
+            with count_queries() as seen:
+                page = browser.get("/desk").get_data(as_text=True)
+            counts[-1][role] = len(seen)
+            if role != "network_staff":
+                assert page.count('<article class="task"') >= times, role
+    assert counts[0] == counts[1]
+    assert max(counts[0].values()) <= 15
 
 
 def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
@@ -80,12 +81,15 @@ def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: Si
         assert db.session.get_one(Invitation, invitation.id).accepted_at <= clock.now()
 
 
-@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
-def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn, locale: str) -> None:
+KINDS = ("person", "company_owner", "startup_owner", "manager", "network_staff")  # whose desks are of other parts
+
+
+def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         world = World.kept()
         fill(world, 1)
-    for role in World.ROLES:
-        if role != "anonymous":
-            who = world.memberships.get(role) or world.person
-            assert signed_in(who).get(f"/desk?lang={locale}").status_code == 200, role
+    asked = [(role, "en") for role in World.ROLES if role != "anonymous"]
+    asked += [(role, locale) for role in KINDS for locale in ("fr", "ko")]
+    people = {**world.memberships, "person": world.person}
+    got = {(role, at): signed_in(people[role]).get(f"/desk?lang={at}").status_code for role, at in asked}
+    assert got == dict.fromkeys(asked, 200)
