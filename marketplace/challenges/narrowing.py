@@ -67,7 +67,8 @@ def responsible_centre() -> ColumnElement[int]:
 
     The centre that looks after a company tells the region that it did not state.
     """
-    managing = select(Programme.managing_centre_id).where(Programme.id == Call.programme_id).scalar_subquery()
+    found = select(Programme.managing_centre_id).where(Programme.id == Call.programme_id)
+    managing = found.correlate(Call).scalar_subquery()  # the query's own call, however deep this stands in it
     return _told(managing, func.coalesce(Challenge.centre_id, managing))
 
 
