@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from threading import Barrier, Thread
 from typing import Any
 
@@ -45,15 +46,24 @@ def steps_of(kind: str, subject_id: int) -> list[str]:
 # Confirmation
 
 
-@pytest.mark.parametrize("role", World.ROLES)
-def test_confirmation_is_for_the_managing_centre(world: World, role: str) -> None:
-    pairing = pair(world, "accepted")
-    if role in ("manager", "broker"):
-        assert confirm_pair(pairing, world.actor(role)).state == "planned"
-    else:
-        with pytest.raises(Forbidden):
-            confirm_pair(pairing, world.actor(role))
-        assert db.session.scalar(sa.select(Collaboration.id)) is None
+def forbidden(act: Callable[[str], object], roles: Iterable[str]) -> set[str]:
+    """The roles that may not do it."""
+    found = set()
+    for role in roles:
+        try:
+            act(role)
+        except Forbidden:
+            found.add(role)
+    return found
+
+
+def test_confirmation_is_for_the_managing_centre(world: World) -> None:
+    pairing, staff = pair(world, "accepted"), {"manager", "broker"}
+    others = set(World.ROLES) - staff
+    assert forbidden(lambda role: confirm_pair(pairing, world.actor(role)), others) == others
+    assert db.session.scalar(sa.select(Collaboration.id)) is None
+    for role in staff:
+        assert confirm_pair(pair(world, "accepted"), world.actor(role)).state == "planned"
 
 
 def test_confirmation_drafts_the_agreement_and_fills_the_challenge(world: World) -> None:
@@ -117,11 +127,10 @@ def test_database_refuses_a_second_collaboration_of_a_pair(world: World) -> None
 # Signatures
 
 
-@pytest.mark.parametrize("role", [r for r in World.ROLES if r not in ("company_owner", "startup_owner")])
-def test_nobody_but_the_named_person_signs(world: World, role: str) -> None:
+def test_nobody_but_the_named_person_signs(world: World) -> None:
     agreement = to_sign(world)
-    with pytest.raises(Forbidden):
-        sign(world, agreement, role)
+    others = set(World.ROLES) - {"company_owner", "startup_owner"}
+    assert forbidden(lambda role: sign(world, agreement, role), others) == others
     assert db.session.scalar(sa.select(Signature.party_id)) is None
 
 
@@ -288,20 +297,18 @@ def test_each_party_names_its_own_member(world: World) -> None:
             agreements.name_signer(agreement, world.actor("startup_owner"), **{**named, **wrong})
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_database_holds_what_was_signed(world: World) -> None:
+    sign(world, to_sign(world), "company_owner")
+    for statement in (
         "UPDATE signatures SET text_hash = 'x'",
         "DELETE FROM signatures",
         "UPDATE agreement_versions SET text = 'x'",
         "DELETE FROM agreement_versions",
         "UPDATE agreement_parties SET capacity = 'x'",
-    ],
-)
-def test_database_holds_what_was_signed(world: World, statement: str) -> None:
-    sign(world, to_sign(world), "company_owner")
-    with pytest.raises(IntegrityError), db.session.begin_nested():
-        db.session.execute(sa.text(statement))
+    ):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(sa.text(statement))
+            pytest.fail(statement)
 
 
 # The end
@@ -437,13 +444,16 @@ def test_outcome_goes_from_claim_to_publication(world: World) -> None:
 
 
 @pytest.mark.parametrize("state", ["verified", "published"])
-@pytest.mark.parametrize(
-    "statement", ["UPDATE outcomes SET value = 1", "UPDATE outcomes SET evidence_url = 'x'", "DELETE FROM outcomes"]
-)
-def test_database_holds_a_verified_outcome(world: World, state: str, statement: str) -> None:
+def test_database_holds_a_verified_outcome(world: World, state: str) -> None:
     outcome_of(world, state)
-    with pytest.raises(IntegrityError), db.session.begin_nested():
-        db.session.execute(sa.text(statement))
+    for statement in (
+        "UPDATE outcomes SET value = 1",
+        "UPDATE outcomes SET evidence_url = 'x'",
+        "DELETE FROM outcomes",
+    ):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(sa.text(statement))
+            pytest.fail(statement)
 
 
 def test_correction_is_a_new_claim_and_keeps_the_old(world: World) -> None:
