@@ -65,8 +65,8 @@ def _opened(url: str) -> smtplib.SMTP:
     """A connection on which a message may be sent; a password goes over none that others can read."""
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port
-    context = ssl.create_default_context()
     if parts.scheme == "smtps":
+        context = ssl.create_default_context()
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
     else:
         server = smtplib.SMTP(host, port or 587, timeout=SECONDS)
@@ -74,7 +74,7 @@ def _opened(url: str) -> smtplib.SMTP:
         server.ehlo()
         is_private = parts.scheme == "smtps" or host in LOOPBACK
         if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls(context=context)
+            server.starttls(context=ssl.create_default_context())
             server.ehlo()
             is_private = True
         if parts.username:
