@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 import sqlalchemy as sa
 
 from marketplace.kernel import events, workflow
@@ -75,8 +74,8 @@ def test_amended_call_is_told_to_everybody_with_a_draft(world: World) -> None:
     assert told(event) == of(world, "startup_owner", "startup_member")
 
 
-@pytest.mark.parametrize("step", sorted(TELLINGS))
-def test_event_whose_subject_is_gone_tells_nobody(world: World, step: str) -> None:
-    event = Event(id=10**9, step=step, subject_type=step.partition(".")[0], subject_id=10**12, data={})
-    assert reactions.tell(event, None) is None
-    assert db.session.scalars(sa.select(Notification)).all() == []
+def test_event_whose_subject_is_gone_tells_nobody(world: World) -> None:
+    for step in sorted(TELLINGS):
+        event = Event(id=10**9, step=step, subject_type=step.partition(".")[0], subject_id=10**12, data={})
+        assert reactions.tell(event, None) is None, step
+        assert db.session.scalars(sa.select(Notification.event_id)).all() == [], step
