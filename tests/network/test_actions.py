@@ -159,12 +159,9 @@ MATRIX = {
 def test_step_is_taken_by_its_roles_alone(world: World, step: str) -> None:
     source, roles = MATRIX[step]
     took = set()
+    call = make_call(world.programme, state=source, **({"opens": 5, "closes": 10} if source == "draft" else {}))
     for role in World.ROLES:
-        call = (
-            make_call(world.programme, state=source, opens=5, closes=10)
-            if source == "draft"
-            else make_call(world.programme, state=source)
-        )
+        call.state = source
         try:
             workflow.fire(step, call, world.actor(role), reason="Because.")
         except Refusal as refusal:
