@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from flask import Flask
@@ -17,11 +18,15 @@ from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World
 from tests.pairings.cast import pair
 
+_asked: WeakKeyDictionary[FlaskClient, dict[str, str]] = WeakKeyDictionary()
+
 
 def post(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
-    """Send a form as its page carries it."""
-    shown = browser.get(page).get_data(as_text=True)
-    return browser.post(address, data={"csrf_token": token_in(shown), **fields})
+    """Send a form with the token that its page carries; each browser asks for a page once."""
+    tokens = _asked.setdefault(browser, {})
+    if page not in tokens:
+        tokens[page] = token_in(browser.get(page).get_data(as_text=True))
+    return browser.post(address, data={"csrf_token": tokens[page], **fields})
 
 
 @pytest.fixture

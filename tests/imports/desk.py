@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -101,9 +102,19 @@ def rows_of(job: Import) -> list[ImportRow]:
     )
 
 
+_tokens: WeakKeyDictionary[FlaskClient, str] = WeakKeyDictionary()
+
+
+def token_of(browser: FlaskClient) -> str:
+    """The token of a browser's session, from the first form that it asks for."""
+    if browser not in _tokens:
+        _tokens[browser] = token_in(browser.get("/settings").text)
+    return _tokens[browser]
+
+
 def send(browser: FlaskClient, data: bytes, name: str = "file.jsonl", **fields_: Any) -> Any:
     """Send a file in a browser; the body is written here, since the test client leaves open what is large."""
-    form = {"csrf_token": token_in(browser.get("/settings").text), "kind": "reference_challenges", **fields_}
+    form = {"csrf_token": token_of(browser), "kind": "reference_challenges", **fields_}
     mark = "a-mark-between-the-parts-of-a-form"
     head = f'--{mark}\r\nContent-Disposition: form-data; name="'
     parts = "".join(f'{head}{key}"\r\n\r\n{value}\r\n' for key, value in form.items())
@@ -114,7 +125,7 @@ def send(browser: FlaskClient, data: bytes, name: str = "file.jsonl", **fields_:
 
 def press(browser: FlaskClient, path: str, **values: Any) -> Any:
     """Press a button."""
-    return browser.post(path, data={"csrf_token": token_in(browser.get("/settings").text), **values})
+    return browser.post(path, data={"csrf_token": token_of(browser), **values})
 
 
 def let_work(app: Flask) -> None:
