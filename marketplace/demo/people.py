@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from marketplace.demo import cast
@@ -85,9 +86,12 @@ def _organisation(kind: str, region: str, name: Said, description: Said, years: 
     return organisation
 
 
+_hashed = cache(passwords.hashed)  # all have the one that the sign-in page tells everybody
+
+
 def _person(name: str, email: str, *, password: str | None = None) -> User:
     user = User(name=name, email=email, is_demo=True, email_verified_at=clock.now())
-    user.password_hash = passwords.hashed(password) if password else None
+    user.password_hash = _hashed(password) if password else None
     db.session.add(user)
     return user
 
