@@ -104,10 +104,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of the search for garbage, and search less often: it took a tenth of the time."""
+    """Leave what was imported out of the search for garbage."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 ALONE = ("tests/journeys/test_main_job.py", "tests/test_crawl.py", "tests/test_roles.py")

@@ -39,6 +39,7 @@ def group() -> None:
         maintenance_interval=MAINTENANCE,
     )
     gc.freeze()  # each job runs in a fork: what was imported is not collected, so its memory stays shared
+    gc.enable()
     try:
         worker.work(with_scheduler=True, logging_level="WARNING")
     finally:
