@@ -56,7 +56,7 @@ test: setup ## everything: check, faults, journeys
 
 # Faults mostly wait and the others mostly compute: side by side they take less time.
 all:
-	@$(ALONE) $(PYTEST) -n 4 --dist loadscope --no-loadscope-reorder
+	@$(ALONE) $(PYTEST) -n 3 --dist loadscope --no-loadscope-reorder
 
 faults: setup ## stop and kill real processes, and see that nothing is lost
 	@$(ALONE) $(PYTEST) -m "faults or parallel"

@@ -70,7 +70,7 @@ def centres_by_network(actor: Actor, slug: str | None = None) -> list[tuple[Netw
         (query if slug is None else query.where(Network.slug == slug))
         .options(
             joinedload(Centre.organisation).joinedload(Organisation.region),
-            joinedload(Centre.network).joinedload(Network.operator),
+            joinedload(Centre.network).joinedload(Network.operator).joinedload(Organisation.texts),
         )
         .order_by(Centre.network_id, Centre.slug)
     ).unique()
@@ -156,5 +156,5 @@ def calls_of_network(network: Network, actor: Actor, most: int) -> list[Call]:
     query = visible_to(actor).where(
         Call.programme_id.in_(own), Call.is_reference.is_(False), state_at(clock.now()).in_(STATUSES["current"])
     )
-    query = query.options(joinedload(Call.programme).options(lazyload("*")))
+    query = query.options(joinedload(Call.programme).options(lazyload("*")), joinedload(Call.texts))
     return list(db.session.scalars(query.order_by(Call.closes_at.asc().nulls_last(), Call.id).limit(most)).unique())

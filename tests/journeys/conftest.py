@@ -17,6 +17,7 @@ from tests.journeys.product import Product
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run", "--force-color-profile=srgb",
+    "--js-flags=--single-threaded",  # helpers would take the cores from other tests
 )  # fmt: skip
 
 Arrives = Callable[..., Person]
