@@ -168,7 +168,6 @@ class Settings:
             # Statements kept compiled; pages for all roles have more than the 500 of SQLAlchemy's own.
             "query_cache_size": 2000,
             # PostgreSQL's own places for values ($1): with others, psycopg reads each statement again to find them.
-            # PostgreSQL's own places for values ($1): with others, psycopg reads each statement again to find them.
             "paramstyle": "numeric_dollar",
             "connect_args": {"cursor_factory": RawCursor},
             "pool_pre_ping": True,

@@ -15,7 +15,7 @@ conftest.py hands four hooks to this module; fixtures then ask for addresses:
     store(where)          an empty numbered Valkey database: its address.
 
 `migrate(url)` fills the template database and must leave no connection open. Outside pytest:
-`prepared()`, `Running.start(migrate)` and `Running.stop()`. The servers end with
+`new_servers()`, `Running.start(migrate)` and `Running.stop()`. The servers end with
 the process that started them, also when it is killed.
 """
 
@@ -103,7 +103,7 @@ def addresses(config: pytest.Config) -> Addresses:
         await_file(Path(given["ready"]))
         return Addresses(**given["where"])
     if RUNNING not in config.stash:
-        config.stash[RUNNING] = prepared()
+        config.stash[RUNNING] = new_servers()
         begin(config)
     return config.stash[RUNNING].where
 
@@ -111,7 +111,7 @@ def addresses(config: pytest.Config) -> Addresses:
 def hand_over(node: Any) -> None:
     """Tell an xdist worker where the controller's servers will be."""
     stash = node.config.stash
-    running = stash[RUNNING] = stash.get(RUNNING, None) or prepared()
+    running = stash[RUNNING] = stash.get(RUNNING, None) or new_servers()
     node.workerinput["services"] = {"where": asdict(running.where), "ready": str(running.ready)}
 
 
@@ -138,7 +138,7 @@ def end(config: pytest.Config) -> None:
         del config.stash[RUNNING]
 
 
-def prepared() -> Running:
+def new_servers() -> Running:
     """Both servers in a temporary folder, with speed before safety; nothing runs yet."""
     remove_remains()
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=quickest()))

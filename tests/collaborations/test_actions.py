@@ -57,6 +57,14 @@ def forbidden(act: Callable[[str], object], roles: Iterable[str]) -> set[str]:
     return found
 
 
+def database_refuses(*statements: str) -> None:
+    """The database itself lets none of them through."""
+    for statement in statements:
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(sa.text(statement))
+            pytest.fail(statement)
+
+
 def test_confirmation_is_for_the_managing_centre(world: World) -> None:
     pairing, staff = pair(world, "accepted"), {"manager", "broker"}
     others = set(World.ROLES) - staff
@@ -299,16 +307,13 @@ def test_each_party_names_its_own_member(world: World) -> None:
 
 def test_database_holds_what_was_signed(world: World) -> None:
     sign(world, to_sign(world), "company_owner")
-    for statement in (
+    database_refuses(
         "UPDATE signatures SET text_hash = 'x'",
         "DELETE FROM signatures",
         "UPDATE agreement_versions SET text = 'x'",
         "DELETE FROM agreement_versions",
         "UPDATE agreement_parties SET capacity = 'x'",
-    ):
-        with pytest.raises(IntegrityError), db.session.begin_nested():
-            db.session.execute(sa.text(statement))
-            pytest.fail(statement)
+    )
 
 
 # The end
@@ -446,14 +451,7 @@ def test_outcome_goes_from_claim_to_publication(world: World) -> None:
 @pytest.mark.parametrize("state", ["verified", "published"])
 def test_database_holds_a_verified_outcome(world: World, state: str) -> None:
     outcome_of(world, state)
-    for statement in (
-        "UPDATE outcomes SET value = 1",
-        "UPDATE outcomes SET evidence_url = 'x'",
-        "DELETE FROM outcomes",
-    ):
-        with pytest.raises(IntegrityError), db.session.begin_nested():
-            db.session.execute(sa.text(statement))
-            pytest.fail(statement)
+    database_refuses("UPDATE outcomes SET value = 1", "UPDATE outcomes SET evidence_url = 'x'", "DELETE FROM outcomes")
 
 
 def test_correction_is_a_new_claim_and_keeps_the_old(world: World) -> None:
