@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-FIND = """async (colours) => (window.axe || loadAxe(), await axe.run(document, {resultTypes: ['violations'],
-    preload: false, rules: {'color-contrast': {enabled: colours}}})).violations.map(
+FIND = """async () => (window.axe || loadAxe(), await axe.run(document, {resultTypes: ['violations'],
+    preload: false})).violations.map(
     (v) => `${v.id}: ${v.help}\\n` + v.nodes.slice(0, 3).map((n) => `    ${n.html.slice(0, 300)}\\n    ${
         [...n.any, ...n.all, ...n.none].map((c) => c.message).join(' ')}`).join('\\n'))"""
 OVERFLOW = """() => {
@@ -69,10 +69,10 @@ def within(seconds: float, what: str) -> Iterator[None]:
 
 
 class Person:
-    """``visit``, ``press`` and ``follow``; each page they lead to is looked at.
+    """``visit``, ``press`` and ``follow``; each page they lead to is looked at, at a desk or on a ``phone``.
 
-    Where the same is done in every language (``in_turn``), colours are looked at in one of them for each kind of page:
-    they do not depend on the words, and take most of the time.
+    Where the same is done in every language (``in_turn``), axe looks at each kind of page in one of them: neither
+    structure nor colours depend on the words. That it fits the screen is seen in all.
     """
 
     def __init__(
@@ -82,13 +82,14 @@ class Person:
         language: str = "en",
         *,
         scripts: bool = True,
+        phone: bool = False,
         session: StorageState | None = None,
         in_turn: bool = False,
     ) -> None:
         self.product, self.language, self.scripts, self.in_turn = product, language, scripts, in_turn
         locale = {"en": "en-GB", "fr": "fr-FR", "ko": "ko-KR"}[language]
         self.context = browser.new_context(
-            base_url=product.home, locale=locale, viewport=DESKTOP, java_script_enabled=scripts,
+            base_url=product.home, locale=locale, viewport=PHONE if phone else DESKTOP, java_script_enabled=scripts,
             reduced_motion="reduce", storage_state=session,
         )  # fmt: skip
         self.context.set_default_timeout(20_000)
@@ -198,36 +199,38 @@ class Person:
         self.look()
 
     def look(self, *, again: bool = False) -> None:
-        """Language and console of this page; the rest once for each kind of page in a language."""
+        """Language and console of this page; the rest once for each kind of page in a language.
+
+        What axe finds and what does not fit is kept: a test names all of it together.
+        """
         assert self.page.locator("html").get_attribute("lang") == self.language, self.path
         kind = re.sub(r"\d+", "N", self.path) + "".join(sorted(parse_qs(urlsplit(self.page.url).query)))
         seen = (self.language, self.scripts, kind)
         if again or seen not in self.product.looked:
             self.product.looked.add(seen)
             turn = LOCALES[sum(kind.encode()) % len(LOCALES)]
-            self.check(colours=not self.in_turn or turn == self.language)
+            if self.scripts and (not self.in_turn or turn == self.language):  # without, axe would wait for ever
+                self._search()
+            self._measure()
         assert not self.complaints, f"{self.path}: {self.complaints}"
 
-    def check(self, *, colours: bool) -> None:
-        """Keep what axe finds and what does not fit a phone: a test names all of it together."""
+    def _search(self) -> None:
         with within(40, f"the look at {self.path}"):
-            if self.scripts:  # the checker waits for timers, which never come without
-                self.findings += [f"{self.path} ({self.language}): {found}" for found in self.violations(colours)]
-            with self.on_a_phone():
-                if over := self.page.evaluate(OVERFLOW):
-                    self.findings.append(f"{self.path} ({self.language}): too wide for a phone, {over}")
+            self.findings += [f"{self.path} ({self.language}): {found}" for found in self.violations()]
 
-    def violations(self, colours: bool) -> list[str]:
+    def violations(self) -> list[str]:
         """What axe finds on the page as it stands."""
-        found: list[str] = self.page.evaluate(FIND, colours)
+        found: list[str] = self.page.evaluate(FIND)
         return found
 
-    @contextmanager
-    def on_a_phone(self) -> Iterator[None]:
-        """The same page, 390 pixels wide."""
-        self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        yield
-        self.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    def _measure(self) -> None:
+        if over := self.page.evaluate(OVERFLOW):
+            self.findings.append(f"{self.path} ({self.language}): too wide, {over}")
+
+    def look_on_the_other_screen(self) -> None:
+        """Whether the page fits a phone after a desk, a desk after a phone; what comes next is seen there too."""
+        self.page.set_viewport_size(DESKTOP if self.page.viewport_size == PHONE else PHONE)  # type: ignore[arg-type]
+        self._measure()
 
     def close(self) -> None:
         """Leave."""

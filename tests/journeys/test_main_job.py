@@ -1,4 +1,7 @@
-"""From a posted challenge to a verified outcome, by different people in different sessions, once a language."""
+"""From a posted challenge to a verified outcome, by different people in different sessions.
+
+Once a language: in English at a desk, in French and Korean on a phone.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "fr", "ko"])
 def test_main_job_leads_from_a_challenge_to_an_outcome(product: Product, arrives: Arrives, language: str) -> None:
     words, cast = WORDS[language], gather(product, language, language)
-    company, staff = (arrives(language, person, in_turn=True) for person in (cast.company, cast.staff))
+    screen = {"in_turn": True, "phone": language != "en"}
+    company, staff = (arrives(language, person, **screen) for person in (cast.company, cast.staff))
     challenge = deeds.post_challenge(company, cast, words)
     product.mail(cast.staff, words.title)
     deeds.ask_for_changes(staff, challenge, words)
@@ -27,9 +31,9 @@ def test_main_job_leads_from_a_challenge_to_an_outcome(product: Product, arrives
     deeds.publish(staff, challenge, cast.call_id, words)
     assert product.one(sa.select(Challenge.state).where(Challenge.id == challenge)) == "open"
 
-    visitor = arrives(language, in_turn=True)
+    visitor = arrives(language, **screen)
     deeds.find(visitor, challenge, words.term)
-    startup = arrives(language, cast.startup, in_turn=True)
+    startup = arrives(language, cast.startup, **screen)
     application = deeds.apply(startup, challenge, cast.call_id, words)
     number = product.one(sa.select(Application.number).where(Application.id == application))
     assert number in startup.page.locator("h1").inner_text()

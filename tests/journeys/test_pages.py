@@ -69,7 +69,7 @@ def test_every_page_is_sound(browser: Browser, tour: Tour, language: str) -> Non
         person = Person(browser, tour.product, language, session=tour.sessions[role])
         for look in wanted:
             if look.role == role:
-                person.visit(look.path, dark=look.dark)
+                person.visit(look.path, dark=look.dark).look_on_the_other_screen()
         findings.update(f"{role or 'visitor'}: {finding}" for finding in person.findings)
         person.close()
     assert not findings, "\n".join(sorted(findings))

@@ -1,4 +1,4 @@
-"""The main job in a browser that runs no script, from a challenge to a released decision."""
+"""The main job on a phone that runs no script, from a challenge to a released decision."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.browser
 
 def test_main_job_needs_no_script(product: Product, arrives: Arrives) -> None:
     words, cast = WORDS["fr"], gather(product, "fr", "plain")
-    company = arrives("fr", cast.company, scripts=False)
-    staff = arrives("fr", cast.staff, scripts=False)
-    startup = arrives("fr", cast.startup, scripts=False)
+    company = arrives("fr", cast.company, scripts=False, phone=True)
+    staff = arrives("fr", cast.staff, scripts=False, phone=True)
+    startup = arrives("fr", cast.startup, scripts=False, phone=True)
     challenge = deeds.post_challenge(company, cast, words)
     deeds.ask_for_changes(staff, challenge, words)
     deeds.revise(company, challenge, words)
