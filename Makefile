@@ -30,7 +30,8 @@ check: setup ## style, types, layers, translations, unit and database tests
 
 # It uses one core while its servers start: the others are done by then.
 units:
-	@$(ALONE) $(PYTEST) -n 2 --dist loadfile -m "not browser and not faults and not crawl and not parallel"
+	@$(ALONE) $(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder \
+	    --ignore tests/faults --ignore tests/journeys -m "not crawl and not parallel"
 
 # Reading all texts takes longer than all other checks of the code: only when one was touched.
 texts: $(BIN)/.texts ; @:

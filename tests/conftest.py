@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -91,21 +90,20 @@ def pytest_sessionstart(session: pytest.Session) -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what commits for real, and begin with what takes longest."""
+    """Mark what commits for real, and begin with what takes longest: of tests alike, those of the largest file."""
     for item in items:
         if "committed_app" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.parallel)
-    sizes = Counter(item.nodeid.partition("::")[0] for item in items)
+    sizes = {path: path.stat().st_size for path in {item.path for item in items}}
 
     def soon(item: pytest.Item) -> tuple[list[bool], int]:
-        return [not item.get_closest_marker(name) for name in LONGEST], -sizes[item.nodeid.partition("::")[0]]
+        return [not item.get_closest_marker(name) for name in LONGEST], -sizes[item.path]
 
     items.sort(key=soon)
 
 
 def pytest_collection_finish() -> None:
     """Leave what was imported out of the search for garbage."""
-    gc.collect()
     gc.freeze()
 
 
@@ -126,7 +124,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Dealt | None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """Search once more for what was left open: pytest would five times, and Python again."""
     services.end(config)
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
