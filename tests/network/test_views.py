@@ -421,7 +421,7 @@ def test_network_page_is_public_and_its_work_is_for_its_own_staff(app: Flask, ca
         assert f'href="/calls/{call.id}"' in page
         assert f"/calls/{draft.id}" not in page and f"/calls/{foreign.id}" not in page
         assert 'class="region"' in page
-    watching = {role for role, page in pages.items() if "You see these figures alone" in page}
+    watching = {role for role, page in pages.items() if "Only its staff see these figures" in page}
     assert watching == {"network_staff"}
     assert browser(app, cast, "network_staff").get("/networks").location == address
 
