@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -11,21 +11,30 @@ from sqlalchemy import select
 
 from marketplace.applications.models import Application, Declaration, EligibilityResult
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import LOCALES
-from marketplace.network.eligibility import Judgement, judge_all, overall
+from marketplace.kernel.locales import LOCALES, _l
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.eligibility import CANNOT_TELL, Judgement, judge_all, overall
 from marketplace.network.facts import facts_of, load_rules
 from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Organisation
 
+AFFILIATES = "not_affiliated"
+
 
 @dataclass(frozen=True)
 class Check:
-    """Every rule with its verdict, the verdict over all, and what was declared, by rule and code."""
+    """Every rule with its verdict, the verdict over all, and what was declared, by rule and code.
+
+    ``is_veiled`` says that the company does not give its name: the rule on affiliates is not told then, since its
+    verdict would say who the company is.
+    """
 
     judgements: list[Judgement]
     overall: str
     declared: Mapping[tuple[int, str], Declaration]
+    is_veiled: bool = False
 
     @property
     def failing(self) -> list[Judgement]:
@@ -37,14 +46,22 @@ class Check:
 
 
 def check_startup(
-    organisation: Organisation, call: Call, challenge: Challenge | None, company_id: int | None = None
+    organisation: Organisation, call: Call, challenge: Challenge | None, partner_id: int | None = None
 ) -> Check:
-    """Judge every rule of the call over what is known of a startup now."""
+    """Judge every rule of the call over what is known of a startup now; a partner writes along and is known to it."""
     declared = declarations_of(organisation, call)
-    demand_id = challenge.organisation_id if challenge is not None else company_id
+    is_veiled = challenge is not None and partner_id is None and not reveals(challenge, ANONYMOUS)
+    company_id = challenge.organisation_id if challenge is not None and not is_veiled else partner_id
     said = {code: row.excluded for (_, code), row in declared.items()}
-    judgements = judge_all(call, facts_of(organisation, call, demand_id, said))
-    return Check(judgements, overall(judgements), declared)
+    judgements = judge_all(call, facts_of(organisation, call, company_id, said))
+    if is_veiled:
+        judgements = [_veiled(item) if item.kind == AFFILIATES else item for item in judgements]
+    return Check(judgements, overall(judgements), declared, is_veiled)
+
+
+def _veiled(judgement: Judgement) -> Judgement:
+    words = _l("The company does not give its name.")
+    return replace(judgement, verdict=CANNOT_TELL, facts_text=words, change_text="", facts={})
 
 
 def demand_company_of(application: Application) -> int | None:
@@ -57,8 +74,9 @@ def demand_company_of(application: Application) -> int | None:
 
 def check_of(application: Application) -> Check:
     """The check of the startup that leads an application, over the facts of now."""
-    company_id = demand_company_of(application)
-    return check_startup(application.organisation, application.call, application.challenge, company_id)
+    party = application.company_party
+    partner_id = party.organisation_id if party is not None else None
+    return check_startup(application.organisation, application.call, application.challenge, partner_id)
 
 
 def declarations_of(organisation: Organisation, call: Call) -> dict[tuple[int, str], Declaration]:
@@ -78,10 +96,13 @@ def asked_declarations(call: Call) -> list[tuple[EligibilityRule, str]]:
 
 
 def keep_results(application: Application, check: Check) -> None:
-    """Store the verdicts with the facts used, in numbers and in each language's words, over those of before."""
+    """Store the verdicts with the facts used, in numbers and in each language's words, over those of before.
+
+    What is veiled stays open until the centre judges it.
+    """
     kept = {result.rule_id: result for result in application.results}
     for judgement in check.judgements:
-        if judgement.rule_id is None:
+        if judgement.rule_id is None or (check.is_veiled and judgement.kind == AFFILIATES):
             continue
         result = kept.get(judgement.rule_id)
         if result is None:

@@ -202,7 +202,7 @@ class EligibilityResult(Model):
     override_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     override_at: Mapped[datetime | None]
 
-    rule: Mapped[EligibilityRule] = relationship()
+    rule: Mapped[EligibilityRule] = relationship(lazy="joined", innerjoin=True)
     override_by: Mapped[User | None] = relationship()
 
     @property

@@ -164,7 +164,8 @@ def confirm_clear(call: Call, actor: Actor) -> int:
             .execution_options(populate_existing=True)
         ).unique()
     )
-    unchecked = [a for a in waiting if not a.results]
+    rules = {rule.id for rule in call.rules}
+    unchecked = [a for a in waiting if rules - {result.rule_id for result in a.results}]
     for application_id, judged in judgements_of(unchecked).items():
         _record(next(a for a in unchecked if a.id == application_id), judged)
     clear = [a for a in waiting if all(result.holds == "meets" for result in a.results)]

@@ -1,6 +1,6 @@
 """Whether the startup that reads a list may apply to what it shows, and why not.
 
-The rule on affiliates is left to the application while the company is anonymous: a verdict would tell who it is.
+The rule on affiliates is left to the centre while the company is anonymous: a verdict would tell who it is.
 """
 
 from __future__ import annotations
