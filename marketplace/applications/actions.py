@@ -10,7 +10,7 @@ from sqlalchemy import select
 from marketplace.applications import guards
 from marketplace.applications.checks import asked_declarations, check_of, declarations_of
 from marketplace.applications.locks import hold_application, hold_startup
-from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, Declaration
+from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
 from marketplace.applications.offers import lapse_offers, offer_next_reserve, refuse_place, take_place
 from marketplace.applications.submission import (
     discard_draft,
@@ -27,7 +27,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
 from marketplace.kernel.events import record
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
+from marketplace.network.models import Call, Declaration
 from marketplace.network.wording import all_of, fill
 from marketplace.people.models import Organisation
 

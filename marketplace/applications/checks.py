@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from marketplace.applications.models import Application, Declaration, EligibilityResult
+from marketplace.applications.models import Application, EligibilityResult
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
@@ -17,7 +17,7 @@ from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.eligibility import CANNOT_TELL, Judgement, judge_all, overall
 from marketplace.network.facts import facts_of, load_rules
-from marketplace.network.models import Call, EligibilityRule
+from marketplace.network.models import Call, Declaration, EligibilityRule
 from marketplace.people.models import Organisation
 
 AFFILIATES = "not_affiliated"

@@ -211,23 +211,6 @@ class EligibilityResult(Model):
         return self.override or self.verdict
 
 
-class Declaration(Model):
-    """A self-declaration a startup gave for a rule of a call: whether the exclusion applies to it."""
-
-    __tablename__ = "declarations"
-    __table_args__ = (UniqueConstraint("organisation_id", "rule_id", "code"),)
-
-    id: Mapped[pk]
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    rule_id: Mapped[int] = mapped_column(ForeignKey("eligibility_rules.id", ondelete="CASCADE"))
-    code: Mapped[str]
-    excluded: Mapped[bool]
-    declared_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    declared_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
-
-    declared_by: Mapped[User] = relationship(lazy="joined")
-
-
 class FitOpinion(Versioned, Model):
     """How the company sees an application to its challenge, with reasons; advisory or a gate by the notice."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications import decision_guards as _guards  # noqa: F401 - its guards belong to these steps
 from marketplace.applications.checks import demand_company_of
-from marketplace.applications.models import Application, Declaration, EligibilityResult
+from marketplace.applications.models import Application, EligibilityResult
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -38,31 +38,9 @@ class Finding:
 
 def judgements_of(applications: Sequence[Application]) -> dict[int, list[Judgement]]:
     """What the rules say of today's profiles, by application, at a constant number of queries."""
-    said = _declarations(applications)
-    cases = [
-        Case(
-            application.organisation,
-            application.call,
-            demand_company_of(application),
-            said.get((application.organisation_id, application.call_id), {}),
-        )
-        for application in applications
-    ]
+    cases = [Case(a.organisation, a.call, demand_company_of(a)) for a in applications]
     facts = facts_of_many(cases) if cases else []
     return {a.id: judge_all(a.call, known) for a, known in zip(applications, facts, strict=True)}
-
-
-def _declarations(applications: Sequence[Application]) -> dict[tuple[int, int], dict[str, bool]]:
-    wanted = {(a.organisation_id, a.call_id) for a in applications}
-    found: dict[tuple[int, int], dict[str, bool]] = {}
-    rows = (
-        select(Declaration.organisation_id, EligibilityRule.call_id, Declaration.code, Declaration.excluded)
-        .join(EligibilityRule, EligibilityRule.id == Declaration.rule_id)
-        .where(tuple_(Declaration.organisation_id, EligibilityRule.call_id).in_(wanted))
-    )
-    for organisation_id, call_id, code, excluded in db.session.execute(rows) if wanted else ():
-        found.setdefault((organisation_id, call_id), {})[code] = excluded
-    return found
 
 
 def register_of(application: Application) -> list[Finding]:

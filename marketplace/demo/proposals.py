@@ -14,7 +14,6 @@ from marketplace.applications.models import (
     ApplicationParty,
     ApplicationRevision,
     Decision,
-    Declaration,
     FitOpinion,
 )
 from marketplace.challenges.models import Challenge
@@ -24,7 +23,7 @@ from marketplace.demo.calls import CALLS
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel.db import db
-from marketplace.network.models import Award, Call
+from marketplace.network.models import Award, Call, Declaration
 
 WINDOW = {told.key: told for told in CALLS}
 PROPOSALS = {**written_ko.PROPOSALS, **written_fr.PROPOSALS, **written_en.PROPOSALS}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, or_, select
@@ -16,6 +16,7 @@ from marketplace.network.models import (
     Award,
     Call,
     Centre,
+    Declaration,
     EligibilityRule,
     Programme,
     Sanction,
@@ -26,12 +27,15 @@ from marketplace.places.models import Named, Region, Zone
 
 @dataclass(frozen=True)
 class Case:
-    """An organisation before a call: whom the rules judge, and about which company."""
+    """An organisation before a call: whom the rules judge, and about which company.
+
+    ``declarations`` says by code whether an exclusion applies; None: as the organisation declared it for this call.
+    """
 
     organisation: Organisation
     call: Call
     demand_company_id: int | None = None
-    declarations: Mapping[str, bool] = field(default_factory=dict)
+    declarations: Mapping[str, bool] | None = None
 
 
 def facts_of(
@@ -40,8 +44,8 @@ def facts_of(
     demand_company_id: int | None = None,
     declarations: Mapping[str, bool] | None = None,
 ) -> Facts:
-    """What the call's rules ask of an organisation; ``declarations`` says by code whether an exclusion applies."""
-    return facts_of_many([Case(organisation, call, demand_company_id, declarations or {})])[0]
+    """What the call's rules ask of an organisation, as in ``Case``."""
+    return facts_of_many([Case(organisation, call, demand_company_id, declarations)])[0]
 
 
 def facts_of_many(cases: Sequence[Case], known: Known | None = None) -> list[Facts]:
@@ -59,6 +63,8 @@ def known_of(cases: Sequence[Case]) -> Known:
     calls = {case.call.id: case.call for case in cases}
     load_rules(calls.values())
     asked = {rule.kind for call in calls.values() for rule in call.rules}
+    if all(case.declarations is not None for case in cases):
+        asked.discard("declaration")
     return Known({case.organisation.id for case in cases}, calls, asked)
 
 
@@ -91,11 +97,11 @@ class Known:
     def __init__(self, organisations: set[int], calls: Mapping[int, Call], asked: set[str]) -> None:
         self.organisations, self.calls = organisations, calls
         self.awards: dict[int, list[Award]] = {}
-        self.sanctions: dict[int, list[Sanction]] = {}
+        self.sanctions: dict[tuple[int, int], list[Sanction]] = {}
         self.zones: dict[int, set[str]] = {}
         self.representatives: dict[int, list[bool | None]] = {}
         self.links: dict[frozenset[int], list[str]] = {}
-        self.networks: dict[int, int] = {}
+        self.declarations: dict[tuple[int, int], dict[str, bool]] = {}
         self.places: dict[str, Named] = place_names(asked)
         if asked & {"no_earlier_award", "running_grants"}:
             kept = and_(Award.organisation_id.in_(organisations), Award.given_back_at.is_(None))
@@ -103,6 +109,8 @@ class Known:
                 self.awards.setdefault(award.organisation_id, []).append(award)
         if "no_sanction" in asked:
             self._read_sanctions(organisations, calls)
+        if "declaration" in asked:
+            self._read_declarations(organisations, calls)
         if "zone" in asked:
             rows = select(organisation_zones).where(organisation_zones.c.organisation_id.in_(organisations))
             for organisation_id, code in db.session.execute(rows):
@@ -123,11 +131,27 @@ class Known:
         return all(case.organisation.id in self.organisations and case.call.id in self.calls for case in cases)
 
     def _read_sanctions(self, organisations: set[int], calls: Mapping[int, Call]) -> None:
-        for sanction in db.session.scalars(select(Sanction).where(Sanction.organisation_id.in_(organisations))):
-            self.sanctions.setdefault(sanction.organisation_id, []).append(sanction)
+        """Bans by organisation and the programme of the network that they hold in."""
         programmes = {call.programme_id for call in calls.values()}
-        homes = select(Programme.id, Centre.network_id).join(Programme.managing_centre)
-        self.networks = {row[0]: row[1] for row in db.session.execute(homes.where(Programme.id.in_(programmes)))}
+        bans = (
+            select(Programme.id, Sanction)
+            .join(Programme.managing_centre)
+            .join(Sanction, Sanction.network_id == Centre.network_id)
+            .where(Programme.id.in_(programmes), Sanction.organisation_id.in_(organisations))
+            .order_by(Sanction.id)
+        )
+        for programme_id, sanction in db.session.execute(bans):
+            self.sanctions.setdefault((sanction.organisation_id, programme_id), []).append(sanction)
+
+    def _read_declarations(self, organisations: set[int], calls: Mapping[int, Call]) -> None:
+        """What was declared, by organisation and call."""
+        said = (
+            select(Declaration.organisation_id, EligibilityRule.call_id, Declaration.code, Declaration.excluded)
+            .join(EligibilityRule, EligibilityRule.id == Declaration.rule_id)
+            .where(Declaration.organisation_id.in_(organisations), EligibilityRule.call_id.in_(calls))
+        )
+        for organisation_id, call_id, code, excluded in db.session.execute(said):
+            self.declarations.setdefault((organisation_id, call_id), {})[code] = excluded
 
 
 def _facts_of_case(case: Case, known: Known) -> Facts:
@@ -154,7 +178,7 @@ def _facts_of_case(case: Case, known: Known) -> Facts:
         company_id=case.demand_company_id,
         affiliations=_links(case, known),
         sanctions=tuple(s.ends_on for s in _sanctions(case, known) if s.starts_on <= today <= s.ends_on),
-        declarations=dict(case.declarations),
+        declarations=dict(_declarations(case, known)),
         places=known.places,
     )
 
@@ -170,5 +194,10 @@ def _links(case: Case, known: Known) -> tuple[str, ...]:
 
 
 def _sanctions(case: Case, known: Known) -> list[Sanction]:
-    home = known.networks.get(case.call.programme_id or 0)
-    return [s for s in known.sanctions.get(case.organisation.id, []) if s.network_id == home]
+    return known.sanctions.get((case.organisation.id, case.call.programme_id or 0), [])
+
+
+def _declarations(case: Case, known: Known) -> Mapping[str, bool]:
+    if case.declarations is not None:
+        return case.declarations
+    return known.declarations.get((case.organisation.id, case.call.id), {})

@@ -13,7 +13,7 @@ from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.network.states import CALL
-from marketplace.people.models import Organisation
+from marketplace.people.models import Organisation, User
 
 TRACKS = ("top_down", "bottom_up", "on_demand", "follow_up")
 BOTTOM_UP_KINDS = ("private_linked", "cluster_linked", "zone_linked")
@@ -307,3 +307,20 @@ class Sanction(Model):
     reason: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+
+
+class Declaration(Model):
+    """A self-declaration a startup gave for a rule of a call: whether the exclusion applies to it."""
+
+    __tablename__ = "declarations"
+    __table_args__ = (UniqueConstraint("organisation_id", "rule_id", "code"),)
+
+    id: Mapped[pk]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    rule_id: Mapped[int] = mapped_column(ForeignKey("eligibility_rules.id", ondelete="CASCADE"))
+    code: Mapped[str]
+    excluded: Mapped[bool]
+    declared_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    declared_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    declared_by: Mapped[User] = relationship(lazy="joined")

@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from marketplace.applications.models import Application, Declaration
+from marketplace.applications.models import Application
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call, EligibilityRule
+from marketplace.network.models import Call, Declaration, EligibilityRule
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, add, close_call, make_application, make_call, make_challenge
 

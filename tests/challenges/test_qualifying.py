@@ -13,7 +13,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import EligibilityRule
+from marketplace.network.models import Declaration, EligibilityRule
 from marketplace.people.models import Affiliation
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, close_call, make_call, make_challenge, make_organisation
@@ -23,6 +23,15 @@ def of(world: World, kind: str, params: dict[str, object], **values: object) -> 
     call = make_call(world.programme)
     call.rules = [EligibilityRule(position=1, kind=kind, params=params)]
     return make_challenge(values.pop("company", world.company), call, **values)  # type: ignore[arg-type]
+
+
+def declared(world: World, *, excluded: bool) -> Challenge:
+    """A challenge whose call asks about taxes, with the startup's answer."""
+    challenge = of(world, "declaration", {"codes": ["tax_arrears"]})
+    rule, owner = challenge.call.rules[0], world.memberships["startup_owner"].user  # type: ignore[union-attr]
+    given = {"rule_id": rule.id, "code": "tax_arrears", "excluded": excluded, "declared_by_id": owner.id}
+    db.session.add(Declaration(organisation_id=world.startup.id, **given))
+    return challenge
 
 
 def found(actor: Actor, **chosen: str) -> set[int]:
@@ -43,18 +52,21 @@ def test_filter_agrees_with_the_verdict_of_each_row(world: World) -> None:
         of(world, "not_affiliated", {}),
         of(world, "not_affiliated", {}, company=linked),
         of(world, "not_affiliated", {}, company=linked, visibility="anonymous"),
+        declared(world, excluded=False),
+        declared(world, excluded=True),
     ]
     make_challenge(world.company, close_call(make_call(world.programme)))
     db.session.flush()
     actor = world.actor("startup_owner")
     verdicts = fit.of_rows(made, actor, clock.now())
     by = {verdict: {id for id, item in verdicts.items() if item.verdict == verdict} for verdict in ("meets", "fails")}
-    assert found(actor, qualify="yes") == by["meets"] == {made[n].id for n in (0, 3, 5)}
+    assert found(actor, qualify="yes") == by["meets"] == {made[n].id for n in (0, 3, 5, 6)}
+    assert by["fails"] == {made[n].id for n in (1, 4, 7)}
     assert found(actor, qualify="maybe") == {made[2].id}
     assert found(actor, qualify="yes", text="pipes", sort="best") == by["meets"]
     assert found(actor, qualify="yes", status="closed") == set()
     index, _ = qualifying.told(faceting.index_of(actor), actor, clock.now())
-    assert index.facets(Filters(qualify="yes")).by["qualify"] == {"yes": 3, "maybe": 1}
+    assert index.facets(Filters(qualify="yes")).by["qualify"] == {"yes": 4, "maybe": 1}
 
 
 def test_verdicts_are_each_startups_own(world: World) -> None:
