@@ -62,6 +62,14 @@ def is_where_it_belongs(challenge: Any) -> Any:
     return None
 
 
+@guard("challenge.submit", "challenge.resubmit")
+def answers_in_time(challenge: Any) -> Any:
+    """The day by which the company decides is still to come."""
+    if challenge.decision_date and challenge.decision_date < clock.now().date():
+        return _l("The decision date has passed. Choose a later one.")
+    return None
+
+
 @guard("challenge.submit", "challenge.resubmit", "challenge.accept", "challenge.publish")
 def is_wide_enough(challenge: Any) -> Any:
     """An anonymous company's description must fit at least five verified companies."""
@@ -71,8 +79,8 @@ def is_wide_enough(challenge: Any) -> Any:
     if found >= LEAST_FITTING:
         return None
     return _l(
-        "The description of the company fits %(found)s verified organisations; it must fit at least %(least)s, or "
-        "readers could guess. Make it wider: leave out the sector, the region or the kind of company.",
+        "Verified organisations that the description of the company fits: %(found)s. It must fit at least %(least)s, "
+        "or readers could guess. Make it wider: leave out the sector, the region or the kind of company.",
         found=found,
         least=LEAST_FITTING,
     )

@@ -66,7 +66,7 @@ CHALLENGE = Machine(
         Step("challenge.take_up", ("submitted",), "in_review", _l("Start the review"), _l("started the review")),
         Step(
             "challenge.ask_changes",
-            ("in_review",),
+            ("in_review", "candidate"),
             "revision",
             _l("Ask for changes"),
             _l("asked for changes"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from marketplace.challenges import guards
 from marketplace.challenges.models import Challenge
-from marketplace.kernel import clock, workflow
+from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.errors import Blocked
 from marketplace.network.models import Stage
 from tests.factories import World, close_call, make_call, make_challenge, make_organisation
@@ -48,7 +48,7 @@ def test_anonymous_company_needs_five_that_fit(world: World, step: str, state: s
     others(3, sectors=["water"])
     with pytest.raises(Blocked) as blocked:
         workflow.fire(step, challenge, actor)
-    assert "fits 4 verified organisations" in str(blocked.value.message)
+    assert "fits: 4." in str(blocked.value.message)
     others(1, sectors=["water"])
     workflow.fire(step, challenge, actor)
     assert challenge.state != state
@@ -145,3 +145,24 @@ def test_anonymous_challenge_needs_a_call_that_tells_the_name_some_day(world: Wo
     call.identity_revealed = "at_pairing"
     workflow.fire("challenge.publish", challenge, world.actor("manager"))
     assert challenge.state == "open"
+
+
+@pytest.mark.parametrize(("step", "state"), [("challenge.submit", "draft"), ("challenge.resubmit", "revision")])
+def test_answer_promised_for_a_day_that_has_passed_is_not_sent(world: World, step: str, state: str) -> None:
+    challenge = make_challenge(world.company, state=state, centre=world.centre, decision_date=date(2020, 1, 1))
+    with pytest.raises(Blocked) as blocked:
+        workflow.fire(step, challenge, world.actor("company_owner"))
+    assert "has passed" in str(blocked.value.message)
+
+
+def test_candidate_that_cannot_be_published_goes_back_to_its_company(world: World) -> None:
+    call = make_call(world.programme, closes=30)
+    soon = (clock.now() + timedelta(days=3)).date()
+    challenge = make_challenge(world.company, call, state="candidate", centre=world.centre, decision_date=soon)
+    with pytest.raises(Blocked):
+        workflow.fire("challenge.publish", challenge, world.actor("manager"))
+    workflow.fire("challenge.ask_changes", challenge, world.actor("manager"), reason="Answer after the close.")
+    assert policy.can(world.actor("company_owner"), "challenge.edit", challenge)
+    challenge.decision_date = (clock.now() + timedelta(days=40)).date()
+    workflow.fire("challenge.resubmit", challenge, world.actor("company_owner"))
+    assert challenge.state == "in_review"
