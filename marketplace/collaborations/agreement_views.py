@@ -41,9 +41,9 @@ def _find(collaboration_id: int) -> tuple[Collaboration, Agreement]:
 
 
 def _shown(agreement: Agreement, wanted: int | None) -> AgreementVersion:
-    """The version asked for, else the one being worked on for those who may read it, else the one in force."""
+    """The version asked for, else the one being worked on for those who may read it, else the one that binds."""
     if wanted is None:
-        return agreement.proposed or agreement.in_force or agreement.versions[-1]
+        return agreement.proposed or agreement.binding or agreement.versions[-1]
     found = next((version for version in agreement.versions if version.number == wanted), None)
     if found is None:
         raise Missing

@@ -84,6 +84,11 @@ class Agreement(Stateful, Model):
         return next((v for v in reversed(self.versions) if v.in_force_at and not v.ended_at), None)
 
     @property
+    def binding(self) -> AgreementVersion | None:
+        """The version in force, or after an early end the one that was."""
+        return next((v for v in reversed(self.versions) if v.in_force_at), None)
+
+    @property
     def proposed(self) -> AgreementVersion | None:
         """The version being drafted, read or signed."""
         last = self.versions[-1] if self.versions else None

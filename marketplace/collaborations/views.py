@@ -144,7 +144,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             "collaborations/show.html",
             collaboration=collaboration,
             agreement=agreement,
-            version=(agreement.proposed or agreement.in_force) if agreement else None,
+            version=(agreement.binding or agreement.proposed) if agreement else None,
             open_for_signature=agreement is not None and may_be_signed(agreement),
             names=names,
             hides_company=not is_known(collaboration.pairing, actor),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,7 +14,18 @@ from flask.testing import FlaskClient
 from marketplace.collaborations import agreements, milestones
 from marketplace.collaborations.models import Collaboration, Outcome, Signature
 from marketplace.kernel.db import db
-from tests.collaborations.cast import CLAIM, TERMS, begun, drafted, milestone_of, outcome_of, report_of, signed, to_sign
+from tests.collaborations.cast import (
+    CLAIM,
+    TERMS,
+    begun,
+    drafted,
+    milestone_of,
+    outcome_of,
+    report_of,
+    sign,
+    signed,
+    to_sign,
+)
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World
 from tests.pairings.cast import pair
@@ -148,6 +160,26 @@ def test_amendment_by_the_pages_keeps_the_old_version_in_force(cast: World, rows
     shown = staff.get(f"/collaborations/{collaboration.id}").get_data(as_text=True)
     assert "Version 1 stays in force until all have signed version 2." in shown
     assert "120,000,000" in staff.get(f"{here}/differences?from=1&to=2").get_data(as_text=True)
+
+
+def test_unsigned_amendment_is_never_shown_as_the_agreement(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        agreement, actor = signed(cast), cast.actor("manager")
+        agreements.take_step(agreement, actor, "agreement.amend", reason="More time.")
+        agreements.edit_agreement(agreement, actor, {**TERMS, "ends_on": date(2028, 8, 31)})
+        agreements.offer_amendment(agreement, actor)
+        sign(cast, agreement, "company_owner")
+    here = f"/collaborations/{agreement.collaboration_id}"
+    staff = signed_in(cast.memberships["manager"])
+    overview = staff.get(here).text
+    assert "4 January 2027 to 31 August 2027" in overview and "31 August 2028" not in overview
+    assert "Version 1 stays in force until all have signed version 2." in overview
+    assert "31 August 2028" in staff.get(f"{here}/agreement").text
+    ending = {"ended_by": "company", "cause": "outside", "reason": "Flooded.", "settlement": "Half is paid."}
+    assert post(staff, here, f"{here}/termination", **ending).status_code == 303
+    ended = staff.get(f"{here}/agreement").text
+    assert "31 August 2027" in ended and "31 August 2028" not in ended and "Not signed" not in ended
+    assert "4 January 2027 to 31 August 2027" in staff.get(here).text
 
 
 def test_milestones_by_the_pages(cast: World, rows: Rows, signed_in: SignedIn) -> None:
