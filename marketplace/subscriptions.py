@@ -13,6 +13,7 @@ from marketplace.notifications import delivery
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
 from marketplace.notifications.reactions import tell
 from marketplace.notifications.telling import TELLINGS
+from marketplace.pairings.reactions import lapse_with_application
 
 # Every step of TELLINGS is told to those it concerns, every step of ALERTS to those who follow; these go on beyond.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -28,6 +29,7 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "import.check": (try_out,),
     "import.start": (run,),
     "challenge.withdraw": (withdraw_with_challenge,),
+    "application.step_back": (lapse_with_application,),
 }
 
 

@@ -144,7 +144,7 @@ def remind_sides(pairing: Pairing, actor: Actor) -> None:
 
 
 def lapse_pairing(pairing: Pairing, actor: Actor, *, reason: str, version: int | None = None) -> None:
-    """End an accepted pair that will not be confirmed."""
+    """End a pair that will not be confirmed."""
     expect_version(pairing, version)
     fire("pairing.lapse", pairing, actor, reason=reason)
 

@@ -53,7 +53,10 @@ PAIRING = Machine(
             (is_overdue,),
         ),
         Step("pairing.confirm", ("accepted",), "confirmed", _l("Confirm the pair"), _l("confirmed the pair")),
-        Step("pairing.lapse", ("accepted",), "lapsed", _l("Let lapse"), _l("let the pairing lapse"), reason=True),
+        Step(
+            "pairing.lapse", ("requested", "accepted"), "lapsed", _l("Let lapse"), _l("let the pairing lapse"),
+            reason=True,
+        ),
     ),
 )  # fmt: skip
 

@@ -60,7 +60,8 @@ def entries(
 
 
 def _entry(event: Event, person: str | None, names: dict[int, str], pairing: Pairing) -> Entry:
-    said = str(words_of(event.step).past)
+    # where an application or a challenge ended, the timeline says that rather than that the pairing lapsed
+    said = str(words_of(event.data.get("follows") or event.step).past)
     by = ", ".join(part for part in (person, names.get(event.acting_id or 0)) if part)
     family = ""
     if event.after:

@@ -18,7 +18,7 @@ WHO = {
     "pairing.decline": SIDES,
     "pairing.expire": {"system"},
     "pairing.confirm": MANAGING,
-    "pairing.lapse": MANAGING,
+    "pairing.lapse": {*MANAGING, "system"},
 }
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace.kernel import clock
+from marketplace.applications.submission import step_back_application
+from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
+from marketplace.kernel.workflow import fire
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from tests.collaborations.cast import begun, milestone_of
@@ -232,3 +234,29 @@ def test_lapse_needs_a_reason_and_reminder_waits_a_day(cast: World, rows: Rows, 
     here = f"/pairings/{asked.id}"
     assert post(browser, here, f"{here}/reminders").status_code == 303
     assert post(browser, here, f"{here}/reminders").status_code == 409
+    assert "Let lapse" in browser.get(here).text
+    assert post(browser, here, f"{here}/lapse", reason="The site closed.").status_code == 303
+
+
+@pytest.mark.parametrize("ends", ["startup", "company"])
+def test_pairing_lapses_with_its_application(cast: World, rows: Rows, signed_in: SignedIn, ends: str) -> None:
+    with rows():
+        pairing = pair(cast)
+        actions.answer_pairing(pairing, cast.actor("company_owner"), accepts=True, reason="We need it.")
+        if ends == "startup":
+            step_back_application(pairing.application, cast.actor("startup_owner"), reason="Our engineer left.")
+        else:
+            fire("challenge.withdraw", pairing.challenge, cast.actor("company_owner"), reason="Our engineer left.")
+    with rows():
+        relay.run_due(1000)
+        relay.run_due(1000)
+    here = f"/pairings/{pairing.id}"
+    for role in ("startup_owner", "company_owner", "manager"):
+        browser = signed_in(cast.memberships[role])
+        page = browser.get(here).text
+        assert "This pairing has ended" in page and "Our engineer left." in page, role
+        assert "Answer by" not in page and "Remind them" not in page, role
+        assert f'href="{here}' not in browser.get("/desk").text, role
+        assert ("Withdrew the challenge" if ends == "company" else "Stepped back after the decision") in page, role
+        if role != "startup_owner" or ends == "company":
+            assert here in browser.get("/notifications").text, role
