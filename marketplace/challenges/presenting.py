@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
 
 CLOCK_ZONE = "UTC"
+OVER = ("rejected", "unfilled", "archived", "withdrawn")  # nobody waits for anything more
 CHECKING, COMPARING = ("screening",), ("paper", "meetup", "presentation", "refinement", "final")  # kinds of stages
 
 
@@ -40,17 +41,22 @@ class Row:
     fit: Any = None
 
 
+def is_over(challenge: Challenge, now: datetime) -> bool:
+    """Whether it ended without anything more to come: its dates that still lie ahead bind nobody."""
+    return not challenge.is_reference and challenge.state_at(now) in OVER
+
+
 def row_of(challenge: Challenge, actor: Actor, locale: str, now: datetime, fit: Any = None) -> Row:
     """The row of one challenge; ``fit`` is the startup's verdict where it has one."""
-    opening = challenge.opening()
+    opening, closing, over = challenge.opening(), challenge.closing(), is_over(challenge, now)
     return Row(
         challenge,
         pick(challenge.texts, locale),
         company_of(challenge, actor, locale),
         challenge.state_at(now),
         zone_of(challenge),
-        opening if opening is not None and opening > now else None,
-        challenge.closing(),
+        opening if opening is not None and opening > now and not over else None,
+        None if over and closing is not None and closing > now else closing,
         fit,
     )
 
@@ -215,16 +221,18 @@ class Ahead:
 
 
 def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
-    """The way from publication to an answer, with its dates."""
+    """The way from publication to an answer, with its dates; empty once it is over. What is done early has no date."""
+    if is_over(challenge, now):
+        return []
     state = challenge.state_at(now)
     closing, answer = challenge.closing(), _answer_by(challenge)
     over = state not in ("open", "candidate", "draft", "submitted", "in_review", "revision")
-    told = state in ("filled", "unfilled", "archived")
+    told = state == "filled"
     advisory = challenge.call is None or challenge.call.fit_role == "advisory"
     view = _("the company’s view is advice to the centre") if advisory else _("the company’s view is decisive")
     checked, signed = (_end_of(challenge, kinds) for kinds in (CHECKING, ("agreement",)))
     compared = _end_of(challenge, COMPARING, answer)
-    return [
+    lines = [
         Ahead(_("The challenge is published"), at=challenge.published_at, done=challenge.published_at is not None),
         Ahead(_("Startups apply"), at=closing, done=over, current=state == "open"),
         Ahead(
@@ -236,8 +244,15 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
         ),
         Ahead(_("The company compares the applications"), at=compared, note=view, done=told),
         Ahead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),
-        Ahead(_("Both sides sign and begin"), at=signed, done=state == "filled", current=state == "filled"),
+        Ahead(_("Both sides sign and begin"), at=signed, done=told, current=told),
     ]
+    return [_undated(line, now) if line.done else line for line in lines]
+
+
+def _undated(line: Ahead, now: datetime) -> Ahead:
+    """What is done, without a date that still lies ahead."""
+    at = line.at if line.at is not None and line.at <= now else None
+    return replace(line, at=at, day=line.day if line.day is not None and line.day <= now.date() else None)
 
 
 def _end_of(challenge: Challenge, kinds: tuple[str, ...], until: date | None = None) -> datetime | None:

@@ -112,6 +112,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "state": challenge.state_at(now),
         "zone": zone,
         "now": now,
+        "over": presenting.is_over(challenge, now),
         "next": presenting.next_of(challenge, reader, now),
         "ahead": presenting.what_happens(challenge, now),
         "timeline": [] if preview else timeline(challenge, reader, locale, zone),

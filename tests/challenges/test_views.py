@@ -15,7 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import EligibilityRule
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, make_call, make_challenge, make_organisation, together
+from tests.factories import World, close_call, days_from_now, make_call, make_challenge, make_organisation, together
 
 SECRETS = ("Haneul", "Secretname", "Head of works")
 # One of each kind; who knows a company is proved for every role in test_queries.
@@ -54,6 +54,15 @@ def test_list_shows_what_decides(rows: Rows, client: FlaskClient) -> None:
     ):  # fmt: skip
         assert words in page
     assert "csrf_token" not in page
+
+
+def test_withdrawn_challenge_announces_no_date(rows: Rows, client: FlaskClient) -> None:
+    soon = days_from_now(30).date()
+    gone = make(rows, cast(rows), state="withdrawn", published_at=days_from_now(-5), decision_date=soon)
+    page = client.get(f"/challenges/{gone.id}").text
+    assert "The company withdrew this challenge" in page
+    for words in ("What happens next", "The dates bind everyone", "(done)", "Closes", "Answer by", ">in "):
+        assert words not in page, words
 
 
 def test_list_says_when_a_text_is_in_another_language(rows: Rows, client: FlaskClient) -> None:
