@@ -135,8 +135,8 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
     """The page of a collaboration, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
     names, agreement = names_of(collaboration, actor), collaboration.agreement
-    entries, total = timeline.entries(subjects_of(collaboration), collaboration.pairing, actor, locale, names, limit=6)
-    zone = collaboration.centre.time_zone
+    pairing, zone = collaboration.pairing, collaboration.centre.time_zone
+    entries, total = timeline.entries(subjects_of(collaboration), pairing, actor, locale, names, zone=zone, limit=6)
     context.setdefault("note_form", NoteForm(formdata=None))
     context.setdefault("result_form", ResultForm(formdata=None, version=collaboration.version))
     return make_response(
@@ -168,7 +168,8 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
 def history(collaboration_id: int) -> Response:
     collaboration, actor = find_collaboration(collaboration_id), current_actor()
     names, pairing = names_of(collaboration, actor), collaboration.pairing
-    entries, _total = timeline.entries(subjects_of(collaboration), pairing, actor, current_locale(), names)
+    zone = collaboration.centre.time_zone
+    entries, _total = timeline.entries(subjects_of(collaboration), pairing, actor, current_locale(), names, zone=zone)
     return make_response(
         render_template(
             "collaborations/history.html",

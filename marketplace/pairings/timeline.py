@@ -38,9 +38,13 @@ def entries(
     locale: str,
     names: dict[int, str],
     *,
+    zone: str,
     limit: int | None = None,
 ) -> tuple[list[Entry], int]:
-    """The newest events of the subjects, and how many there are in all; ``names`` as this reader may read them."""
+    """The newest events of the subjects, and how many there are in all; ``names`` as this reader may read them.
+
+    ``zone`` is that of the page they stand on.
+    """
     mine = tuple_(Event.subject_type, Event.subject_id).in_(list(subjects))
     found = db.session.execute(
         select(Event, User.name, func.count().over())
@@ -54,12 +58,12 @@ def entries(
     hidden = not is_known(pairing, actor)
     total = found[0][2] if found else 0
     return [
-        _entry(event, "" if hidden and event.acting_id == pairing.company_id else person, names, pairing)
+        _entry(event, "" if hidden and event.acting_id == pairing.company_id else person, names, zone)
         for event, person, _ in found
     ], total
 
 
-def _entry(event: Event, person: str | None, names: dict[int, str], pairing: Pairing) -> Entry:
+def _entry(event: Event, person: str | None, names: dict[int, str], zone: str) -> Entry:
     # where an application or a challenge ended, the timeline says that rather than that the pairing lapsed
     said = str(words_of(event.data.get("follows") or event.step).past)
     by = ", ".join(part for part in (person, names.get(event.acting_id or 0)) if part)
@@ -67,4 +71,4 @@ def _entry(event: Event, person: str | None, names: dict[int, str], pairing: Pai
     if event.after:
         family = machine(event.subject_type).states[event.after].family
     title = said[:1].upper() + said[1:]
-    return Entry(event.at, pairing.centre.time_zone, title, by, event.reason.text if event.reason else "", family)
+    return Entry(event.at, zone, title, by, event.reason.text if event.reason else "", family)

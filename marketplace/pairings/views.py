@@ -54,8 +54,8 @@ def show(pairing_id: int) -> Response:
 def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
     """The page of a pairing, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
-    names = names_for(pairing, actor, locale)
-    entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale, names)
+    names, zone = names_for(pairing, actor, locale), pairing.call.time_zone
+    entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale, names, zone=zone)
     side = pairing.side_of(actor.party_id)
     context.setdefault("form", AnswerForm(formdata=None, version=pairing.version))
     return make_response(
@@ -63,7 +63,7 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
             "pairings/show.html",
             pairing=pairing,
             state=pairing.state_at(clock.now()),
-            zone=pairing.call.time_zone,
+            zone=zone,
             names=names,
             hides_company=not is_known(pairing, actor),
             side=side,

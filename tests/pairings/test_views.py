@@ -140,6 +140,15 @@ def test_both_answer_by_the_page_without_reading_each_other_first(cast: World, r
     assert post(startup, here, f"{here}/confirmation").status_code == 403
 
 
+def test_pairing_says_every_instant_in_the_zone_of_its_call(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        pairing = pair(cast)
+        pairing.call.time_zone, pairing.centre.time_zone = "Asia/Seoul", "America/Toronto"
+        actions.answer_pairing(pairing, cast.actor("company_owner"), accepts=True, reason="We need it.")
+    page = signed_in(cast.memberships["manager"]).get(f"/pairings/{pairing.id}").text
+    assert page.count("KST") > 2 and "EST" not in page and "EDT" not in page
+
+
 def test_pairing_is_opened_from_the_application(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         first = pair(cast, "declined")
