@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from marketplace.collaborations.models import Collaboration, Milestone, ProgressNote
 from marketplace.collaborations.states import LIVE
@@ -12,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.network.wording import day, fill
 
 VERDICTS = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
 
@@ -23,6 +25,19 @@ def _check(collaboration: Collaboration, owner_id: int, title: str) -> None:
         raise Invalid(_l("Choose the company, the startup or the centre."), field="owner_id")
 
 
+def _check_day(collaboration: Collaboration, due_on: date) -> None:
+    """Nothing is due before the work begins; until a day is agreed, before the agreement was first drafted."""
+    agreement = collaboration.agreement
+    version = (agreement.binding or agreement.proposed) if agreement is not None else None
+    if agreement is None or version is None:
+        return
+    zone = ZoneInfo(collaboration.centre.time_zone)
+    begins = version.starts_on or agreement.versions[0].created_at.astimezone(zone).date()
+    if due_on < begins:
+        words = _l("The work begins on %(date)s at the earliest: choose that day or a later one.")
+        raise Invalid(fill(words, date=day(begins)), field="due_on")
+
+
 def plan_milestone(
     collaboration: Collaboration, actor: Actor, *, title: str, owner_id: int, due_on: date, note: str = ""
 ) -> Milestone:
@@ -31,6 +46,7 @@ def plan_milestone(
     if collaboration.state not in LIVE or collaboration.state == "final_report":
         raise Blocked(_l("Milestones are planned until the final report is handed in."))
     _check(collaboration, owner_id, title)
+    _check_day(collaboration, due_on)
     milestone = Milestone(
         collaboration=collaboration, title=title.strip(), owner_id=owner_id, due_on=due_on, note=note.strip()
     )
@@ -57,6 +73,8 @@ def edit_milestone(
     if milestone.state != "scheduled" or milestone.collaboration.state not in LIVE:
         raise Blocked(_l("It has been judged. Schedule it again to change it."))
     _check(milestone.collaboration, owner_id, title)
+    if due_on != milestone.due_on:
+        _check_day(milestone.collaboration, due_on)
     new = {"title": title.strip(), "owner_id": owner_id, "due_on": due_on, "note": note.strip()}
     changed = [name for name, value in new.items() if getattr(milestone, name) != value]
     for name in changed:
@@ -86,6 +104,7 @@ def reschedule_milestone(
     """Give one that was not fully met another day."""
     expect_version(milestone, version)
     policy.require(actor, "milestone.reschedule", milestone)
+    _check_day(milestone.collaboration, due_on)
     milestone.due_on = due_on
     fire("milestone.reschedule", milestone, actor, reason=reason)
     touch(milestone.collaboration)

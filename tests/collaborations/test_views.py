@@ -10,14 +10,16 @@ from weakref import WeakKeyDictionary
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from marketplace.collaborations import agreements, milestones
-from marketplace.collaborations.models import Collaboration, Outcome, Signature
+from marketplace.collaborations.models import Collaboration, Milestone, Outcome, Signature
 from marketplace.kernel.db import db
 from tests.collaborations.cast import (
     CLAIM,
     TERMS,
     begun,
+    confirmed,
     drafted,
     milestone_of,
     outcome_of,
@@ -205,6 +207,29 @@ def test_milestones_by_the_pages(cast: World, rows: Rows, signed_in: SignedIn) -
     assert post(company, at, f"{at}/rescheduling", due_on="2027-05-01", reason="Winter.").status_code == 303
     assert post(startup, at, at, **{**fields, "title": "Twelve pipes fitted"}).status_code == 303
     assert "Twelve pipes fitted" in company.get(here).get_data(as_text=True)
+
+
+def test_milestone_is_due_once_the_work_has_begun(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        collaboration, young = signed(cast).collaboration, confirmed(cast)
+        judged = milestone_of(collaboration, "not_met", days=200)
+    here = f"/collaborations/{collaboration.id}"
+    startup, company = signed_in(cast.memberships["startup_owner"]), signed_in(cast.memberships["company_owner"])
+    fields = {"title": "Ten pipes fitted", "owner_id": cast.startup.id, "due_on": "2020-01-01", "note": "As drawn."}
+    refused = post(startup, f"{here}/milestones/new", f"{here}/milestones/new", **fields)
+    assert refused.status_code == 422 and "The work begins on 4 January 2027 at the earliest" in refused.text
+    assert all(kept in refused.text for kept in ("Ten pipes fitted", "2020-01-01", "As drawn."))
+    early = post(startup, here, f"/collaborations/{young.id}/milestones/new", **fields)
+    assert early.status_code == 422 and "The work begins on" in early.text
+    fits = {**fields, "due_on": "2027-01-04"}
+    assert post(startup, here, f"{here}/milestones/new", **fits).status_code == 303
+    with rows():
+        found = db.session.scalars(select(Milestone).where(Milestone.title == "Ten pipes fitted")).one()
+    at = f"{here}/milestones/{found.id}"
+    assert "The work begins on" in post(startup, at, at, **fields).text
+    again = f"{here}/milestones/{judged.id}"
+    late = post(company, again, f"{again}/rescheduling", due_on="2020-01-01", reason="Winter.")
+    assert late.status_code == 422 and "The work begins on" in late.text and "Winter." in late.text
 
 
 def test_report_opinion_result_and_next_step_by_the_pages(cast: World, rows: Rows, signed_in: SignedIn) -> None:
