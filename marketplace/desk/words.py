@@ -104,7 +104,7 @@ TASKS: dict[str, Wording] = {
     # startups
     "application.finish": Wording(_l("Finish your application to “%(title)s”"), _l("Go on writing"), DRAFT),
     "application.confirm": Wording(
-        _l("Say whether you apply to “%(title)s”"), _l("Answer"), APPLICATION + "/confirmation"
+        _l("Say whether you apply to “%(title)s”"), _l("Answer"), APPLICATION + "/check"
     ),
     "application.unclear": Wording(
         _l("Clear up your eligibility for “%(title)s”"), _l("See what is missing"), APPLICATION,

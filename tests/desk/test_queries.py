@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Row
 
+from marketplace.applications import actions
 from marketplace.applications.models import Decision, EligibilityResult, PlaceOffer
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import AgreementParty, AgreementVersion, Collaboration, Milestone, Outcome
@@ -79,6 +80,11 @@ def agreement_in(world: World, state: str, signer: str | None) -> None:
     add(AgreementParty(version=version, organisation=world.startup, signer=user))
 
 
+def drafted(world: World) -> AgreementVersion:
+    """The first version of an agreement that the centre still writes."""
+    return add(AgreementVersion(agreement=work_in(world, "planned").agreement, number=1))  # type: ignore[no-any-return]
+
+
 def milestone_of(world: World, days: int, owner: str = "startup") -> None:
     work = work_in(world, "active")
     due = clock.today("Asia/Seoul") + timedelta(days=days)
@@ -117,6 +123,15 @@ def place(world: World, days: int) -> None:
     add(PlaceOffer(application_id=application.id, answer_by=clock.now() + timedelta(days=days)))
 
 
+def together(world: World, begins: str, **call: Any) -> Any:
+    """An application of the startup and the company, begun by one of them."""
+    return actions.start_application(call_of(world, **call), None, world.actor(begins), world.startup, world.company)
+
+
+def named_startup(world: World) -> None:
+    together(world, "company_owner", track="bottom_up", bottom_up_kind="private_linked")
+
+
 # What is made, and which role is asked for what because of it; others for nothing.
 CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
     ("submitted challenge", lambda w: challenge_of(w, state="submitted", call=None), {"challenge.take_up": STAFF}),
@@ -138,6 +153,7 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
     ),
     ("nobody applied", lambda w: closed_call(w), {"call.release": {"manager"}}),
     ("draft application", lambda w: application_of(w, "draft"), {"application.finish": STARTUP}),
+    ("startup named by a company", named_startup, {"application.confirm": STARTUP}),
     ("unclear eligibility", unclear, {"call.screen": STAFF, "application.unclear": STARTUP}),
     ("place offered", lambda w: place(w, 3), {"application.take_place": STARTUP, "call.release": {"manager"}}),
     ("place no longer offered", lambda w: place(w, -3), {"call.release": {"manager"}}),
@@ -175,7 +191,7 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
         lambda w: work_in(w, "succeeded", next_step="buy"),
         {"collaboration.follow_up": STAFF, "outcome.claim": STARTUP},
     ),
-    ("agreement to draft", lambda w: work_in(w, "planned"), {"agreement.draft": STAFF}),
+    ("agreement to draft", drafted, {"agreement.draft": STAFF}),
     (
         "agreement to sign",
         lambda w: agreement_in(w, "signing", "startup_member"),

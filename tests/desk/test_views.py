@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from html import unescape
 
 from flask import Flask
 
@@ -11,6 +13,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Invitation, Membership
 from tests.conftest import Rows, SignedIn, token_in
+from tests.desk.test_queries import all_made
 from tests.factories import (
     World,
     add,
@@ -93,3 +96,18 @@ def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn) 
     people = {**world.memberships, "person": world.person}
     got = {(role, at): signed_in(people[role]).get(f"/desk?lang={at}").status_code for role, at in asked}
     assert got == dict.fromkeys(asked, 200)
+
+
+TASK = re.compile(r'<article class="task"[^>]*>.*?<h3><a href="([^"#]+)', re.DOTALL)
+
+
+def test_every_task_leads_its_reader_to_a_page(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World.kept()
+        all_made(world)
+    for role in ("manager", "company_owner", "startup_owner", "startup_member", "network_staff"):
+        browser = signed_in(world.memberships[role])
+        found = {unescape(href) for href in TASK.findall(browser.get("/desk").text)}
+        assert found, role
+        got = {href: browser.get(href).status_code for href in sorted(found)}
+        assert got == dict.fromkeys(found, 200), role
