@@ -115,4 +115,15 @@ def _after_closing(application: Application, mine: bool) -> Next:
     if mine:
         ended["declined"] = _("Your application was not selected")
         ended["stepped_back"] = _("You stepped back")
-    return Next(ended[application.state], "", "stopped", None, _("Nobody"))
+    left = application.state in ("withdrawn", "stepped_back")
+    return Next((left and _ended_from_above(application)) or ended[application.state], "", "stopped", None, _("Nobody"))
+
+
+def _ended_from_above(application: Application) -> str:
+    """What ended first and the application with it, call or challenge; nothing where the startup left by itself."""
+    call, challenge = application.call, application.challenge
+    if call.state == "cancelled" and application.state_since >= call.state_since:
+        return str(_("The call was cancelled"))
+    if challenge is not None and challenge.state == "withdrawn" and application.state_since >= challenge.state_since:
+        return str(_("The company withdrew this challenge"))
+    return ""

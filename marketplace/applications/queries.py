@@ -190,6 +190,7 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
     query = select(Application).where(_is_team(actor), column == value, Application.state != "withdrawn")
     query = query.options(
         joinedload(Application.call).lazyload(Call.texts),
+        joinedload(Application.challenge).lazyload(Challenge.texts),
         joinedload(Application.parties),
         selectinload(Application.revisions),
     )

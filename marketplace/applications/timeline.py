@@ -37,6 +37,12 @@ class Moment:
     family: str
 
 
+def told_as(event: Event) -> str:
+    """The step that tells best what happened: where a challenge or a call ended the application, that one."""
+    cause: str | None = event.data.get("cause") if event.step in LEAVING else None
+    return cause or event.step
+
+
 def events_of(application: Application) -> list[tuple[Event, str]]:
     """The events of an application, newest first, each with the name of who acted."""
     query = (
@@ -76,8 +82,7 @@ def _moment(event: Event, application: Application, person: str, names: dict[int
     by = [name for name in (person, names.get(event.acting_id or 0, "")) if name]
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""
-    # where a challenge or a call ended, the timeline says that rather than that the startup left
-    words = str(words_of(event.data.get("cause") or event.step).past)
+    words = str(words_of(told_as(event)).past)
     title = words[:1].upper() + words[1:]
     reason = event.reason.text if event.reason and told else ""
     return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(by), reason, family)

@@ -27,6 +27,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application
+from marketplace.applications.timeline import told_as
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import queries as collaborations
@@ -124,7 +125,7 @@ def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], l
         title = title_of(subject, named, locale) if subject is not None else Markup("")
         path = PATHS[row.subject_type].format(subject.page_id) if subject is not None and subject.here else ""
         elsewhere = subject is not None and not subject.here
-        what = words_of(row.step).past
+        what = words_of(told_as(event) if event else row.step).past
         figures = result_in_words(event.data.get("rows")) if event and row.subject_type == "import" else ""
         drawn.append(Line(row.id, row.created_at, what, who, title, path, elsewhere, row.read_at is None, figures))
     return drawn

@@ -12,6 +12,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
+from marketplace.applications.timeline import told_as
 from marketplace.imports.wording import end_in_words
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -73,7 +74,7 @@ def line_of(event: Event, subject: Any, locale: str) -> Line:
     """What happened, in words for lists and messages."""
     kind = kind_of(event.subject_type)
     more = Sentence(lambda: end_in_words(event, subject)) if event.subject_type == "import" else ""
-    what = words_of(event.step).past
+    what = words_of(told_as(event)).past
     return Line(who_did(event, subject), what, kind.title(subject, locale), kind.path(subject), more)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marketplace.applications.timeline import told_as
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 
 COMPANY, STARTUP, CENTRE = _l("the company"), _l("the startup"), _l("the centre")
+ENDERS = {"challenge.withdraw": COMPANY, "call.cancel": CENTRE}  # who takes the steps that end applications
 
 
 def side_of(event: Event, kinds: Mapping[int, str], sides: Any) -> Any:
@@ -18,7 +20,7 @@ def side_of(event: Event, kinds: Mapping[int, str], sides: Any) -> Any:
     """
     acting = event.acting_id
     if acting is None:
-        return None
+        return ENDERS.get(told_as(event))
     if acting == getattr(sides, "startup_id", None):
         return STARTUP
     if acting == getattr(sides, "company_id", None):

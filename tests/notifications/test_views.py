@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from marketplace.challenges import actions
 from marketplace.kernel import clock, events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
@@ -67,6 +68,29 @@ def test_list_opens_in_every_language(app: Flask, rows: Rows, signed_in: SignedI
         world = World.kept()
         tell_much(world)
     assert signed_in(world.memberships["startup_owner"]).get(f"/notifications?lang={locale}").status_code == 200
+
+
+def test_applicants_read_that_the_company_withdrew_its_challenge_and_why(
+    app: Flask, rows: Rows, signed_in: SignedIn
+) -> None:
+    with rows():
+        world = World.kept()
+        challenge = make_challenge(world.company, make_call(world.programme), centre=world.centre)
+        author = world.user("startup_owner")
+        application = make_application(challenge, world.startup, state="submitted", author=author)
+        actions.withdraw_challenge(challenge, world.actor("company_owner"), "The site burned down.")
+    with rows():
+        relay.run_due()
+        relay.run_due()
+        mail = db.session.scalars(sa.select(Mail).where(Mail.user_id == author.id)).one()
+        assert "withdrew the challenge" in mail.subject
+        assert "withdrew the challenge (the company)" in mail.body and "The site burned down." in mail.body
+    browser = signed_in(world.memberships["startup_owner"])
+    listed = browser.get("/notifications").text
+    assert "withdrew the challenge" in listed and "the company" in listed and "withdrew the application" not in listed
+    page = browser.get(f"/applications/{application.id}").text
+    assert "The company withdrew this challenge" in page and "The site burned down." in page
+    assert "The application was withdrawn" not in page
 
 
 def test_list_costs_the_same_for_few_and_many(
