@@ -115,7 +115,7 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
         ),
         "revision": Next(
             _("Your turn: make the changes asked for and send it again"),
-            _("The request stands in the comments below."),
+            _("The request stands in the comments."),
             "waiting",
             by,
         ),

@@ -28,7 +28,7 @@ class Wording:
 CHALLENGE, CALL, APPLICATION, PAIRING = "/challenges/{id}", "/calls/{id}", "/applications/{id}", "/pairings/{id}"
 WORK, AGREEMENT = "/collaborations/{part_id}", "/collaborations/{part_id}/agreement"
 ORGANISATION, QUESTION = "/organisations/{id}", "/questions/{id}"
-REVIEW, WRITING = CHALLENGE + "/review", CHALLENGE + "/edit"
+REVIEW, WRITING, COMMENTS = CHALLENGE + "/review", CHALLENGE + "/edit", CHALLENGE + "/review#comments"
 COMPARISON, DRAFT = CHALLENGE + "/applications/comparison", APPLICATION + "/draft"
 MILESTONE, INVITATION = WORK + "/milestones/{id}", "/desk/invitations/{id}/acceptance"
 
@@ -90,7 +90,7 @@ TASKS: dict[str, Wording] = {
     "network.milestone": Wording(_l("The milestone “%(title)s” is overdue"), _l("See it"), MILESTONE),
     # companies
     "challenge.finish": Wording(_l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), WRITING),
-    "challenge.change": Wording(_l("Change “%(title)s” as the centre asked"), _l("See what to change"), WRITING),
+    "challenge.change": Wording(_l("Change “%(title)s” as the centre asked"), _l("See what to change"), COMMENTS),
     "challenge.compare": Wording(
         _l("Compare the applications to “%(title)s”"), _l("Compare"), COMPARISON, _applications
     ),

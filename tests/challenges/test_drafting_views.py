@@ -87,6 +87,10 @@ def test_challenge_goes_from_a_first_line_to_publication(rows: Rows, signed_in: 
     review = f"/challenges/{id}/review"
     assert staff.send(review, review).status_code == 303
     staff.send(f"/challenges/{id}/revisions", review, reason="Say what a leak costs.")
+    for path in (f"/challenges/{id}/edit", f"/challenges/{id}", "/desk"):
+        assert f'href="/challenges/{id}/review#comments"' in company.browser.get(path).text, path
+    asked = company.browser.get(f"/challenges/{id}/review").text
+    assert "Say what a leak costs." in asked and f'href="/challenges/{id}/edit"' in asked
     assert "Say what a leak costs." in company.browser.get(review).get_data(as_text=True)
     changed = {**NEED, "text_en-why_now": "Each leak costs more."}
     company.send(f"/challenges/{id}/sections/need", f"{edit}/need", **changed)
