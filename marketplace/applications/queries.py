@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
+from marketplace.applications.completeness import WRITTEN
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
 from marketplace.applications.policy import COMPANY_SEES, is_unsealed
 from marketplace.challenges.models import Challenge
@@ -145,6 +146,21 @@ def of_party(actor: Actor) -> Sequence[Application]:
         selectinload(Application.offers),
     )
     return db.session.scalars(query).unique().all()
+
+
+def is_complete() -> ColumnElement[bool]:
+    """Whether a draft lacks nothing, as ``gaps_of`` has it, in a query that joins its call."""
+    draft = ApplicationRevision
+    written = {name: getattr(draft, name).regexp_match(r"\S") for name in WRITTEN}
+    written["pair_evidence"] = or_(Application.origin != "follow_up", written["pair_evidence"])
+    own = func.coalesce(draft.own_cash, 0) + func.coalesce(draft.own_in_kind, 0)
+    return and_(
+        *written.values(),
+        draft.trl_now.is_not(None),
+        draft.amount > 0,
+        draft.amount <= func.coalesce(Call.award_amount, draft.amount),
+        own >= func.round(draft.amount * Call.own_contribution_percent / 100, 2),
+    )
 
 
 def drafts_of_call(call: Call) -> Select[Application]:

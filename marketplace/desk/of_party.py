@@ -141,12 +141,7 @@ def _application(call: Any = Call) -> dict[str, Any]:
 
 
 def _drafts(actor: Actor, now: datetime) -> Select[Any]:
-    """Drafts that can still be submitted; a party that only has to confirm is asked for that."""
-    confirms = exists().where(
-        ApplicationParty.application_id == Application.id,
-        ApplicationParty.organisation_id == actor.party_id,
-        ApplicationParty.organisation_id != Application.organisation_id,
-    )
+    """Drafts that can still be submitted; a party that only has to confirm is asked for that once all is written."""
     silent = exists().where(
         ApplicationParty.application_id == Application.id,
         ApplicationParty.organisation_id == actor.party_id,
@@ -154,14 +149,15 @@ def _drafts(actor: Actor, now: datetime) -> Select[Any]:
         ApplicationParty.signed_off_hash.is_(None),
     )
     leads = Application.organisation_id == actor.party_id
-    begun = exists().where(ApplicationRevision.application_id == Application.id)
+    draft, begun = ApplicationRevision, ApplicationRevision.id.is_not(None)
     query = (
         applications.visible_to(actor)
         .join(Call, Call.id == Application.call_id)
+        .outerjoin(draft, and_(draft.application_id == Application.id, draft.submitted_at.is_(None)))
         .where(
             Application.state == "draft",
             call_state_at(now).in_(("published", "open")),
-            or_(leads, and_(confirms, silent, begun)),
+            or_(leads, and_(silent, applications.is_complete())),
         )
     )
     return rows(

@@ -30,6 +30,7 @@ WORK, AGREEMENT = "/collaborations/{part_id}", "/collaborations/{part_id}/agreem
 ORGANISATION, QUESTION = "/organisations/{id}", "/questions/{id}"
 REVIEW, WRITING, COMMENTS = CHALLENGE + "/review", CHALLENGE + "/edit", CHALLENGE + "/review#comments"
 COMPARISON, DRAFT = CHALLENGE + "/applications/comparison", APPLICATION + "/draft"
+PREVIEW = APPLICATION + "/preview"
 MILESTONE, INVITATION = WORK + "/milestones/{id}", "/desk/invitations/{id}/acceptance"
 
 
@@ -115,7 +116,7 @@ TASKS: dict[str, Wording] = {
     "collaboration.report": Wording(_l("Hand in the final report of “%(title)s”"), _l("Write it"), WORK),
     "outcome.claim": Wording(_l("Say what “%(title)s” led to"), _l("Add an outcome"), WORK),
     # both sides
-    "application.sign_off": Wording(_l("Confirm the joint application to “%(title)s”"), _l("Read it"), APPLICATION),
+    "application.sign_off": Wording(_l("Confirm the joint application to “%(title)s”"), _l("Read it"), PREVIEW),
     "pairing.answer": Wording(_l("Accept or refuse the pairing for “%(title)s”"), _l("Answer"), PAIRING),
     "agreement.read": Wording(_l("Read the agreement of “%(title)s”"), _l("Read it"), AGREEMENT),
     "agreement.sign": Wording(_l("Sign the agreement of “%(title)s”"), _l("Read and sign"), AGREEMENT),

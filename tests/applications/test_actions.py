@@ -12,7 +12,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.applications import actions, queries
-from marketplace.applications.models import Application, ApplicationParty, PlaceOffer
+from marketplace.applications.completeness import WRITTEN, gaps_of
+from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, PlaceOffer
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -435,6 +436,29 @@ def test_place_is_refused_to_those_without_an_offer(world: World, call: Call) ->
     _, reserve = decided(world, call, "selected", "reserve")
     with pytest.raises(Blocked, match="No place is offered"):
         actions.take_place(reserve, team_of(reserve))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {name: value}
+        for name in (*WRITTEN, "trl_now", "amount")
+        for value in (("", " \n") if name in WRITTEN else (None,))
+    ]
+    + [{"amount": Decimal(amount), "own_cash": Decimal(10**8)} for amount in (0, 100_000_000, 100_000_001)]
+    + [{"own_cash": Decimal(own), "own_in_kind": None} for own in (9, 10)]
+    + [{}],
+)
+@pytest.mark.parametrize("origin", ["joint", "follow_up"])
+def test_query_and_form_agree_on_what_is_complete(world: World, origin: str, written: dict[str, Any]) -> None:
+    call = make_call(world.programme, award_amount=100_000_000, own_contribution_percent=10)
+    draft = {**CONTENT, "pair_evidence": "A pilot.", "amount": Decimal(100), "own_cash": Decimal(10), **written}
+    application = make_application(make_challenge(world.company, call), world.startup, origin=origin)
+    for name, value in draft.items():
+        setattr(application.draft, name, value)
+    db.session.flush()
+    complete = select(Application.id).join(Call).join(ApplicationRevision).where(queries.is_complete())
+    assert bool(db.session.scalars(complete).all()) == (gaps_of(application) == [])
 
 
 # What ends from above

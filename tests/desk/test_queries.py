@@ -24,6 +24,7 @@ from marketplace.network.models import Call
 from marketplace.notifications.naming import names
 from marketplace.people.models import Invitation
 from tests.factories import (
+    CONTENT,
     World,
     add,
     close_call,
@@ -132,6 +133,11 @@ def named_startup(world: World) -> None:
     together(world, "company_owner", track="bottom_up", bottom_up_kind="private_linked")
 
 
+def joint(world: World, **content: Any) -> None:
+    application = together(world, "startup_owner", track="on_demand")
+    actions.save_draft(application, content, world.actor("startup_owner"))
+
+
 # What is made, and which role is asked for what because of it; others for nothing.
 CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
     ("submitted challenge", lambda w: challenge_of(w, state="submitted", call=None), {"challenge.take_up": STAFF}),
@@ -154,6 +160,12 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
     ("nobody applied", lambda w: closed_call(w), {"call.release": {"manager"}}),
     ("draft application", lambda w: application_of(w, "draft"), {"application.finish": STARTUP}),
     ("startup named by a company", named_startup, {"application.confirm": STARTUP}),
+    ("joint draft half written", lambda w: joint(w, title="Listening"), {"application.finish": STARTUP}),
+    (
+        "joint draft all written",
+        lambda w: joint(w, **CONTENT),
+        {"application.finish": STARTUP, "application.sign_off": COMPANY},
+    ),
     ("unclear eligibility", unclear, {"call.screen": STAFF, "application.unclear": STARTUP}),
     ("place offered", lambda w: place(w, 3), {"application.take_place": STARTUP, "call.release": {"manager"}}),
     ("place no longer offered", lambda w: place(w, -3), {"call.release": {"manager"}}),
