@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from marketplace.applications.completeness import WRITTEN
@@ -161,6 +161,14 @@ def is_complete() -> ColumnElement[bool]:
         draft.amount <= func.coalesce(Call.award_amount, draft.amount),
         own >= func.round(draft.amount * Call.own_contribution_percent / 100, 2),
     )
+
+
+def is_reopened() -> ColumnElement[bool]:
+    """Whether a submitted application was opened again, and its changes are not submitted yet."""
+    changes = exists().where(
+        ApplicationRevision.application_id == Application.id, ApplicationRevision.submitted_at.is_(None)
+    )
+    return and_(Application.state == "submitted", changes.correlate(Application))
 
 
 def drafts_of_call(call: Call) -> Select[Application]:

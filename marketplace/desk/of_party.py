@@ -141,7 +141,7 @@ def _application(call: Any = Call) -> dict[str, Any]:
 
 
 def _drafts(actor: Actor, now: datetime) -> Select[Any]:
-    """Drafts that can still be submitted; a party that only has to confirm is asked for that once all is written."""
+    """Drafts and changes that can still be submitted; who only has to confirm is asked once all is written."""
     silent = exists().where(
         ApplicationParty.application_id == Application.id,
         ApplicationParty.organisation_id == actor.party_id,
@@ -149,21 +149,27 @@ def _drafts(actor: Actor, now: datetime) -> Select[Any]:
         ApplicationParty.signed_off_hash.is_(None),
     )
     leads = Application.organisation_id == actor.party_id
+    changes = Application.state == "submitted"
     draft, begun = ApplicationRevision, ApplicationRevision.id.is_not(None)
     query = (
         applications.visible_to(actor)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(draft, and_(draft.application_id == Application.id, draft.submitted_at.is_(None)))
         .where(
-            Application.state == "draft",
+            or_(Application.state == "draft", applications.is_reopened()),
             call_state_at(now).in_(("published", "open")),
             or_(leads, and_(silent, applications.is_complete())),
         )
     )
     return rows(
         query,
-        case((leads & begun, "application.finish"), (leads, "application.confirm"), else_="application.sign_off"),
-        since=Application.created_at,
+        case(
+            (leads & changes, "application.change"),
+            (leads & begun, "application.finish"),
+            (leads, "application.confirm"),
+            else_="application.sign_off",
+        ),
+        since=case((changes, Application.updated_at), else_=Application.created_at),
         due=Call.closes_at,
         **_application(),
     )

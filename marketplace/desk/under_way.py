@@ -147,15 +147,16 @@ def _questions(actor: Actor, now: datetime) -> Select[Any]:
 
 
 def _applications(actor: Actor, now: datetime) -> Select[Any]:
+    sealed = call_state_at(now).in_(("published", "open"))
     query = (
         applications.visible_to(actor)
         .join(Call, Call.id == Application.call_id)
         .where(
             Application.organisation_id == actor.party_id,
             Application.state.in_(("submitted", "eligible", "shortlisted", "reserve")),
+            ~and_(sealed, applications.is_reopened()),
         )
     )
-    sealed = call_state_at(now).in_(("published", "open"))
     waits = and_(Application.state == "submitted", sealed)
     return rows(
         query,

@@ -104,6 +104,9 @@ TASKS: dict[str, Wording] = {
     "question.answer": Wording(_l("Answer a question on “%(title)s”"), _l("Answer"), QUESTION),
     # startups
     "application.finish": Wording(_l("Finish your application to “%(title)s”"), _l("Go on writing"), DRAFT),
+    "application.change": Wording(
+        _l("Submit your changes to “%(title)s”, or give them up"), _l("Go on writing"), DRAFT
+    ),
     "application.confirm": Wording(
         _l("Say whether you apply to “%(title)s”"), _l("Answer"), APPLICATION + "/check"
     ),

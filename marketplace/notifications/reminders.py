@@ -1,15 +1,16 @@
-"""Deadline reminders, seven days and one day before a call closes, to those whose draft is not submitted."""
+"""Reminders, seven days and one day before a call closes, to those whose draft or changes are not submitted."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, case, func, select
+from sqlalchemy import BigInteger, Select, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications.models import Application, ApplicationParty
+from marketplace.applications.queries import is_reopened
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
@@ -49,7 +50,7 @@ def _due(now: datetime) -> Select[Any]:
         .join(Membership, Membership.organisation_id == ApplicationParty.organisation_id)
         .join(User, User.id == Membership.user_id)
         .where(
-            Application.state == "draft",
+            or_(Application.state == "draft", is_reopened()),
             Call.state.in_(("published", "open")),
             Call.closes_at > now,
             Call.closes_at <= now + timedelta(days=7),

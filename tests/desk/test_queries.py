@@ -133,6 +133,14 @@ def named_startup(world: World) -> None:
     together(world, "company_owner", track="bottom_up", bottom_up_kind="private_linked")
 
 
+def reopened(world: World) -> Any:
+    """An application opened again after it was submitted."""
+    author = world.memberships["startup_owner"].user
+    application = make_application(challenge_of(world), world.startup, state="submitted", author=author)
+    actions.reopen_application(application, world.actor("startup_owner"))
+    return application
+
+
 def joint(world: World, **content: Any) -> None:
     application = together(world, "startup_owner", track="on_demand")
     actions.save_draft(application, content, world.actor("startup_owner"))
@@ -166,6 +174,7 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
         lambda w: joint(w, **CONTENT),
         {"application.finish": STARTUP, "application.sign_off": COMPANY},
     ),
+    ("application opened again", reopened, {"application.change": STARTUP}),
     ("unclear eligibility", unclear, {"call.screen": STAFF, "application.unclear": STARTUP}),
     ("place offered", lambda w: place(w, 3), {"application.take_place": STARTUP, "call.release": {"manager"}}),
     ("place no longer offered", lambda w: place(w, -3), {"call.release": {"manager"}}),
@@ -346,6 +355,13 @@ def test_sealed_applications_are_on_no_desk_but_their_teams(world: World) -> Non
 
 def turns(world: World, role: str) -> list[str]:
     return sorted(row.kind for row in queries.others(world.actor(role), clock.now())[0])
+
+
+def test_application_opened_again_is_its_teams_turn_until_the_call_closes(world: World) -> None:
+    application = reopened(world)
+    assert (kinds(world, "startup_owner"), turns(world, "startup_owner")) == (["application.change"], [])
+    close_call(application.call)
+    assert (kinds(world, "startup_owner"), turns(world, "startup_owner")) == ([], ["application.submitted"])
 
 
 def test_network_staff_follow_what_their_centres_do(world: World) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from marketplace.applications.actions import reopen_application
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
@@ -79,6 +80,15 @@ def test_drafters_are_reminded_once_at_each_distance(world: World) -> None:
     draft_closing(world, 0.5)
     assert [reminders.remind_due(), reminders.remind_due()] == [2, 0]
     assert "1 day left" in mails()[-1].subject
+
+
+def test_changes_that_are_not_submitted_are_reminded_of(world: World) -> None:
+    challenge = make_challenge(world.company, make_call(world.programme, closes=5), centre=world.centre)
+    application = make_application(challenge, world.startup, state="submitted", author=world.user("startup_owner"))
+    assert reminders.remind_due() == 0
+    reopen_application(application, world.actor("startup_owner"))
+    assert [reminders.remind_due(), reminders.remind_due()] == [2, 0]
+    assert "changes that are not submitted yet" in mails()[0].body and "a draft" not in mails()[0].body
 
 
 def test_extended_deadline_is_reminded_anew(world: World) -> None:
