@@ -64,11 +64,18 @@ def declare(organisation: Organisation, call: Call, answers: Mapping[tuple[int, 
 
 
 def start_application(
-    call: Call, challenge: Challenge | None, actor: Actor, startup: Organisation, company: Organisation | None = None
+    call: Call,
+    challenge: Challenge | None,
+    actor: Actor,
+    startup: Organisation,
+    company: Organisation | None = None,
+    *,
+    locale: str | None = None,
 ) -> Application:
     """Begin an application, or return the one these parties have begun.
 
     A startup that begins must not fail a rule. Where a company begins, the startup agrees later, and checks then.
+    ``locale`` is the language it is written in until its writers choose another, else the call's.
     """
     policy.require(actor, "application.create", startup)
     if message := guards.not_open(call, challenge, clock.now()):
@@ -85,7 +92,7 @@ def start_application(
     db.session.add(application)
     db.session.flush()
     if actor.party_id == startup.id:
-        _take_up(application)
+        _take_up(application, locale)
         record("application.start", application, actor)
     else:
         record(STEP_OF_ORIGIN[call.origin], application, actor)
@@ -131,7 +138,7 @@ def _begun(
     return next((a for a in found if (a.company_party.organisation_id if a.company_party else None) == wanted), None)
 
 
-def _take_up(application: Application) -> None:
+def _take_up(application: Application, locale: str | None) -> None:
     """Give an application its first revision, once the startup qualifies and has room for it."""
     call = application.call
     taken = guards.taken_by(application.organisation_id, call, application.id, drafts=True)
@@ -140,11 +147,15 @@ def _take_up(application: Application) -> None:
     failing = check_of(application).failing
     if failing:
         raise Blocked(fill(NOT_ELIGIBLE, rules=all_of(judgement.text for judgement in failing)))
-    application.revisions.append(ApplicationRevision(number=1, locale=call.main_locale, currency=call.currency))
+    application.revisions.append(
+        ApplicationRevision(number=1, locale=locale or call.main_locale, currency=call.currency)
+    )
     db.session.flush()
 
 
-def confirm_application(application: Application, actor: Actor, *, version: int | None = None) -> None:
+def confirm_application(
+    application: Application, actor: Actor, *, version: int | None = None, locale: str | None = None
+) -> None:
     """The startup that a company named agrees to apply, after its own check."""
     policy.require(actor, "application.confirm", application)
     expect_version(application, version)
@@ -153,7 +164,7 @@ def confirm_application(application: Application, actor: Actor, *, version: int 
     hold_startup(application.organisation)
     if application.state != "draft" or application.is_confirmed:
         raise Blocked(_l("You have already answered. Reload the page to see where it stands."))
-    _take_up(application)
+    _take_up(application, locale)
     touch(application)
     record("application.confirm", application, actor)
 

@@ -186,7 +186,7 @@ def create(call_id: int) -> ResponseReturnValue:
     startup, company = (partner, own) if as_company else (own, partner)
     if startup is None:
         raise Missing
-    application = actions.start_application(call, challenge, actor, startup, company)
+    application = actions.start_application(call, challenge, actor, startup, company, locale=current_locale())
     if as_company:
         return see_other(url_for("applications.show", application_id=application.id))
     return see_other(url_for("applications.draft", application_id=application.id))
@@ -223,5 +223,5 @@ def confirm(application_id: int) -> ResponseReturnValue:
     """Agree to apply with the company."""
     application = _named(application_id)
     form = StartForm()
-    actions.confirm_application(application, current_actor(), version=form.version_seen)
+    actions.confirm_application(application, current_actor(), version=form.version_seen, locale=current_locale())
     return see_other(url_for("applications.draft", application_id=application.id))

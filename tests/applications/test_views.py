@@ -90,6 +90,13 @@ def test_startup_goes_from_check_to_receipt(app: Flask, cast: Cast, signed_in: S
     assert "Submitted: nothing to do for you now" in shown
 
 
+def test_draft_begins_in_the_language_of_the_page(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
+    cast = Cast(rows)
+    browser = signed_in(cast.members["startup_owner"])
+    browser.get("/desk?lang=fr")
+    assert stored(app, start(browser, cast)).draft.locale == "fr"  # type: ignore[union-attr]
+
+
 def test_failing_rule_blocks_with_its_reason(rows: Rows, signed_in: SignedIn) -> None:
     cast = Cast(rows)
     with rows():
@@ -322,7 +329,7 @@ def test_page_of_an_application_stays_small(
         assert len(reply.data) < 100_000
 
 
-def test_company_names_a_startup_which_checks_and_agrees(rows: Rows, signed_in: SignedIn) -> None:
+def test_company_names_a_startup_which_checks_and_agrees(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     cast = Cast(rows, track="bottom_up", bottom_up_kind="private_linked")
     company, startup = signed_in(cast.members["company_owner"]), signed_in(cast.members["startup_owner"])
     new = f"/calls/{cast.call.id}/applications/new"
@@ -336,7 +343,9 @@ def test_company_names_a_startup_which_checks_and_agrees(rows: Rows, signed_in: 
     assert "A company wants to apply with you" in startup.get(here).get_data(as_text=True)
     check = startup.get(f"{here}/check").get_data(as_text=True)
     assert "Agree and start writing" in check
+    startup.get("/desk?lang=ko")
     agreed = post(startup, f"{here}/check", f"{here}/confirmation")
+    assert stored(app, int(here.split("/")[2])).draft.locale == "ko"  # type: ignore[union-attr]
     assert agreed.headers["Location"] == f"{here}/draft"
     assert company.get(f"{here}/draft").status_code == 403
 
