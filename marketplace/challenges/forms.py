@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.challenges.contents import LABELS, mark_of, section
@@ -160,7 +160,7 @@ class StartupForm(SectionForm):
         LABELS["trl_to"], [Optional(), NumberRange(1, 9)], description=_l("9 is proven in daily use.")
     )
     startups_sought = IntegerField(
-        LABELS["startups_sought"], [DataRequired(), NumberRange(1, 20)],
+        LABELS["startups_sought"], [InputRequired(), NumberRange(1, 20)],
         description=_l("How many startups can you really work with at once?"),
     )  # fmt: skip
 

@@ -136,6 +136,18 @@ def test_wrong_input_is_kept_and_explained(rows: Rows, signed_in: SignedIn) -> N
     assert stored(rows, id)["trl"] == (4, 6)
 
 
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "between 1 and 20"), ("fr", "entre 1 et 20"), ("ko", "1 이상, 20 이하")]
+)
+def test_number_of_startups_names_its_bounds(rows: Rows, signed_in: SignedIn, language: str, says: str) -> None:
+    world = cast(rows)
+    id, company = draft(rows, world), desk(signed_in, world, "company_member")
+    section = f"/challenges/{id}/sections/startup?lang={language}"
+    for given in ("0", "21"):
+        answer = company.send(section, f"/challenges/{id}/edit/startup", startups_sought=given)
+        assert (answer.status_code, says in answer.text) == (422, True), given
+
+
 def test_autosave_keeps_what_it_can_and_carries_the_new_mark(rows: Rows, signed_in: SignedIn) -> None:
     world = cast(rows)
     id, company = draft(rows, world), desk(signed_in, world, "company_owner")
