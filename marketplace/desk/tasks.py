@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from marketplace.desk.words import TASKS, TURNS
+from marketplace.kernel.dates import days_between
 from marketplace.kernel.workflow import machine
 from marketplace.notifications.naming import Names, name, title_of
 from marketplace.web.filters import day, instant
@@ -95,8 +96,7 @@ def _urgency(row: Row[Any], now: datetime) -> tuple[str, bool, bool]:
     """How far off, in words; whether it is late; whether it is late, today or tomorrow."""
     if row.due is None:
         return "", False, False
-    zone = ZoneInfo(row.zone)
-    days = (row.due.astimezone(zone).date() - now.astimezone(zone).date()).days
+    days = days_between(now, row.due, row.zone)
     if days < 0 or (row.due < now and not row.by_day):
         late = ngettext("%(num)s day late", "%(num)s days late", -days) if days else _("Late since today")
         return late, True, True

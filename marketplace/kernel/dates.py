@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
@@ -16,6 +17,12 @@ def day_in(year: int, month: int, day: int, locale: str) -> str:
     """``12 March 2027``; the first of a month is ``1er`` in French."""
     words = format_date(date(year, month, day), DAY[locale], locale=locale)
     return words.replace(f"1{NBSP}", f"1er{NBSP}", 1) if locale == "fr" and day == 1 else words
+
+
+def days_between(start: datetime, end: datetime, zone: str) -> int:
+    """How many midnights of a zone lie between two instants; negative where the end lies first."""
+    first, last = (at.astimezone(ZoneInfo(zone)).date() for at in (start, end))
+    return (last - first).days
 
 
 def hour_in(value: datetime | time, locale: str) -> str:

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from marketplace.kernel import clock
-from marketplace.kernel.dates import day_in, hour_in, instant_in
+from marketplace.kernel.dates import day_in, days_between, hour_in, instant_in
 from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, pick
@@ -46,15 +46,17 @@ def day(value: date | None) -> str:
     return day_in(value.year, value.month, value.day, current_locale())
 
 
-def relative(value: date | datetime | None) -> str:
-    """How far off, from now: ``in 5 days``, ``3 days ago``."""
+def relative(value: date | datetime | None, zone: str | None = None) -> str:
+    """How far off, from now: ``in 5 days``, ``3 days ago``; in a zone, by its calendar."""
     if value is None:
         return ""
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, 12, tzinfo=UTC)
-    delta = value - clock.now()
+    delta = value - (now := clock.now())
     # Up to two months days are counted: "in 1 week" would be wrong by three for a deadline in ten days.
     near = timedelta(days=1) <= abs(delta) < timedelta(days=60)
+    if near and zone:
+        delta = timedelta(days=days_between(now, value, zone))
     return format_timedelta(
         delta,
         add_direction=True,

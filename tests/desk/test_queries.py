@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from flask import current_app
 from sqlalchemy import Row
 
 from marketplace.applications import actions
@@ -23,6 +25,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
 from marketplace.notifications.naming import names
 from marketplace.people.models import Invitation
+from marketplace.web.filters import relative
 from tests.factories import (
     CONTENT,
     World,
@@ -301,6 +304,17 @@ def test_late_comes_before_soon_and_undated_last(world: World) -> None:
     assert kinds(world, "startup_owner") == [
         "milestone.reach", "pairing.answer", "milestone.reach", "organisation.submit",
     ]  # fmt: skip
+
+
+def test_desk_and_pages_count_the_same_days(world: World) -> None:
+    night = clock.now().astimezone(ZoneInfo("Asia/Seoul")).replace(hour=0, minute=0) + timedelta(days=12)
+    for minutes in (1, 24 * 60 - 1):
+        pairing_of(world, answer_by=night + timedelta(minutes=minutes))
+    rows, now = queries.tasks(world.actor("company_owner"), clock.now())[0], clock.now()
+    found = names(rows, "en")
+    with current_app.test_request_context():
+        shown = [(task_of(row, found, now, "en").when.lower(), relative(row.due, row.zone)) for row in rows]
+    assert len(shown) == 2 and [desk for desk, _ in shown] == [page for _, page in shown]
 
 
 def test_staff_of_a_region_verify_its_organisations(world: World) -> None:
