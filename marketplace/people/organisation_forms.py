@@ -35,6 +35,7 @@ from marketplace.people.kinds import (
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, written
+from marketplace.places.countries import countries
 from marketplace.places.queries import all_regions, all_zones
 from marketplace.web.forms import Form, SelectChoice, options
 from marketplace.web.money import MoneyField
@@ -81,9 +82,7 @@ def region_options(locale: str) -> list[SelectChoice]:
 
 def country_options(locale: str) -> list[SelectChoice]:
     """Every country by name."""
-    names = Locale.parse(locale).territories.items()
-    known = sorted(((code, name) for code, name in names if len(code) == 2 and code != "ZZ"), key=lambda c: c[1])
-    return options([_EMPTY, *known])
+    return options([_EMPTY, *countries(locale).items()])
 
 
 class Checkboxes(SelectMultipleField):
