@@ -72,14 +72,14 @@ def summary_of(description: str) -> str:
 
 def _facts(values: dict[str, Any], source: str, locale: str) -> dict[str, Any]:
     budget = rows.amount(values, "prize")
-    currency = rows.text(values, "currency", 3).upper()
-    if budget is not None and len(currency) != 3:
+    currency = rows.currency(values, "currency")
+    if budget is not None and currency is None:
         raise Refused("the prize has no currency")
     return {
         "main_locale": locale,
         "organisation_id": _sponsor(values, source, locale),
         "budget": budget,
-        "currency": currency or None if budget is not None else None,
+        "currency": currency if budget is not None else None,
         "fields": organisations.fields_of(rows.words(values, "categories")),
         "source_url": rows.link(values, "url"),
         "licence": rows.text(values, "licence", 500) or None,

@@ -10,13 +10,12 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from babel.numbers import list_currencies
 from flask_babel import force_locale
 
 from marketplace.imports.fields import Field
 from marketplace.kernel.locales import LOCALES, nfc
 from marketplace.kernel.plain import unaccented
-from marketplace.kernel.rows import BLOCK, TAG
+from marketplace.kernel.rows import BLOCK, TAG, currencies
 
 LONGEST = {"line": 1000, "text": 100_000, "link": 2000, "list": 5000}
 LANGUAGES = {
@@ -172,15 +171,10 @@ def _number(field: Field, cell: Any) -> int:
     return int(found[1])
 
 
-@cache
-def _currencies() -> frozenset[str]:
-    return frozenset(list_currencies())
-
-
 def _currency(field: Field, cell: Any) -> str:
     said = _clean(field, cell)
     code = SIGNS.get(said.lower(), said.upper())
-    if code not in _currencies():
+    if code not in currencies():
         raise Wrong("not_a_currency", value=_short_of(cell))
     return code
 

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import list_currencies
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.kernel.db import commit, db
@@ -72,6 +74,9 @@ def _json_row(number: int, raw: bytes) -> Row:
         return Row(number, {}, "the line is longer than a megabyte")
     try:
         values = json.loads(raw.decode("utf-8-sig"))
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return Row(number, {}, "the line holds half a character, such as \\ud83d alone")
     except UnicodeDecodeError:
         return Row(number, {}, "the line is not UTF-8 text")
     except (ValueError, RecursionError):
@@ -180,11 +185,26 @@ def amount(values: dict[str, Any], name: str) -> Decimal | None:
         return None
     try:
         found = Decimal(str(value)).quantize(Decimal("0.01"))
+        fits = 0 <= found < Decimal(10) ** 12
     except InvalidOperation:
         raise Refused(f"{name} is not an amount: {str(value)[:40]}") from None
-    if not 0 <= found < Decimal(10) ** 12:
+    if not fits:
         raise Refused(f"{name} is out of range: {str(value)[:40]}")
     return found
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """The codes of all currencies."""
+    return frozenset(list_currencies())
+
+
+def currency(values: dict[str, Any], name: str) -> str | None:
+    """The code of a currency."""
+    value = text(values, name, 3).upper()
+    if value and value not in currencies():
+        raise Refused(f"{name} is not a code of ISO 4217: {value}")
+    return value or None
 
 
 def link(values: dict[str, Any], name: str) -> str | None:

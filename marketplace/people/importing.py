@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from marketplace.kernel import rows, search
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.locales import DEFAULT, LOCALES
 from marketplace.kernel.rows import Refused
 from marketplace.people.models import KINDS, Organisation, OrganisationText
 from marketplace.people.sectors import SECTORS
+from marketplace.places.countries import countries
 from marketplace.places.models import Region
 
 # Words of other vocabularies, without accents, that name a field of technology of ours.
@@ -55,6 +56,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
         for region in db.session.scalars(select(Region))
         for name in (region.code, region.name_en, region.name_fr, region.name_ko)
     }
+    known = {*countries(DEFAULT), *db.session.scalars(select(Region.country))}
 
     def store(values: dict[str, Any]) -> str:
         found_source = rows.text(values, "source", 500) or source
@@ -68,7 +70,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
         founded = rows.days(values, "founded")
         facts = {
             "kind": rows.one(values, "kind", KINDS, "startup"),
-            "country": rows.text(values, "country", 2) or None,
+            "country": _country(values, known),
             "region_code": regions.get(search.unaccented(rows.text(values, "region", 200))),
             "legal_form": "company" if founded else None,
             "registered_on": founded[0] if founded else None,
@@ -81,6 +83,13 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
         return upsert(found_source, key, facts, locale, words)
 
     return store
+
+
+def _country(values: dict[str, Any], known: set[str]) -> str | None:
+    code = rows.text(values, "country", 2).upper()
+    if code and code not in known:
+        raise Refused(f"country is not a code of ISO 3166-1: {code}")
+    return code or None
 
 
 def upsert(source: str, key: str, facts: dict[str, Any], locale: str, words: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 from tests.conftest import Rows
-from tests.factories import make_call
+from tests.factories import make_call, make_region
 from tests.real import data
 
 
@@ -76,7 +76,14 @@ def test_import_twice_changes_nothing(app: Flask, tmp_path: Path) -> None:
         ({**ROW, "closes": "2026-02-30"}, "closes names a day that does not exist: 2026-02-30"),
         ({**ROW, "closes": "soon"}, "closes is not a date (YYYY-MM-DD): soon"),
         ({**ROW, "prize": "much", "currency": "EUR"}, "prize is not an amount: much"),
+        ({**ROW, "prize": "NaN", "currency": "EUR"}, "prize is not an amount: NaN"),
+        ({**ROW, "prize": float("nan"), "currency": "EUR"}, "prize is not an amount: nan"),
+        ({**ROW, "prize": float("inf"), "currency": "EUR"}, "prize is not an amount: inf"),
         ({**ROW, "prize": 5}, "the prize has no currency"),
+        ({**ROW, "prize": 5, "currency": "$$$"}, "currency is not a code of ISO 4217: $$$"),
+        ({**ROW, "id": "\ud83d"}, "the line holds half a character"),
+        ({**ROW, "title": "Leaks \ud83d"}, "the line holds half a character"),
+        ({**ROW, "categories": [{"of": "\ud83d"}]}, "the line holds half a character"),
         ({**ROW, "url": "javascript:alert(1)"}, "url is not a web address: javascript:alert(1)"),
         ({**ROW, "language": "de"}, "language must be one of en, fr, ko, not “de”"),
         ({**ROW, "title": ["a"]}, "title is not a text"),
@@ -89,6 +96,34 @@ def test_bad_row_is_refused_with_its_line_and_reason(app: Flask, tmp_path: Path,
     report = Path(result.stdout.split("Refused rows: ")[1].splitlines()[0]).read_text("utf-8").splitlines()
     assert report[1].startswith("2,")
     assert reason.replace('"', '""') in report[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"country": "??"}, "country is not a code of ISO 3166-1: ??"),
+        ({"country": "EU"}, "country is not a code of ISO 3166-1: EU"),
+        ({"description": "\ud83d"}, "the line holds half a character"),
+    ],
+)
+def test_bad_organisation_is_refused_and_the_others_are_taken(
+    app: Flask, tmp_path: Path, values: dict[str, str], reason: str
+) -> None:
+    row = {"name": "Invented", "source": "s"}
+    lines = [{**row, "id": "o1", "country": "kr"}, {**row, "id": "o2", **values}, {**row, "id": "o3"}]
+    result = run(app, "organisations", write(tmp_path / "a.jsonl", *lines))
+    assert (result.exit_code, last(result)) == (1, "added 2, changed 0, unchanged 0, refused 1")
+    assert reason in Path(result.stdout.split("Refused rows: ")[1].splitlines()[0]).read_text("utf-8")
+
+
+def test_organisation_may_be_in_the_country_of_a_region_on_record(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    with rows():
+        make_region("XD-01")
+    lines = [{"id": f"o{n}", "name": "Invented", "source": "s", "country": said} for n, said in enumerate(("kr", "XD"))]
+    assert run(app, "organisations", write(tmp_path / "a.jsonl", *lines)).exit_code == 0
+    with rows():
+        found = sa.select(Organisation.country).where(Organisation.source == "s").order_by(Organisation.source_id)
+        assert list(db.session.scalars(found)) == ["KR", "XD"]
 
 
 def test_missing_title_is_made_from_the_first_words(app: Flask, rows: Rows, tmp_path: Path) -> None:
@@ -125,6 +160,11 @@ def test_adopting_needs_a_call_of_ours(app: Flask, tmp_path: Path) -> None:
     result = run(app, "challenges", write(tmp_path / "a.jsonl", ROW), "--adopt", 999999)
     assert result.exit_code == 1
     assert "There is no call 999999" in result.stderr
+
+
+def test_csv_refuses_the_row_of_an_amount_that_is_none(app: Flask, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id,title,source,prize,currency", "1,Water,s,NaN,EUR", "2,Leaks,s,5,EUR")
+    assert last(run(app, "challenges", path)) == "added 1, changed 0, unchanged 0, refused 1"
 
 
 def test_csv_takes_lists_and_spoils_only_a_bad_row(app: Flask, rows: Rows, tmp_path: Path) -> None:
