@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, column, func, select, table
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.kernel import clock
@@ -28,11 +28,12 @@ def hashed(token: str) -> str:
 class SignedIn(UserMixin):
     """What Flask-Login holds: a live session, loaded by its token."""
 
-    def __init__(self, token: str, session: UserSession, seats: int, latest: int) -> None:
+    def __init__(self, token: str, session: UserSession, seats: int, latest: int, zone: str | None) -> None:
         self.token = token
         self.session = session
         self.seats = seats
         self.latest = latest  # the newest event of all
+        self.zone = zone  # of the centre acted for
 
     def get_id(self) -> str:
         return self.token
@@ -56,11 +57,16 @@ class SignedIn(UserMixin):
         )
 
 
+_CENTRES = table("centres", column("id"), column("time_zone"))  # of a package above
 _LOAD = (
     select(
         UserSession,
         select(func.count()).where(Membership.user_id == UserSession.user_id).scalar_subquery(),
         func.coalesce(select(func.max(Event.id)).scalar_subquery(), 0),
+        select(_CENTRES.c.time_zone)
+        .join(Membership, Membership.organisation_id == _CENTRES.c.id)
+        .where(Membership.id == UserSession.membership_id)
+        .scalar_subquery(),
         func.statement_timestamp(),
     )
     .join(UserSession.user)
@@ -82,11 +88,11 @@ def load(token: str) -> SignedIn | None:
     row = db.session.execute(_LOAD, {"token_hash": hashed(token)}).unique().one_or_none()
     if row is None:
         return None
-    found, count, latest, instant = row
+    found, count, latest, zone, instant = row
     now = clock.start_at(instant)
     if now - found.seen_at > SEEN_EVERY:
         found.seen_at = now
-    return SignedIn(token, found, count, latest)
+    return SignedIn(token, found, count, latest, zone)
 
 
 def open_session(user: User, address: str | None, device: str | None, membership: Membership | None = None) -> str:

@@ -26,9 +26,11 @@ ZONES = {"KR": "Asia/Seoul", "CA": "America/Toronto", "FR": "Europe/Paris"}
 
 
 def zone_here() -> str:
-    """The time zone to show instants in: that of the country of the organisation acted for."""
-    membership = current_user.session.membership if current_user.is_authenticated else None
-    return ZONES.get(membership.organisation.country or "" if membership else "", "UTC")
+    """The time zone to show instants in: that of the centre acted for, else of the organisation's country."""
+    if not current_user.is_authenticated:
+        return "UTC"
+    membership = current_user.session.membership
+    return current_user.zone or ZONES.get(membership.organisation.country or "" if membership else "", "UTC")
 
 
 @blueprint.context_processor

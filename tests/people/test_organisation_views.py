@@ -45,6 +45,21 @@ def stored(app: Flask, membership: Membership) -> Organisation:
         return found
 
 
+@pytest.mark.parametrize(
+    ("country", "zone", "shown"), [(None, "Asia/Seoul", "KST"), ("FR", "Asia/Tokyo", "JST"), ("KR", "UTC", "UTC")]
+)
+def test_staff_of_a_centre_read_the_time_of_their_centre(
+    rows: Rows, signed_in: SignedIn, country: str | None, zone: str, shown: str
+) -> None:
+    with rows():
+        centre = make_centre(time_zone=zone)
+        centre.organisation.country = country
+        manager = make_member(centre.organisation, "manager")
+        make_organisation("startup", "Loopwell", state="submitted", country="KR")
+    page = signed_in(manager).get("/verifications").get_data(as_text=True)
+    assert re.search(rf"\d:\d\d {shown}\b", page)
+
+
 def test_a_profile_is_filled_submitted_corrected_and_verified(
     app: Flask, client: FlaskClient, signed_in: SignedIn, cast: dict[str, Membership]
 ) -> None:
