@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from marketplace.challenges import importing as challenges_importing
-from marketplace.kernel import rows
+from marketplace.kernel import clock, rows
 from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 from marketplace.network import importing as centres_importing
@@ -28,13 +28,15 @@ SOURCE = click.option("--source", help="The source of rows that name none.")
 @group.command()
 @FILE
 @SOURCE
-@click.option("--adopt", type=int, metavar="CALL", help="Make trial challenges of this call instead of references.")
+@click.option("--adopt", type=int, metavar="CALL", help="Make trial challenges of this open call, not references.")
 @with_appcontext
 def challenges(file: Path, source: str | None, adopt: int | None) -> None:
     """Import challenges as reference records, or adopt them into a call."""
     call = db.session.get(Call, adopt) if adopt is not None else None
     if adopt is not None and (call is None or call.is_reference):
         raise click.ClickException(f"There is no call {adopt} that challenges can be adopted into.")
+    if call is not None and call.state_at(clock.now()) != "open":
+        raise click.ClickException(f"Call {adopt} is not open for applications: no challenge can be adopted into it.")
     _run(file, challenges_importing.importer(call, source), "challenges")
 
 
