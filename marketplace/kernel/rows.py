@@ -6,6 +6,7 @@ import csv
 import html
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,8 @@ from marketplace.kernel.locales import nfc
 
 LONGEST = 1_000_000  # bytes in a line
 BATCH = 200
+DELIMITERS = (",", ";", "\t")
+STRAY = re.compile("[\udc80-\udcff\ufffd]")
 TAG = re.compile(
     r"</?(?:p|br|div|span|ul|ol|li|a|b|i|u|em|strong|h[1-6]|table|t[rdh]|tbody|img|font|sup|sub)\b[^>]*>", re.I
 )
@@ -85,9 +88,17 @@ def _json_row(number: int, raw: bytes) -> Row:
 
 
 def _read_csv(path: Path) -> Iterator[Row]:
-    """Lists inside a cell are separated by semicolons; a stray byte spoils its own row alone."""
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.reader(_without_nul(file))
+    """UTF-8, or UTF-16 with its mark, between commas, semicolons or tabs, as spreadsheets write it.
+
+    Lists inside a cell are separated by semicolons; a stray byte spoils its own row alone.
+    """
+    with path.open("rb") as marked:
+        is_wide = marked.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE)
+    encoding, errors = ("utf-16", "replace") if is_wide else ("utf-8-sig", "surrogateescape")
+    with path.open(encoding=encoding, errors=errors, newline="") as file:
+        head = file.readline(LONGEST)
+        file.seek(0)
+        reader = csv.reader(_without_nul(file), delimiter=max(DELIMITERS, key=head.count))
         columns = [name.strip() for name in next(reader, [])]
         while True:
             try:
@@ -106,8 +117,8 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _csv_row(line: int, columns: list[str], cells: list[str]) -> Row:
-    if any("\udc80" <= c <= "\udcff" for cell in cells for c in cell):
-        return Row(line, {}, "the row is not UTF-8 text")
+    if any(STRAY.search(cell) for cell in cells):
+        return Row(line, {}, "the row holds a byte that is no text in UTF-8 or UTF-16")
     if len(cells) != len(columns):
         return Row(line, {}, f"the row has {len(cells)} cells, the head {len(columns)}")
     return Row(line, {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()})

@@ -20,7 +20,7 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 from tests.conftest import Rows
-from tests.factories import make_call, make_region
+from tests.factories import close_call, make_call, make_region
 from tests.real import data
 
 
@@ -164,6 +164,45 @@ def test_adopting_needs_a_call_of_ours(app: Flask, tmp_path: Path) -> None:
 
 def test_csv_refuses_the_row_of_an_amount_that_is_none(app: Flask, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "id,title,source,prize,currency", "1,Water,s,NaN,EUR", "2,Leaks,s,5,EUR")
+    assert last(run(app, "challenges", path)) == "added 1, changed 0, unchanged 0, refused 1"
+
+
+@pytest.mark.parametrize("state", ["draft", "published", "closed", "decided", "cancelled"])
+def test_adopting_needs_an_open_call(app: Flask, rows: Rows, tmp_path: Path, state: str) -> None:
+    with rows():
+        call = make_call(state=state, opens=5) if state == "published" else make_call(state=state)
+    result = run(app, "challenges", write(tmp_path / "a.jsonl", ROW), "--adopt", call.id)
+    assert result.exit_code == 1
+    assert f"Call {call.id} is not open for applications: no challenge can be adopted into it." in result.stderr
+    with rows():
+        assert db.session.scalars(sa.select(Challenge)).all() == []
+
+
+def test_adopting_ends_at_the_deadline(app: Flask, rows: Rows, tmp_path: Path) -> None:
+    with rows():
+        call = close_call(make_call())
+    assert run(app, "challenges", write(tmp_path / "a.jsonl", ROW), "--adopt", call.id).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"),
+    [(";", "utf-8"), (";", "utf-8-sig"), (",", "utf-16"), (";", "utf-16"), ("\t", "utf-16"), ("\t", "utf-8")],
+)
+def test_csv_is_read_as_a_spreadsheet_writes_it(
+    app: Flask, rows: Rows, tmp_path: Path, delimiter: str, encoding: str
+) -> None:
+    lines = ["id,title,source,categories", '1,수자원,s,"robotics;water"', "2,Fuites d’été,s,"]
+    path = tmp_path / "a.csv"
+    path.write_bytes("\r\n".join(line.replace(",", delimiter) for line in lines).encode(encoding))
+    assert last(run(app, "challenges", path)) == "added 2, changed 0, unchanged 0, refused 0"
+    with rows():
+        found = db.session.scalars(sa.select(Challenge).where(Challenge.source_id == "1")).one()
+        assert (found.title("en"), found.fields) == ("수자원", ["robotics", "water"])
+
+
+def test_csv_cut_within_a_character_spoils_only_its_last_row(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("id,title,source\r\n1,Water,s\r\n2,Leaks,s".encode("utf-16")[:-1])
     assert last(run(app, "challenges", path)) == "added 1, changed 0, unchanged 0, refused 1"
 
 
