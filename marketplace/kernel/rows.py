@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from babel.numbers import list_currencies
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.locales import nfc
@@ -144,6 +145,10 @@ def take(rows: Iterable[Row], store: Callable[[dict[str, Any]], str], tick: Call
         except IntegrityError as error:
             name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
             tally.refusals.append((row.line, key, f"the database refuses it ({name or 'constraint'})"))
+        except OperationalError as error:
+            if not isinstance(error.orig, ProgramLimitExceeded):
+                raise
+            tally.refusals.append((row.line, key, "source, id and sponsor are too long together"))
         tick()
         if count % BATCH == 0:
             commit()

@@ -126,6 +126,12 @@ def test_organisation_may_be_in_the_country_of_a_region_on_record(app: Flask, ro
         assert list(db.session.scalars(found)) == ["KR", "XD"]
 
 
+def test_names_that_are_too_long_together_spoil_their_own_row(app: Flask, tmp_path: Path) -> None:
+    long = "".join(chr(0xAC00 + n * 7919 % 11172) for n in range(500))
+    path = write(tmp_path / "a.jsonl", {**ROW, "source": long, "sponsor": long}, {**ROW, "id": "c2"})
+    assert last(run(app, "challenges", path)) == "added 1, changed 0, unchanged 0, refused 1"
+
+
 def test_missing_title_is_made_from_the_first_words(app: Flask, rows: Rows, tmp_path: Path) -> None:
     words = " ".join(f"word{n}" for n in range(30))
     run(app, "challenges", write(tmp_path / "a.jsonl", {**ROW, "title": None, "description": words}))
