@@ -32,7 +32,8 @@ from zoneinfo import ZoneInfo
 from marketplace.kernel.locales import _l
 from marketplace.network.models import EligibilityRule
 from marketplace.network.rule_words import DECLARATIONS, KINDS_IN_WORDS, sentence
-from marketplace.network.wording import all_of, any_of, day, fill, place
+from marketplace.network.wording import Sentence, all_of, any_of, day, fill, place
+from marketplace.people.sectors import SECTORS
 from marketplace.places.models import Named
 
 MEETS, FAILS, CANNOT_TELL = "meets", "fails", "cannot_tell"
@@ -133,8 +134,19 @@ def _age(params: Mapping[str, Any], facts: Facts) -> Verdict:
     told = fill(words, start=day(start), notice=day(facts.notice_date), years=years, limit=day(limit))
     if facts.notice_date <= limit:
         return MEETS, told, "", known
-    change = _l("Only a notice of %(limit)s or earlier would be in time. A wrong date can be corrected in the profile.")
-    return FAILS, told, fill(change, limit=day(limit)), known
+    change = fill(
+        _l("Only a notice of %(limit)s or earlier would be in time. A wrong date can be corrected in the profile."),
+        limit=day(limit),
+    )
+    longer, fields = int(params.get("extended_years", years)), params.get("extended_fields", ())
+    if not fields or facts.notice_date > years_after(start, longer):
+        return FAILS, told, change, known
+    more = fill(
+        _l("In these fields it may be %(more)s years old: %(fields)s. If it works in one, add it to the profile."),
+        more=longer,
+        fields=all_of(SECTORS.get(code, code) for code in fields),
+    )
+    return FAILS, told, Sentence(lambda: f"{change} {more}"), known
 
 
 def _years(params: Mapping[str, Any], facts: Facts) -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -117,6 +118,16 @@ def test_age_is_longer_in_the_named_fields() -> None:
     assert verdict("age", old, **params) == FAILS
     assert verdict("age", replace(old, sectors=frozenset({"ai", "water"})), **params) == MEETS
     assert verdict("age", replace(old, sectors=frozenset({"ai"}), registered_on=date(2017, 2, 8)), **params) == FAILS
+
+
+def test_age_that_fails_names_the_fields_with_more_years_where_they_would_help(app: Flask) -> None:
+    rule = EligibilityRule(kind="age", params={"years": 7, "extended_years": 10, "extended_fields": ["bio", "space"]})
+    old = replace(BASE, registered_on=date(2018, 2, 9))
+    with app.test_request_context():
+        told = str(judge(rule, old).change_text)
+        assert "10 years" in told and "Biotechnology" in told and "Space" in told
+        older = replace(old, registered_on=date(2010, 2, 9))
+        assert "Space" not in str(judge(rule, older).change_text)
 
 
 @pytest.mark.parametrize(
