@@ -6,9 +6,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from marketplace.kernel.db import db
+from marketplace.kernel.unit import unit
+from marketplace.people.sectors import SECTORS
+from tests.factories import make_challenge, make_organisation
 
 
 def test_migrations_end_where_the_models_are(committed_app: Flask) -> None:
@@ -24,3 +27,25 @@ def test_migrations_go_down_and_up_again(committed_app: Flask) -> None:
         assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
         upgrade()
         assert set(inspect(db.engine).get_table_names()) == before
+
+
+def test_sectors_of_the_former_list_are_carried_over(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        with unit():
+            one = make_organisation("large", sectors=["bio_health", "mining", "bio", "aerospace"])
+            other = make_organisation("startup", sectors=["water", "ai"])
+            kept = make_challenge(one, visibility="anonymous", described_sector="aerospace")
+            ids = (one.id, other.id, kept.id)
+            db.session.commit()
+        downgrade(revision="0038_screening_counts")
+        upgrade()
+        with db.engine.connect() as connection:
+            rows = connection.execute(text("SELECT id, sectors FROM organisations")).all()
+            described = connection.scalar(
+                text("SELECT described_sector FROM challenges WHERE id = :id"), {"id": ids[2]}
+            )
+    read = {row.id: row.sectors for row in rows}
+    assert read[ids[0]] == ["bio", "health", "mining", "space", "security"]
+    assert read[ids[1]] == ["water", "ai"]
+    assert described == "space"
+    assert {code for sectors in read.values() for code in sectors} <= set(SECTORS)

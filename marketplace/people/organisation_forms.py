@@ -30,11 +30,11 @@ from marketplace.people.kinds import (
     ORIGIN_LABELS,
     SCHEME_LABELS,
     SECTION_LABELS,
-    SECTOR_LABELS,
 )
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, written
+from marketplace.people.sectors import SECTORS
 from marketplace.places.countries import countries
 from marketplace.places.queries import all_regions, all_zones
 from marketplace.web.forms import Form, SelectChoice, options
@@ -157,7 +157,7 @@ class ProfileForm(Form):
         _l("Country"), [Optional()], description=_l("Only where the region above is not in the list.")
     )
     zones = Checkboxes(_l("Zones"))
-    sectors = Checkboxes(_l("Sectors"), choices=options(SECTOR_LABELS.items()))
+    sectors = Checkboxes(_l("Sectors"), choices=options(SECTORS.items()))
 
     @classmethod
     def of(cls, organisation: Organisation, locale: str, **values: Any) -> ProfileForm:

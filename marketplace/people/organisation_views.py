@@ -22,7 +22,6 @@ from marketplace.people.kinds import (
     LEGAL_FORM_LABELS,
     ORIGIN_LABELS,
     SCHEME_LABELS,
-    SECTOR_LABELS,
 )
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_forms import (
@@ -32,6 +31,7 @@ from marketplace.people.organisation_forms import (
     YearForm,
     region_options,
 )
+from marketplace.people.sectors import SECTORS
 from marketplace.people.states import ORGANISATION
 from marketplace.people.views import blueprint
 from marketplace.web import cache, rail, resume
@@ -44,7 +44,7 @@ WORDS = {
     "kinds": KIND_LABELS,
     "legal_forms": LEGAL_FORM_LABELS,
     "origins": ORIGIN_LABELS,
-    "sectors": SECTOR_LABELS,
+    "sectors": SECTORS,
     "schemes": SCHEME_LABELS,
     "affiliation_kinds": AFFILIATION_LABELS,
 }

@@ -27,4 +27,8 @@ SECTORS = {
     "public_services": _l("Public services"),
     "agriculture": _l("Agriculture"),
     "electronics": _l("Electronics"),
+    "forestry": _l("Forestry and wood"),
+    "maritime": _l("Sea and ports"),
+    "mining": _l("Mining and metals"),
+    "retail": _l("Retail and consumer goods"),
 }

@@ -14,6 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import Invitation, Membership, Organisation, OrganisationText
+from marketplace.people.sectors import SECTORS
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, make_call, make_centre, make_challenge, make_member, make_organisation, make_user
 from tests.people.test_account_views import fill, hidden
@@ -89,6 +90,23 @@ def test_a_profile_is_filled_submitted_corrected_and_verified(
     assert "Verified" in public and "1248100998" not in public and "124-81-00998" not in public
     assert "124-81-00998" in manager.get(path).get_data(as_text=True)
     assert "124-81-00998" not in signed_in(cast["other"]).get(path).get_data(as_text=True)
+
+
+def test_a_profile_saved_unchanged_keeps_every_sector(
+    app: Flask, client: FlaskClient, signed_in: SignedIn, rows: Rows, cast: dict[str, Membership]
+) -> None:
+    path = f"/organisations/{cast['owner'].organisation_id}"
+    with rows():
+        organisation = db.session.get_one(Organisation, cast["owner"].organisation_id)
+        organisation.sectors, organisation.state = list(SECTORS), "verified"
+    shown = unescape(client.get(path).text)
+    with app.test_request_context():
+        assert [code for code, words in SECTORS.items() if str(words) not in shown] == []
+    owner = signed_in(cast["owner"])
+    boxes = re.findall(r'<input[^>]*name="sectors"[^>]*>', owner.get(f"{path}/edit").text)
+    assert len([box for box in boxes if "checked" in box]) == len(SECTORS)
+    assert fill(owner, f"{path}/edit", {**PROFILE, "sectors": list(SECTORS)}).status_code == 303
+    assert stored(app, cast["owner"]).sectors == list(SECTORS)
 
 
 def test_a_profile_changed_by_two_shows_both_versions(
