@@ -1,4 +1,4 @@
-"""What must hold before a call's steps and needs the clock; other packages add theirs with ``workflow.guard``.
+"""What must hold before a call's steps and needs more than its columns; others add theirs with ``workflow.guard``.
 
 ``call.reopen`` is refused, by a guard of applications, once staff have opened a file.
 """
@@ -10,7 +10,10 @@ from typing import Any
 
 from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l
+from marketplace.network.labels import STAGE_KINDS
+from marketplace.network.stages import local_of, out_of_order, promises_too_early
 from marketplace.network.states import has_dates, has_money, has_notice, has_ranking, has_rules
+from marketplace.network.wording import fill
 
 # The section of the edit pages in which each guard of publication is met.
 SECTIONS: dict[workflow.Guard, str] = {
@@ -31,9 +34,26 @@ def closes_ahead(call: Any) -> Any:
 
 @workflow.guard("call.publish")
 def answers_after_closing(call: Any) -> Any:
-    if call.decisions_by and call.closes_at and call.decisions_by < call.closes_at.date():
+    if promises_too_early(call, call.closes_at):
         return _l("The answer is promised for a day before applications close: choose a later day.")
     return None
+
+
+@workflow.guard("call.publish")
+def notice_before_closing(call: Any) -> Any:
+    closes = local_of(call.closes_at, call.time_zone)
+    if call.notice_date and closes and call.notice_date > closes.date():
+        return _l("The notice date lies after applications close: choose an earlier day.")
+    return None
+
+
+@workflow.guard("call.publish")
+def stages_in_order(call: Any) -> Any:
+    stage = out_of_order(call)
+    if stage is None:
+        return None
+    words = _l("The stage “%(stage)s” begins or ends too early: set its dates behind the stages before it.")
+    return fill(words, stage=STAGE_KINDS[stage.kind])
 
 
 @workflow.guard("call.publish")
@@ -51,6 +71,8 @@ def missing(call: Any) -> Iterator[tuple[str, Any]]:
         **SECTIONS,
         closes_ahead: "stages",
         answers_after_closing: "stages",
+        notice_before_closing: "stages",
+        stages_in_order: "stages",
         rules_are_complete: "rules",
     }
     for check in (*own, *workflow.added_guards("call.publish")):

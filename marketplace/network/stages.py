@@ -80,6 +80,34 @@ def renumber(call: Call) -> None:
     db.session.flush()
 
 
+def overtaken(call: Call, closes_at: datetime | None) -> Stage | None:
+    """The first stage behind the startups' own that begins before applications close."""
+    own = applying_stage(call)
+    if own is None or closes_at is None:
+        return None
+    later = [stage for stage in call.stages if stage.position > own.position]
+    return next((stage for stage in later if (stage.opens_at or stage.closes_at or closes_at) < closes_at), None)
+
+
+def out_of_order(call: Call) -> Stage | None:
+    """The first stage that begins or ends before one in front of it."""
+    for stage in call.stages:
+        front = [other for other in call.stages if other.position < stage.position]
+        begun = [other.opens_at for other in front if other.opens_at]
+        ended = [other.closes_at for other in front if other.closes_at]
+        if stage.opens_at and any(stage.opens_at < begin for begin in begun):
+            return stage
+        if stage.closes_at and any(stage.closes_at < moment for moment in begun + ended):
+            return stage
+    return overtaken(call, call.closes_at)
+
+
+def promises_too_early(call: Call, closes_at: datetime | None) -> bool:
+    """Whether answers are promised for a day, in the call's zone, before applications close."""
+    closes = local_of(closes_at, call.time_zone)
+    return closes is not None and call.decisions_by is not None and call.decisions_by < closes.date()
+
+
 def shift_later(call: Call, after: Stage, by: timedelta) -> list[Stage]:
     """Move the windows of all stages behind one by the same time; returns those that moved."""
     moved = [stage for stage in call.stages if stage.position > after.position and (stage.opens_at or stage.closes_at)]

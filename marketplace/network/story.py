@@ -85,7 +85,7 @@ def stage_steps(call: Call) -> list[dict[str, Any]]:
             "label": labels.STAGE_KINDS[stage.kind],
             "note": _stage_note(stage, call.time_zone),
             "current": stage is current,
-            "done": index < here and state != "cancelled",
+            "done": index < here and state != "cancelled" and not (stage.closes_at and stage.closes_at > now),
         }
         for index, stage in enumerate(call.stages)
     ]
@@ -95,6 +95,8 @@ def _current(call: Call, now: datetime) -> Stage | None:
     """The stage under way: the last that has begun; else the first."""
     begun = [s for s in call.stages if s.opens_at is not None and s.opens_at <= now]
     if begun and begun[-1].closes_at is not None and begun[-1].closes_at < now:
+        if running := [s for s in begun if s.closes_at is not None and s.closes_at >= now]:
+            return running[-1]
         after = call.stages[call.stages.index(begun[-1]) + 1 :]
         return after[0] if after else begun[-1]
     return begun[-1] if begun else next(iter(call.stages), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -18,10 +19,10 @@ from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stal
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit import unit
-from marketplace.network import actions, building
-from marketplace.network.models import NOTICE, Award, Call, CallText, EligibilityRule, Sanction
+from marketplace.network import actions, building, story
+from marketplace.network.models import NOTICE, Award, Call, CallText, EligibilityRule, Sanction, Stage
 from marketplace.network.queries import awards_left, awards_taken
-from marketplace.network.stages import instant_of, local_of
+from marketplace.network.stages import instant_of, local_of, set_window
 from marketplace.network.tracks import TEMPLATES
 from marketplace.people.models import Organisation
 from tests.factories import World, close_call, days_from_now, make_call, make_organisation
@@ -50,6 +51,10 @@ def draft_call(world: World) -> Call:
         stage, actor, by="startups", opens_at=days_from_now(1), closes_at=days_from_now(20), cut=None, version=None
     )
     return call
+
+
+def stage_of(call: Call, kind: str) -> Stage:
+    return next(stage for stage in call.stages if stage.kind == kind)
 
 
 @pytest.mark.parametrize(("track", "kind"), list(TEMPLATES))
@@ -109,6 +114,10 @@ def test_editing_a_stage_bumps_the_version_of_its_call(world: World) -> None:
         lambda call: setattr(call, "notice_date", None),
         lambda call: setattr(call, "closes_at", clock.now() - timedelta(days=2)),
         lambda call: setattr(call, "decisions_by", clock.now().date()),
+        lambda call: setattr(call, "notice_date", days_from_now(400).date()),
+        lambda call: set_window(stage_of(call, "screening"), days_from_now(-19), days_from_now(-18)),
+        lambda call: set_window(stage_of(call, "screening"), days_from_now(10), days_from_now(30)),
+        lambda call: set_window(stage_of(call, "companies_apply"), days_from_now(2), None),
         lambda call: call.rules.clear(),
         lambda call: call.rules.append(EligibilityRule(position=9, kind="region", params={})),
     ],
@@ -119,6 +128,26 @@ def test_publish_is_blocked_until_nothing_is_missing(world: World, spoil: Any) -
     with db.session.no_autoflush, pytest.raises(Blocked):
         actions.publish_call(call, world.actor("manager"))
     assert call.state == "draft"
+
+
+def test_answers_are_promised_in_the_calls_own_zone(world: World) -> None:
+    call = draft_call(world)
+    zone = ZoneInfo(call.time_zone)
+    closes = days_from_now(20).astimezone(zone).replace(hour=8)
+    set_window(stage_of(call, "startups_apply"), call.opens_at, closes.astimezone(UTC))
+    call.decisions_by = closes.date() - timedelta(days=1)
+    with db.session.no_autoflush, pytest.raises(Blocked):
+        actions.publish_call(call, world.actor("manager"))
+    call.decisions_by = closes.date()
+    actions.publish_call(call, world.actor("manager"))
+
+
+def test_stages_may_overlap_as_long_as_they_follow_each_other(world: World) -> None:
+    call = draft_call(world)
+    set_window(stage_of(call, "companies_apply"), days_from_now(-5), days_from_now(10))
+    set_window(stage_of(call, "screening"), days_from_now(20.1), days_from_now(30))
+    set_window(stage_of(call, "paper"), days_from_now(25), None)
+    actions.publish_call(call, world.actor("manager"))
 
 
 def test_publish_and_the_clock_open_and_close(world: World) -> None:
@@ -212,6 +241,18 @@ def test_amend_moves_the_deadline_later_and_says_what_changed(world: World) -> N
     event = db.session.scalars(select(Event).where(Event.step == "call.amend")).one()
     assert event.data["fields"] == changed and event.reason and event.reason.text == "A holiday."
     assert "Ask us" not in str(event.data)
+
+
+def test_line_of_stages_calls_none_done_that_has_not_ended(app: Flask, world: World) -> None:
+    call = make_call(world.programme)
+    call.stages[1].opens_at, call.stages[1].closes_at = days_from_now(-20), days_from_now(-19)
+    with app.test_request_context():
+        steps = story.stage_steps(call)
+    assert [(step["current"], step["done"]) for step in steps] == [(True, False), (False, False), (False, False)]
+    call.state, call.stages[0].closes_at = "decided", days_from_now(-1)
+    call.stages[2].closes_at = days_from_now(9)
+    with app.test_request_context():
+        assert [step["done"] for step in story.stage_steps(call)] == [True, True, False]
 
 
 def test_amend_never_takes_time_away_and_never_touches_a_closed_call(world: World) -> None:
