@@ -23,9 +23,12 @@ from marketplace.network.awards import (
     take_award,
 )
 from marketplace.network.building import write_notice
+from marketplace.network.eligibility import day_in
 from marketplace.network.founding import create_centre, create_network
+from marketplace.network.labels import STAGE_KINDS
 from marketplace.network.models import Call, Centre, Programme, ProgrammeText
-from marketplace.network.stages import applying_stage, set_window, shift_later
+from marketplace.network.stages import applying_stage, overtaken, promises_too_early, set_window, shift_later
+from marketplace.network.wording import day, fill
 
 __all__ = [
     "amend_call", "award_of", "cancel_call", "catch_up", "change_centre", "change_programme", "close_out_call",
@@ -114,7 +117,8 @@ def amend_call(
 ) -> list[str]:
     """Give a published call a later deadline or corrected words; returns the names of what changed.
 
-    Rules, money and limits stay as published. ``shift`` moves the later stages with the deadline.
+    Rules, money and limits stay as published. ``shift`` moves the later stages and the promised day with the deadline;
+    without it, none of them may come to lie before it.
     """
     expect_version(call, version)
     policy.require(actor, "call.amend", call)
@@ -126,7 +130,10 @@ def amend_call(
     data: dict[str, Any] = {}
     if closes_at is not None and closes_at != call.closes_at:
         data = {"before": call.closes_at and call.closes_at.isoformat(), "after": closes_at.isoformat()}
-        changed += ["closes_at", *_extend(call, closes_at, shift)]
+        moved = _extend(call, closes_at, shift)
+        changed += ["closes_at", *moved]
+        if "decisions_by" in moved:
+            data["decisions_by"] = call.decisions_by and call.decisions_by.isoformat()
     if not changed:
         raise Invalid(_l("Nothing is changed yet: choose a later deadline or correct the words."))
     touch(call)
@@ -141,8 +148,27 @@ def _extend(call: Call, closes_at: datetime, shift: bool) -> list[str]:
         raise Blocked(_l("This call has no stage in which startups apply."))
     if closes_at < before:
         raise Invalid(_l("The deadline can only move later: nobody who counts on it may lose time."), field="closes_at")
+    if not shift:
+        _refuse_overtaking(call, closes_at)
     set_window(stage, stage.opens_at, closes_at)
-    return ["stages"] if shift and shift_later(call, stage, closes_at - before) else []
+    if not shift:
+        return []
+    moved = ["stages"] if shift_later(call, stage, closes_at - before) else []
+    days = day_in(closes_at, call.time_zone) - day_in(before, call.time_zone)
+    if call.decisions_by and days:
+        call.decisions_by += days
+        moved.append("decisions_by")
+    return moved
+
+
+def _refuse_overtaking(call: Call, closes_at: datetime) -> None:
+    """Refuse a deadline behind the promised day or the beginning of a later stage."""
+    if call.decisions_by and promises_too_early(call, closes_at):
+        words = _l("Answers are promised by %(day)s, before applications would close: tick this to move that day too.")
+        raise Invalid(fill(words, day=day(call.decisions_by)), field="shift")
+    if stage := overtaken(call, closes_at):
+        words = _l("The stage “%(stage)s” would begin before applications close: tick this to move it too.")
+        raise Invalid(fill(words, stage=STAGE_KINDS[stage.kind]), field="shift")
 
 
 def create_programme(

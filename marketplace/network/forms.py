@@ -73,7 +73,7 @@ class AmendForm(NoticeForm):
     """A later deadline, corrected words, and why."""
 
     closes_at = MomentField(_l("Applications close"), [Optional()])
-    shift = BooleanField(_l("Move the later stages by the same time"))
+    shift = BooleanField(_l("Move the later stages and the promised day by the same time"))
     reason = TextAreaField(
         _l("Reason"), [REQUIRED], description=_l("Everyone reads it on the call’s page; all with a draft are told.")
     )

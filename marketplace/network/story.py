@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -167,4 +167,6 @@ def _amended(event: Event, call: Call) -> str:
     if parts:
         words = ", ".join(str(labels.NOTICE[name]) for name in parts if name in labels.NOTICE)
         said.append(_("Words corrected: %(parts)s", parts=words))
+    if promised := event.data.get("decisions_by"):
+        said.append(_("Answers are promised by %(day)s.", day=day(date.fromisoformat(promised))))
     return ". ".join(said)

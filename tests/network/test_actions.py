@@ -243,6 +243,24 @@ def test_amend_moves_the_deadline_later_and_says_what_changed(world: World) -> N
     assert "Ask us" not in str(event.data)
 
 
+def test_amend_leaves_no_promise_and_no_stage_before_the_deadline(world: World) -> None:
+    call, manager = make_call(world.programme), world.actor("manager")
+    before = call.closes_at
+    assert before is not None
+    promised = call.decisions_by = (before + timedelta(days=5)).date()
+    moved = before + timedelta(days=30)
+    with pytest.raises(Invalid) as refused:
+        actions.amend_call(call, manager, reason="x", closes_at=moved)
+    assert (refused.value.field, call.closes_at) == ("shift", before)
+    changed = actions.amend_call(call, manager, reason="x", closes_at=moved, shift=True)
+    assert changed == ["closes_at", "decisions_by"]
+    assert call.decisions_by == promised + timedelta(days=30)
+    call.stages[1].opens_at = moved + timedelta(days=1)
+    with pytest.raises(Invalid) as refused:
+        actions.amend_call(call, manager, reason="x", closes_at=moved + timedelta(days=2))
+    assert refused.value.field == "shift"
+
+
 def test_line_of_stages_calls_none_done_that_has_not_ended(app: Flask, world: World) -> None:
     call = make_call(world.programme)
     call.stages[1].opens_at, call.stages[1].closes_at = days_from_now(-20), days_from_now(-19)

@@ -328,6 +328,28 @@ def test_amendment_is_public_with_its_reason(app: Flask, cast: World, rows: Rows
         assert said in public
 
 
+def test_amendment_moves_the_promised_day_or_is_refused(
+    app: Flask, cast: World, rows: Rows, client: FlaskClient
+) -> None:
+    with rows():
+        call = make_call(cast.programme)
+        shown = local_of(call.closes_at, "Asia/Seoul")
+        assert shown is not None
+        call.decisions_by = shown.date() + timedelta(days=7)
+    staff, address = browser(app, cast, "broker"), f"/calls/{call.id}/amendments/new"
+    page = text(staff, address)
+    sent = {f"{name}_en": f"Words on {name}." for name in NOTICE}
+    sent |= {"title_en": call.texts["en"].title, "main_locale": "en", "version": hidden(page, "version")}
+    sent |= {"closes_at": f"{shown + timedelta(days=30):%Y-%m-%dT%H:%M}", "reason": "A holiday month."}
+    refused = post(staff, address, page, **sent)
+    assert refused.status_code == 422 and "tick this to move that day too" in refused.text
+    assert post(staff, address, page, shift="y", **sent).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Call, call.id).decisions_by == shown.date() + timedelta(days=37)
+    public = text(client, f"/calls/{call.id}")
+    assert public.count("Answers are promised by") == 2
+
+
 def test_cancelled_and_reopened_calls_say_why(app: Flask, cast: World, rows: Rows, client: FlaskClient) -> None:
     with rows():
         call, other = make_call(cast.programme), close_call(make_call(cast.programme))
