@@ -33,7 +33,7 @@ from marketplace.people.kinds import (
 )
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
-from marketplace.people.registrations import SCHEMES, written
+from marketplace.people.registrations import SCHEMES, normal, problem, written
 from marketplace.people.sectors import SECTORS
 from marketplace.places.countries import countries
 from marketplace.places.queries import all_regions, all_zones
@@ -191,21 +191,27 @@ class ProfileForm(Form):
             raise ValidationError(_l("Enter the name of the register."))
 
     def validate_registration_number(self, field: Any) -> None:
-        """A number belongs to a register."""
+        """A number belongs to a register, which knows how its numbers look."""
         if field.data and not self.scheme.data:
             raise ValidationError(_l("Choose the register that this number is from."))
+        if (scheme := self._scheme) and (wrong := problem(scheme, normal(scheme, field.data or ""))):
+            raise ValidationError(wrong)
+
+    @property
+    def _scheme(self) -> str | None:
+        scheme: str | None = self.other_scheme.data if self.scheme.data == OTHER else self.scheme.data
+        return scheme
 
     def values(self) -> dict[str, Any]:
         """What ``edit_organisation`` takes."""
         plain = self.content("kind", "website", "legal_form", "opened_on", "registered_on", "origin", "region_code")
-        scheme = self.other_scheme.data if self.scheme.data == OTHER else self.scheme.data
         texts = {
             code: {part: self._fields[f"{part}_{code}"].data or "" for part in ("name", "description")}
             for code in LOCALES
         }
         more = {"country": self.country.data, "zones": self.zones.data or [], "sectors": self.sectors.data or []}
         number = self.registration_number.data
-        return {**plain, **more, "texts": texts, "registration_scheme": scheme, "registration_number": number}
+        return {**plain, **more, "texts": texts, "registration_scheme": self._scheme, "registration_number": number}
 
     def languages(self) -> list[tuple[str, str, bool, bool]]:
         """Code, own name, whether written and whether wrong, for the sets of fields by language."""

@@ -20,8 +20,10 @@ def normal(scheme: str, number: str) -> str:
 
 def problem(scheme: str, number: str) -> Any:
     """Why this cannot be a number of that register, for people; None where it can. Takes the stored form."""
+    if not number:
+        return _l("Enter the number under which the register knows the organisation.")
     if scheme not in SCHEMES:
-        return None if number else _l("Enter the number under which the register knows the organisation.")
+        return None
     if not (number.isascii() and number.isdigit()):
         return _l("This number holds digits alone.")
     return {KOREA: _korean, QUEBEC: _quebec, FRANCE: _french}[scheme](number)

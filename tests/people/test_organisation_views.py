@@ -126,6 +126,8 @@ def test_a_profile_changed_by_two_shows_both_versions(
 
 IMPOSSIBLE: tuple[tuple[dict[str, str], str], ...] = (
     ({"registration_number": "124-81-00999"}, "The last digit does not fit"),
+    ({"registration_number": "124-81-00999", "website": "javascript:alert(1)"}, "The last digit does not fit"),
+    ({"registration_number": ""}, "Enter the number under which the register knows"),
     ({"scheme": "", "registration_number": "12"}, "Choose the register"),
     ({"scheme": "other"}, "Enter the name of the register."),
     ({"website": "javascript:alert(1)"}, "not a web address"),
