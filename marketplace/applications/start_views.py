@@ -67,8 +67,9 @@ def _challenge(call: Call, given: Any) -> Challenge | None:
     return find(query)
 
 
-def _partner(given: Any) -> Organisation | None:
-    if not str(given or "").isdigit():
+def _partner(given: Any, challenge: Challenge | None) -> Organisation | None:
+    """The organisation named as the other side; none where the company hides, or guesses would find it out."""
+    if not str(given or "").isdigit() or (challenge is not None and not reveals(challenge, current_actor())):
         return None
     known = organisations_visible_to(current_actor()).where(Organisation.source.is_(None))
     return find(known.where(Organisation.id == int(given)))
@@ -87,7 +88,7 @@ def _begin(call: Call, challenge: Challenge | None) -> ResponseReturnValue:
     page: dict[str, Any] = {"call": call, "challenge": challenge, "centre": _centre(call)}
     page["company"] = company_of(challenge, actor, current_locale()) if challenge else None
     page["closed"] = guards.not_open(call, challenge, clock.now())
-    partner = _partner(request.args.get("with"))
+    partner = _partner(request.args.get("with"), challenge)
     begun = begun_by(actor, call, challenge, partner.id if partner else None)
     if begun is not None and (partner is not None or call.origin == "applied"):
         return see_other(url_for("applications.show", application_id=begun.id))
@@ -180,7 +181,8 @@ def create(call_id: int) -> ResponseReturnValue:
     call, actor = _call(call_id), current_actor()
     form = StartForm()
     policy.require(actor, "application.create")
-    challenge, partner = _challenge(call, form.challenge.data), _partner(form.partner.data)
+    challenge = _challenge(call, form.challenge.data)
+    partner = _partner(form.partner.data, challenge)
     as_company = acts_as_company(actor, call, challenge, partner)
     own = _own()
     startup, company = (partner, own) if as_company else (own, partner)
