@@ -12,7 +12,6 @@ from gunicorn.errors import HaltServer
 from config import Settings
 from deploy.processes import die_with_parent
 
-gc.disable()  # until all is imported: looking through it again and again takes a fifth of a start
 settings = Settings.load()
 
 bind = f"127.0.0.1:{settings.port}"
@@ -37,8 +36,6 @@ def when_ready(arbiter: Any) -> None:
     with app.app_context():
         for engine in app.extensions["sqlalchemy"].engines.values():
             engine.dispose()
-    gc.freeze()  # what was imported stays for good: collecting it again would slow pages and copy shared memory
-    gc.enable()
     gc.set_threshold(20_000, 20, 50)  # a page makes thousands of objects that end with it: look for cycles less often
 
 

@@ -10,9 +10,8 @@ def main() -> None:
     """Both steps may be repeated; the second changes nothing that is there."""
     import flask_migrate
 
-    from marketplace.app import create_app
+    from wsgi import app
 
-    app = create_app()
     with app.app_context():
         flask_migrate.upgrade()
         app.cli.main(["demo", "load"], prog_name="flask", standalone_mode=False)

@@ -1,6 +1,5 @@
 """The worker as the supervisor starts it: it and its own children end together."""
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -31,7 +30,6 @@ def watch_scheduler() -> None:
 
 def main() -> None:
     """Run `flask worker` until stopped; the other commands of `flask` need not be loaded for it."""
-    gc.disable()  # until the worker has imported all it needs
     bind_children()
     threading.Thread(target=watch_scheduler, daemon=True).start()
     group.main([], obj=ScriptInfo("wsgi"))

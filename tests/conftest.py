@@ -110,12 +110,17 @@ def pytest_collection_finish() -> None:
 ALONE = ("tests/journeys/test_main_job.py", "tests/test_crawl.py", "tests/test_roles.py")
 
 
+ONE_SITE = tuple(
+    f"tests/faults/test_{name}.py" for name in ("database", "mail", "parallel_presses", "production", "sessions")
+)
+
+
 class Dealt(LoadScopeScheduling):
     """Deals tests out by module, which share a running product or at least their statements; the longest one by one."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return nodeid if module in ALONE else module
+        return "one site" if module in ONE_SITE else nodeid if module in ALONE else module
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -38,8 +38,7 @@ def group() -> None:
         job_monitoring_interval=MONITORING,
         maintenance_interval=MAINTENANCE,
     )
-    gc.freeze()  # each job runs in a fork: what was imported is not collected, so its memory stays shared
-    gc.enable()
+    gc.freeze()  # each job runs in a fork: what was made ready is not collected there, so its memory stays shared
     try:
         worker.work(with_scheduler=True, logging_level="WARNING")
     finally:

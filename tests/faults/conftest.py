@@ -19,12 +19,26 @@ def data() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def demo(data: Path) -> Iterator[Demo]:
-    """A demo that is not started yet, and is ended whatever a test did."""
+@pytest.fixture(scope="module")
+def _demo(data: Path) -> Iterator[Demo]:
     made = Demo(data)
     yield made
     made.clean()
+
+
+@pytest.fixture
+def demo(_demo: Demo) -> Demo:
+    """A demo that does not run."""
+    _demo.clean()
+    return _demo
+
+
+@pytest.fixture
+def running(_demo: Demo) -> Demo:
+    """A demo that runs: that of the test before, unless it was ended."""
+    if _demo.ended():
+        _demo.start()
+    return _demo
 
 
 @pytest.fixture
@@ -38,7 +52,7 @@ def pieces() -> Iterator[Pieces]:
         made.clean()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """Running pieces whose mail goes to a server of the tests' own; a test that stops one starts it again."""
     with Mailbox() as mailbox:

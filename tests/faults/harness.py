@@ -147,6 +147,13 @@ class Demo:
         assert self.process
         return self.process.wait(seconds)
 
+    def refusal(self, **environ: str) -> str:
+        """What a start prints that must fail, without make's own line."""
+        self.begin(**environ)
+        assert self.wait() != 0
+        lines = self.output.splitlines()
+        return "\n".join(line for line in lines if not line.startswith(("make:", "•")))
+
     def clean(self) -> None:
         """End what may be left."""
         if not self.ended():

@@ -71,7 +71,7 @@ def test_two_managers_releasing_at_once_release_once(site: Site) -> None:
         assert site.one(released) == 1
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def second_web(site: Site) -> Iterator[int]:
     """The port of a second web process on the same database and queue."""
     first, port = site.pieces.port, free_port()

@@ -13,34 +13,14 @@ from tests.faults.harness import Demo
 pytestmark = pytest.mark.faults
 
 
-def refusal(demo: Demo, **environ: str) -> str:
-    """What a start prints that must fail, without make's own line."""
-    demo.begin(**environ)
-    assert demo.wait() != 0
-    lines = demo.output.splitlines()
-    return "\n".join(line for line in lines if not line.startswith(("make:", "•")))
-
-
 def test_taken_port(demo: Demo) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", demo.port))
         other.listen()
 
-        said = refusal(demo)
+        said = demo.refusal()
 
     assert said == f"Port {demo.port} is taken: choose another with PORT=."
-
-
-def test_another_demo_on_the_same_data(demo: Demo) -> None:
-    demo.start()
-    another = Demo(demo.folder.parent / "link")
-    another.folder.symlink_to(demo.folder)
-
-    said = refusal(another)
-
-    assert said.startswith("Another server (process ")
-    assert said.endswith("stop it, or name another folder with DATA_DIR=.")
-    assert demo.healthy()
 
 
 def test_folder_without_permissions(tmp_path: Path) -> None:
@@ -48,7 +28,7 @@ def test_folder_without_permissions(tmp_path: Path) -> None:
     folder.mkdir()
     folder.chmod(0)
 
-    said = refusal(Demo(folder))
+    said = Demo(folder).refusal()
 
     folder.chmod(0o700)
     assert said == (
@@ -60,7 +40,7 @@ def test_folder_without_permissions(tmp_path: Path) -> None:
 def test_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    said = refusal(Demo(tmp_path / "file"))
+    said = Demo(tmp_path / "file").refusal()
 
     assert said.startswith(f"The data folder {tmp_path / 'file'} cannot be used")
     assert len(said.splitlines()) == 1
@@ -85,25 +65,25 @@ def test_missing_interpreter(demo: Demo, tmp_path: Path) -> None:
             if not program.name.startswith("python") and not link.exists():
                 link.symlink_to(program)
 
-    said = refusal(demo, PATH=str(tmp_path), PYTHON="python-of-no-machine")
+    said = demo.refusal(PATH=str(tmp_path), PYTHON="python-of-no-machine")
 
     assert said.startswith("Python 3.11 or later is missing: install it")
     assert len(said.splitlines()) == 1
 
 
 def test_impossible_setting(demo: Demo) -> None:
-    assert refusal(demo, WEB_THREADS="many") == "WEB_THREADS must be a whole number from 1 to 64, not “many”."
+    assert demo.refusal(WEB_THREADS="many") == "WEB_THREADS must be a whole number from 1 to 64, not “many”."
 
 
 def test_database_that_does_not_answer(demo: Demo) -> None:
-    said = refusal(demo, DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    said = demo.refusal(DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
 
     assert said.startswith("The database in DATABASE_URL does not answer: ")
     assert len(said.splitlines()) == 1
 
 
 def test_production_with_embedded_services(demo: Demo) -> None:
-    said = refusal(demo, MARKETPLACE_ENV="production")
+    said = demo.refusal(MARKETPLACE_ENV="production")
 
     assert said.splitlines() == [
         "Production does not start:",

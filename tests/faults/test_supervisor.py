@@ -63,52 +63,67 @@ def ask_database(demo: Demo, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def test_second_start_keeps_the_data_and_loads_nothing_anew(demo: Demo) -> None:
-    demo.start()
-    loaded = ask_database(demo, "SELECT count(*), max(id) FROM events")
-    ask_database(demo, "CREATE TABLE kept AS SELECT 7 AS number")
-    demo.interrupt()
-    demo.wait()
+def test_second_start_keeps_the_data_and_loads_nothing_anew(running: Demo) -> None:
+    loaded = ask_database(running, "SELECT count(*), max(id) FROM events")
+    ask_database(running, "CREATE TABLE kept AS SELECT 7 AS number")
+    running.interrupt()
+    running.wait()
 
-    demo.start()
+    running.start()
 
-    assert ask_database(demo, "SELECT number FROM kept") == [(7,)]
-    assert ask_database(demo, "SELECT count(*), max(id) FROM events") == loaded
+    assert ask_database(running, "SELECT number FROM kept") == [(7,)]
+    assert ask_database(running, "SELECT count(*), max(id) FROM events") == loaded
     for account in ("network", "staff", "company", "startup", "evaluator"):
-        assert f"{account}@demo.example" in demo.output
+        assert f"{account}@demo.example" in running.output
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-def test_killing_any_process_leaves_nothing_running(demo: Demo, victim: str) -> None:
-    demo.start()
-    everything = demo.everything()
+def test_killing_any_process_leaves_nothing_running(running: Demo, victim: str) -> None:
+    everything = running.everything()
 
-    os.kill(VICTIMS[victim](demo), signal.SIGKILL)
+    os.kill(VICTIMS[victim](running), signal.SIGKILL)
 
-    eventually(lambda: demo.ended() and not living(everything), 15, lambda: living(everything))
-    assert SENTENCES.get(victim, "") in demo.output
-
-
-def test_start_after_everything_was_killed_at_once_keeps_the_data(demo: Demo) -> None:
-    demo.start()
-    ask_database(demo, "CREATE TABLE survivor AS SELECT 8 AS number")
-    demo.kill_all()
-
-    demo.start()
-
-    assert ask_database(demo, "SELECT number FROM survivor") == [(8,)]
+    eventually(lambda: running.ended() and not living(everything), 15, lambda: living(everything))
+    assert SENTENCES.get(victim, "") in running.output
 
 
-def test_ctrl_c_stops_all(demo: Demo) -> None:
-    demo.start()
-    everything = demo.everything()
+def test_start_after_everything_was_killed_at_once_keeps_the_data(running: Demo) -> None:
+    ask_database(running, "CREATE TABLE survivor AS SELECT 8 AS number")
+    running.kill_all()
 
-    demo.interrupt()
-    demo.wait()
+    running.start()
+
+    assert ask_database(running, "SELECT number FROM survivor") == [(8,)]
+
+
+def test_server_listens_on_loopback_only(running: Demo) -> None:
+    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    hosts = {fields[1].split(":")[0] for fields in listening if int(fields[1].split(":")[1], 16) == running.port}
+
+    assert hosts >= {"0100007F"}
+    assert "00000000" not in hosts
+
+
+def test_another_start_on_the_same_data_is_refused(running: Demo) -> None:
+    another = Demo(running.folder.parent / "link")
+    another.folder.symlink_to(running.folder)
+
+    said = another.refusal()
+
+    assert said.startswith("Another server (process ")
+    assert said.endswith("stop it, or name another folder with DATA_DIR=.")
+    assert running.healthy()
+
+
+def test_ctrl_c_stops_all(running: Demo) -> None:
+    everything = running.everything()
+
+    running.interrupt()
+    running.wait()
 
     eventually(lambda: not living(everything), 5, lambda: living(everything))
-    assert "unexpectedly" not in demo.output
-    assert "Traceback" not in demo.output
+    assert "unexpectedly" not in running.output
+    assert "Traceback" not in running.output
 
 
 def test_ctrl_c_while_starting_stops_all(demo: Demo) -> None:
@@ -123,21 +138,14 @@ def test_ctrl_c_while_starting_stops_all(demo: Demo) -> None:
     assert "Traceback" not in demo.output
 
 
-def test_server_listens_on_loopback_only(demo: Demo) -> None:
-    demo.start()
-
-    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    hosts = {fields[1].split(":")[0] for fields in listening if int(fields[1].split(":")[1], 16) == demo.port}
-
-    assert hosts >= {"0100007F"}
-    assert "00000000" not in hosts
-
-
 def test_developing_reloads_and_ends_with_make(demo: Demo) -> None:
-    demo.target = "run"
-    demo.start()
-    everything = demo.everything()
+    developing = Demo(demo.folder, target="run")
+    try:
+        developing.start()
+        everything = developing.everything()
 
-    os.kill(demo.pid, signal.SIGKILL)
+        os.kill(developing.pid, signal.SIGKILL)
 
-    eventually(lambda: demo.ended() and not living(everything), 15, lambda: living(everything))
+        eventually(lambda: developing.ended() and not living(everything), 15, lambda: living(everything))
+    finally:
+        developing.clean()
