@@ -54,6 +54,7 @@ WORDS = {
     "sector": _l("Sector of the company, as far as it is told"),
     "region": _l("Code of a region, such as KR-27, or of a country"),
     "centre": _l("Short name of a centre"),
+    "call": _l("Number of a call"),
     "track": _l("How it starts"),
     "kind": _l("Kind of organisation"),
     "trl": _l("Readiness level that is asked for"),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from marketplace.challenges import labels
 from marketplace.challenges.faceting import Facets, Index
 from marketplace.challenges.filters import MANY, Filters
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES, _l
-from marketplace.network.models import Centre
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.models import Call, CallText, Centre
+from marketplace.network.queries import visible_to
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
 
@@ -27,6 +29,7 @@ LEGENDS = {
     "kind": _l("Kind of company"),
     "sector": _l("Sector of the company"),
     "centre": _l("Centre"),
+    "call": _l("Call"),
     "track": _l("How it starts"),
     "trl": _l("Readiness sought"),
     "budget": _l("Budget"),
@@ -47,7 +50,7 @@ WORDS: dict[str, Mapping[str, Any]] = {
     "status": labels.STATUS_LABELS,
     "qualify": labels.QUALIFY_LABELS,
 }
-RANKED = ("field", "sector", "region", "centre", "kind")  # the most frequent first; others keep their own order
+RANKED = ("field", "sector", "region", "centre", "call", "kind")  # the most frequent first; others keep their own order
 ATTRIBUTES = {name: attribute for name, attribute, _ in MANY} | {
     name: name for name in ("deadline", "qualify", "status")
 }
@@ -93,7 +96,7 @@ def _known(names: dict[str, dict[str, str]], kind: str, values: set[str], locale
     """Names of places, which are asked for once as long as nothing changes."""
     known = names.setdefault(kind, {})
     if missing := values - set(known):
-        names[kind] = known = known | _named(kind, missing, locale)
+        names[kind] = known = known | named(kind, missing, locale)
     return {value: known[value] for value in values}
 
 
@@ -102,7 +105,7 @@ def chosen(filters: Filters, locale: str) -> list[tuple[str, Any, Filters]]:
     found = []
     for name, attribute, _ in MANY:
         values: tuple[str, ...] = getattr(filters, attribute)
-        words = WORDS.get(name) or _named(name, values, locale)
+        words = WORDS.get(name) or named(name, values, locale)
         for value in values:
             rest = tuple(other for other in values if other != value)
             found.append((LEGENDS[name], words.get(value, value), filters.without(attribute, rest)))
@@ -113,16 +116,34 @@ def chosen(filters: Filters, locale: str) -> list[tuple[str, Any, Filters]]:
     return found
 
 
-def _named(name: str, values: Iterable[str], locale: str) -> dict[str, str]:
-    """Names of regions by code or of centres by slug; a code that nobody knows stands for itself."""
+def named(name: str, values: Iterable[str], locale: str) -> dict[str, str]:
+    """Names of regions by code, centres by slug or public calls by id; what nobody knows stands for itself."""
     codes = list(values)
-    if not codes:
-        return {}
     known = {code: code for code in codes}
-    if name == "region":
-        rows = db.session.scalars(select(Region).where(Region.code.in_(codes)))
-        return known | {region.code: region.name(locale) for region in rows}
+    return known | NAMED[name](codes, locale) if codes else {}
+
+
+def _regions(codes: list[str], locale: str) -> dict[str, str]:
+    rows = db.session.scalars(select(Region).where(Region.code.in_(codes)))
+    return {region.code: region.name(locale) for region in rows}
+
+
+def _centres(slugs: list[str], locale: str) -> dict[str, str]:
     texts = joinedload(Organisation.texts).load_only(OrganisationText.name)
     query = select(Centre).options(joinedload(Centre.organisation).options(texts, lazyload(Organisation.region)))
-    centres = db.session.scalars(query.where(Centre.slug.in_(codes))).unique()
-    return known | {centre.slug: centre.organisation.name(locale) for centre in centres}
+    centres = db.session.scalars(query.where(Centre.slug.in_(slugs))).unique()
+    return {centre.slug: centre.organisation.name(locale) for centre in centres}
+
+
+def _calls(ids: list[str], locale: str) -> dict[str, str]:
+    texts = joinedload(Call.texts).load_only(CallText.title)
+    query = visible_to(ANONYMOUS).options(load_only(Call.id), lazyload(Call.programme), texts)
+    calls = db.session.scalars(query.where(Call.id.in_([int(id) for id in ids]))).unique()
+    return {str(call.id): title for call in calls if (title := call.title(locale))}
+
+
+NAMED: dict[str, Callable[[list[str], str], dict[str, str]]] = {
+    "region": _regions,
+    "centre": _centres,
+    "call": _calls,
+}

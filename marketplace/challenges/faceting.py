@@ -38,8 +38,8 @@ FEW = 5000  # challenges of which a snapshot is taken for each request that find
 PAUSE = 10  # times as long as it took, before a longer one is taken again
 ROOM = 300  # readers, and searches, of which something is kept in each process
 KINDS = (
-    "fields", "sectors", "regions", "centres", "tracks", "kinds", "trl", "budgets", "ip", "languages", "deadline",
-    "qualify",
+    "fields", "sectors", "regions", "centres", "calls", "tracks", "kinds", "trl", "budgets", "ip", "languages",
+    "deadline", "qualify",
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ BUDGETS = ("none", "to_20k", "to_50k", "to_100k", "to_250k", "over_250k")  # in 
 DEADLINES = ("week", "month", "quarter", "none")
 QUALIFY = ("yes", "maybe")  # of the startup that reads: see qualifying
 MOST = 60  # values in one address
+FORMS = {"region": _l("a code such as KR-27"), "centre": _l("a centre’s name"), "call": _l("the number of a call")}
 LONGEST = 200  # characters of a search
 
 # The parameters of an address in their canonical order, after ``q`` and ``status``: name, attribute, what it may be.
@@ -36,6 +37,7 @@ MANY: tuple[tuple[str, str, tuple[str, ...] | re.Pattern[str]], ...] = (
     ("sector", "sectors", tuple(SECTORS)),
     ("region", "regions", re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,4}){0,2}")),
     ("centre", "centres", re.compile(r"[a-z0-9](-?[a-z0-9]){0,79}")),
+    ("call", "calls", re.compile(r"[1-9][0-9]{0,8}")),
     ("track", "tracks", TRACKS),
     ("kind", "kinds", KINDS),
     ("trl", "trl", TRL),
@@ -55,6 +57,7 @@ class Filters:
     sectors: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     centres: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     tracks: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     trl: tuple[str, ...] = ()
@@ -148,7 +151,7 @@ def _values_of(name: str, given: Iterable[str], allowed: Collection[str] | re.Pa
     if isinstance(allowed, re.Pattern):
         wrong = sorted(value for value in chosen if not allowed.fullmatch(value))
         if wrong:
-            raise _refused(name, wrong[0], _l("a code such as KR-27") if name == "region" else _l("a centre’s name"))
+            raise _refused(name, wrong[0], FORMS[name])
         return tuple(sorted(chosen))
     wrong = sorted(chosen - set(allowed))
     if wrong:

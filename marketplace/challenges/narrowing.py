@@ -131,6 +131,7 @@ CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
     "sectors": lambda values: or_(*(shown_sectors().op("@>")(func.jsonb_build_array(value)) for value in values)),
     "regions": lambda values: shown_region().in_(values),
     "centres": _at,
+    "calls": lambda ids: Challenge.call_id.in_([int(id) for id in ids]),
     "tracks": lambda values: Call.track.in_(values),
     "kinds": lambda values: shown_kind().in_(values),
     "trl": _ready,

@@ -251,7 +251,7 @@ def _base(visible: Select[Challenge], now: datetime) -> CTE:
             narrowing.shown_region().label("region"),
             narrowing.responsible_centre().label("centre"),
             Call.track.label("track"),
-            case((Challenge.is_reference.is_(False), Challenge.call_id)).label("call"),
+            Challenge.call_id.label("call"),
             narrowing.shown_kind().label("kind"),
             Challenge.trl_from,
             Challenge.trl_to,

@@ -9,8 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, lazyload
 
+from marketplace.challenges import choices
 from marketplace.challenges.choices import WORDS
 from marketplace.challenges.filters import MANY, Filters
 from marketplace.challenges.labels import DEADLINE_LABELS, STATUS_LABELS
@@ -20,8 +20,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.network.models import Centre
 from marketplace.notifications.naming import name, names
-from marketplace.people.models import Organisation, OrganisationText
-from marketplace.places.models import Region
 
 EVERYTHING = _l("Every challenge")
 QUOTED = _l("“%(words)s”")
@@ -106,13 +104,13 @@ def name_of(filters: Filters, locale: str) -> str:
     return words_of(filters, _places([filters], locale))
 
 
-def words_of(filters: Filters | None, places: Mapping[str, str]) -> str:
+def words_of(filters: Filters | None, places: Mapping[str, Mapping[str, str]]) -> str:
     """A search in the words of its filters: ``“leak” · Water · TRL 5``."""
     if filters is None:
         return ""
     parts = [str(QUOTED) % {"words": filters.text}] if filters.text else []
     for parameter, attribute, _ in MANY:
-        known = WORDS.get(parameter, places)
+        known = WORDS.get(parameter) or places[parameter]
         parts += [str(known.get(value, value)) for value in getattr(filters, attribute)]
     if filters.deadline:
         parts.append(str(DEADLINE_LABELS[filters.deadline]))
@@ -121,20 +119,12 @@ def words_of(filters: Filters | None, places: Mapping[str, str]) -> str:
     return " · ".join(parts) or str(EVERYTHING)
 
 
-def _places(searches: Iterable[Filters], locale: str) -> dict[str, str]:
-    """Names of the regions by code and centres by slug that searches mention."""
-    regions: set[str] = set()
-    slugs: set[str] = set()
-    for filters in searches:
-        regions |= set(filters.regions)
-        slugs |= set(filters.centres)
-    found: dict[str, str] = {}
-    if regions:
-        rows = db.session.scalars(select(Region).where(Region.code.in_(regions)))
-        found |= {region.code: region.name(locale) for region in rows}
-    if slugs:
-        texts = joinedload(Organisation.texts).load_only(OrganisationText.name)
-        query = select(Centre).options(joinedload(Centre.organisation).options(texts, lazyload(Organisation.region)))
-        centres = db.session.scalars(query.where(Centre.slug.in_(slugs))).unique()
-        found |= {centre.slug: centre.organisation.name(locale) for centre in centres}
+def _places(searches: Iterable[Filters], locale: str) -> dict[str, dict[str, str]]:
+    """Names of the regions, centres and calls that searches mention, by parameter and value."""
+    wanted = list(searches)
+    found = {}
+    for parameter, attribute, _ in MANY:
+        if parameter not in WORDS:
+            values = {value for filters in wanted for value in getattr(filters, attribute)}
+            found[parameter] = choices.named(parameter, values, locale)
     return found

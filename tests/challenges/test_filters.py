@@ -25,7 +25,8 @@ from marketplace.kernel.policy import ANONYMOUS
 from tests.factories import World, make_call, make_centre, make_challenge, make_organisation
 
 KNOWN = {
-    "field": ["water", "ai"], "sector": ["energy"], "region": ["KR-27", "CA-QC-02"], "centre": ["centre-1"],
+    "field": ["water", "ai"], "sector": ["energy"], "region": ["KR-27", "CA-QC-02"],
+    "centre": ["centre-1"], "call": ["7"],
     "track": ["top_down"], "kind": ["large", "sme"], "trl": ["4", "9"], "budget": ["none", "to_20k"],
     "ip": ["joint"], "language": ["ko"], "deadline": ["week"], "status": ["closed", "any"], "sort": ["closing"],
     "q": ["eau 과제", "“rinse”"],
@@ -146,6 +147,11 @@ def _centre(world: World) -> tuple[dict[str, Any], Challenge, list[Challenge]]:
     return {"centres": (apart.slug,)}, of(world, centre=apart), [hidden, of(world)]
 
 
+def _call(world: World) -> tuple[dict[str, Any], Challenge, list[Challenge]]:
+    here = of(world)
+    return {"calls": (str(here.call_id),)}, here, [of(world)]
+
+
 def _deadline(world: World) -> tuple[dict[str, Any], Challenge, list[Challenge]]:
     late = of(world, call=make_call(world.programme, closes=20))
     return {"deadline": "week"}, of(world, call=make_call(world.programme, closes=6)), [late]
@@ -157,7 +163,7 @@ def _upcoming(world: World) -> tuple[dict[str, Any], Challenge, list[Challenge]]
 
 
 @pytest.mark.parametrize("case", [
-    _budget, _readiness, _rights, _sector, _stated_sector, _kind, _language, _centre, _deadline, _upcoming,
+    _budget, _readiness, _rights, _sector, _stated_sector, _kind, _language, _centre, _call, _deadline, _upcoming,
 ])  # fmt: skip
 def test_filter_finds_what_it_names(
     world: World, case: Callable[[World], tuple[dict[str, Any], Challenge, list[Challenge]]]

@@ -43,6 +43,7 @@ SEARCH = st.fixed_dictionaries(
         "sector": several(("water", "energy")),
         "region": several(("KR-27", "KR-26", "CA-QC-02")),
         "centre": several(("{centre}", "{cooperating}")),
+        "call": several(("{call}", "{other_call}")),
         "track": several(TRACKS),
         "kind": several(("public", "large", "startup")),
         "trl": several(TRL),
@@ -80,6 +81,7 @@ def test_search_is_answered_where_its_list_shows_the_challenge(rows: Rows, app: 
                 locale="fr", title="Fuites des canalisations", summary="Développement"
             )
     slugs = {"centre": world.centre.slug, "cooperating": world.cooperating.slug}
+    slugs |= {"call": str(made[0].call_id), "other_call": str(made[1].call_id)}
     with rows():
         facts = {challenge.id: searching.facts_of(challenge.id, clock.now()) for challenge in made}
 
@@ -141,6 +143,13 @@ def test_every_filter_is_read(world: World) -> None:
 )
 def test_search_is_named_by_its_words_and_labels(world: World, filters: Filters, name: str) -> None:
     assert naming.name_of(filters, "en") == name
+
+
+def test_search_in_a_call_is_named_by_its_title_where_it_is_public(world: World) -> None:
+    call, draft = make_call(world.programme), make_call(world.programme, state="draft")
+    call.texts["en"].title = "Leaks in streets"
+    filters = Filters(calls=(str(call.id), str(draft.id)))
+    assert naming.name_of(filters, "en") == f"Leaks in streets · {draft.id}"
 
 
 def test_fields_are_one_vocabulary() -> None:

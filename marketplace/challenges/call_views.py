@@ -1,0 +1,42 @@
+"""What a call's page says of its challenges."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template
+from sqlalchemy import func
+
+from marketplace.challenges import catalogue, labels, presenting
+from marketplace.challenges.filters import Filters
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call
+from marketplace.web import panels
+from marketplace.web.language import current_locale
+
+MOST = 5
+
+
+def _panel(call: Call, actor: Actor) -> str:
+    """The newest of its challenges that this reader may see, open or over; nothing where none is waited for."""
+    if call.state == "draft" or call.is_notice:
+        return ""
+    filters = Filters(calls=(str(call.id),), status="reference" if call.is_reference else "any")
+    now, locale = clock.now(), current_locale()
+    columns: Any = (Challenge.id, func.count().over())
+    newest = catalogue.ordered(catalogue.listed(actor, filters, now), "newest").with_only_columns(*columns).limit(MOST)
+    found = db.session.execute(newest).all()
+    waited_for = call.needs_challenge and call.state in ("published", "open") and not call.is_reference
+    if not found and not waited_for:
+        return ""
+    rows = [presenting.row_of(row, actor, locale, now) for row in catalogue.loaded([id for id, _ in found], actor)]
+    total = found[0][1] if found else 0
+    address = f"/challenges?{urlencode(filters.query())}"
+    return render_template("challenges/_of_call.html", rows=rows, total=total, address=address, labels=labels)
+
+
+panels.register("call", "main", _panel)
