@@ -39,4 +39,4 @@ def _panel(call: Call, actor: Actor) -> str:
     return render_template("challenges/_of_call.html", rows=rows, total=total, address=address, labels=labels)
 
 
-panels.register("call", "main", _panel)
+panels.register("call", "challenges", _panel)
