@@ -22,7 +22,7 @@ from tests.following.cast import WATER, challenge_in, happen, make_follow, waiti
 
 def let_due() -> int:
     """Let every digest be due now, and send."""
-    db.session.execute(sa.update(DigestItem).values(due_at=sa.text("clock_timestamp() - interval '1 second'")))
+    db.session.execute(sa.update(DigestItem).values(due_at=clock.now() - timedelta(seconds=1)))
     return digests.send_due()
 
 
