@@ -84,9 +84,16 @@ def open_and_close_due(actor: Actor = SYSTEM, limit: int = 100) -> int:
 
 
 def reopen_call(
-    call: Call, actor: Actor, *, closes_at: datetime, reason: str, locale: str = "", version: int | None = None
+    call: Call,
+    actor: Actor,
+    *,
+    closes_at: datetime,
+    reason: str,
+    shift: bool = False,
+    locale: str = "",
+    version: int | None = None,
 ) -> None:
-    """Open a closed call again after an outage, until a new closing instant."""
+    """Open a closed call again after an outage, until a new closing instant; ``shift`` as in ``amend_call``."""
     expect_version(call, version)
     policy.require(actor, "call.reopen", call)
     # Whoever opens a sealed application holds this row too, so that either the guard sees it or they wait.
@@ -94,13 +101,10 @@ def reopen_call(
     if closes_at <= clock.now():
         raise Invalid(_l("Choose a closing instant that is still ahead."), field="closes_at")
     catch_up(call)
-    workflow.fire(
-        "call.reopen", call, actor, reason=reason, data={"closes_at": closes_at.isoformat(), "locale": locale}
-    )
-    stage = applying_stage(call)
-    if stage is None:
-        raise Blocked(_l("This call has no stage in which startups apply."))
-    set_window(stage, stage.opens_at, closes_at)
+    data: dict[str, Any] = {"closes_at": closes_at.isoformat(), "locale": locale}
+    if "decisions_by" in _extend(call, closes_at, shift):
+        data["decisions_by"] = call.decisions_by and call.decisions_by.isoformat()
+    workflow.fire("call.reopen", call, actor, reason=reason, data=data)
     db.session.flush()
 
 

@@ -211,6 +211,7 @@ class ReopenForm(Form):
     """A new deadline after an outage, and why."""
 
     closes_at = MomentField(_l("New closing instant"), [REQUIRED])
+    shift = BooleanField(_l("Move the later stages and the promised day by the same time"))
     reason = TextAreaField(_l("Reason"), [REQUIRED], description=_l("Everyone reads it on the call’s page."))
 
 

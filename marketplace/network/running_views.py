@@ -120,6 +120,7 @@ def _reopen(call: Call, form: ReopenForm) -> bool:
         current_actor(),
         closes_at=closes_at,
         reason=str(form.reason.data),
+        shift=form.shift.data,
         locale=current_locale(),
         version=form.version_seen,
     )

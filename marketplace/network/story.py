@@ -157,7 +157,9 @@ def _amended(event: Event, call: Call) -> str:
         return str(_("The call was cancelled"))
     if event.step == "call.reopen":
         until = datetime.fromisoformat(event.data["closes_at"])
-        return str(_("Opened again until %(when)s", when=instant(until, call.time_zone)))
+        return ". ".join(
+            [str(_("Opened again until %(when)s", when=instant(until, call.time_zone))), *_promised(event)]
+        )
     said = []
     fields = [str(name) for name in event.data.get("fields", [])]
     if "closes_at" in fields:
@@ -167,6 +169,10 @@ def _amended(event: Event, call: Call) -> str:
     if parts:
         words = ", ".join(str(labels.NOTICE[name]) for name in parts if name in labels.NOTICE)
         said.append(_("Words corrected: %(parts)s", parts=words))
-    if promised := event.data.get("decisions_by"):
-        said.append(_("Answers are promised by %(day)s.", day=day(date.fromisoformat(promised))))
-    return ". ".join(said)
+    return ". ".join([*said, *_promised(event)])
+
+
+def _promised(event: Event) -> list[str]:
+    """The day of the answers, where it moved."""
+    promised = event.data.get("decisions_by")
+    return [str(_("Answers are promised by %(day)s.", day=day(date.fromisoformat(promised))))] if promised else []

@@ -375,6 +375,27 @@ def test_cancelled_and_reopened_calls_say_why(app: Flask, cast: World, rows: Row
     assert browser(app, cast, "broker").get(f"/calls/{other.id}/reopening").status_code == 403
 
 
+def test_call_opened_again_moves_the_promised_day_or_is_refused(
+    app: Flask, cast: World, rows: Rows, client: FlaskClient
+) -> None:
+    with rows():
+        call = close_call(make_call(cast.programme))
+        before = local_of(call.closes_at, "Asia/Seoul")
+        assert before is not None
+        call.decisions_by = before.date() + timedelta(days=2)
+    staff, address = browser(app, cast, "manager"), f"/calls/{call.id}/reopening"
+    page = text(staff, address)
+    sent = {"version": hidden(page, "version"), "reason": "Power cut."}
+    sent["closes_at"] = f"{before + timedelta(days=5):%Y-%m-%dT%H:%M}"
+    refused = post(staff, address, page, **sent)
+    assert refused.status_code == 422 and "tick this to move that day too" in refused.text
+    assert post(staff, address, page, shift="y", **sent).status_code == 303
+    with app.app_context():
+        call = db.session.get_one(Call, call.id)
+        assert (call.state, call.decisions_by) == ("open", before.date() + timedelta(days=7))
+    assert text(client, f"/calls/{call.id}").count("Answers are promised by") == 2
+
+
 def test_copy_leads_to_one_new_draft(app: Flask, cast: World, rows: Rows) -> None:
     with rows():
         call = make_call(cast.programme)
