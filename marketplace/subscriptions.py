@@ -13,7 +13,7 @@ from marketplace.notifications import delivery
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
 from marketplace.notifications.reactions import tell
 from marketplace.notifications.telling import TELLINGS
-from marketplace.pairings.reactions import lapse_with_application
+from marketplace.pairings.reactions import lapse_with_application, lapse_with_call, lapse_with_challenge
 
 # Every step of TELLINGS is told to those it concerns, every step of ALERTS to those who follow; these go on beyond.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -24,11 +24,11 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.deactivate": (forget_person,),
     "invitation.send": (send_invitation,),
     "call.reopen": (reopen_with_call,),
-    "call.cancel": (withdraw_with_call, leave_cancelled_call),
+    "call.cancel": (withdraw_with_call, leave_cancelled_call, lapse_with_call),
     "import.upload": (read_file,),
     "import.check": (try_out,),
     "import.start": (run,),
-    "challenge.withdraw": (withdraw_with_challenge,),
+    "challenge.withdraw": (withdraw_with_challenge, lapse_with_challenge),
     "application.step_back": (lapse_with_application,),
 }
 

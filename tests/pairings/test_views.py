@@ -247,6 +247,30 @@ def test_lapse_needs_a_reason_and_reminder_waits_a_day(cast: World, rows: Rows, 
     assert post(browser, here, f"{here}/lapse", reason="The site closed.").status_code == 303
 
 
+@pytest.mark.parametrize("step", ["challenge.withdraw", "call.cancel"])
+def test_pairing_without_an_application_lapses_with_its_challenge_or_call(
+    cast: World, rows: Rows, signed_in: SignedIn, step: str
+) -> None:
+    with rows():
+        pairing, other, confirmed = pair(cast), pair(cast), pair(cast, "confirmed")
+        for one in (pairing, other, confirmed):
+            one.application = None
+        confirmed.call, confirmed.challenge = pairing.call, pairing.challenge
+        pairing.call.state = "closed"
+        acts = {"challenge.withdraw": (pairing.challenge, "company_owner"), "call.cancel": (pairing.call, "manager")}
+        subject, role = acts[step]
+        fire(step, subject, cast.actor(role), reason="The plant closes.")
+    with rows():
+        relay.run_due(1000)
+        relay.run_due(1000)
+    with rows():
+        states = {one.id: db.session.get_one(Pairing, one.id).state for one in (pairing, other, confirmed)}
+    assert states == {pairing.id: "lapsed", other.id: "requested", confirmed.id: "confirmed"}
+    for role in ("startup_owner", "company_owner", "manager"):
+        page = signed_in(cast.memberships[role]).get(f"/pairings/{pairing.id}").text
+        assert "This pairing has ended" in page and "The plant closes." in page, role
+
+
 @pytest.mark.parametrize("ends", ["startup", "company"])
 def test_pairing_lapses_with_its_application(cast: World, rows: Rows, signed_in: SignedIn, ends: str) -> None:
     with rows():
