@@ -29,6 +29,7 @@ from marketplace.people.models import (
 )
 
 REQUIRED_CONSENTS = ("terms", "privacy")
+CONSENT_NEEDED = _l("We need your agreement to this to open an account.")
 LIVES = {"verify_email": timedelta(days=3), "reset_password": timedelta(hours=2)}
 INVITATION_LIVES = timedelta(days=7)
 MAILS_PER_HOUR = 5
@@ -99,7 +100,7 @@ def need_consents(given: Iterable[str]) -> None:
     """Refuse an account without the consents that it cannot do without."""
     for kind in REQUIRED_CONSENTS:
         if kind not in given:
-            raise Invalid(_l("We need your agreement to this to open an account."), field=kind)
+            raise Invalid(CONSENT_NEEDED, field=kind)
 
 
 def give(user: User, kinds: Iterable[str]) -> None:

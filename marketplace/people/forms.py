@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.kernel.policy import ROLE_LABELS
 from marketplace.people import passwords
+from marketplace.people.actions import CONSENT_NEEDED
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import DEMAND_KINDS, KINDS
 from marketplace.web.forms import Form, options
@@ -94,8 +95,8 @@ class SignInForm(Form):
 class ConsentFields(Form):
     """Each consent on its own; the first two are needed for an account."""
 
-    terms = BooleanField(_l("I accept the terms of use"))
-    privacy = BooleanField(_l("I have read how my personal data is used, and agree"))
+    terms = BooleanField(_l("I accept the terms of use"), [InputRequired(CONSENT_NEEDED)])
+    privacy = BooleanField(_l("I have read how my personal data is used, and agree"), [InputRequired(CONSENT_NEEDED)])
     contact = BooleanField(_l("You may write to me about programmes and events"))
     statistics = BooleanField(_l("My answers may be counted in published statistics, without my name"))
 

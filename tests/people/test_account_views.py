@@ -110,6 +110,13 @@ def test_sign_up_keeps_what_was_typed_and_says_what_is_wrong(
     assert count(app, User) == people
 
 
+def test_sign_up_says_all_that_is_wrong_at_once(client: FlaskClient) -> None:
+    text = fill(client, "/sign-up?as=startup", {"email": "nonsense"}).get_data(as_text=True)
+    said = ("Enter your name.", "not a complete e-mail address", "Enter the name of your startup.")
+    assert all(words in text for words in said)
+    assert text.count("We need your agreement to this") == 4  # beside each of the two, and in the summary
+
+
 def test_an_unconfirmed_account_signs_in_only_after_its_link(app: Flask, client: FlaskClient) -> None:
     fill(client, "/sign-up?as=person", NEW)
     sign_in = {"email": NEW["email"], "password": PASSWORD}
