@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from marketplace.imports.states import TAKEN
 from marketplace.imports.undoing import MODELS, Dependent
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
+from marketplace.kernel.relay import MAX_ATTEMPTS
 from marketplace.network.models import Call
 from marketplace.web.filters import day, hour, number
 
@@ -59,6 +61,22 @@ def progress_of(job: Import) -> Progress:
         "running": _("Rows imported: %(done)s of %(total)s", done=number(reached), total=number(job.row_count)),
     }
     return Progress(labels[job.state], reached, job.row_count)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What the worker failed at: how often, and when it tries again, where it does."""
+
+    attempts: int
+    again_at: datetime | None
+
+
+def trouble_of(job: Import) -> Trouble | None:
+    """Why nothing moves, if the worker failed."""
+    row = queries.failing(job)
+    if row is None:
+        return None
+    return Trouble(row.attempts, row.due_at if row.attempts < MAX_ATTEMPTS else None)
 
 
 def figures(job: Import, column: Any, words: str) -> list[tuple[str, int, str, Any]]:

@@ -11,10 +11,13 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.imports.models import VERDICTS, Import, ImportPiece, ImportRow
 from marketplace.imports.states import WAITING
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Network, Programme
 from marketplace.people.queries import members
+
+WORK = "imports.working."  # what the worker does with a file, by the names that the outbox gives
 
 
 @prepared
@@ -32,6 +35,13 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
         watched = select(Centre.id).join(Network).where(Network.operator_id == actor.network_operator_id)
         return Import.centre_id.in_(watched)
     return false()
+
+
+def failing(job: Import) -> Outbox | None:
+    """What the worker has to do for this import and failed at, if it did."""
+    own = (Event.subject_type == "import", Event.subject_id == job.id, Outbox.reaction.startswith(WORK))
+    query = select(Outbox).join(Event).where(*own, Outbox.done_at.is_(None), Outbox.attempts > 0)
+    return db.session.scalars(query.order_by(Outbox.id.desc()).limit(1)).first()
 
 
 def readers_of(job: Import) -> set[int]:

@@ -40,7 +40,7 @@ IMPORT = Machine(
         Step("import.finish", ("running",), "done", _l("Finish"), _l("finished the import")),
         Step("import.undo", TAKEN, "undone", _l("Undo the whole import"), _l("undid the whole import")),
         Step(
-            "import.discard", ("unreadable", "mapping", "checked"), "discarded", _l("Discard"),
+            "import.discard", ("reading", "unreadable", "mapping", "checking", "checked"), "discarded", _l("Discard"),
             _l("discarded the file unimported"),
         ),
     ),

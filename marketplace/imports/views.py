@@ -171,7 +171,11 @@ def show(id: int) -> Response:
     job, locale = find_import(id), current_locale()
     if job.state in WORKING:
         answer = page_or_fragment(
-            "imports/show.html", "imports/_progress.html", progress=presenting.progress_of(job), **_about(job, locale)
+            "imports/show.html",
+            "imports/_progress.html",
+            progress=presenting.progress_of(job),
+            trouble=presenting.trouble_of(job),
+            **_about(job, locale),
         )
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -236,7 +240,7 @@ def stop(id: int) -> Response:
 @blueprint.post("/imports/<int:id>/disposal")
 def discard(id: int) -> Response:
     """Put the file away unimported."""
-    job, form = find_import(id), Form()
+    job, form = find_import(id, lock=True), Form()
     resume.compare(lambda: Form(version=job.version))
     actions.discard_import(job, current_actor(), version=form.version_seen)
     flash(_("Discarded. The file and what it held are deleted."), "done")

@@ -48,13 +48,14 @@ def read_file(event: Event, cursor: int | None) -> int | None:
     """Turn the file into rows."""
     job, done = _held(event, "reading"), cursor or 0
     if job is None:
+        _close(event.subject_id)
         return None
     most = READ_SHEET if job.format == "xlsx" else READ
     try:
         rest, reader = _reading(job, done)
         rows = list(islice(rest, most))
     except Unreadable as unreadable:
-        _close(job)
+        _close(job.id)
         db.session.execute(delete(ImportRow).where(ImportRow.import_id == job.id))
         job.problem = unreadable.problem
         fire("import.give_up", job, SYSTEM)
@@ -71,7 +72,7 @@ def read_file(event: Event, cursor: int | None) -> int | None:
     if len(rows) == most:
         _open[job.id] = (done + most, rest, reader)
         return done + most
-    _close(job)
+    _close(job.id)
     job.headers, job.headers_mark = reader.headers, matching.mark_of(reader.headers)
     job.encoding, job.delimiter = reader.encoding, reader.delimiter
     job.row_count = done + len(rows)
@@ -84,7 +85,7 @@ def _reading(job: Import, done: int) -> tuple[Iterator[Raw], Reader]:
     held = _open.get(job.id)
     if held is not None and held[0] == done:
         return held[1], held[2]
-    _close(job)
+    _close(job.id)
     reader = Reader(_file(job), job.format, job.encoding)
     rest = iter(reader)
     _open[job.id] = (0, rest, reader)
@@ -93,8 +94,8 @@ def _reading(job: Import, done: int) -> tuple[Iterator[Raw], Reader]:
     return rest, reader
 
 
-def _close(job: Import) -> None:
-    held = _open.pop(job.id, None)
+def _close(import_id: int) -> None:
+    held = _open.pop(import_id, None)
     if held is not None:
         cast(Any, held[1]).close()
         held[2].file.close()

@@ -11,8 +11,11 @@ import pytest
 from flask import Flask
 
 from marketplace.challenges.models import Challenge
-from marketplace.imports.models import Import
+from marketplace.imports import working
+from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Outbox
+from marketplace.kernel.relay import MAX_ATTEMPTS
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, make_call
 from tests.imports.desk import LEAK, imported, let_work, lines, press, rows_of, send, sent, tried
@@ -122,6 +125,35 @@ def test_progress_is_a_fragment_that_ends_with_the_page(app: Flask, rows: Rows, 
     assert "<html" not in part.text and 'hx-trigger="every 1s"' in part.text
     let_work(app)
     assert browser.get(at, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_work_that_fails_says_when_it_is_tried_again_and_can_be_left(
+    app: Flask, rows: Rows, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rows():
+        manager = World.kept().memberships["manager"]
+    browser = signed_in(manager)
+    at = send(browser, lines(LEAK)).location
+    assert "last try failed" not in browser.get(at).text
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(working, "_reading", fails)
+    let_work(app)
+    assert "The last try failed" in browser.get(at).text
+    with rows():
+        db.session.query(Outbox).filter(Outbox.attempts > 0).update({"attempts": MAX_ATTEMPTS})
+    page = browser.get(at).text
+    assert "It came to a halt" in page and "It failed 8 times" in page
+    assert press(browser, f"{at}/disposal", version=version_in(page)).status_code == 303
+    monkeypatch.undo()
+    with rows():
+        db.session.query(Outbox).filter(Outbox.attempts > 0).update({"attempts": 0, "due_at": db.func.now()})
+    let_work(app)
+    with rows():
+        job = db.session.query(Import).one()
+        assert (job.state, db.session.query(ImportRow).count()) == ("discarded", 0)
 
 
 def test_large_file_is_taken_and_a_larger_one_refused(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
