@@ -176,6 +176,18 @@ def test_editor_opens_for_managing_staff_alone(app: Flask, cast: World, rows: Ro
     assert got == {role: [status] * len(EDITING) for role, status in expected.items()}
 
 
+@pytest.mark.parametrize("section", ["notice", "money", "stages", "rules"])
+def test_published_call_offers_nothing_to_fill_in(app: Flask, cast: World, rows: Rows, section: str) -> None:
+    with rows():
+        call, draft = make_call(cast.programme), make_call(cast.programme, state="draft")
+    staff = browser(app, cast, "manager")
+    below = text(staff, f"/calls/{call.id}/edit/{section}").partition('class="tabs"')[2]
+    before, found, rest = below.partition("<fieldset disabled")
+    assert found and 'method="post"' not in before
+    assert ('method="post"' in rest) is (section != "rules"), "rules of a published call are read alone"
+    assert "<fieldset disabled" not in text(staff, f"/calls/{draft.id}/edit/{section}")
+
+
 def test_call_is_built_published_and_read(app: Flask, cast: World, client: FlaskClient) -> None:
     staff = browser(app, cast, "manager")
     page = text(staff, f"/calls/new?programme={cast.programme.id}")
