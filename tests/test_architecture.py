@@ -88,6 +88,12 @@ def test_template_has_no_inline_style_or_script() -> None:
     assert [named(path) for path in TEMPLATES if inline.search(path.read_text("utf-8"))] == []
 
 
+def test_instant_in_a_zone_is_as_far_off_as_that_zone_counts_days() -> None:
+    loose = re.compile(r"([\w.]+)\|instant\([\w.]+\)[^\n]*?\b\1\|relative(?!\()")
+    wrong = [(named(path), found[0]) for path in TEMPLATES for found in loose.finditer(source(path))]
+    assert wrong == []
+
+
 def test_posting_form_carries_a_token() -> None:
     forms = [
         (named(path), form)

@@ -112,7 +112,7 @@ def _stage_note(stage: Stage, zone: str) -> str:
     elif stage.closes_at:
         parts.append(_("until %(end)s", end=instant(stage.closes_at, zone)))
     if stage.closes_at and stage.closes_at > clock.now():
-        parts.append(relative(stage.closes_at))
+        parts.append(relative(stage.closes_at, zone))
     if stage.cut:
         parts.append(_("%(number)s go on", number=stage.cut))
     return " · ".join(parts)
