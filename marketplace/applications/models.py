@@ -91,9 +91,14 @@ class Application(Stateful, Model):
         return bool(self.revisions)
 
     @property
-    def draft(self) -> ApplicationRevision | None:
-        """The revision being written, if there is one."""
+    def unsent(self) -> ApplicationRevision | None:
+        """The revision that was never submitted, if there is one: it outlives what it was written for."""
         return next((r for r in reversed(self.revisions) if r.submitted_at is None), None)
+
+    @property
+    def draft(self) -> ApplicationRevision | None:
+        """The revision being written, while the application can still be submitted."""
+        return self.unsent if self.state in ("draft", "submitted") else None
 
     @property
     def current(self) -> ApplicationRevision | None:

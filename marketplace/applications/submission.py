@@ -95,8 +95,8 @@ def discard_draft(application: Application, actor: Actor, *, version: int | None
     hold_application(application)
     expect_version(application, version)
     fire("application.discard", application, actor)
-    if application.draft is not None:
-        application.revisions.remove(application.draft)
+    if application.unsent is not None:
+        application.revisions.remove(application.unsent)
 
 
 def withdraw_application(

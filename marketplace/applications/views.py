@@ -75,7 +75,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "call": application.call,
         "challenge": application.challenge,
         "company": _company_of(application, actor),
-        "revision": (application.draft if is_team else None) or application.current,
+        "revision": application.current or (application.unsent if is_team else None),
         "versions": submitted if follows else submitted[-1:],
         "is_team": is_team,
         "is_lead": policy.leads(actor, application),

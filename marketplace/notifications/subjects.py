@@ -47,7 +47,7 @@ def _call_title(call: Call, locale: str) -> str:
 
 
 def _application_title(application: Application, locale: str) -> str:
-    revision = application.current or application.draft
+    revision = application.current or application.unsent
     if application.challenge is not None:
         return application.challenge.title(locale)
     return (revision.title if revision else "") or _call_title(application.call, locale)
