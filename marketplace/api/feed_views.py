@@ -22,7 +22,6 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Call
 from marketplace.web.language import current_locale
@@ -98,7 +97,7 @@ def _entries(locale: str) -> catalogue.Load:
 
 
 def _entry(row: Challenge, locale: str) -> atom.Entry:
-    text = pick(row.texts, locale)
+    text = row.text_in(locale)
     published = row.published_at or row.created_at
     return atom.Entry(
         shapes.address(f"/challenges/{row.id}"),
@@ -144,9 +143,9 @@ def _read(query: Select[Any]) -> Sequence[Challenge]:
 
 def _dates(row: Challenge, locale: str, *, cancelled: bool = False) -> Iterator[calendar.Date]:
     """The deadline and the day of the answer; both change with the challenge or with its call."""
-    text = pick(row.texts, locale)
+    text = row.text_in(locale)
     title = (text.title if text else "") or str(_("Untitled"))
-    answer = (row.call.decisions_by if row.call else None) or row.decision_date
+    answer = row.answer_by
     found: list[tuple[str, datetime | date | None, str]] = [
         ("deadline", row.closing(), _("Applications close: %(title)s", title=title)),
         ("answer", answer, _("Answers are given: %(title)s", title=title)),

@@ -235,7 +235,7 @@ def _challenge(row: Challenge, company: Company, now: datetime, slug: str | None
         "published_at": row.published_at,
         "opens_at": row.opening(),
         "closes_at": row.closing(),
-        "decision_date": row.decision_date.isoformat() if row.decision_date else None,
+        "decision_date": row.answer_by.isoformat() if row.answer_by else None,
         "source": _source(row),
     }
 

@@ -122,9 +122,18 @@ class Challenge(Stateful, Model):
             return "open" if is_open else "archived"
         return "closed" if closing is not None and now > closing else "open"
 
+    @property
+    def answer_by(self) -> date | None:
+        """The day by which every applicant has an answer: the call's, whose decisions are released together."""
+        return (self.call.decisions_by if self.call else None) or self.decision_date
+
+    def text_in(self, locale: str) -> ChallengeText | None:
+        """Its words in ``locale``, else in its main language."""
+        return pick(self.texts, locale, self.main_locale)
+
     def title(self, locale: str) -> str:
         """Its title in ``locale``, or in the language it has."""
-        found = pick(self.texts, locale)
+        found = self.text_in(locale)
         return found.title if found else ""
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
+from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.fit import is_startup
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.policy import is_own, reviews
 from marketplace.challenges.secrets import Company, company_of, reveals
-from marketplace.kernel.locales import pick
+from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
 
 CLOCK_ZONE = "UTC"
@@ -41,6 +43,25 @@ class Row:
     fit: Any = None
 
 
+@dataclass(frozen=True)
+class Said:
+    """A text with the language it is in; empty where it was written in none."""
+
+    words: str
+    locale: str
+
+
+def said_of(challenge: Challenge, locale: str) -> dict[str, Said]:
+    """Each text in the reader's language; where it was not written in that, in the main one, else in another."""
+    order = list(dict.fromkeys((locale, challenge.main_locale, *LOCALES)))
+    return {name: _said(challenge.texts, name, order) for section in SECTIONS for name in section.texts}
+
+
+def _said(texts: Mapping[str, ChallengeText], name: str, order: Sequence[str]) -> Said:
+    found = ((code, str(getattr(texts[code], name))) for code in order if code in texts)
+    return next((Said(words, code) for code, words in found if words.strip()), Said("", order[0]))
+
+
 def is_over(challenge: Challenge, now: datetime) -> bool:
     """Whether it ended without anything more to come: its dates that still lie ahead bind nobody."""
     return not challenge.is_reference and challenge.state_at(now) in OVER
@@ -51,7 +72,7 @@ def row_of(challenge: Challenge, actor: Actor, locale: str, now: datetime, fit: 
     opening, closing, over = challenge.opening(), challenge.closing(), is_over(challenge, now)
     return Row(
         challenge,
-        pick(challenge.texts, locale),
+        challenge.text_in(locale),
         company_of(challenge, actor, locale),
         challenge.state_at(now),
         zone_of(challenge),
@@ -96,10 +117,6 @@ def _is_ahead(challenge: Challenge, now: datetime) -> bool:
     return opening is not None and opening > now
 
 
-def _answer_by(challenge: Challenge) -> date | None:
-    return (challenge.call.decisions_by if challenge.call else None) or challenge.decision_date
-
-
 def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
     by = _companies_close(challenge)
     ahead = _is_ahead(challenge, now)
@@ -129,7 +146,7 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
             challenge.opening() if ahead else challenge.closing(),
         ),
         "closed": Next(
-            _("The centre examines the applications, then asks for your view"), "", "waiting", _answer_by(challenge)
+            _("The centre examines the applications, then asks for your view"), "", "waiting", challenge.answer_by
         ),
         "filled": Next(_("A startup was found"), _("The work goes on in your collaborations."), "done"),
     }
@@ -155,7 +172,7 @@ def _for_staff(challenge: Challenge, state: str, now: datetime) -> Next:
             "moving",
             challenge.opening() if ahead else challenge.closing(),
         ),
-        "closed": Next(_("Your turn: examine and decide"), "", "waiting", _answer_by(challenge)),
+        "closed": Next(_("Your turn: examine and decide"), "", "waiting", challenge.answer_by),
     }
     return told.get(state) or _ended(state)
 
@@ -176,7 +193,7 @@ def _for_everyone(challenge: Challenge, actor: Actor, state: str, now: datetime)
             _("The centre examines the applications"),
             _("Each applicant gets an answer with its reasons."),
             "waiting",
-            _answer_by(challenge),
+            challenge.answer_by,
         )
     return _ended(state)
 
@@ -225,7 +242,7 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
     if is_over(challenge, now):
         return []
     state = challenge.state_at(now)
-    closing, answer = challenge.closing(), _answer_by(challenge)
+    closing, answer = challenge.closing(), challenge.answer_by
     over = state not in ("open", "candidate", "draft", "submitted", "in_review", "revision")
     told = state == "filled"
     advisory = challenge.call is None or challenge.call.fit_role == "advisory"

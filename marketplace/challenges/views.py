@@ -104,7 +104,8 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
     follows = not preview and policy.can(actor, "challenge.follow", challenge)
     return {
         "challenge": challenge,
-        "text": pick(challenge.texts, locale),
+        "text": challenge.text_in(locale),
+        "said": presenting.said_of(challenge, locale),
         "call_text": pick(challenge.call.texts, locale) if challenge.call else None,
         "company": company_of(challenge, reader, locale),
         "owner": owner_of(challenge, reader),

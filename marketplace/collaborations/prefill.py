@@ -47,7 +47,7 @@ def title_of(pairing: Pairing, locale: str) -> str:
 def first_version(pairing: Pairing, locale: str) -> AgreementVersion:
     """Version 1: parties, purpose, amount and intellectual property, with a text to work on."""
     revision = pairing.application.current if pairing.application else None
-    text = pick(pairing.challenge.texts, locale) if pairing.challenge else None
+    text = pairing.challenge.text_in(locale) if pairing.challenge else None
     challenge = pairing.challenge
     amount = revision.amount if revision and revision.amount is not None else pairing.call.award_amount
     currency = (revision.currency if revision else None) or pairing.call.currency

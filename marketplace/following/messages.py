@@ -53,7 +53,7 @@ def line_of(event: Event, subject: Any, locale: str) -> Line:
         opening, closing, language = subject.opens_at, subject.closes_at, text.locale if text else locale
     else:
         challenge: Challenge = getattr(subject, "challenge", subject)
-        words = pick(challenge.texts, locale)
+        words = challenge.text_in(locale)
         title, summary = (words.title, words.summary) if words else ("", "")
         company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, zone_of(challenge)
         opening, closing, path = challenge.opening(), challenge.closing(), f"/challenges/{challenge.id}"

@@ -52,12 +52,12 @@ T = TypeVar("T", bound=Localised)
 _control = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")
 
 
-def pick(texts: Mapping[str, T], locale: str) -> T | None:
-    """The text in ``locale``; else in English, French or Korean, whichever is there first.
+def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
+    """The text in ``locale``; else in its ``main`` language, in English, French or Korean, whichever is there first.
 
     The caller shows ``text.locale`` where it differs, so that no page mixes languages in silence.
     """
-    for code in (locale, *LOCALES):
+    for code in (locale, main, *LOCALES):
         if code in texts:
             return texts[code]
     return next(iter(texts.values()), None)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -304,15 +305,39 @@ def test_reference_record_says_that_it_is_one(rows: Rows, client: FlaskClient) -
     assert challenge.texts["en"].title in client.get("/challenges?status=reference").get_data(as_text=True)
 
 
-def test_page_falls_back_to_a_language_it_has(rows: Rows, client: FlaskClient) -> None:
+def test_what_is_not_written_in_the_readers_language_is_shown_in_the_main_one_and_says_so(
+    rows: Rows, client: FlaskClient
+) -> None:
     challenge = make(rows, cast(rows))
     with rows():
-        korean_text = {"title": "오래된 관의 누수", "problem": "샙니다."}
-        db.session.add(ChallengeText(challenge_id=challenge.id, locale="ko", **korean_text))
+        written = db.session.get_one(Challenge, challenge.id)
+        written.main_locale = "ko"
+        words = {"title": "오래된 관의 누수", "summary": "관이 샙니다.", "problem": "샙니다.", "purchase_route": "구매"}
+        written.texts["ko"] = ChallengeText(locale="ko", **words)
+        for section in SECTIONS:
+            for name in {*section.texts} - {"title", "summary"}:
+                setattr(written.texts["en"], name, "")
     korean = client.get(f"/challenges/{challenge.id}?lang=ko").get_data(as_text=True)
-    assert "오래된 관의 누수" in korean and "shown-in" not in korean
+    assert all(said in korean for said in words.values()) and "shown-in" not in korean
+    english = client.get(f"/challenges/{challenge.id}?lang=en").get_data(as_text=True)
+    assert "Old pipes leak" in english and "샙니다." in english and "Shown in Korean" in english
     french = client.get(f"/challenges/{challenge.id}?lang=fr").get_data(as_text=True)
-    assert "shown-in" in french
+    assert "관이 샙니다." in french and "Old pipes leak" not in french and "shown-in" in french
+
+
+def test_answer_is_promised_for_one_day_on_every_page(rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast(rows))
+    with rows():
+        stored = db.session.get_one(Challenge, challenge.id)
+        assert stored.call is not None and stored.decision_date is not None
+        stored.call.decisions_by = stored.decision_date - timedelta(days=9)
+        promised, own = stored.call.decisions_by, stored.decision_date
+    for address in ("/challenges", f"/challenges/{challenge.id}", f"/challenges/compare?id={challenge.id}"):
+        page = client.get(address).text
+        assert f"{promised.day} {promised:%B}" in page and f"{own.day} {own:%B}" not in page, address
+    listed = client.get("/api/v1/challenges").json
+    assert listed is not None
+    assert promised.isoformat() in [row["decision_date"] for row in listed["data"]]
 
 
 def test_page_costs_few_queries(rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]) -> None:
