@@ -23,11 +23,15 @@ STARTUP_KINDS = ("startup", "sme")
 
 @dataclass(frozen=True)
 class Fit:
-    """``verdict`` is meets, fails or cannot_tell; ``reasons`` are sentences on what fails or is not known."""
+    """``verdict`` is meets, fails or cannot_tell; ``reasons`` are sentences on what fails or is not known.
+
+    ``rules`` were judged; ``left`` more are for the centre alone.
+    """
 
     verdict: str
     rules: int
     reasons: tuple[Any, ...] = ()
+    left: int = 0
 
 
 def is_startup(actor: Actor) -> bool:
@@ -48,13 +52,13 @@ def of_rows(challenges: Sequence[Challenge], actor: Actor, now: datetime, known:
     cases = [Case(startup, row.call, _company_id(row, actor)) for row in judged if row.call is not None]
     found = {}
     for challenge, case, facts in zip(judged, cases, facts_of_many(cases, known), strict=True):
-        judgements = eligibility.judge_all(case.call, facts)
+        judgements = every = eligibility.judge_all(case.call, facts)
         if not reveals(challenge, actor):
             judgements = [item for item in judgements if item.kind != "not_affiliated"]
         verdict = eligibility.overall(judgements)
         telling = [item for item in judgements if item.verdict == verdict and verdict != eligibility.MEETS]
         reasons = tuple(text for item in telling[:2] for text in (item.facts_text, item.change_text) if text)
-        found[challenge.id] = Fit(verdict, len(judgements), reasons)
+        found[challenge.id] = Fit(verdict, len(judgements), reasons, len(every) - len(judgements))
     return found
 
 

@@ -47,12 +47,12 @@ IP_LABELS = {
 
 IP_MEANINGS = {
     "startup_keeps": _l(
-        "What you bring and what you create during the pilot stay yours. The company may use the result for the "
-        "pilot itself; any further use is agreed in writing."
+        "What the startup brings and what it creates during the pilot stay its own. The company may use the result "
+        "for the pilot itself; any further use is agreed in writing."
     ),
     "company_licence": _l(
-        "What you bring and what you create stay yours. The company receives the right to use the result in its own "
-        "work; it may neither sell it nor pass it on. The agreement says for how long and for which sites."
+        "What the startup brings and what it creates stay its own. The company receives the right to use the result "
+        "in its own work; it may neither sell it nor pass it on. The agreement says for how long and for which sites."
     ),
     "joint": _l(
         "What each side brings stays its own. What is created in the pilot belongs to both in equal parts, and "
@@ -60,7 +60,7 @@ IP_MEANINGS = {
     ),
     "transfer": _l(
         "What is created in the pilot passes to the company, for a price that is agreed before the work begins. What "
-        "you brought stays yours."
+        "the startup brought stays its own."
     ),
     "other": _l("The company states its own terms below. Ask before you apply if anything is unclear."),
 }

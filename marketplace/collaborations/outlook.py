@@ -16,12 +16,13 @@ Names = dict[int, str]
 
 @dataclass(frozen=True)
 class Outlook:
-    """``due`` is a day of the centre's zone; ``family`` colours it."""
+    """``due`` is a day of the centre's zone; ``family`` colours it; ``milestone`` is the id of the one that is next."""
 
     title: str
     text: str = ""
     family: str = "waiting"
     due: date | None = None
+    milestone: int | None = None
 
 
 def next_milestone(collaboration: Collaboration) -> Milestone | None:
@@ -101,4 +102,4 @@ def _work(collaboration: Collaboration, names: Names, today: date) -> Outlook:
     late = milestone.due_on < today
     text = _("It is overdue: deliver it, have it judged, or report a risk.") if late else ""
     title = _("%(who)s: %(what)s", who=who, what=milestone.title)
-    return Outlook(title, text, "stopped" if late else "moving", milestone.due_on)
+    return Outlook(title, text, "stopped" if late else "moving", milestone.due_on, milestone.id)

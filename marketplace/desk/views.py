@@ -6,10 +6,12 @@ from flask import Blueprint, Response, flash, make_response, render_template, ur
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.challenges import fit
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import late, task_of, work_of
-from marketplace.kernel import clock
+from marketplace.kernel import clock, policy
 from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import plan_once
 from marketplace.notifications.naming import names
 from marketplace.people.actions import issue_invitation_token
@@ -41,12 +43,22 @@ def show() -> Response:
         tasks=tasks,
         count=count,
         late=late(tasks),
+        onward=_onward(actor),
         works=[work_of(row, found, now, locale, is_staff) for row in others],
         work_count=other_count,
         figures=figures.of_centre(actor, now) if is_staff else None,
         centres=figures.of_network(actor, now, locale) if actor.network_operator_id is not None else [],
     )
     return make_response(shown)
+
+
+def _onward(actor: Actor) -> tuple[str, str]:
+    """Where somebody with nothing to do may begin: an address and its words."""
+    if policy.can(actor, "challenge.create"):
+        return url_for("challenges.new"), _("Write a challenge")
+    if fit.is_startup(actor):
+        return url_for("challenges.index", qualify="yes"), _("See the challenges you qualify for")
+    return url_for("challenges.index"), _("See the open challenges")
 
 
 @blueprint.post("/desk/invitations/<int:id>/acceptance")

@@ -96,3 +96,11 @@ def test_linked_startup_applies_and_the_centre_is_told(scene: Scene, signed_in: 
     shown = signed_in(scene.cast.members["manager"]).get(f"/applications/{application_id}/screening").text
     assert "affiliate" in shown
     assert len(re.findall(r"<li", verdicts(browser, f"/applications/{application_id}"))) == 1
+
+
+def test_challenge_and_list_claim_no_rule_that_nobody_judged(scene: Scene, signed_in: SignedIn) -> None:
+    startup = signed_in(scene.cast.world.memberships["startup_owner"])
+    for address in ("/challenges", f"/challenges/{scene.cast.challenge.id}"):
+        page = startup.get(address).text
+        assert "You qualify, as far as can be told." in page and "1 of 2 rules are met." in page, address
+        assert "All 2 rules are met" not in page and "The one rule is met" not in page, address

@@ -209,6 +209,19 @@ def test_milestones_by_the_pages(cast: World, rows: Rows, signed_in: SignedIn) -
     assert "Twelve pipes fitted" in company.get(here).get_data(as_text=True)
 
 
+def test_what_comes_next_leads_to_the_milestone(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        milestone = milestone_of(begun(cast, "active"), days=9)
+    at = f"/collaborations/{milestone.collaboration_id}"
+    box = (
+        signed_in(cast.memberships["startup_owner"])
+        .get(at)
+        .text.partition('class="next"')[2]
+        .partition("</section>")[0]
+    )
+    assert f'href="{at}/milestones/{milestone.id}"' in box and "Open the milestone" in box
+
+
 def test_milestone_is_due_once_the_work_has_begun(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         collaboration, young = signed(cast).collaboration, confirmed(cast)

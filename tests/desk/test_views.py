@@ -87,6 +87,16 @@ def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: Si
 KINDS = ("person", "company_owner", "startup_owner", "manager", "network_staff")  # whose desks are of other parts
 
 
+def test_empty_desk_leads_each_side_to_its_own_beginning(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World.kept()
+    leads = {"company_owner": "/challenges/new", "startup_owner": "/challenges?qualify=yes"}
+    for role, address in leads.items():
+        browser = signed_in(world.memberships[role])
+        assert f'href="{address}"' in browser.get("/desk").text, role
+        assert browser.get(address).status_code == 200, role
+
+
 def test_desk_opens_for_every_role(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         world = World.kept()
