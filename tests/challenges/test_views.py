@@ -275,7 +275,7 @@ def test_page_says_everything_a_startup_asks(rows: Rows, client: FlaskClient) ->
     page = client.get(f"/challenges/{challenge.id}").get_data(as_text=True)
     for words in (
         "What happens next", "Rights, in plain words",
-        "What you bring and what you create during the pilot stay yours",
+        "What the startup brings and what it creates during the pilot stay its own",
         "Direct purchase up to a limit.", "Owner Secretname", "Head of works", "paid within 30 days",
         "After a good pilot",
         "Startups can apply until the deadline", "Data, A site to test on",
