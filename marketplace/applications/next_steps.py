@@ -104,8 +104,11 @@ def _after_closing(application: Application, mine: bool) -> Next:
         text = _("All decisions of the call are announced together; each comes with its reasons.")
         return Next(_("The centre decides"), text, "waiting", call.decisions_by, _("The centre"))
     if application.state == "selected":
-        text = _("The centre opens it, company and startup each accept or refuse, then the agreement is written.")
-        return Next(_("Selected: it goes on as a pairing"), text, "done")
+        text = _(
+            "It goes on as a pairing: the centre opens it, company and startup each accept or refuse, then the "
+            "agreement is written. From then on its own page says what comes next."
+        )
+        return Next(_("Selected"), text, "done")
     ended = {
         "ineligible": _("The application does not meet every rule"),
         "declined": _("The application was not selected"),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, select
 
 from marketplace.applications.models import Application
 from marketplace.applications.submission import step_back_application, withdraw_application
+from marketplace.kernel import workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
@@ -36,6 +37,6 @@ def _end(which: ColumnElement[bool], event: Event, cursor: int | None) -> int | 
         told: dict[str, Any] = {"reason": event.reason.text if event.reason else event.step, "cause": event.step}
         if application.state in LEAVES:
             withdraw_application(application, SYSTEM, **told)
-        else:
+        elif workflow.allows("application.step_back", application, SYSTEM):  # a confirmed pair goes on
             step_back_application(application, SYSTEM, **told)
     return found[-1].id if len(found) == CHUNK else None

@@ -26,7 +26,10 @@ def _check(collaboration: Collaboration, owner_id: int, title: str) -> None:
 
 
 def _check_day(collaboration: Collaboration, due_on: date) -> None:
-    """Nothing is due before the work begins; until a day is agreed, before the agreement was first drafted."""
+    """Nothing is due before the work begins, or after it ends.
+
+    Until a day is agreed it begins when the agreement was first drafted, and has no end.
+    """
     agreement = collaboration.agreement
     version = (agreement.binding or agreement.proposed) if agreement is not None else None
     if agreement is None or version is None:
@@ -36,6 +39,9 @@ def _check_day(collaboration: Collaboration, due_on: date) -> None:
     if due_on < begins:
         words = _l("The work begins on %(date)s at the earliest: choose that day or a later one.")
         raise Invalid(fill(words, date=day(begins)), field="due_on")
+    if version.ends_on and due_on > version.ends_on:
+        words = _l("The agreement ends on %(date)s: choose that day or an earlier one, or amend the agreement first.")
+        raise Invalid(fill(words, date=day(version.ends_on)), field="due_on")
 
 
 def plan_milestone(

@@ -41,7 +41,7 @@ def outlook_of(collaboration: Collaboration, names: Names, today: date, why: str
         return _work(collaboration, names, today)
     if state == "at_risk":
         return Outlook(
-            _("The centre and both sides clear the risk"),
+            _("Company and startup say what is done, the centre clears the risk"),
             why,
             "stopped",
         )
@@ -92,6 +92,11 @@ def unsigned_names(collaboration: Collaboration, names: Names) -> str:
 
 def _work(collaboration: Collaboration, names: Names, today: date) -> Outlook:
     milestone = next_milestone(collaboration)
+    if not collaboration.milestones:
+        return Outlook(
+            _("The parties plan the first milestone"),
+            _("Say what is delivered, by whom and by which day; everybody follows it from there."),
+        )
     if milestone is None:
         startup = names.get(collaboration.startup_id, "")
         return Outlook(

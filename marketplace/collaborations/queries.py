@@ -76,6 +76,13 @@ def why_troubled(collaboration: Collaboration) -> str:
     return db.session.scalar(select(why("collaboration", collaboration.id, collaboration.state))) or ""
 
 
+def why_returned(agreement: Agreement) -> str:
+    """The reason given for writing the text again, where it was taken or sent back."""
+    if agreement.state not in ("drafting", "amending"):
+        return ""
+    return db.session.scalar(select(why("agreement", agreement.id, agreement.state))) or ""
+
+
 def people_of(organisation_id: int, roles: tuple[str, ...]) -> list[User]:
     """Active people of an organisation who may sign for it, by name."""
     found = members([organisation_id], roles)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, and_, cast, func, join, select, true
+from sqlalchemy import Date, Row, Select, and_, case, cast, func, join, select, true
 
 from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
@@ -87,10 +87,12 @@ def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
 
 @prepared
 def _of_network(actor: Actor, locale: str) -> Select[Any]:
-    """Cases count for the centre that looks after them, late answers for the centre that manages the call."""
+    """Cases count for the centre that lists name for them, late answers for the centre that manages the call."""
     now = clock.NOW
     state = challenges.state_at(now)
-    seat = func.coalesce(Challenge.centre_id, Programme.managing_centre_id)
+    managing = Programme.managing_centre_id
+    own = func.coalesce(Challenge.centre_id, managing)
+    seat = case((Challenge.visibility == "anonymous", managing), else_=own)
     watched = Programme.id.in_(programmes_watched_by(actor.network_operator_id or 0))
 
     def per_centre(source: Any, centre: Any, *conditions: Any) -> Any:

@@ -163,7 +163,7 @@ TURNS: dict[str, tuple[str, Any]] = {
     "agreement.completed": (WORK, _l("The centre closes it")),
     "agreement.terminated": (WORK, _l("The centre closes it")),
     "collaboration.active": (WORK, _l("Company and startup work on the next milestone")),
-    "collaboration.at_risk": (WORK, _l("Company, startup and centre clear the risk")),
+    "collaboration.at_risk": (WORK, _l("Company and startup say what is done, the centre clears the risk")),
     "collaboration.suspended": (WORK, _l("The centre resumes or ends it")),
     "collaboration.final_report": (WORK, _l("The centre judges the report")),
     "collaboration.follow_up": (WORK, _l("Company and startup go on")),

@@ -1,4 +1,4 @@
-"""What must hold for a confirmation, beyond the pairing's own facts."""
+"""What must hold for a confirmation, beyond the pairing's own facts, and for an application that has a pairing."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ def challenge_has_room(pairing: Any) -> Any:
     if (db.session.scalar(confirmed) or 0) >= challenge.startups_sought:
         return _l("The challenge has found all the startups it seeks.")
     return None
+
+
+@guard("application.step_back")
+def no_pair_confirmed(application: Any) -> Any:
+    confirmed = select(Pairing.id).where(Pairing.application_id == application.id, Pairing.state == "confirmed")
+    if db.session.scalar(confirmed.limit(1)) is None:
+        return None
+    return _l("The pairing is confirmed and the place taken. How the work ends is said on the collaboration’s page.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -129,6 +129,18 @@ def test_agreement_is_written_read_and_signed_by_the_pages(cast: World, rows: Ro
     assert "The agreement is in force" in shown and "127.0.0.1" in shown
 
 
+def test_text_sent_back_says_what_is_to_be_changed(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        agreement = drafted(cast)
+        collaboration = agreement.collaboration
+    here = f"/collaborations/{collaboration.id}/agreement"
+    staff, company = signed_in(cast.memberships["manager"]), signed_in(cast.memberships["company_owner"])
+    assert post(staff, here, f"{here}/review").status_code == 303
+    assert post(company, here, f"{here}/return", reason="Name the second site.").status_code == 303
+    for page in (staff.get(here), staff.get(f"{here}/text"), company.get(here)):
+        assert "What is to be changed" in page.text and "Name the second site." in page.text
+
+
 def test_signing_a_changed_text_shows_the_difference(cast: World, rows: Rows, signed_in: SignedIn, app: Flask) -> None:
     with rows():
         agreement = to_sign(cast)
@@ -213,13 +225,25 @@ def test_what_comes_next_leads_to_the_milestone(cast: World, rows: Rows, signed_
     with rows():
         milestone = milestone_of(begun(cast, "active"), days=9)
     at = f"/collaborations/{milestone.collaboration_id}"
-    box = (
-        signed_in(cast.memberships["startup_owner"])
-        .get(at)
-        .text.partition('class="next"')[2]
-        .partition("</section>")[0]
-    )
+    page = signed_in(cast.memberships["startup_owner"]).get(at).text
+    box = page.partition('class="next"')[2].partition("</section>")[0]
     assert f'href="{at}/milestones/{milestone.id}"' in box and "Open the milestone" in box
+
+
+def test_new_work_asks_for_its_first_milestone_and_nothing_is_due_after_its_end(
+    cast: World, rows: Rows, signed_in: SignedIn
+) -> None:
+    with rows():
+        collaboration = signed(cast).collaboration
+        ends = collaboration.agreement.binding.ends_on
+    here, startup = f"/collaborations/{collaboration.id}", signed_in(cast.memberships["startup_owner"])
+    page = startup.get(here).text
+    assert "The parties plan the first milestone" in page and "hands in the final report" not in page
+    fields = {"title": "Ten pipes fitted", "owner_id": cast.startup.id, "note": "As drawn."}
+    new = f"{here}/milestones/new"
+    late = post(startup, new, new, **fields, due_on=(ends + timedelta(days=1)).isoformat())
+    assert late.status_code == 422 and "The agreement ends on" in late.text and "As drawn." in late.text
+    assert post(startup, new, new, **fields, due_on=ends.isoformat()).status_code == 303
 
 
 def test_milestone_is_due_once_the_work_has_begun(cast: World, rows: Rows, signed_in: SignedIn) -> None:

@@ -399,10 +399,12 @@ def test_figures_of_a_network_count_for_the_centre_that_looks_after_the_case(wor
     challenge = challenge_of(world)
     challenge.centre = world.cooperating
     make_application(challenge, world.startup, state="submitted")
+    hidden = challenge_of(world)  # the centre of an anonymous company would tell its region
+    hidden.centre, hidden.visibility = world.cooperating, "anonymous"
     work_in(world, "at_risk")
     now = clock.now()
     found = {row.slug: tuple(row)[2:] for row in figures.of_network(world.actor("network_staff"), now, "en")}
     assert found[world.cooperating.slug] == (1, 1, 0, 0, 0)
-    assert found[world.centre.slug] == (0, 1, 0, 1, 1)
+    assert found[world.centre.slug] == (1, 1, 0, 1, 1)
     elsewhere = figures.of_network(world.actor("foreign_network_staff"), now, "en")
     assert {world.centre.slug, world.cooperating.slug} & {row.slug for row in elsewhere} == set()

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from marketplace.applications.submission import step_back_application
 from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked
+from marketplace.kernel.events import Outbox
 from marketplace.kernel.workflow import fire
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
@@ -245,6 +248,26 @@ def test_lapse_needs_a_reason_and_reminder_waits_a_day(cast: World, rows: Rows, 
     assert post(browser, here, f"{here}/reminders").status_code == 409
     assert "Let lapse" in browser.get(here).text
     assert post(browser, here, f"{here}/lapse", reason="The site closed.").status_code == 303
+
+
+def test_confirmed_pair_keeps_its_place(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        pairing = pair(cast, "confirmed")
+        assert pairing.application is not None
+        with pytest.raises(Blocked, match="the place taken"):
+            step_back_application(pairing.application, cast.actor("startup_owner"), reason="We found better work.")
+    page = signed_in(cast.memberships["startup_owner"]).get(f"/applications/{pairing.application_id}").text
+    assert "How the work ends is said on the collaboration’s page" in page
+    with rows():
+        challenge = db.session.get_one(Pairing, pairing.id).challenge
+        fire("challenge.withdraw", challenge, cast.actor("company_owner"), reason="Closed.")
+    with rows():
+        relay.run_due(1000)
+        relay.run_due(1000)
+    with rows():
+        stored = db.session.get_one(Pairing, pairing.id)
+        assert (stored.state, stored.application.state if stored.application else "") == ("confirmed", "selected")
+        assert not db.session.scalars(select(Outbox).where(Outbox.done_at.is_(None), Outbox.attempts > 0)).all()
 
 
 @pytest.mark.parametrize("step", ["challenge.withdraw", "call.cancel"])
