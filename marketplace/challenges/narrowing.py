@@ -19,6 +19,7 @@ from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import search
 from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.policy import managing_centre_id
 from marketplace.people.models import Organisation
 
 # One measure for budgets of several currencies, at rates that stay as they are: bands are for finding, not for paying.
@@ -70,6 +71,12 @@ def responsible_centre() -> ColumnElement[int]:
     found = select(Programme.managing_centre_id).where(Programme.id == Call.programme_id)
     managing = found.correlate(Call).scalar_subquery()  # the query's own call, however deep this stands in it
     return _told(managing, func.coalesce(Challenge.centre_id, managing))
+
+
+def centre_shown(challenge: Challenge) -> int | None:
+    """The id of the responsible centre of a challenge at hand, by the same rule."""
+    managing = managing_centre_id(challenge)
+    return managing if challenge.visibility == "anonymous" else challenge.centre_id or managing
 
 
 def budget_band() -> ColumnElement[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import Float, Select, case, cast, func, literal, not_, or_, sele
 from marketplace.challenges import catalogue, queries
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.challenges.narrowing import responsible_centre
+from marketplace.challenges.narrowing import centre_shown, responsible_centre
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
@@ -77,7 +77,7 @@ def _query(challenge: Challenge, actor: Actor, now: datetime) -> Select[Any]:
     candidates = union(_sharing(words), select(newest.subquery())) if len(words) > 1 else newest
     rank = cast(func.coalesce(func.max(func.ts_rank(ChallengeText.search, _any(words), 1)) if words else 0, 0), Float)
     shared = sum((case((Challenge.fields.contains([field]), 1), else_=0) for field in challenge.fields), literal(0))
-    same = case((responsible_centre() == (challenge.centre_id or 0), 1), else_=0)
+    same = case((responsible_centre() == (centre_shown(challenge) or 0), 1), else_=0)
     score = rank + FIELD * shared + CENTRE * same
     titles = func.jsonb_object_agg(ChallengeText.locale, ChallengeText.title).filter(ChallengeText.title != "")
     return (

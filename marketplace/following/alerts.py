@@ -83,9 +83,8 @@ def topics_of(event: Event, subject: Any) -> Any:
 
 def _centres_of(challenge: Challenge) -> set[int]:
     """The centres that its page names, and no other: that of an anonymous company tells its region."""
-    shown = narrowing.joined(select(Challenge)).where(Challenge.id == challenge.id)
-    responsible = shown.with_only_columns(narrowing.responsible_centre(), maintain_column_froms=True)
-    return {*db.session.scalars(responsible), managing_centre_id(challenge)} - {None}
+    found = (narrowing.centre_shown(challenge), managing_centre_id(challenge))
+    return {centre for centre in found if centre is not None}
 
 
 def _published_in(call: Call) -> Any:

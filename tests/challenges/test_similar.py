@@ -72,6 +72,17 @@ def test_a_company_links_no_challenges(world: World) -> None:
     assert "Nightjar" not in repr(rows)
 
 
+def test_centre_of_a_hidden_company_moves_nothing(world: World) -> None:
+    """The centre that it was sent to tells its region; the one that manages the call is on its page."""
+    own = titled(WORDS, call=make_call(world.programme), visibility="anonymous", centre=world.cooperating)
+    managing = titled("Furnace of a whisker", call=make_call(world.programme), centre=world.centre)
+    other = titled("Furnace of a whisker", call=make_call(world.programme), centre=world.cooperating)
+    assert found(own) == [managing.id, other.id]
+    own.centre = world.centre
+    db.session.flush()
+    assert found(own) == [managing.id, other.id]
+
+
 def test_korean_words_are_shared_as_well(world: World) -> None:
     own, other = titled("x", fields=["space"]), titled("y", fields=["education"])
     for row, title in ((own, "스마트 항만 크레인 예지보전"), (other, "항만 크레인의 예지보전 과제")):
