@@ -13,8 +13,9 @@ from sqlalchemy import func, or_, select
 from marketplace.challenges.contents import LABELS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import NAMES, _l
 from marketplace.kernel.workflow import guard
+from marketplace.network.wording import Sentence
 from marketplace.people.models import DEMAND_KINDS, Organisation
 
 LEAST_FITTING = 5
@@ -91,16 +92,19 @@ def keeps_its_secrets(challenge: Any) -> Any:
     """An anonymous challenge's texts name neither the company, nor its website, nor the problem owner."""
     if challenge.visibility != "anonymous":
         return None
-    for code, text in challenge.texts.items():
-        for name in WRITTEN:
-            if names_company(challenge, getattr(text, name) or ""):
-                return _l(
-                    "“%(field)s” (%(language)s) gives away who the company is: it holds its name, its website or the "
-                    "problem owner’s name. Reword it.",
-                    field=LABELS[name],
-                    language=code,
-                )
-    return None
+    telling = [
+        (name, code)
+        for code, text in challenge.texts.items()
+        for name in WRITTEN
+        if names_company(challenge, getattr(text, name) or "")
+    ]
+    if not telling:
+        return None
+    return _l(
+        "These texts give away who the company is, by its name, its website or the problem owner’s name: %(fields)s. "
+        "Reword them.",
+        fields=Sentence(lambda: ", ".join(f"{LABELS[name]} ({NAMES[code]})" for name, code in telling)),
+    )
 
 
 def names_company(challenge: Any, text: str) -> bool:

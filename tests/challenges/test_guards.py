@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from marketplace.challenges import guards
-from marketplace.challenges.models import Challenge
+from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.errors import Blocked
 from marketplace.network.models import Stage
@@ -71,8 +71,19 @@ def test_anonymous_text_that_names_the_company_is_refused(world: World, words: s
     challenge.texts["en"].problem = words
     with pytest.raises(Blocked) as blocked:
         workflow.fire("challenge.submit", challenge, world.actor("company_owner"))
-    assert "gives away" in str(blocked.value.message)
+    assert "give away" in str(blocked.value.message)
     assert "Haneul" not in str(blocked.value.message) and "Secretname" not in str(blocked.value.message)
+
+
+def test_every_text_that_names_the_company_is_told_at_once_with_its_language(world: World) -> None:
+    others(6)
+    challenge = anonymous(world)
+    challenge.texts["fr"] = ChallengeText(challenge_id=challenge.id, locale="fr", title="Haneul Water Utility")
+    challenge.texts["en"].problem = challenge.texts["en"].why_now = "Haneul Water Utility loses water."
+    with pytest.raises(Blocked) as blocked:
+        workflow.fire("challenge.submit", challenge, world.actor("company_owner"))
+    told = str(blocked.value.message)
+    assert ": The problem (English), Why now (English), Title (Français). Reword" in told
 
 
 @pytest.mark.parametrize(
