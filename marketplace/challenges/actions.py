@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from marketplace.challenges import queries
+from marketplace.challenges import guards, queries
 from marketplace.challenges.contents import content_of
 from marketplace.challenges.models import Challenge, ChallengeSnapshot, ReviewComment
 from marketplace.kernel import clock, events, policy, workflow
@@ -193,7 +193,10 @@ def archive_challenge(challenge: Challenge, actor: Actor, version: int | None = 
 
 
 def withdraw_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
-    """Take it back, with the reason that applicants are told."""
+    """Take it back, with the reason that applicants are told; that of a hidden company must not name it."""
     expect_version(challenge, version)
+    policy.require(actor, "challenge.withdraw", challenge)
+    if challenge.published_at is not None and (message := guards.gives_away(challenge, reason)):
+        raise Invalid(message, field="reason")
     settle_deadline(challenge)
     workflow.fire("challenge.withdraw", challenge, actor, reason=reason)

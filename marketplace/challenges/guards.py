@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, or_, select
 
 from marketplace.challenges.contents import LABELS
+from marketplace.challenges.secrets import reveals
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES, _l
+from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.workflow import guard
 from marketplace.network.wording import Sentence
 from marketplace.people.models import DEMAND_KINDS, Organisation
@@ -107,14 +109,24 @@ def keeps_its_secrets(challenge: Any) -> Any:
     )
 
 
+def gives_away(challenge: Any, text: str) -> Any:
+    """Why strangers cannot be given these words: they name a company that is hidden from them; None where they can."""
+    if reveals(challenge, ANONYMOUS) or not names_company(challenge, text):
+        return None
+    return _l(
+        "This gives away who the company is: it holds its name, its website or the problem owner’s name. Reword it."
+    )
+
+
 def names_company(challenge: Any, text: str) -> bool:
     """Whether a text holds the company's name, its website or the problem owner's name."""
     organisation = challenge.organisation
-    names = [challenge.owner_name or ""]
-    if organisation is not None:
-        names += [row.name for row in organisation.texts.values()]
-        names += _of_website(organisation.website or "")
-    return holds_any(text, names)
+    return holds_any(text, [challenge.owner_name or "", *(names_of(organisation) if organisation is not None else ())])
+
+
+def names_of(organisation: Organisation) -> list[str]:
+    """What names an organisation: its name in each language, and its website."""
+    return [*(row.name for row in organisation.texts.values()), *_of_website(organisation.website or "")]
 
 
 def _of_website(address: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from marketplace.challenges.guards import gives_away
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
@@ -36,7 +37,7 @@ def publish_question(question: Question, actor: Actor, *, wording: str, version:
     """Show a question to everybody, edited where it must be; the original stays for asker and staff."""
     expect_version(question, version)
     policy.require(actor, "question.publish", question)
-    written, now = _written(wording, "wording"), clock.now()
+    written, now = _written_for_all(question.challenge, wording, "wording"), clock.now()
     edited = ["wording"] if written != question.original else []
     question.wording, question.published_at = written, now
     question.answer_by = answer_by(question.challenge, now)
@@ -73,7 +74,7 @@ def answer_question(
 def correct_answer(
     question: Question, actor: Actor, *, words: str, locale: str, version: int | None = None
 ) -> Question:
-    """Put another answer in place of the last, which stays readable below it."""
+    """Put another answer in place of the last, which is kept."""
     expect_version(question, version)
     policy.require(actor, "question.correct", question)
     answer, before = _answer(question, actor, words, locale), question.answer
@@ -87,11 +88,21 @@ def correct_answer(
 
 def _answer(question: Question, actor: Actor, words: str, locale: str) -> QuestionAnswer:
     side = "company" if is_asked(actor, question) else "centre"
-    return QuestionAnswer(side=side, locale=locale, words=_written(words, "words"), at=clock.now())
+    return QuestionAnswer(
+        side=side, locale=locale, words=_written_for_all(question.challenge, words, "words"), at=clock.now()
+    )
 
 
 def _written(words: str, field: str) -> str:
     written = words.strip()
     if not written:
         raise Invalid(_l("Write it down first."), field=field)
+    return written
+
+
+def _written_for_all(challenge: Challenge, words: str, field: str) -> str:
+    """Words that everybody will read, so none that name a hidden company."""
+    written = _written(words, field)
+    if message := gives_away(challenge, written):
+        raise Invalid(message, field=field)
     return written

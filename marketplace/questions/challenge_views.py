@@ -58,6 +58,7 @@ def about(challenge: Challenge, actor: Actor, found: list[Question]) -> dict[str
         "challenge": challenge,
         "questions": found,
         "words_of": lambda question: secrets.shown(question, actor),
+        "earlier_of": lambda question: secrets.earlier_of(question, actor),
         "own": lambda question: asked(actor, question),
         "until": taken_until(challenge),
         "closed": guards.not_taken(challenge, now),

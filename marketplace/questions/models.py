@@ -77,7 +77,10 @@ class Question(Stateful, Model):
 
 
 class QuestionAnswer(Model):
-    """An answer, and after it each correction: all stay readable. ``side`` says who speaks, never a person."""
+    """An answer, and after it each correction. ``side`` says who speaks, never a person.
+
+    Earlier answers are read through ``secrets`` alone.
+    """
 
     __tablename__ = "question_answers"
 

@@ -1,10 +1,11 @@
-"""Who asked, and in which words: for the asker and the managing centre's staff alone."""
+"""Who asked and in which words, for the asker and the managing centre's staff alone; what answers no longer say."""
 
 from __future__ import annotations
 
+from marketplace.challenges.secrets import reveals
 from marketplace.kernel.policy import Actor, can
 from marketplace.people.models import Organisation
-from marketplace.questions.models import Question
+from marketplace.questions.models import Question, QuestionAnswer
 
 
 def asker_of(question: Question, actor: Actor) -> Organisation | None:
@@ -20,3 +21,8 @@ def original_of(question: Question, actor: Actor) -> str:
 def shown(question: Question, actor: Actor) -> str:
     """The words this reader gets: what was published, else the original where they may read it."""
     return question.wording or original_of(question, actor)
+
+
+def earlier_of(question: Question, actor: Actor) -> list[QuestionAnswer]:
+    """The answers before the one that counts, the last first; of a hidden company none for those it is hidden from."""
+    return question.answers[-2::-1] if reveals(question.challenge, actor) else []

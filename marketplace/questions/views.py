@@ -7,9 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, render_template, url_for
 from flask_babel import gettext as _
 
+from marketplace.challenges.secrets import reveals
 from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.events import last_reason
+from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.workflow import available
 from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
@@ -31,6 +33,9 @@ DONE = {
     "withdraw": lambda: _("The question is withdrawn. Nobody else reads it."),
     "answer": lambda: _("The answer is published for everybody."),
     "correct": lambda: _("The correction is published. The earlier answer stays readable below it."),
+    "correct_hidden": lambda: _(
+        "The correction is published. Only the company and the centre still read the earlier answer."
+    ),
 }
 
 
@@ -56,6 +61,7 @@ def page_of(question: Question, status: int = 200, **context: Any) -> Response:
         question=question,
         words=secrets.shown(question, actor),
         original=secrets.original_of(question, actor),
+        earlier=secrets.earlier_of(question, actor),
         asker=secrets.asker_of(question, actor),
         is_own=asked(actor, question),
         declined_because=last_reason("question.decline", question) if question.state == "declined" else "",
@@ -141,4 +147,5 @@ def _answered(question: Question, step: str) -> Response:
         )
     ):
         return page_of(question, 422, answering=form)
-    return _done(question, step)
+    hidden = step == "correct" and not reveals(question.challenge, ANONYMOUS)
+    return _done(question, "correct_hidden" if hidden else step)

@@ -224,6 +224,20 @@ def test_call_still_over_reopens_nothing(world: World) -> None:
     assert challenge.state == "closed"
 
 
+def test_reason_of_a_withdrawal_names_no_hidden_company(world: World) -> None:
+    company, words = world.actor("company_owner"), "Haneul Water Utility has no money left."
+    hidden = make_challenge(world.company, make_call(world.programme), visibility="anonymous")
+    with pytest.raises(Invalid) as refused:
+        actions.withdraw_challenge(hidden, company, words)
+    assert refused.value.field == "reason" and hidden.state == "open"
+    with pytest.raises(Forbidden):
+        actions.withdraw_challenge(hidden, world.actor("other_company"), words)
+    actions.withdraw_challenge(hidden, company, "We have no money left.")
+    draft = make_challenge(world.company, None, centre=world.centre, state="draft", visibility="anonymous")
+    actions.withdraw_challenge(draft, company, words)
+    assert hidden.state == draft.state == "withdrawn"
+
+
 def test_cancelled_call_ends_what_was_published(world: World) -> None:
     call = make_call(world.programme)
     published = make_challenge(world.company, call)

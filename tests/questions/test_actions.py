@@ -150,6 +150,34 @@ def test_correction_keeps_what_was_said_before(world: World) -> None:
     assert [event.step for event in events_of(question)] == ["question.answer", "question.correct"]
 
 
+def test_what_everybody_reads_names_no_hidden_company(world: World) -> None:
+    hidden = challenge_in(world, visibility="anonymous", owner_name="Owner Secretname")
+    asked, told = question_in(world, challenge=hidden), question_in(world, "published", challenge=hidden)
+    manager, company = world.actor("manager"), world.actor("company_owner")
+    for words in ("Here answers Haneul Water Utility.", "Ask Secretname Owner."):
+        with pytest.raises(Invalid) as refused:
+            actions.publish_question(asked, manager, wording=words)
+        assert refused.value.field == "wording"
+        for actor in (company, manager):
+            with pytest.raises(Invalid) as refused:
+                actions.answer_question(told, actor, words=words, locale="en")
+            assert refused.value.field == "words" and "gives away" in str(refused.value.message)
+    actions.answer_question(told, company, words="Two metres.", locale="en")
+    with pytest.raises(Invalid):
+        actions.correct_answer(told, company, words="Two metres at Haneul Water Utility.", locale="en")
+    assert hidden.call
+    hidden.call.identity_revealed = "at_closing"
+    close_call(hidden.call)
+    told = question_in(world, "published", challenge=hidden)
+    actions.answer_question(told, company, words="Haneul Water Utility has two metres.", locale="en")
+
+
+def test_company_that_is_named_may_name_itself(world: World) -> None:
+    question = question_in(world, "published")
+    actions.answer_question(question, world.actor("company_owner"), words="So says Haneul Water Utility.", locale="en")
+    assert question.state == "answered"
+
+
 def test_every_change_refuses_an_older_version(world: World) -> None:
     manager, asked, told = world.actor("manager"), question_in(world), question_in(world, "published")
     with pytest.raises(Stale):

@@ -149,6 +149,22 @@ def test_answer_is_read_by_everybody_and_its_correction_shown(
         assert "Written in French." in shown and 'lang="fr"' in shown
 
 
+def test_earlier_answer_of_a_hidden_company_is_kept_from_strangers(
+    cast: World, rows: Rows, signed_in: SignedIn, app: Flask
+) -> None:
+    with rows():
+        challenge = challenge_in(cast, visibility="anonymous")
+        question = question_in(cast, "answered", challenge=challenge, answer="We of the harbour say one.")
+    company, page = signed_in(cast.memberships["company_owner"]), f"/questions/{question.id}"
+    assert sent(company, page, f"{page}/correction", words="Two.", locale="en", version="1").status_code == 303
+    assert "Only the company and the centre still read the earlier answer." in company.get(page).text
+    pages = (f"/challenges/{challenge.id}", f"/challenges/{challenge.id}/questions", page)
+    for role in ("anonymous", "startup_owner", "other_startup", "other_company", "company_member", "manager"):
+        browser = signed_in(cast.memberships.get(role))
+        seen = {path: "harbour" in browser.get(path).text for path in pages}
+        assert seen == dict.fromkeys(pages, role in ("company_member", "manager")), role
+
+
 def test_older_version_is_shown_beside_the_stored_one(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         question = question_in(cast, "answered", answer="Stored answer.")
