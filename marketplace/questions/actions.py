@@ -20,13 +20,22 @@ from marketplace.questions.policy import is_asked
 
 
 def ask_question(challenge: Challenge, actor: Actor, *, words: str, locale: str) -> Question:
-    """Send a question to the centre. Raises Blocked where the challenge takes none, from anybody or from these."""
+    """Send a question to the centre. Raises Blocked where the challenge takes none, from anybody or from these.
+
+    Words that name who asks are Invalid, as they are at publication.
+    """
     policy.require(actor, "question.ask", challenge)
     # Held until the commit, so that one transaction at a time counts what waits.
     db.session.execute(select(Organisation.id).where(Organisation.id == actor.party_id).with_for_update(key_share=True))
     if message := guards.refused(challenge, actor, clock.now()):
         raise Blocked(message)
-    question = Question(challenge=challenge, asker_id=actor.party_id, locale=locale, original=_written(words, "words"))
+    written = _written(words, "words")
+    if guards.names_asker(db.session.get_one(Organisation, actor.party_id), written):
+        raise Invalid(
+            _l("This tells who asks: it names your organisation, its website or one of its people. Leave that out."),
+            field="words",
+        )
+    question = Question(challenge=challenge, asker_id=actor.party_id, locale=locale, original=written)
     db.session.add(question)
     db.session.flush()
     events.record("question.ask", question, actor, after=question.state)
@@ -38,6 +47,11 @@ def publish_question(question: Question, actor: Actor, *, wording: str, version:
     expect_version(question, version)
     policy.require(actor, "question.publish", question)
     written, now = _written_for_all(question.challenge, wording, "wording"), clock.now()
+    if guards.names_asker(question.asker, written):
+        raise Invalid(
+            _l("This tells who asked: it names their organisation, its website or one of its people. Take that out."),
+            field="wording",
+        )
     edited = ["wording"] if written != question.original else []
     question.wording, question.published_at = written, now
     question.answer_by = answer_by(question.challenge, now)

@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 
 from marketplace.applications.guards import answers_itself, not_open
 from marketplace.challenges import fit
+from marketplace.challenges.guards import holds_any, names_of
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.eligibility import FAILS
 from marketplace.network.wording import Sentence, fill, instant
+from marketplace.people.models import Organisation, User
+from marketplace.people.queries import members
 from marketplace.questions.dates import taken_until
 from marketplace.questions.models import Question
 
@@ -62,3 +65,9 @@ def may_not_apply(challenge: Challenge, actor: Actor, now: datetime) -> Any:
         return None
     reasons = Sentence(lambda: " ".join(str(reason) for reason in verdict.reasons))
     return fill(_l("Those who may apply ask questions, and by the rules of the call you may not: %(why)s"), why=reasons)
+
+
+def names_asker(asker: Organisation, text: str) -> bool:
+    """Whether a text holds the name of who asks, their website or the name of one of their people."""
+    people = db.session.scalars(select(User.name).where(User.id.in_(members([asker.id]))))
+    return holds_any(text, [*names_of(asker), *people])

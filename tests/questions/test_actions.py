@@ -13,6 +13,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.network.models import EligibilityRule
+from marketplace.people.models import OrganisationText
 from marketplace.questions import actions
 from marketplace.questions.dates import answer_by, end_of_working_day, taken_until
 from marketplace.questions.guards import MOST_WAITING
@@ -133,6 +134,30 @@ def test_publication_keeps_the_original_and_promises_an_answer(world: World) -> 
     assert question.original == "We at Loopwell ask how deep they lie."
     assert question.answer_by and question.answer_by > clock.now()
     assert events_of(question)[-1].data == {"fields": ["wording"]}
+
+
+NAMING = (
+    "Loopwell asks how deep.",
+    "루프웰입니다. 얼마나 깊습니까?",
+    "See www.loop-well.example",
+    "Answer Hana Secretname",
+)
+
+
+@pytest.mark.parametrize("words", NAMING)
+def test_words_that_tell_who_asks_are_neither_sent_nor_published(world: World, words: str) -> None:
+    world.startup.website = "https://www.loop-well.example/about"
+    world.startup.texts["ko"] = OrganisationText(organisation_id=world.startup.id, locale="ko", name="루프웰")
+    make_member(world.startup).user.name = "Hana Secretname"
+    db.session.flush()
+    with pytest.raises(Invalid) as refused:
+        actions.ask_question(challenge_in(world), world.actor("startup_owner"), words=words, locale="en")
+    assert refused.value.field == "words"
+    question = question_in(world, words=words)
+    with pytest.raises(Invalid) as refused:
+        actions.publish_question(question, world.actor("manager"), wording=words)
+    assert refused.value.field == "wording" and question.state == "asked"
+    assert actions.ask_question(challenge_in(world), world.actor("other_startup"), words=words, locale="en").id
 
 
 def test_correction_keeps_what_was_said_before(world: World) -> None:
