@@ -80,13 +80,16 @@ def place_challenge(challenge: Challenge, actor: Actor, call: Call, version: int
 
 
 def publish_challenge(challenge: Challenge, actor: Actor, call: Call | None = None, version: int | None = None) -> None:
-    """Publish a candidate within a call, placing it there first where one is given."""
+    """Publish a candidate within a call, placing it there first where one is given; the startups invited are told."""
     expect_version(challenge, version)
     if call is not None:
         place_challenge(challenge, actor, call)
     workflow.fire("challenge.publish", challenge, actor)
     challenge.published_at = clock.now()
     db.session.flush()
+    if challenge.visibility == "invited":
+        invited = sorted(row.organisation_id for row in challenge.invited)
+        events.record("challenge.invite", challenge, actor, data={"organisations": invited})
 
 
 def publish_challenges(

@@ -122,7 +122,7 @@ CHALLENGE = Machine(
 
 words("challenge.create", _l("began to write the challenge"))
 words("challenge.edit", _l("changed the text of the challenge"))
-words("challenge.invite", _l("changed the list of invited startups"))
+words("challenge.invite", _l("invited startups"))
 words("challenge.comment", _l("wrote a comment"))
 words("challenge.place", _l("placed the challenge in a call"))
 words("challenge.pair", _l("found one of the startups sought"))

@@ -17,7 +17,7 @@ from marketplace.applications.models import (
     PlaceOffer,
 )
 from marketplace.challenges import queries as challenges
-from marketplace.challenges.models import Challenge
+from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.desk.rows import UTC, end_of, rows
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre
@@ -37,6 +37,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
         _challenges(actor),
         _questions(actor, now),
         _comparisons(actor, now),
+        _invitations(actor, now),
         _drafts(actor, now),
         _unclear(actor),
         _places(actor, now),
@@ -131,6 +132,35 @@ def _comparisons(actor: Actor, now: datetime) -> Select[Any]:
         since=func.min(Application.state_since),
         due=end_of(Call.decisions_by, Call.time_zone),
         by_day=True,
+        zone=Call.time_zone,
+    )
+
+
+def _invitations(actor: Actor, now: datetime) -> Select[Any]:
+    """Open challenges that this startup was invited to and has begun no application for."""
+    begun = exists().where(
+        Application.challenge_id == Challenge.id,
+        ApplicationParty.application_id == Application.id,
+        ApplicationParty.organisation_id == actor.party_id,
+    )
+    query = (
+        challenges.visible_to(actor)
+        .join(ChallengeInvitation, ChallengeInvitation.challenge_id == Challenge.id)
+        .join(Call, Call.id == Challenge.call_id)
+        .where(
+            ChallengeInvitation.organisation_id == actor.party_id,
+            Challenge.visibility == "invited",
+            challenges.state_at(now) == "open",
+            ~begun,
+        )
+    )
+    return rows(
+        query,
+        "challenge.apply",
+        id=Challenge.id,
+        challenge_id=Challenge.id,
+        since=Challenge.published_at,
+        due=challenges.closing(),
         zone=Call.time_zone,
     )
 

@@ -107,6 +107,7 @@ TASKS: dict[str, Wording] = {
     "application.change": Wording(
         _l("Submit your changes to “%(title)s”, or give them up"), _l("Go on writing"), DRAFT
     ),
+    "challenge.apply": Wording(_l("You are invited to apply to “%(title)s”"), _l("Read it"), CHALLENGE),
     "application.confirm": Wording(
         _l("Say whether you apply to “%(title)s”"), _l("Answer"), APPLICATION + "/check"
     ),

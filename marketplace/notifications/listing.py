@@ -38,12 +38,12 @@ from marketplace.imports.wording import result_in_words
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import words_of
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.notifications.models import Notification
 from marketplace.notifications.naming import names, title_of
 from marketplace.notifications.sides import side_of
+from marketplace.notifications.telling import words_for
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 from marketplace.people import claim_queries as claims
@@ -125,7 +125,7 @@ def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], l
         title = title_of(subject, named, locale) if subject is not None else Markup("")
         path = PATHS[row.subject_type].format(subject.page_id) if subject is not None and subject.here else ""
         elsewhere = subject is not None and not subject.here
-        what = words_of(told_as(event) if event else row.step).past
+        what = words_for(told_as(event) if event else row.step)
         figures = result_in_words(event.data.get("rows")) if event and row.subject_type == "import" else ""
         drawn.append(Line(row.id, row.created_at, what, who, title, path, elsewhere, row.read_at is None, figures))
     return drawn

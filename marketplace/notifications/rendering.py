@@ -13,15 +13,18 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from marketplace.applications.timeline import told_as
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.secrets import company_of
 from marketplace.imports.wording import end_in_words
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import DEFAULT
-from marketplace.kernel.workflow import words_of
-from marketplace.network.wording import Sentence
+from marketplace.kernel.locales import DEFAULT, _l
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.wording import Sentence, fill, instant
 from marketplace.notifications.models import Mail
 from marketplace.notifications.sides import side_of
 from marketplace.notifications.subjects import kind_of
+from marketplace.notifications.telling import words_for
 from marketplace.people.models import Organisation, User, UserSession
 
 
@@ -73,9 +76,26 @@ def who_did(event: Event, subject: Any) -> Any:
 def line_of(event: Event, subject: Any, locale: str) -> Line:
     """What happened, in words for lists and messages."""
     kind = kind_of(event.subject_type)
-    more = Sentence(lambda: end_in_words(event, subject)) if event.subject_type == "import" else ""
-    what = words_of(told_as(event)).past
-    return Line(who_did(event, subject), what, kind.title(subject, locale), kind.path(subject), more)
+    what = words_for(told_as(event))
+    return Line(
+        who_did(event, subject), what, kind.title(subject, locale), kind.path(subject), _more(event, subject, locale)
+    )
+
+
+def _more(event: Event, subject: Any, locale: str) -> Any:
+    if event.subject_type == "import":
+        return Sentence(lambda: end_in_words(event, subject))
+    if event.step == "challenge.invite":
+        return _invitation(subject, locale)
+    return ""
+
+
+def _invitation(challenge: Challenge, locale: str) -> Any:
+    company, closing = company_of(challenge, ANONYMOUS, locale).name, challenge.closing()
+    if closing is None or challenge.call is None:
+        return fill(_l("%(company)s shows this challenge to invited startups alone."), company=company)
+    words = _l("%(company)s shows this challenge to invited startups alone. Applications close on %(instant)s.")
+    return fill(words, company=company, instant=instant(closing, challenge.call.time_zone))
 
 
 def is_queued(key: str) -> bool:

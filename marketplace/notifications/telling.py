@@ -17,6 +17,8 @@ from marketplace.challenges.models import Challenge
 from marketplace.imports.models import Import
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.locales import _l
+from marketplace.kernel.workflow import words_of
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
@@ -29,12 +31,16 @@ Audience = Callable[[Event, Any], set[int]]
 
 @dataclass(frozen=True)
 class Telling:
-    """``mail`` names the template; ``with_reason`` shows the event's reason; ``with_actor`` tells who acted too."""
+    """``mail`` names the template; ``with_reason`` shows the event's reason; ``with_actor`` tells who acted too.
+
+    ``what`` says to the audience what happened, where the words of the step are for others.
+    """
 
     audience: Audience
     mail: str = "message"
     with_reason: bool = False
     with_actor: bool = False
+    what: Any = None
 
 
 def _people(organisation_ids: list[int | None], *roles: str) -> set[int]:
@@ -64,10 +70,9 @@ def both(event: Event, challenge: Challenge) -> set[int]:
 
 
 def invited(event: Event, challenge: Challenge) -> set[int]:
-    """The startups that a challenge is open to by invitation; of a later one, those it names."""
+    """The startups that an invitation names, as far as they are still invited."""
     ids = [invitation.organisation_id for invitation in challenge.invited]
-    named = event.data.get("organisations", ids)
-    return _people([id for id in ids if id in named])
+    return _people([id for id in ids if id in event.data["organisations"]])
 
 
 def team(_: Event, application: Application) -> set[int]:
@@ -144,8 +149,8 @@ TELLINGS: dict[str, Telling] = {
     "challenge.accept": Telling(company),
     "challenge.reject": Telling(company, with_reason=True),
     "challenge.place": Telling(handed),
-    "challenge.publish": Telling(lambda e, s: company(e, s) | invited(e, s)),
-    "challenge.invite": Telling(invited),
+    "challenge.publish": Telling(company),
+    "challenge.invite": Telling(invited, what=_l("invited you to apply")),
     "challenge.comment": Telling(both),
     "challenge.fill": Telling(company),
     "challenge.leave_unfilled": Telling(company, with_reason=True),
@@ -233,6 +238,13 @@ TELLINGS: dict[str, Telling] = {
     "outcome.dispute": Telling(everyone_in, with_reason=True),
     "outcome.supersede": Telling(everyone_in, with_reason=True),
 }
+
+
+def words_for(step: str) -> Any:
+    """What those who are told of a step read."""
+    telling = TELLINGS.get(step)
+    return telling.what if telling and telling.what else words_of(step).past
+
 
 _OWN = "only who did it is concerned"
 _STAFF = "it concerns the staff alone, who see it on their desk"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.challenges import actions, writing
 from marketplace.challenges.contents import differences, mark_of
-from marketplace.challenges.models import Challenge
+from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
@@ -138,6 +138,13 @@ def test_publication_places_and_dates_a_candidate(world: World) -> None:
     assert (challenge.call, challenge.state) == (call, "open")
     assert challenge.published_at is not None
     assert steps_of(challenge) == ["challenge.place", "challenge.publish"]
+
+
+def test_publication_for_invited_startups_alone_invites_them(world: World) -> None:
+    challenge = make_challenge(world.company, make_call(world.programme), state="candidate", visibility="invited")
+    challenge.invited += [ChallengeInvitation(organisation=one) for one in (world.startup, world.other_startup)]
+    actions.publish_challenge(challenge, world.actor("manager"))
+    assert steps_of(challenge) == ["challenge.publish", "challenge.invite"]
 
 
 def test_publication_in_a_call_of_another_centre_is_refused(world: World) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from marketplace.applications import actions
 from marketplace.applications.models import Decision, EligibilityResult, PlaceOffer
-from marketplace.challenges.models import Challenge
+from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.collaborations.models import AgreementParty, AgreementVersion, Collaboration, Milestone, Outcome
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import task_of, work_of
@@ -53,6 +53,14 @@ def call_of(world: World, **values: Any) -> Call:
 def challenge_of(world: World, **values: Any) -> Any:
     values.setdefault("call", call_of(world))
     return make_challenge(world.company, centre=world.centre, **values)
+
+
+def invitation_of(world: World) -> Any:
+    return challenge_of(world, visibility="invited", invited=[ChallengeInvitation(organisation=world.startup)])
+
+
+def followed_invitation(world: World) -> Any:
+    return application_of(world, "draft", challenge=invitation_of(world))
 
 
 def application_of(world: World, state: str, **values: Any) -> Any:
@@ -156,6 +164,8 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
     ("candidate", lambda w: challenge_of(w, state="candidate"), {"challenge.place": STAFF}),
     ("draft challenge", lambda w: challenge_of(w, state="draft", call=None), {"challenge.finish": COMPANY}),
     ("asked changes", lambda w: challenge_of(w, state="revision", call=None), {"challenge.change": COMPANY}),
+    ("invitation", invitation_of, {"challenge.apply": STARTUP}),
+    ("invitation that was followed", followed_invitation, {"application.finish": STARTUP}),
     ("draft call", lambda w: call_of(w, state="draft"), {"call.publish": {"manager"}}),
     ("to screen", lambda w: closed_call(w, "submitted", "submitted"), {"call.screen": STAFF}),
     (

@@ -6,11 +6,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from marketplace.challenges.actions import publish_challenge
+from marketplace.challenges.models import ChallengeInvitation
+from marketplace.challenges.writing import invite_startup
 from marketplace.kernel import clock, events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.policy import SYSTEM
-from marketplace.notifications import reactions, rendering
+from marketplace.notifications import listing, reactions, rendering
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import Membership, User, UserSession
 from marketplace.people.sessions import open_session
@@ -75,6 +78,30 @@ def test_anonymous_company_stays_unnamed_in_every_mail(world: World) -> None:
     for mail in sent:
         assert "Haneul" not in mail.subject + mail.body
         assert challenge.owner_name not in mail.subject + mail.body
+
+
+@pytest.mark.parametrize("at_publication", [True, False])
+def test_invited_startup_is_told_that_it_is_invited(world: World, at_publication: bool) -> None:
+    state = "candidate" if at_publication else "open"
+    challenge = make_challenge(world.company, make_call(world.programme), state=state, visibility="invited")
+    if at_publication:
+        challenge.invited.append(ChallengeInvitation(organisation=world.startup))
+        publish_challenge(challenge, world.actor("manager"))
+    else:
+        invite_startup(challenge, world.startup, world.actor("company_owner"))
+    made = sa.select(Event).where(Event.subject_id == challenge.id)
+    for event in db.session.scalars(made.where(Event.step.in_(("challenge.publish", "challenge.invite")))):
+        reactions.tell(event, None)
+    startup = {world.user(role).id for role in ("startup_owner", "startup_member")}
+    told = [mail for mail in mails() if mail.user_id in startup]
+    assert {mail.user_id for mail in told} == startup and len(told) == 2
+    for mail in told:
+        assert "invited you to apply" in mail.subject and "Find leaks" in mail.subject
+        assert "Haneul Water Utility shows this challenge to invited startups alone." in mail.body
+        assert "Applications close on" in mail.body and "KST" in mail.body
+    (row,) = db.session.scalars(sa.select(Notification).where(Notification.user_id == world.user("startup_owner").id))
+    (line,) = listing.lines([row], world.actor("startup_owner"), (), "en")
+    assert str(line.what) == "invited you to apply"
 
 
 def test_receipt_has_number_and_closing(world: World) -> None:
