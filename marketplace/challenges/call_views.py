@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template
-from sqlalchemy import func
+from sqlalchemy import func, select
 
-from marketplace.challenges import catalogue, labels, presenting
+from marketplace.challenges import catalogue, labels, narrowing, presenting
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
@@ -27,13 +26,17 @@ def _panel(call: Call, actor: Actor) -> str:
         return ""
     filters = Filters(calls=(str(call.id),), status="reference" if call.is_reference else "any")
     now, locale = clock.now(), current_locale()
-    columns: Any = (Challenge.id, func.count().over())
-    newest = catalogue.ordered(catalogue.listed(actor, filters, now), "newest").with_only_columns(*columns).limit(MOST)
-    found = db.session.execute(newest).all()
+    listed = catalogue.listed(actor, filters, now)
+    newest = catalogue.ordered(listed, "newest").with_only_columns(Challenge.id).limit(MOST).subquery()
+    number = listed.with_only_columns(func.count(Challenge.id)).scalar_subquery()
+    rows_of = catalogue.for_rows(select(Challenge).where(Challenge.id.in_(newest.select())), actor)
+    found = (
+        db.session.execute(catalogue.ordered(narrowing.joined(rows_of), "newest").add_columns(number)).unique().all()
+    )
     waited_for = call.needs_challenge and call.state in ("published", "open") and not call.is_reference
     if not found and not waited_for:
         return ""
-    rows = [presenting.row_of(row, actor, locale, now) for row in catalogue.loaded([id for id, _ in found], actor)]
+    rows = [presenting.row_of(row, actor, locale, now) for row, _ in found]
     total = found[0][1] if found else 0
     address = f"/challenges?{urlencode(filters.query())}"
     return render_template("challenges/_of_call.html", rows=rows, total=total, address=address, labels=labels)
