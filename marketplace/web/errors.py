@@ -55,7 +55,7 @@ def _refused(refusal: Refusal) -> Response:
 
 def conflict() -> Response:
     """Both versions side by side: what was typed, and what is stored now."""
-    return page(409, conflict=resume.compared(), resend=resume.as_sent())
+    return page(409, conflict=resume.compared(), resend=resume.over_stored())
 
 
 def _stale(_: StaleDataError) -> Response:

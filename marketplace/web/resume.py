@@ -16,13 +16,23 @@ from marketplace.web.actor import current_actor, is_public
 
 HOUR = 3600
 SIGN_IN = "/sign-in"
-SKIPPED = frozenset({"csrf_token", "version", "password", "password_again", "held"})
+VERSION = "version"
+SKIPPED = frozenset({"csrf_token", "password", "password_again", "held"})
 
 
 def as_sent() -> dict[str, Any]:
-    """The address and fields of this request, for a form that sends them again."""
+    """The address and fields of this request, for a form that sends them again.
+
+    The version it was drawn from goes along: what others saved meanwhile is compared, never written over.
+    """
     fields = [(n, v) for n, v in request.form.items(multi=True) if n not in SKIPPED]
     return {"action": request.full_path.rstrip("?"), "fields": fields}
+
+
+def over_stored() -> dict[str, Any]:
+    """The same without its version, for somebody who has seen what is stored now."""
+    sent = as_sent()
+    return sent | {"fields": [(name, value) for name, value in sent["fields"] if name != VERSION]}
 
 
 def _signer() -> URLSafeTimedSerializer:
@@ -45,7 +55,7 @@ def hold() -> Response:
     sent = as_sent()
     if current_actor().signed_in or is_public(request.endpoint):
         return make_response(render_template("errors/resend.html", resend=sent), 400)
-    held = _signer().dumps(sent) if sent["fields"] else ""
+    held = _signer().dumps(sent) if any(name != VERSION for name, _ in sent["fields"]) else ""
     shown = render_template("errors/signed_out.html", held=held, next=_page_of(sent["action"]))
     return make_response(shown, 401)
 
@@ -92,7 +102,7 @@ def _differing(form: Any, language: str = "") -> Iterator[dict[str, Any]]:
             yield from _differing(field.form, f" ({field.label.text})")
             continue
         typed = request.form.get(field.name)
-        if name in SKIPPED or name == "once" or typed is None or field.type == "CSRFTokenField":
+        if name in SKIPPED or name in (VERSION, "once") or typed is None or field.type == "CSRFTokenField":
             continue
         stored = field._value() if hasattr(field, "_value") else str(field.data or "")
         if typed.replace("\r\n", "\n").strip() != str(stored).replace("\r\n", "\n").strip():
