@@ -22,8 +22,10 @@ BATCH = 200
 
 def submit_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Send it to the centre, for the first time or after changes were asked; what was sent is kept."""
+    step = "challenge.resubmit" if challenge.state == "revision" else "challenge.submit"
+    policy.require(actor, step, challenge)
     expect_version(challenge, version)
-    workflow.fire("challenge.resubmit" if challenge.state == "revision" else "challenge.submit", challenge, actor)
+    workflow.fire(step, challenge, actor)
     challenge.submitted_at = challenge.submitted_at or clock.now()
     number = len(challenge.snapshots) + 1
     challenge.snapshots.append(ChallengeSnapshot(number=number, content=content_of(challenge)))
@@ -32,24 +34,28 @@ def submit_challenge(challenge: Challenge, actor: Actor, version: int | None = N
 
 def take_up_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Start the review."""
+    policy.require(actor, "challenge.take_up", challenge)
     expect_version(challenge, version)
     workflow.fire("challenge.take_up", challenge, actor)
 
 
 def ask_changes(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Send it back with what should change; the request joins the comments."""
+    policy.require(actor, "challenge.ask_changes", challenge)
     expect_version(challenge, version)
     workflow.fire("challenge.ask_changes", challenge, actor, reason=reason)
 
 
 def accept_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Take it as a candidate."""
+    policy.require(actor, "challenge.accept", challenge)
     expect_version(challenge, version)
     workflow.fire("challenge.accept", challenge, actor)
 
 
 def reject_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Do not take it, and say why."""
+    policy.require(actor, "challenge.reject", challenge)
     expect_version(challenge, version)
     workflow.fire("challenge.reject", challenge, actor, reason=reason)
 
@@ -81,6 +87,7 @@ def place_challenge(challenge: Challenge, actor: Actor, call: Call, version: int
 
 def publish_challenge(challenge: Challenge, actor: Actor, call: Call | None = None, version: int | None = None) -> None:
     """Publish a candidate within a call, placing it there first where one is given; the startups invited are told."""
+    policy.require(actor, "challenge.publish", challenge)
     expect_version(challenge, version)
     if call is not None:
         place_challenge(challenge, actor, call)
@@ -184,6 +191,7 @@ def leave_with_cancelled_call(call_id: int, reason: str, actor: Actor = SYSTEM) 
 
 def leave_unfilled(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """End it without a startup, and say why."""
+    policy.require(actor, "challenge.leave_unfilled", challenge)
     expect_version(challenge, version)
     settle_deadline(challenge)
     workflow.fire("challenge.leave_unfilled", challenge, actor, reason=reason)
@@ -191,14 +199,15 @@ def leave_unfilled(challenge: Challenge, actor: Actor, reason: str, version: int
 
 def archive_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Put an answered or unanswered challenge away."""
+    policy.require(actor, "challenge.archive", challenge)
     expect_version(challenge, version)
     workflow.fire("challenge.archive", challenge, actor)
 
 
 def withdraw_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Take it back, with the reason that applicants are told; that of a hidden company must not name it."""
-    expect_version(challenge, version)
     policy.require(actor, "challenge.withdraw", challenge)
+    expect_version(challenge, version)
     if challenge.published_at is not None and (message := guards.gives_away(challenge, reason)):
         raise Invalid(message, field="reason")
     settle_deadline(challenge)

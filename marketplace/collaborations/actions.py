@@ -72,6 +72,7 @@ def take_step(
     collaboration: Collaboration, actor: Actor, step: str, *, reason: str = "", version: int | None = None
 ) -> None:
     """Fire a step that needs no more than a reason."""
+    policy.require(actor, step, collaboration)
     expect_version(collaboration, version)
     fire(step, collaboration, actor, reason=reason)
 
@@ -112,8 +113,8 @@ def terminate_collaboration(
     version: int | None = None,
 ) -> Collaboration:
     """End it early: on whose side the cause lies, who ends it, how it is settled; the agreement ends with it."""
-    expect_version(collaboration, version)
     policy.require(actor, "collaboration.terminate", collaboration)
+    expect_version(collaboration, version)
     if collaboration.state not in LIVE:
         raise Blocked(_l("It has ended already."))
     for value, allowed, field in ((cause, CAUSES, "cause"), (ended_by, ENDERS, "ended_by")):

@@ -133,8 +133,8 @@ def checked_mapping(job: Import, mapping: Mapping[str, Mapping[str, Any]]) -> di
 
 def start_import(job: Import, actor: Actor, *, version: int | None = None) -> None:
     """Have the worker take the rows that the trial found good."""
-    expect_version(job, version)
     policy.require(actor, "import.start", job)
+    expect_version(job, version)
     if job.call is not None and job.call.state_at(clock.now()) not in TAKES:
         raise Blocked(_l("The call has closed meanwhile, so nothing more can be imported into it."))
     fire("import.start", job, actor)
@@ -147,6 +147,7 @@ def stop_import(job: Import, actor: Actor) -> None:
 
 def discard_import(job: Import, actor: Actor, *, version: int | None = None) -> None:
     """Put a file away unimported, and forget what it held."""
+    policy.require(actor, "import.discard", job)
     expect_version(job, version)
     fire("import.discard", job, actor)
     forget(job)

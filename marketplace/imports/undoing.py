@@ -124,8 +124,8 @@ def _referring(job: Import, model: Any) -> list[Dependent]:
 
 def undo_import(job: Import, actor: Actor, *, version: int | None = None) -> dict[str, int]:
     """Remove what an import added and give back what it changed. Raises Blocked where anything depends on it."""
-    expect_version(job, version)
     policy.require(actor, "import.undo", job)
+    expect_version(job, version)
     model = MODELS[job.subject]
     touched = select(ImportRow.subject_id).where(_rows(job, "added", "changed"))
     db.session.execute(select(model.id).where(model.id.in_(touched)).order_by(model.id).with_for_update())

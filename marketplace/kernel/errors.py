@@ -25,6 +25,14 @@ class Blocked(Refusal):
     """The step is the actor's to take, but not now: wrong state or a guard (409)."""
 
 
+class Taken(Blocked):
+    """The step was taken before: ``subject`` stands where it leads."""
+
+    def __init__(self, message: Any, subject: Any) -> None:
+        super().__init__(message)
+        self.subject = subject
+
+
 class Invalid(Refusal):
     """The input cannot be taken (422); ``field`` names the form field it belongs to."""
 

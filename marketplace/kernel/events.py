@@ -84,6 +84,13 @@ def subject_type(subject: Any) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(subject).__name__).lower()
 
 
+def moved_by(subject: Any) -> int | None:
+    """The person who brought a subject into its state; None where nobody did."""
+    own = Event.subject_type == subject_type(subject), Event.subject_id == subject.id
+    moved = select(Event.actor_id).where(*own, Event.after == subject.state, Event.before != Event.after)
+    return db.session.scalar(moved.order_by(Event.id.desc()).limit(1))
+
+
 def subscribe(step: str, *reactions: Reaction) -> None:
     """Let reactions run after each ``step``. Only ``subscriptions.py`` calls this."""
     for reaction in reactions:

@@ -12,10 +12,14 @@ from datetime import datetime
 
 @dataclass
 class Unit:
-    """``id`` goes into logs, events and the jobs that follow; ``instant`` is set by the clock."""
+    """``id`` goes into logs, events and the jobs that follow; ``instant`` is set by the clock.
+
+    ``deed`` is what was granted last: the step or permission that the work is about.
+    """
 
     id: str
     instant: datetime | None = None
+    deed: str = ""
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

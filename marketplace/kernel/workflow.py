@@ -12,7 +12,7 @@ from typing import Any
 
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Blocked, Invalid
+from marketplace.kernel.errors import Blocked, Invalid, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 
@@ -123,6 +123,14 @@ def obstacle(step: Step, subject: Any) -> Any:
     return None
 
 
+def is_taken(name: str, subject: Any) -> bool:
+    """Whether the subject stands already where the step leads; never so for what is no step of its machine."""
+    found, step = _steps.get(name, (None, None))
+    if found is None or step is None or found.subject != events.subject_type(subject):
+        return False
+    return bool(subject.state == step.target and subject.state not in step.sources)
+
+
 def available(subject: Any, actor: Actor) -> list[Choice]:
     """The steps from the subject's state that the actor may take, each with what blocks it."""
     found = _machines[events.subject_type(subject)]
@@ -144,12 +152,12 @@ def fire(
 ) -> events.Event:
     """Take a step: permission, state, guards, reason; then move the state and record the event.
 
-    Raises Forbidden, Blocked, or Invalid(field="reason").
+    Raises Forbidden, Blocked, or Invalid(field="reason"); Taken where the step was taken before.
     """
     _, step = _steps[name]
     policy.require(actor, name, subject)
     if message := obstacle(step, subject):
-        raise Blocked(message)
+        raise Taken(message, subject) if is_taken(name, subject) else Blocked(message)
     if step.reason and not (reason or "").strip():
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     before, subject.state = subject.state, step.target

@@ -145,6 +145,7 @@ def remind_sides(pairing: Pairing, actor: Actor) -> None:
 
 def lapse_pairing(pairing: Pairing, actor: Actor, *, reason: str, version: int | None = None) -> None:
     """End a pair that will not be confirmed."""
+    policy.require(actor, "pairing.lapse", pairing)
     expect_version(pairing, version)
     fire("pairing.lapse", pairing, actor, reason=reason)
 

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
@@ -15,11 +16,14 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
+from marketplace.kernel import events, unit, workflow
 from marketplace.kernel.db import rollback
-from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Missing, Refusal, Stale
+from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Missing, Refusal, Stale, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.web import resume
+from marketplace.web.actor import current_actor
+from marketplace.web.htmx import see_other
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +51,30 @@ def page(status: int, **context: Any) -> Response:
 
 def _refused(refusal: Refusal) -> Response:
     rollback()
+    if _is_taken(refusal):
+        return _done_before()
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     if isinstance(refusal, Stale):
         return conflict()
     return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None))
+
+
+def _is_taken(refusal: Any) -> bool:
+    """Whether the step was taken before, and no reason of somebody else would be lost by saying so."""
+    work = unit.current()
+    if isinstance(refusal, Stale):
+        taken = work is not None and workflow.is_taken(work.deed, refusal.subject)
+    else:
+        taken = isinstance(refusal, Taken)
+    if not taken or not request.form.get("reason"):
+        return taken
+    return events.moved_by(refusal.subject) == current_actor().user_id
+
+
+def _done_before() -> Response:
+    """A second press: lead to where the first one led."""
+    flash(_("This was done before: here is how it stands now."))
+    return see_other(resume.page_behind())
 
 
 def conflict() -> Response:

@@ -56,15 +56,27 @@ def hold() -> Response:
     if current_actor().signed_in or is_public(request.endpoint):
         return make_response(render_template("errors/resend.html", resend=sent), 400)
     held = _signer().dumps(sent) if any(name != VERSION for name, _ in sent["fields"]) else ""
-    shown = render_template("errors/signed_out.html", held=held, next=_page_of(sent["action"]))
+    shown = render_template("errors/signed_out.html", held=held, next=_own_page() or url_for("desk.show"))
     return make_response(shown, 401)
 
 
-def _page_of(action: str) -> str:
-    """A page to come back to when there is nothing to send: the form's own."""
+def _own_page() -> str:
+    """The page of this site that the request was sent from; empty where it was none."""
     referrer = request.referrer or ""
     own = request.host_url.rstrip("/")
-    return referrer.removeprefix(own) if referrer.startswith(own + "/") else url_for("desk.show")
+    return referrer.removeprefix(own) if referrer.startswith(own + "/") else ""
+
+
+def page_behind() -> str:
+    """The page that this request was sent from; where that is none to be opened, the nearest one above its address."""
+    routes, page = current_app.create_url_adapter(request), _own_page()
+    assert routes is not None
+    if page and not page.startswith("//") and routes.test(page.partition("?")[0], "GET"):
+        return page
+    path = request.path
+    while path and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or url_for("desk.show")
 
 
 def held(token: str | None) -> dict[str, Any] | None:
