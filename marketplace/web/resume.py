@@ -117,5 +117,16 @@ def _differing(form: Any, language: str = "") -> Iterator[dict[str, Any]]:
         if name in SKIPPED or name in (VERSION, "once") or typed is None or field.type == "CSRFTokenField":
             continue
         stored = field._value() if hasattr(field, "_value") else str(field.data or "")
-        if typed.replace("\r\n", "\n").strip() != str(stored).replace("\r\n", "\n").strip():
+        is_same = typed.replace("\r\n", "\n").strip() == str(stored).replace("\r\n", "\n").strip()
+        if not is_same and not _means_the_same(field, request.form.getlist(field.name)):
             yield {"name": field.name, "label": f"{field.label.text}{language}", "yours": typed, "theirs": stored}
+
+
+def _means_the_same(field: Any, typed: list[str]) -> bool:
+    """Whether another spelling is read as the stored value, as an amount with or without its commas is."""
+    stored = field.data
+    try:
+        field.process_formdata(typed)
+    except ValueError:
+        return False
+    return bool(field.data == stored)

@@ -106,3 +106,15 @@ def test_words_sent_under_an_old_token_meet_what_others_saved_meanwhile(
     late = browser.post(draft.address, data=dict(form_in(refused, draft.address).fields))
     assert late.status_code == 409
     assert draft.stored(app)[1] == "Saved meanwhile"
+
+
+def test_amount_spelled_otherwise_is_no_difference(draft: Draft, signed_in: SignedIn) -> None:
+    browser, other = signed_in(draft.owner), signed_in(draft.member)
+    drawn = draft.typed(browser)
+    saved = draft.typed(other, amount="90000000", own_cash="10,000,000", solution="Saved meanwhile")
+    assert other.post(draft.address, data=saved).status_code == 303
+    late = browser.post(draft.address, data=drawn | {"amount": "90000000", "own_cash": "9", "solution": "Mine"})
+    rows = late.text.partition("<tbody")[2].partition("</tbody>")[0]
+    assert late.status_code == 409
+    assert "90000000" not in rows and "90,000,000" not in rows
+    assert "10,000,000" in rows and "Saved meanwhile" in rows
