@@ -100,6 +100,7 @@ def test_challenge_goes_from_a_first_line_to_publication(rows: Rows, signed_in: 
     staff.send(f"/challenges/{id}/candidacy", review)
     with rows():
         call = make_call(again(world.programme))
+    assert "Publish the challenge “Find leaks”?" in staff.browser.get(review).text
     published = staff.send(f"/challenges/{id}/publication", review, call=str(call.id))
     assert published.headers["Location"] == f"/challenges/{id}"
     found = stored(rows, id)

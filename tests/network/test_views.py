@@ -229,6 +229,7 @@ def test_call_is_built_published_and_read(app: Flask, cast: World, client: Flask
     overview = text(staff, edit)
     assert "Everything is there" in overview
     assert "This is how the public will see the call" in text(staff, f"/calls/{id}/preview")
+    assert "Publish the call “" in overview
     published = post(staff, f"/calls/{id}/publication", overview, version=hidden(overview, "version", "publication"))
     assert published.status_code == 303 and published.location == f"/calls/{id}"
     public = text(client, f"/calls/{id}?lang=ko")
