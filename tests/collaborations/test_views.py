@@ -173,7 +173,8 @@ def test_amendment_by_the_pages_keeps_the_old_version_in_force(cast: World, rows
     assert post(staff, here, f"{here}/offer").status_code == 303
     shown = staff.get(f"/collaborations/{collaboration.id}").get_data(as_text=True)
     assert "Version 1 stays in force until all have signed version 2." in shown
-    assert "120,000,000" in staff.get(f"{here}/differences?from=1&to=2").get_data(as_text=True)
+    changed = staff.get(f"{here}/differences?from=1&to=2").get_data(as_text=True)
+    assert "120,000,000" in changed and "Added:" in changed
 
 
 def test_unsigned_amendment_is_never_shown_as_the_agreement(cast: World, rows: Rows, signed_in: SignedIn) -> None:
