@@ -21,6 +21,7 @@ from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, pick
 from marketplace.kernel.workflow import machine
+from marketplace.web.forms import in_error
 from marketplace.web.language import current_locale
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -152,4 +153,4 @@ def init_app(app: Flask) -> None:
         spoken,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
-    app.jinja_env.globals["flashes"] = flashes
+    app.jinja_env.globals |= {"flashes": flashes, "in_error": in_error}

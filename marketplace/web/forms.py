@@ -59,6 +59,12 @@ def fields_within(form: Any) -> Iterator[Field]:
             yield field
 
 
+def in_error(form: Any, page: str = "") -> list[Field]:
+    """The fields with an error, as they stand on ``page``, its HTML; those that are not on it come first."""
+    wrong = [field for field in fields_within(form) if field.errors]
+    return sorted(wrong, key=lambda field: page.find(f'id="{field.id}"'))
+
+
 class Form(FlaskForm):
     """``version`` is the stored version the form was drawn from, ``once`` the key of one drawing."""
 

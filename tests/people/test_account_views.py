@@ -117,6 +117,13 @@ def test_sign_up_says_all_that_is_wrong_at_once(client: FlaskClient) -> None:
     assert text.count("We need your agreement to this") == 4  # beside each of the two, and in the summary
 
 
+def test_errors_are_listed_as_their_fields_stand_on_the_page(client: FlaskClient) -> None:
+    text = fill(client, "/sign-up?as=startup", {}).get_data(as_text=True)
+    linked = re.findall(r'<li><a href="#([^"]+)"', text.partition("data-errors")[2].partition("</section>")[0])
+    assert linked == ["organisation_name", "name", "email", "password", "terms", "privacy"]
+    assert linked == sorted(linked, key=lambda name: text.index(f'id="{name}"'))
+
+
 def test_an_unconfirmed_account_signs_in_only_after_its_link(app: Flask, client: FlaskClient) -> None:
     fill(client, "/sign-up?as=person", NEW)
     sign_in = {"email": NEW["email"], "password": PASSWORD}
