@@ -74,6 +74,7 @@ def call_panel(call: Call, actor: Actor) -> str:
         "applications/_call_panel.html",
         call=call,
         is_staff=is_staff,
+        counts=can(actor, "call.see_counts", call),
         may_prepare=can(actor, "call.prepare_decisions", call) and is_closed(call),
         closed=is_closed(call),
         released=call.state in RELEASED,

@@ -46,7 +46,7 @@ def of_call(call_id: int) -> Response:
     require(actor, "call.list_applications", call)
     asked = replace(Filters.read({**request.args, "call": str(call.id)}), within=True)
     if not is_closed(call):
-        counts = sealed.sealed_counts(call.id, locale) if can(actor, "call.see_counts", call) else []
+        counts = sealed.sealed_counts(call.id, locale) if can(actor, "call.see_counts", call) else None
         return make_response(render_template("applications/staff_sealed.html", call=call, counts=counts))
     if request.args.get("export") == "csv":
         return _csv(actor, asked, locale)

@@ -14,6 +14,7 @@ from marketplace.applications.decision_queries import public_results
 from marketplace.applications.models import Application, Decision
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.network.models import Call
 from marketplace.people.models import Membership
 from tests.applications.deciding import application_to, challenge_in, closed_call, post, prepared, viewed
 from tests.conftest import Rows, SignedIn, token_in
@@ -194,6 +195,25 @@ def test_release_asks_for_a_word_and_names_what_follows(rows: Rows, signed_in: S
     assert "Reason of the company." in winner
     company = signed_in(world.memberships["company_owner"]).get(f"/applications/{ids[2]}").text
     assert "Others were closer to the need." not in company
+
+
+def test_release_warns_of_awards_that_nobody_would_be_offered(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World.kept()
+        call = closed_call(world)
+        challenge = challenge_in(world, call, startups_sought=2)
+        chosen, spare = application_to(world, challenge, organisation=world.startup), application_to(world, challenge)
+        for application in (chosen, spare):
+            viewed(world, application)
+        prepared(world, chosen)
+        prepared(world, spare, "reserve")
+    manager, page = signed_in(world.memberships["manager"]), f"/calls/{call.id}/release"
+    shown = manager.get(page).text
+    assert "2 awards stay free while startups are on reserve" in shown
+    assert f'href="/calls/{call.id}/decisions?outcome=reserve"' in shown
+    with rows():
+        db.session.get_one(Call, call.id).award_count = 1
+    assert "while startups are on reserve" not in manager.get(page).text
 
 
 def test_released_results_are_seen_by_the_whole_programme(rows: Rows, signed_in: SignedIn) -> None:

@@ -123,6 +123,9 @@ def test_sealed_call_shows_numbers_alone(rows: Rows, signed_in: SignedIn) -> Non
         assert page.status_code == 200, role
         assert "Sealed until the call closes" in page.text, role
         assert ('data-label="Drafts">2<' in page.text) == counts, role
+        assert ("you see how many there are" in page.text) == counts, role
+        assert ("for the managing centre alone" in page.text) != counts, role
+        assert ("See how many there are" in browser.get(f"/calls/{ids[0]}").text) == counts, role
         for address in (f"/calls/{ids[0]}/applications?export=csv", "/applications", "/applications?export=csv"):
             text = browser.get(address).text
             assert "Secret Startup" not in text, (role, address)
