@@ -257,12 +257,14 @@ def _details(chosen: Select[Any], locale: str) -> Select[Any]:
             challenge.c.locale.label("challenge_locale"),
             call.c.words.label("call"),
             call.c.locale.label("call_locale"),
+            Call.time_zone.label("zone"),
             _region_name(locale).label("region"),
             verdict_of().label("verdict"),
             fit_of().label("fit"),
             picked.c.total,
         )
         .join(picked, picked.c.id == Application.id)
+        .join(Call, Call.id == Application.call_id)
         .join(Organisation, Organisation.id == Application.organisation_id)
         .outerjoin(Region, Region.code == Organisation.region_code)
         .outerjoin(startup, startup.c.present)

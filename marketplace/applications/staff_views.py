@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.applications import sealed_queries as sealed
 from marketplace.applications import staff_queries as queries
 from marketplace.applications.decision_words import AGES, FITS, VERDICTS
-from marketplace.applications.export import to_csv
+from marketplace.applications.export import moment, to_csv
 from marketplace.applications.staff_queries import STATES, Filters
 from marketplace.applications.states import APPLICATION
 from marketplace.applications.views import blueprint
@@ -175,7 +175,7 @@ def _csv(actor: Actor, asked: Filters, locale: str) -> Response:
             line["row"].call,
             line["row"].challenge,
             line["state"][1],
-            line["row"].state_since.isoformat(timespec="seconds"),
+            moment(line["row"].state_since, line["row"].zone),
             line["days"],
             line["verdict"][1],
             line["fit"][1] if line["fit"] else "",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +9,8 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Text, cast, literal, select, union, union_all
 
+from marketplace.applications.export import moment, to_csv
+from marketplace.applications.staff_views import as_download
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
@@ -21,7 +21,7 @@ from marketplace.kernel.prepared import plan_once, prepared
 from marketplace.kernel.workflow import machine
 from marketplace.network.models import CallText
 from marketplace.pairings import board
-from marketplace.pairings.board import Card, Filters, Lane
+from marketplace.pairings.board import Card, Filters
 from marketplace.pairings.forms import number
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import names_of, state_at, visible_to, with_sides
@@ -141,32 +141,19 @@ def export() -> Response:
     if actor.party_id is not None or not has_pairings(actor):
         raise Forbidden(_("Only a centre and its network export the board."))
     lanes, _endings = board.all_of(actor, replace(_filters(), cap=None), current_locale())
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            _("Kind"), _("Reference"), _("Demand company"), _("Startup"), _("State"), _("In this state since"),
-            _("Days in this state"), _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
-        ]
-    )  # fmt: skip
-    writer.writerows([_plain(cell) for cell in _line(lane, card)] for lane in lanes for card in lane.cards)
-    response = make_response("\ufeff" + out.getvalue())
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = 'attachment; filename="pairings.csv"'
-    return response
-
-
-def _line(lane: Lane, card: Card) -> list[Any]:
-    return [
-        KINDS[card.kind], card.id, card.company, card.startup, label_of(card), card.since.isoformat(),
-        card.age, card.acts_words, card.due.isoformat() if card.due else "", card.late, address_of(card),
+    head = [
+        _("Kind"), _("Reference"), _("Demand company"), _("Startup"), _("State"), _("In this state since"),
+        _("Days in this state"), _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
     ]  # fmt: skip
+    lines = (_line(card) for lane in lanes for card in lane.cards)
+    return as_download(to_csv(head, lines), "pairings.csv")
 
 
-def _plain(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+def _line(card: Card) -> list[Any]:
+    return [
+        KINDS[card.kind], card.id, card.company, card.startup, label_of(card), moment(card.since, card.zone), card.age,
+        card.acts_words, moment(card.due, card.zone), card.late, f"{request.host_url.rstrip('/')}{address_of(card)}",
+    ]  # fmt: skip
 
 
 def address_of(card: Any) -> str:

@@ -165,6 +165,7 @@ def test_csv_holds_every_row_marked_for_spreadsheets(rows: Rows, signed_in: Sign
     table = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [line[1] for line in table] == ["Startup", "'+1", '\'=HYPERLINK("x")', "Plain"]
     assert [line[5] for line in table[1:]] == ["Eligible"] * 3
+    assert all(line[6].endswith("+09:00") and "." not in line[6] for line in table[1:]), "the call's own time"
 
 
 @pytest.mark.parametrize(("cell", "kept"), [("=1", "'=1"), ("@x", "'@x"), ("-2", "'-2"), ("a=1", "a=1"), (None, "")])

@@ -109,6 +109,9 @@ def test_csv_holds_every_pair_and_no_formula(cast: World, rows: Rows, signed_in:
     assert reply.mimetype == "text/csv"
     assert len(lines) == 13
     assert all("'=HYPERLINK" in line for line in lines[1:])
+    assert all(
+        "+09:00," in line and line.endswith(f"http://localhost/pairings/{line.split(',')[1]}") for line in lines[1:]
+    )
     assert signed_in(cast.memberships["company_owner"]).get("/pairings.csv").status_code == 403
 
 
