@@ -52,10 +52,12 @@ def template(name: str) -> Response:
 @blueprint.get("/imports/<int:id>/refusals.csv")
 def refusals(id: int) -> Response:
     """The refused rows as they came, each with its line and the reasons, to mend and send again."""
-    return _answer(_refused(find_import(id)), f"refused-{id}.csv")
+    return _answer(_refused(find_import(id).id), f"refused-{id}.csv")
 
 
-def _refused(job: Import) -> Iterator[str]:
+def _refused(id: int) -> Iterator[str]:
+    """The lines of the file; they are read after the request's commit, so they begin with the import itself."""
+    job = db.session.get_one(Import, id)
     yield MARK + _line([_("Line"), _("Reason"), *job.headers])
     last = 0
     for _round in count():

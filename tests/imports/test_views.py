@@ -12,6 +12,7 @@ from flask import Flask
 
 from marketplace.challenges.models import Challenge
 from marketplace.imports import working
+from marketplace.imports.file_views import BATCH
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
@@ -181,6 +182,21 @@ def test_form_says_what_is_missing(app: Flask, rows: Rows, signed_in: SignedIn) 
     ):
         reply = send(browser, lines(LEAK), **fields)
         assert (fields, reply.status_code, words in reply.text) == (fields, 422, True)
+
+
+def test_refused_rows_are_sent_after_the_request_has_ended(
+    app: Flask, rows: Rows, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rows():
+        world = World.kept()
+        browser, actor = signed_in(world.memberships["manager"]), world.actor("manager")
+        bad = [{**LEAK, "id": str(number), "closes": "soon"} for number in range(BATCH + 1)]
+        id = tried(sent(actor, lines(*bad)), actor).id
+        db.session.commit()
+    monkeypatch.setitem(db.session.session_factory.kw, "expire_on_commit", True)  # as the product's own sessions are
+    told = browser.get(f"/imports/{id}/refusals.csv", headers={"Accept-Language": "fr"}).text.splitlines()
+    assert (len(told), told[0][:18]) == (BATCH + 2, "\ufeffLigne,Motif,id,ti")
+    assert {line.partition(",")[0] for line in told[1:]} == {str(number) for number in range(1, BATCH + 2)}
 
 
 def test_refused_rows_cannot_compute_in_a_spreadsheet(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
