@@ -35,6 +35,8 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 
+_sign = re.compile(r"\b(?:us|ca|c)\$|\$\s?(?:us|ca)\b|[€₩$£¥원]")
+_word = re.compile(r"[a-z]+")
 _iso = re.compile(r"(?<!\d)(\d{4})(?:[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})|(\d{2})(\d{2}))(?!\d)")
 _korean = re.compile(r"(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
 _short = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?!\d)")
@@ -147,7 +149,8 @@ def _amount(field: Field, cell: Any) -> Decimal:
 
 def _figures(text: str, cell: Any) -> str:
     """An amount as people write it, without signs of currency and marks between thousands."""
-    bare = re.sub(r"[\s’'\u202f]|[€₩$£¥원]|\b[a-z]{2,5}\b", "", text, flags=re.I)
+    bare = _word.sub(lambda word: "" if _is_currency(word[0]) else word[0], _sign.sub(" ", text.lower()))
+    bare = re.sub(r"[\s’']", "", bare)
     if not re.fullmatch(r"-?\d[\d.,]*", bare):
         raise Wrong("not_an_amount", value=_short_of(cell))
     if "," in bare and "." in bare:
@@ -161,6 +164,10 @@ def _figures(text: str, cell: Any) -> str:
                 raise Wrong("which_amount", value=_short_of(cell))
             return bare.replace(mark, "")
     return bare.replace(",", ".")
+
+
+def _is_currency(word: str) -> bool:
+    return word in SIGNS or word.upper() in currencies()
 
 
 def _number(field: Field, cell: Any) -> int:
