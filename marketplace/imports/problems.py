@@ -40,6 +40,7 @@ ROW = {
     "not_a_day": _l("“%(value)s” is not a day. Write it as 2026-03-31."),
     "no_such_day": _l("There is no such day: “%(value)s”."),
     "which_day": _l("“%(value)s” can be two days: day or month first? Write it as 2026-03-31."),
+    "not_an_hour": _l("The hour in “%(value)s” is not clear. Write it in the centre’s zone, as 2026-03-31 16:00."),
     "not_an_amount": _l("“%(value)s” is not an amount. Write it in figures, such as 140000000 or 1250.50."),
     "which_amount": _l("“%(value)s” can be two amounts. Write it without separators, such as 1000 or 1000.00."),
     "out_of_range": _l("“%(value)s” is too large or below zero."),

@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import force_locale
 
 from marketplace.imports.fields import Field
+from marketplace.imports.hours import hour_in
 from marketplace.kernel.locales import LOCALES, nfc
 from marketplace.kernel.plain import unaccented
 from marketplace.kernel.rows import BLOCK, TAG, currencies
@@ -42,8 +43,6 @@ _korean = re.compile(r"(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
 _short = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?!\d)")
 _named = re.compile(r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th)?\.?\s+([a-z]+)\.?,?\s+(\d{4})(?!\d)")
 _american = re.compile(r"\b([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
-
-_hour = re.compile(r"(?<![\d.,-])(\d{1,2})(?::| ?[hH] ?|시 ?)(\d{2})?(?!\d)")
 
 
 class Wrong(Exception):
@@ -116,12 +115,13 @@ def _day(field: Field, cell: Any) -> date:
 
 def _moment(field: Field, cell: Any) -> datetime:
     """A day and, where the cell names one, an hour; else its first minute, or for ``last`` the day's last."""
-    found = _hour.search(str(cell))
-    day = _day(field, cell)
+    day, rest = _day(field, cell), unaccented(_clean(field, cell))
+    for days in (_iso, _korean, _short, _named, _american):
+        rest = days.sub(" ", rest)
     try:
-        hour = time(int(found[1]), int(found[2] or 0)) if found else time(23, 59) if field.last else time()
+        hour = hour_in(rest, field.last) or (time(23, 59) if field.last else time())
     except ValueError:
-        raise Wrong("no_such_day", value=_short_of(cell)) from None
+        raise Wrong("not_an_hour", value=_short_of(cell)) from None
     return datetime.combine(day, hour)
 
 

@@ -84,7 +84,26 @@ def value(kind: str, cell: Any, **more: Any) -> Any:
         ("moment", "2026-03-31 16:00", at(16)),
         ("moment", "31/03/2026 9 h 30", at(9, 30)),
         ("moment", "2026-03-31", at(0)),
-        ("moment", "2026-03-31 25:00", "no_such_day"),
+        ("moment", "2026-03-31T16:00:00", at(16)),
+        ("moment", "2026-03-31 오후 4시", at(16)),
+        ("moment", "2026. 3. 31 오후 4:00", at(16)),
+        ("moment", "2026년 3월 31일 오후 4시 5분", at(16, 5)),
+        ("moment", "2026-03-31 오전 9시 30분", at(9, 30)),
+        ("moment", "2026-03-31 오후 12시", at(12)),
+        ("moment", "2026-03-31 오후 16시", at(16)),
+        ("moment", "2026. 3. 31.(화) PM 4:00", at(16)),
+        ("moment", "31 March 2026, 4:00 PM", at(16)),
+        ("moment", "03/31/2026 4:00:00\u202fPM", at(16)),
+        ("moment", "2026-03-31 4 PM", at(16)),
+        ("moment", "March 31, 2026 at 4 p.m.", at(16)),
+        ("moment", "12 AM on 31/03/2026", at(0)),
+        ("moment", "2026-03-31 13:00 AM", "not_an_hour"),
+        ("moment", "2026-03-31 오후", "not_an_hour"),
+        ("moment", "31 mars 2026 à 4 h de l’après-midi", "not_an_hour"),
+        ("moment", "2026-03-31 정오", "not_an_hour"),
+        ("moment", "2026-03-31T07:00Z", "not_an_hour"),
+        ("moment", "2026-03-31T07:00:00+00:00", "not_an_hour"),
+        ("moment", "2026-03-31 25:00", "not_an_hour"),
         ("amount", "140,000,000", Decimal("140000000.00")),
         ("amount", "1 250,50 €", Decimal("1250.50")),
         ("amount", "1.234.567,89", Decimal("1234567.89")),
@@ -128,6 +147,8 @@ def test_last_day_and_last_minute_count_where_something_closes() -> None:
     assert value("day", "2026-03-31; 2026-09-30", last=True) == date(2026, 9, 30)
     assert value("day", "2026-03-31; 2026-09-30") == date(2026, 3, 31)
     assert value("moment", "2026-03-31", last=True) == at(23, 59)
+    hours = "2026-03-31 오전 9:00 ~ 오후 4:00"
+    assert (value("moment", hours), value("moment", hours, last=True)) == (at(9), at(16))
 
 
 def test_choice_is_known_by_its_code_and_by_its_words(world: World) -> None:
