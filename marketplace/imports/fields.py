@@ -51,6 +51,7 @@ TITLE = Field(
     "line",
     "Find leaks in buried pipes",
 )
+TITLE_NEEDED = replace(TITLE, help=_l("A short title."), required=True)
 SPONSOR = Field(
     "sponsor",
     _l("Company or sponsor"),
@@ -329,7 +330,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         SOURCE, LICENCE,
     ),
     "candidates": (
-        ID, *_needed(TITLE, SPONSOR), SPONSOR_KIND, *_needed(DESCRIPTION), SUMMARY, *_needed(CRITERIA), LANGUAGE,
+        ID, TITLE_NEEDED, *_needed(SPONSOR), SPONSOR_KIND, *_needed(DESCRIPTION), SUMMARY, *_needed(CRITERIA), LANGUAGE,
         WHY_NOW, CONSTRAINTS, CATEGORIES, TRL_FROM, TRL_TO, SOUGHT, RESOURCES, BUDGET, CURRENCY, IP,
         OWNER, OWNER_ROLE, DECISION, PURCHASE,
     ),
@@ -338,7 +339,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         NOTICE[0], LANGUAGE, OPENS, CLOSES, BUDGET, CURRENCY, URL, SOURCE, LICENCE,
     ),
     "draft_calls": (
-        ID, *_needed(TITLE), SUBJECT, *NOTICE, LANGUAGE, TRACK, LINKED, NOTICE_DATE,
+        ID, TITLE_NEEDED, SUBJECT, *NOTICE, LANGUAGE, TRACK, LINKED, NOTICE_DATE,
         replace(OPENS, kind="moment", help=MOMENT), replace(CLOSES, kind="moment", help=MOMENT), DECISIONS_BY,
         AWARDS, AWARD_AMOUNT, BUDGET, CURRENCY, OWN_SHARE,
     ),

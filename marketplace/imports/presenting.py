@@ -161,10 +161,11 @@ def refusal_of(row: ImportRow, job: Import) -> Refusal:
 
 def column_of(reason: dict[str, Any], job: Import) -> str:
     """The header of the column a reason is about, else the field's own name."""
-    column = reason.get("column")
+    name = reason.get("field", "")
+    column = reason.get("column", job.mapping.get(name, {}).get("column"))
     if column is not None and column < len(job.headers):
         return str(job.headers[column])
-    field = fields.of(job.kind).get(reason.get("field", ""))
+    field = fields.of(job.kind).get(name)
     return str(field.label) if field else ""
 
 

@@ -45,6 +45,12 @@ def test_a_template_matches_itself_and_is_without_fault(world: World) -> None:
         assert matched.problems == [], kind
 
 
+@pytest.mark.parametrize("kind", sorted(fields.FIELDS))
+def test_help_promises_what_stands_in_only_where_a_field_may_be_empty(world: World, kind: str) -> None:
+    for field in fields.FIELDS[kind]:
+        assert not (field.required and "missing" in str(field.help)), field.name
+
+
 def test_mapping_keeps_what_still_fits() -> None:
     mapping = {"title": {"column": 1}, "sponsor": {"column": 9}, "gone": {"column": 0}, "language": {"constant": "fr"}}
     assert matching.fitting(mapping, ["a", "b"], REFERENCE) == {"title": {"column": 1}, "language": {"constant": "fr"}}

@@ -199,6 +199,16 @@ def test_refused_rows_are_sent_after_the_request_has_ended(
     assert {line.partition(",")[0] for line in told[1:]} == {str(number) for number in range(1, BATCH + 2)}
 
 
+def test_column_at_fault_is_named_as_the_file_names_it(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
+    late = {**LEAK, "id": "1", "opens": "2026-02-02", "closes": "2026-02-01"}
+    with rows():
+        world = World.kept()
+        browser, actor = signed_in(world.memberships["manager"]), world.actor("manager")
+        id = tried(sent(actor, lines(late, {**LEAK, "closes": "soon"})), actor).id
+    told = browser.get(f"/imports/{id}/refusals.csv").text.splitlines()
+    assert told[1].startswith("1,closes: It would close before it opens.") and told[2].startswith("2,closes: ")
+
+
 def test_refused_rows_cannot_compute_in_a_spreadsheet(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     evil = {**LEAK, "id": "=1+1", "title": "@SUM(A1)", "sponsor": "-2+3", "closes": "soon", "prize": -5}
     with rows():
