@@ -19,6 +19,7 @@ from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.workflow import guard
 from marketplace.network.wording import Sentence
 from marketplace.people.models import DEMAND_KINDS, Organisation
+from marketplace.people.queries import has_members
 
 LEAST_FITTING = 5
 WRITTEN = (
@@ -63,6 +64,27 @@ def is_where_it_belongs(challenge: Any) -> Any:
     if company is not None and company.is_demo and any(not centre.is_demo for centre in centres):
         return _l("An invented company can turn to invented centres alone.")
     return None
+
+
+def is_absent(challenge: Any) -> bool:
+    """Whether nobody with an account belongs to the company, as after an import."""
+    return challenge.organisation_id is None or not has_members(challenge.organisation_id)
+
+
+@guard("challenge.ask_changes")
+def company_can_answer(challenge: Any) -> Any:
+    """Changes are asked of a company in which somebody can make them."""
+    if is_absent(challenge):
+        return _l("Nobody of the company has an account here yet, so nobody could make the changes.")
+    return None
+
+
+@guard("challenge.reject")
+def company_had_its_say(challenge: Any) -> Any:
+    """Outside the review, a challenge is rejected only where nobody of the company can change it."""
+    if challenge.state == "in_review" or is_absent(challenge):
+        return None
+    return _l("The company can still change it. It can be rejected while you review it.")
 
 
 @guard("challenge.submit", "challenge.resubmit")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.fit import is_startup
+from marketplace.challenges.guards import is_absent
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.policy import is_own, reviews
 from marketplace.challenges.secrets import Company, company_of, reveals
@@ -154,6 +155,12 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
 
 
 def _for_staff(challenge: Challenge, state: str, now: datetime) -> Next:
+    if state == "revision" and is_absent(challenge):
+        return Next(
+            _("Nobody can make the changes you asked for"),
+            _("Nobody of the company has an account here yet. Reject the challenge, or wait until somebody joins."),
+            "waiting",
+        )
     ahead = _is_ahead(challenge, now)
     told: dict[str, Next] = {
         "submitted": Next(_("Your turn: start the review"), _("The company waits for an answer."), "waiting"),

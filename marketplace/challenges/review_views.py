@@ -125,6 +125,8 @@ def _choices(challenge: Challenge, actor: Actor) -> dict[str, workflow.Choice]:
     """The steps this person may take; the deadline counts even before a job has closed the challenge."""
     over = challenge.state == "open" and challenge.state_at(clock.now()) == "closed"
     found = {choice.step.name: choice for choice in workflow.available(challenge, actor)}
+    if challenge.state != "in_review" and (refusal := found.get("challenge.reject")) and refusal.blocked:
+        del found[refusal.step.name]  # the company's turn comes first
     late = next(step for step in workflow.machine("challenge").steps if step.name == "challenge.leave_unfilled")
     if over and policy.can(actor, late.name, challenge):
         found[late.name] = workflow.Choice(late)
@@ -179,7 +181,7 @@ def reject(id: int) -> Response:
     """Reject it."""
     challenge, actor, version = found(id)
     actions.reject_challenge(challenge, actor, _reason(), version)
-    return _back(id, _("Rejected. The company reads your reason."))
+    return _back(id, _("Rejected, with your reason."))
 
 
 @blueprint.post("/challenges/<int:id>/comments")

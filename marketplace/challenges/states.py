@@ -88,7 +88,14 @@ CHALLENGE = Machine(
             _l("took the challenge as a candidate"),
             (is_complete,),
         ),
-        Step("challenge.reject", ("in_review",), "rejected", _l("Reject"), _l("rejected the challenge"), reason=True),
+        Step(
+            "challenge.reject",
+            ("in_review", "revision", "candidate"),
+            "rejected",
+            _l("Reject"),
+            _l("rejected the challenge"),
+            reason=True,
+        ),
         Step(
             "challenge.publish",
             ("candidate",),

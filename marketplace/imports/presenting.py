@@ -222,7 +222,10 @@ def named(job: Import, found: list[Dependent], locale: str) -> list[dict[str, An
     ids = {id for dependent in found for id in dependent.ids}
     titles = {row.id: row.title(locale) for row in db.session.scalars(select(model).where(model.id.in_(ids))).unique()}
     links = {id: {"href": f"/{job.subject}/{id}", "title": title or _("Untitled")} for id, title in titles.items()}
-    return [{"words": d.words, "number": d.number, "links": [links[id] for id in d.ids if id in links]} for d in found]
+    return [
+        {"words": d.words, "number": d.number, "links": [links[id] for id in d.ids if id in links], "may_go": d.may_go}
+        for d in found
+    ]
 
 
 def made_of(job: Import) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, literal, select, true, union_all
@@ -46,11 +46,12 @@ MOST_NAMED = 5
 
 @dataclass
 class Dependent:
-    """What stands in the way: a kind of thing in words, on how many records, and the first of these."""
+    """What stands in the way: a kind of thing in words, on how many records, the first of these; may it ever go?"""
 
     words: Any
     number: int
     ids: list[int] = field(default_factory=list)
+    may_go: bool = False
 
 
 def dependents(job: Import) -> list[Dependent]:
@@ -92,7 +93,7 @@ def _later(job: Import) -> Dependent:
         .join(run, and_(run.id == other.import_id, run.subject == job.subject))
         .where(_rows(job, "added", "changed"), run.state.in_(("running", "done", "stopped")))
     )
-    return _named(_l("later imports that hold the same records"), later)
+    return replace(_named(_l("later imports that hold the same records"), later), may_go=True)
 
 
 def referring(model: Any) -> list[tuple[str, Any]]:
@@ -116,7 +117,7 @@ def _referring(job: Import, model: Any) -> list[Dependent]:
     ]  # fmt: skip
     rows = db.session.execute(union_all(*parts)).all() if parts else []
     return [
-        Dependent(WORDS.get(name, _l("further work that refers to it")), number, [first])
+        Dependent(WORDS.get(name, _l("further work that refers to it")), number, [first], name in ONLY_WITH)
         for name, number, first in rows
         if number
     ]

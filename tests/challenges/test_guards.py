@@ -177,3 +177,31 @@ def test_candidate_that_cannot_be_published_goes_back_to_its_company(world: Worl
     challenge.decision_date = (clock.now() + timedelta(days=40)).date()
     workflow.fire("challenge.resubmit", challenge, world.actor("company_owner"))
     assert challenge.state == "in_review"
+
+
+STAFF = ("manager", "broker")
+
+
+def test_changes_are_asked_only_where_somebody_can_make_them(world: World) -> None:
+    staff, nobodys = world.actor("manager"), make_organisation("large", state="unverified")
+    for state in ("in_review", "candidate"):
+        challenge = make_challenge(nobodys, make_call(world.programme), state=state)
+        with pytest.raises(Blocked) as blocked:
+            workflow.fire("challenge.ask_changes", challenge, staff, reason="Say more.")
+        assert "Nobody of the company" in str(blocked.value.message)
+
+
+@pytest.mark.parametrize("state", ["revision", "candidate"])
+def test_staff_alone_reject_outside_the_review_and_only_while_nobody_of_the_company_is_here(
+    world: World, state: str
+) -> None:
+    call = make_call(world.programme)
+    theirs = make_challenge(world.company, call, state=state)
+    with pytest.raises(Blocked) as blocked:
+        workflow.fire("challenge.reject", theirs, world.actor("manager"), reason="Not wanted.")
+    assert "can still change it" in str(blocked.value.message)
+    for role in (*set(World.ROLES) - set(STAFF), *STAFF):
+        nobodys = make_challenge(make_organisation("large", state="unverified"), call, state=state)
+        assert (role, workflow.allows("challenge.reject", nobodys, world.actor(role))) == (role, role in STAFF)
+    workflow.fire("challenge.reject", nobodys, world.actor("manager"), reason="Not wanted.")
+    assert nobodys.state == "rejected"

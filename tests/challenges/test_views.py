@@ -15,7 +15,7 @@ from marketplace.challenges.models import Challenge, ChallengeInvitation, Challe
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import EligibilityRule
-from tests.conftest import Rows, SignedIn
+from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, close_call, days_from_now, make_call, make_challenge, make_organisation, together
 
 SECRETS = ("Haneul", "Secretname", "Head of works")
@@ -427,3 +427,22 @@ def test_kept_rows_tell_nothing_that_was_hidden_since(rows: Rows, client: FlaskC
     assert "Find &lt;leaks&gt; in pipes" in client.get("/challenges").get_data(as_text=True)
     assert "&lt;<mark>leaks</mark>&gt; in" in client.get("/challenges?q=leaks").get_data(as_text=True)
     assert "in pipes</a>" in client.get("/challenges").get_data(as_text=True)
+
+
+def test_candidate_of_a_company_that_nobody_is_in_can_be_let_go(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        call = make_call(again(world.programme))
+        nobodys, stuck = (
+            make_challenge(make_organisation("large", state="unverified"), call, state=state)
+            for state in ("candidate", "revision")
+        )
+        theirs = make_challenge(again(world.company), call, state="candidate")
+    staff = browser(signed_in, world, "manager")
+    page = staff.get(f"/challenges/{nobodys.id}/review").text
+    assert "so nobody could make the changes" in page and f"/challenges/{nobodys.id}/revisions" not in page
+    assert "Nobody can make the changes you asked for" in staff.get(f"/challenges/{stuck.id}/review").text
+    assert f"/challenges/{theirs.id}/rejection" not in staff.get(f"/challenges/{theirs.id}/review").text
+    sent = {"csrf_token": token_in(page), "version": nobodys.version, "reason": "Not wanted."}
+    assert staff.post(f"/challenges/{nobodys.id}/rejection", data=sent).status_code == 303
+    assert "Rejected, with your reason." in staff.get(f"/challenges/{nobodys.id}/review").text

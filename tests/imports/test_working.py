@@ -275,6 +275,7 @@ def test_undo_is_refused_as_a_whole_where_anything_depends_on_a_row(world: World
     job, before = fresh(job), stored(Challenge, ChallengeText)
     found = undoing.dependents(job)
     assert [one.number for one in found] and all(one.ids == [challenge.id] for one in found)
+    assert all(one.may_go for one in found) == (depend is depends_by_later_import)
     with pytest.raises(Blocked):
         undoing.undo_import(job, actor)
     assert (fresh(job).state, stored(Challenge, ChallengeText)) == ("done", before)
