@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from marketplace.kernel import events, policy
@@ -128,13 +128,27 @@ def change_money(call: Call, actor: Actor, values: Mapping[str, Any], *, version
     return call
 
 
-def change_days(
-    call: Call, actor: Actor, *, notice_date: date | None, decisions_by: date | None, version: int | None
-) -> None:
-    """Change the notice date, on which age counts, and the day answers are promised for."""
+def change_plan(
+    call: Call,
+    actor: Actor,
+    *,
+    notice_date: date | None,
+    decisions_by: date | None,
+    stages: Mapping[int, Mapping[str, Any]],
+    version: int | None,
+) -> Call:
+    """Change the notice date, on which age counts, the day answers are promised for, and stages by their id.
+
+    Of a stage: ``actor``, ``opens_at``, ``closes_at`` and ``cut``.
+    """
     draft(call, actor, version)
     call.notice_date, call.decisions_by = notice_date, decisions_by
-    changed(call, actor, "notice_date", "decisions_by")
+    for stage in call.stages:
+        if (values := stages.get(stage.id)) is not None:
+            stage.actor, stage.cut = values["actor"], values["cut"]
+            set_window(stage, values["opens_at"], values["closes_at"])
+    changed(call, actor, "notice_date", "decisions_by", "stages")
+    return call
 
 
 def add_stage(call: Call, actor: Actor, *, kind: str, by: str, version: int | None) -> Stage:
@@ -142,24 +156,6 @@ def add_stage(call: Call, actor: Actor, *, kind: str, by: str, version: int | No
     draft(call, actor, version)
     stage = add_stage_row(call, kind, by)
     changed(call, actor, "stages")
-    return stage
-
-
-def change_stage(
-    stage: Stage,
-    actor: Actor,
-    *,
-    by: str,
-    opens_at: datetime | None,
-    closes_at: datetime | None,
-    cut: int | None,
-    version: int | None,
-) -> Stage:
-    """Change who acts in a stage, when, and how many go on."""
-    draft(stage.call, actor, version)
-    stage.actor, stage.cut = by, cut
-    set_window(stage, opens_at, closes_at)
-    changed(stage.call, actor, "stages")
     return stage
 
 

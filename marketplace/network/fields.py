@@ -24,14 +24,6 @@ class MomentField(DateTimeLocalField):
         super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **more)
 
 
-def distinct(form: Any, key: str) -> Any:
-    """Give a form's controls ids of their own, where several of its kind stand on one page."""
-    for field in form:
-        field.id = f"{field.id}-{key}"
-        field.label.field_id = field.id
-    return form
-
-
 def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Choices of a select from values and their words."""
     return [SelectChoice(value=value, label=label) for value, label in pairs]

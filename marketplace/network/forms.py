@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
+import wtforms
 from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    FormField,
     IntegerField,
     RadioField,
     SelectField,
@@ -145,18 +148,7 @@ class MoneyForm(Form):
     )
 
 
-class DaysForm(Form):
-    """Two days of the call's own zone."""
-
-    notice_date = DateField(
-        _l("Notice date"), [Optional()], description=_l("Age and running grants are judged on this day.")
-    )
-    decisions_by = DateField(
-        _l("Answers promised by"), [Optional()], description=_l("Applicants read it on the call’s page.")
-    )
-
-
-class StageForm(Form):
+class StageForm(wtforms.Form):
     """Who acts in a stage, when, and how many go on."""
 
     actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS))
@@ -165,11 +157,34 @@ class StageForm(Form):
     cut = IntegerField(_l("How many go on"), [Optional(), WHOLE])
 
 
-class NewStageForm(Form):
+class NewStageForm(wtforms.Form):
     """A stage to add at the end."""
 
-    kind = SelectField(_l("Stage"), choices=labelled(labels.STAGE_KINDS))
-    actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS))
+    kind = SelectField(_l("Stage"), choices=labelled(labels.STAGE_KINDS), default="paper")
+    actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS), default="panel")
+
+
+class PlanForm(Form):
+    """Two days of the call's own zone, its stages (``stage_7`` by their id), and one to add."""
+
+    notice_date = DateField(
+        _l("Notice date"), [Optional()], description=_l("Age and running grants are judged on this day.")
+    )
+    decisions_by = DateField(
+        _l("Answers promised by"), [Optional()], description=_l("Applicants read it on the call’s page.")
+    )
+    new = FormField(NewStageForm, _l("Add a stage"))
+
+    @staticmethod
+    def of(stages: Iterable[Any]) -> type[PlanForm]:
+        """The form with a part for each of these stages."""
+        parts = {f"stage_{stage.id}": FormField(StageForm, labels.STAGE_KINDS[stage.kind]) for stage in stages}
+        return type("PlanForm", (PlanForm,), parts)
+
+    def part(self, stage: Any) -> StageForm:
+        """The part of a stage."""
+        found: StageForm = self[f"stage_{stage.id}"].form
+        return found
 
 
 class RuleForm(Form):

@@ -29,10 +29,15 @@ def local_of(instant: datetime | None, zone: str) -> datetime | None:
     return None if instant is None else instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def set_window(stage: Stage, opens_at: datetime | None, closes_at: datetime | None) -> None:
-    """Set a stage's window; that of the stage in which startups apply is the call's own."""
+def check_window(opens_at: datetime | None, closes_at: datetime | None) -> None:
+    """Refuse a window that closes before it opens."""
     if opens_at is not None and closes_at is not None and opens_at >= closes_at:
         raise Invalid(_l("It must open before it closes."), field="closes_at")
+
+
+def set_window(stage: Stage, opens_at: datetime | None, closes_at: datetime | None) -> None:
+    """Set a stage's window; that of the stage in which startups apply is the call's own."""
+    check_window(opens_at, closes_at)
     stage.opens_at, stage.closes_at = opens_at, closes_at
     if stage.kind == APPLYING:
         stage.call.opens_at, stage.call.closes_at = opens_at, closes_at

@@ -32,7 +32,7 @@ def is_staff(actor: Actor) -> bool:
 
 PAGES_OF_CALLS = (
     "calls", "call", "new_call", "create_call", "edit_call", "preview_call", "edit_notice", "edit_money", "edit_stages",
-    "save_days", "add_stage", "save_stage", "edit_rules", "add_rule", "change_rule", "amend_call", "reopen_call",
+    "add_stage", "edit_rules", "add_rule", "change_rule", "amend_call", "reopen_call",
 )  # fmt: skip
 rail.place(
     30, _l("Calls"), "network.calls", "megaphone", lambda actor: actor.signed_in,

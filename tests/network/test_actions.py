@@ -44,12 +44,13 @@ def draft_call(world: World) -> Call:
     )
     building.write_notice(call, {"en": {name: f"Words on {name}" for name in NOTICE}})
     call.award_count, call.award_amount, call.currency = 3, Decimal(100), "KRW"
-    call.notice_date = clock.today(call.time_zone)
+    db.session.flush()
     stage = next(stage for stage in call.stages if stage.kind == "startups_apply")
-    actor = world.actor("broker")
-    building.change_stage(
-        stage, actor, by="startups", opens_at=days_from_now(1), closes_at=days_from_now(20), cut=None, version=None
-    )
+    window = {"actor": "startups", "opens_at": days_from_now(1), "closes_at": days_from_now(20), "cut": None}
+    building.change_plan(
+        call, world.actor("broker"), notice_date=clock.today(call.time_zone), decisions_by=None,
+        stages={stage.id: window}, version=None,
+    )  # fmt: skip
     return call
 
 

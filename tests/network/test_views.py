@@ -217,13 +217,13 @@ def test_call_is_built_published_and_read(app: Flask, cast: World, client: Flask
     assert saved.status_code == 303, saved.get_data(as_text=True)[:3000]
     stages = text(staff, f"/calls/{id}/edit/stages")
     today = clock_today(app)
-    saved = post(staff, f"/calls/{id}/days", stages, version=hidden(stages, "version"), notice_date=str(today))
-    assert saved.status_code == 303
-    stages = text(staff, f"/calls/{id}/edit/stages")
-    action = re.search(r'action="(/calls/\d+/stages/\d+)"', stages[stages.index("This window is the call") :])
-    assert action
-    window = {"actor": "startups", "opens_at": f"{today}T00:00", "closes_at": f"{today + timedelta(days=20)}T16:00"}
-    saved = post(staff, action[1], stages, version=hidden(stages, "version"), **window)
+    part = re.search(r'name="(stage_\d+)-', stages[stages.index("This window is the call") :])
+    assert part
+    window = {"opens_at": f"{today}T00:00", "closes_at": f"{today + timedelta(days=20)}T16:00"}
+    saved = post(
+        staff, f"/calls/{id}/edit/stages", stages, version=hidden(stages, "version"), notice_date=str(today),
+        **{f"{part[1]}-{name}": value for name, value in window.items()},
+    )  # fmt: skip
     assert saved.status_code == 303
     assert client.get(f"/calls/{id}").status_code == 404
     overview = text(staff, edit)
@@ -272,8 +272,8 @@ def test_stages_are_added_moved_and_removed_by_buttons(app: Flask, cast: World, 
         status: int = post(staff, f"{base}/{path}", page, version=hidden(page, "version"), **data).status_code
         return status
 
-    assert press("stages", kind="paper", actor="panel") == 303
-    assert press("stages", kind="startups_apply", actor="startups") == 422
+    assert press("stages", **{"new-kind": "paper", "new-actor": "panel"}) == 303
+    assert press("stages", **{"new-kind": "startups_apply", "new-actor": "startups"}) == 422
     ids = [stage.id for stage in call.stages]
     assert press(f"stages/{ids[1]}/position", direction="up") == 303
     assert press(f"stages/{ids[2]}/removal") == 303
@@ -281,6 +281,72 @@ def test_stages_are_added_moved_and_removed_by_buttons(app: Flask, cast: World, 
     with app.app_context():
         stored = db.session.get_one(Call, call.id)
         assert [stage.kind for stage in stored.stages] == ["screening", "startups_apply", "paper"]
+
+
+# A button of the page of stages, and what it does beside.
+BUTTONS = {"Save all": "edit/stages", "Add": "stages", "Move": "stages/{1}/position", "Remove": "stages/{2}/removal"}
+
+
+@pytest.mark.parametrize("button", list(BUTTONS))
+def test_every_button_of_the_stages_keeps_all_that_was_typed(app: Flask, cast: World, rows: Rows, button: str) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft", time_zone="Asia/Seoul")
+    ids = [stage.id for stage in call.stages]
+    staff, base = browser(app, cast, "broker"), f"/calls/{call.id}"
+    page = text(staff, f"{base}/edit/stages")
+    typed = {
+        "notice_date": "2026-11-02", "decisions_by": "2031-01-31", "direction": "up", "new-kind": "final",
+        f"stage_{ids[0]}-opens_at": "2030-11-01T09:00", f"stage_{ids[0]}-closes_at": "2030-12-01T16:00",
+        f"stage_{ids[1]}-opens_at": "2030-12-02T09:00", f"stage_{ids[1]}-cut": "7",
+    }  # fmt: skip
+    answer = post(staff, f"{base}/{BUTTONS[button].format(*ids)}", page, version=hidden(page, "version"), **typed)
+    assert answer.status_code == 303
+    with app.app_context():
+        stored = db.session.get_one(Call, call.id)
+        stages = {stage.id: stage for stage in stored.stages}
+        assert str(stored.notice_date) == "2026-11-02" and str(stored.decisions_by) == "2031-01-31"
+        assert stored.closes_at == stages[ids[0]].closes_at
+        assert str(local_of(stored.closes_at, "Asia/Seoul")) == "2030-12-01 16:00:00"
+        assert str(local_of(stages[ids[1]].opens_at, "Asia/Seoul")) == "2030-12-02 09:00:00"
+        assert stages[ids[1]].cut == 7
+    chosen = '<option selected value="final"' in text(staff, answer.location)
+    assert chosen is (button != "Add"), "a stage about to be added stays chosen until it is"
+
+
+@pytest.mark.parametrize("button", list(BUTTONS))
+def test_a_window_that_cannot_be_is_said_at_its_field_and_nothing_is_kept_or_lost(
+    app: Flask, cast: World, rows: Rows, button: str
+) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    ids = [stage.id for stage in call.stages]
+    staff, base = browser(app, cast, "manager"), f"/calls/{call.id}"
+    page = text(staff, f"{base}/edit/stages")
+    typed = {
+        "notice_date": "2026-11-02", "direction": "up", f"stage_{ids[0]}-cut": "8",
+        f"stage_{ids[1]}-opens_at": "2030-12-02T09:00", f"stage_{ids[1]}-closes_at": "2030-12-01T09:00",
+    }  # fmt: skip
+    answer = post(staff, f"{base}/{BUTTONS[button].format(*ids)}", page, version=hidden(page, "version"), **typed)
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'id="stage_{ids[1]}-closes_at-error"' in shown and "It must open before it closes" in shown
+    assert all(f'value="{value}"' in shown for name, value in typed.items() if name != "direction")
+    with app.app_context():
+        stored = db.session.get_one(Call, call.id)
+        assert [stage.id for stage in stored.stages] == ids and [stage.cut for stage in stored.stages] == [None] * 3
+        assert str(stored.notice_date) != "2026-11-02"
+
+
+def test_two_editors_of_the_stages_see_both_versions(app: Flask, cast: World, rows: Rows) -> None:
+    with rows():
+        call = make_call(cast.programme, state="draft")
+    first, second = browser(app, cast, "manager"), browser(app, cast, "broker")
+    address, name = f"/calls/{call.id}/edit/stages", f"stage_{call.stages[1].id}-cut"
+    page, other = text(first, address), text(second, address)
+    assert post(first, address, page, version=hidden(page, "version"), **{name: "41"}).status_code == 303
+    late = post(second, address, other, version=hidden(other, "version"), **{name: "43"})
+    shown = late.get_data(as_text=True)
+    assert late.status_code == 409 and "41" in shown and "43" in shown and "How many go on (" in shown
 
 
 def test_rules_are_added_changed_and_removed(app: Flask, cast: World, rows: Rows) -> None:
