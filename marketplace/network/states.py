@@ -35,6 +35,8 @@ def has_money(call: Any) -> Any:
 
 
 def has_dates(call: Any) -> Any:
+    if not any(stage.kind == "startups_apply" for stage in call.stages):
+        return _l("Add the stage in which startups apply: it opens and closes applications.")
     if call.notice_date is None or call.opens_at is None or call.closes_at is None:
         return _l("Set the notice date and when applications open and close first.")
     if call.opens_at >= call.closes_at:

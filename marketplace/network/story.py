@@ -85,10 +85,17 @@ def stage_steps(call: Call) -> list[dict[str, Any]]:
             "label": labels.STAGE_KINDS[stage.kind],
             "note": _stage_note(stage, call.time_zone),
             "current": stage is current,
-            "done": index < here and state != "cancelled" and not (stage.closes_at and stage.closes_at > now),
+            "done": index < here and state != "cancelled" and not _goes_on(stage, state, now),
         }
         for index, stage in enumerate(call.stages)
     ]
+
+
+def _goes_on(stage: Stage, state: str, now: datetime) -> bool:
+    """Whether a stage that began is under way: companies without a deadline send until applications close."""
+    if stage.closes_at is not None:
+        return stage.closes_at > now
+    return stage.kind == "companies_apply" and state in ("published", "open")
 
 
 def _current(call: Call, now: datetime) -> Stage | None:

@@ -19,7 +19,7 @@ from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stal
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit import unit
-from marketplace.network import actions, building, story
+from marketplace.network import actions, building, guards, story
 from marketplace.network.models import NOTICE, Award, Call, CallText, EligibilityRule, Sanction, Stage
 from marketplace.network.queries import awards_left, awards_taken
 from marketplace.network.stages import instant_of, local_of, set_window
@@ -272,6 +272,32 @@ def test_line_of_stages_calls_none_done_that_has_not_ended(app: Flask, world: Wo
     call.stages[2].closes_at = days_from_now(9)
     with app.test_request_context():
         assert [step["done"] for step in story.stage_steps(call)] == [True, True, False]
+
+
+def test_companies_without_a_deadline_are_not_done_while_they_can_send(app: Flask, world: World) -> None:
+    call = draft_call(world)
+    set_window(stage_of(call, "startups_apply"), days_from_now(-1), days_from_now(20))
+    actions.publish_call(call, world.actor("manager"))
+
+    def first() -> tuple[bool, bool]:
+        with app.test_request_context():
+            step = story.stage_steps(call)[0]
+        return step["current"], step["done"]
+
+    assert stage_of(call, "companies_apply").position == 1 and call.state == "open"
+    assert first() == (False, False)
+    stage_of(call, "companies_apply").closes_at = days_from_now(-2)
+    assert first() == (False, True)
+    stage_of(call, "companies_apply").closes_at = None
+    close_call(call)
+    assert first() == (False, True)
+
+
+def test_without_the_startups_stage_publication_asks_for_it(world: World) -> None:
+    call, actor = draft_call(world), world.actor("broker")
+    building.remove_stage(stage_of(call, "startups_apply"), actor, version=None)
+    asked = {section: str(words) for section, words in guards.missing(call)}
+    assert asked["stages"].startswith("Add the stage in which startups apply")
 
 
 def test_amend_never_takes_time_away_and_never_touches_a_closed_call(world: World) -> None:
