@@ -33,10 +33,12 @@ from marketplace.following.models import Follow, Topic
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.network.awards import record_award
 from marketplace.network.models import Sanction
 from marketplace.people.models import Affiliation, Claim, Contact, Invitation, Membership, Organisation, Representative
 from tests.factories import (
     World,
+    actor_of,
     add,
     close_call,
     make_application,
@@ -208,6 +210,7 @@ class Estate:
             "signers": startup.id,
             "milestones": milestone.id,
             "outcomes": outcome.id,
+            "awards": self._award(startup, people["manager"]),
             "sanctions": add(
                 Sanction(
                     network_id=centre.network.id,
@@ -218,6 +221,14 @@ class Estate:
                 )
             ).id,
         }
+
+    def _award(self, startup: Organisation, manager: Membership) -> int:
+        """An earlier grant that a manager put on record."""
+        day = date(2025, 3, 1)
+        award = record_award(
+            startup, actor_of(manager), programme=None, title="Earlier grant", awarded_on=day, ends_on=day, today=day
+        )
+        return award.id
 
     def _import(self, centre_id: int, user_id: int, mark: str) -> int:
         """A file that was read, with a row that is no public thing yet."""

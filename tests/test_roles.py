@@ -271,6 +271,7 @@ DOERS: dict[str, str] = {
     "network.remove_rule": "staff",
     "network.remove_stage": "staff",
     "network.reopen_call": "manager",
+    "network.take_award_off": "manager",
     "notifications.choose": "people",
     "notifications.mark_read": "people",
     "notifications.retry_mail": "",

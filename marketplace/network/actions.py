@@ -21,6 +21,7 @@ from marketplace.network.awards import (
     lift_sanction,
     record_award,
     take_award,
+    take_award_off,
 )
 from marketplace.network.building import write_notice
 from marketplace.network.eligibility import day_in
@@ -34,6 +35,7 @@ __all__ = [
     "amend_call", "award_of", "cancel_call", "catch_up", "change_centre", "change_programme", "close_out_call",
     "create_centre", "create_network", "create_programme", "end_award", "give_back", "impose_sanction",
     "lift_sanction", "open_and_close_due", "publish_call", "record_award", "reopen_call", "take_award",
+    "take_award_off",
 ]  # fmt: skip
 
 AMENDABLE = ("published", "open")

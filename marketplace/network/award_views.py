@@ -9,7 +9,7 @@ from flask import Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden, Missing
 from marketplace.kernel.locales import _l
@@ -42,13 +42,17 @@ def _panel(organisation: Organisation, actor: Actor) -> str:
     if organisation.kind == "centre" or not (own or staff):
         return ""
     sanctions = sanctions_of(organisation, None if own else network_ids_of(actor))
+    manages = actor.is_manager and not own
+    held = awards_of(organisation)
+    recorded = awards.recording_centres([award.id for award, _programme in held]) if manages else {}
     return render_template(
         "network/_record.html",
         organisation=organisation,
-        awards=awards_of(organisation),
+        awards=held,
+        removable={id for id, centre_id in recorded.items() if policy.can(actor, "award.take_off", centre_id)},
         sanctions=sanctions,
         today=_today() if sanctions else None,
-        manages=actor.is_manager and not own,
+        manages=manages,
     )
 
 
@@ -129,7 +133,19 @@ def _record(organisation: Organisation, form: AwardForm, offered: dict[int, Prog
         current_actor(),
         programme=offered.get(form.programme_id.data or 0),
         **form.content("title", "awarded_on", "ends_on", "amount", "currency"),
+        today=_today(),
     )
+
+
+@blueprint.post("/organisations/<int:id>/awards/<int:award_id>/removal", endpoint="take_award_off")
+def take_award_off(id: int, award_id: int) -> Response:
+    """Take an award that was recorded by mistake off the record, with a reason."""
+    organisation, award = _organisation(id), db.session.get(Award, award_id)
+    if award is None or award.organisation_id != organisation.id:
+        raise Missing
+    actions.take_award_off(award, current_actor(), reason=request.form.get("reason", ""))
+    flash(_("The award is off the record."), "done")
+    return _back(organisation)
 
 
 @blueprint.route("/organisations/<int:id>/sanctions/new", methods=["GET", "POST"], endpoint="impose_sanction")

@@ -5,6 +5,7 @@ Packages above call ``take_award`` from the step that selects an application, af
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Award, Call, Network, Programme, Sanction
@@ -88,11 +90,14 @@ def record_award(
     title: str,
     awarded_on: date,
     ends_on: date | None,
+    today: date,
     amount: Decimal | None = None,
     currency: str | None = None,
 ) -> Award:
     """Put an earlier grant on record: of a programme, by its managing centre; of elsewhere, by any centre manager."""
     policy.require(actor, "award.record", programme)
+    if awarded_on > today:
+        raise Invalid(_l("This day is still to come: an award is put on record once it is given."), field="awarded_on")
     if ends_on is not None and ends_on < awarded_on:
         raise Invalid(_l("It cannot end before it was awarded."), field="ends_on")
     award = Award(
@@ -107,6 +112,23 @@ def record_award(
     db.session.add(award)
     events.record("award.record", award, actor, data={"organisation": organisation.id})
     return award
+
+
+def recording_centres(award_ids: Collection[int]) -> dict[int, int | None]:
+    """The centre that put an award on record by hand; one won in a call here has none."""
+    recorded = select(Event.subject_id, Event.acting_id).where(
+        Event.subject_type == "award", Event.step == "award.record", Event.subject_id.in_(award_ids)
+    )
+    return {row[0]: row[1] for row in db.session.execute(recorded)}
+
+
+def take_award_off(award: Award, actor: Actor, *, reason: str) -> None:
+    """Take an award that was recorded by mistake off the record; that it was there, and the reason, stay on file."""
+    policy.require(actor, "award.take_off", recording_centres([award.id]).get(award.id))
+    if not reason.strip():
+        raise Invalid(_l("Give a reason: it is kept with the record of what was done."), field="reason")
+    events.record("award.take_off", award, actor, reason=reason, data={"organisation": award.organisation_id})
+    db.session.delete(award)
 
 
 def impose_sanction(

@@ -73,6 +73,11 @@ def _award(actor: Actor, programme: Any) -> bool:
     return actor.is_manager if programme is None else is_managing_manager(actor, programme)
 
 
+@grants("award.take_off", who=_l("a manager of the centre that put it on record"))
+def _recorded_award(actor: Actor, centre_id: Any) -> bool:
+    return actor.is_manager and centre_id is not None and actor.centre_id == centre_id
+
+
 @grants("sanction.impose", "sanction.lift", who=_l("a manager of a centre of the network"))
 def _sanction(actor: Actor, network: Any) -> bool:
     return actor.is_manager and any(centre.id == actor.centre_id for centre in network.centres)

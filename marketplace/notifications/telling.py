@@ -289,6 +289,7 @@ UNTOLD: dict[str, str] = {
     "award.give_back": _ELSEWHERE,
     "award.end": _STAFF,
     "award.record": _STAFF,
+    "award.take_off": _STAFF,
     "sanction.impose": "the centre writes to the organisation itself",
     "sanction.lift": "the centre writes to the organisation itself",
     "challenge.create": _EARLY,

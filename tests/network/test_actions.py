@@ -411,13 +411,17 @@ def test_parallel_clocks_open_each_call_once(committed_app: Flask) -> None:
 
 
 def test_earlier_awards_and_sanctions_are_recorded_by_managers(world: World) -> None:
-    days = {"awarded_on": date(2026, 1, 1), "ends_on": None, "title": "Earlier"}
+    days = {"awarded_on": date(2026, 1, 1), "ends_on": None, "title": "Earlier", "today": date(2026, 1, 1)}
     manager, cooperating = world.actor("manager"), world.actor("cooperating_manager")
     actions.record_award(world.startup, manager, programme=world.programme, **days)  # type: ignore[arg-type]
     actions.record_award(world.startup, cooperating, programme=None, **days)  # type: ignore[arg-type]
     for actor, programme in ((cooperating, world.programme), (world.actor("broker"), None)):
         with pytest.raises(Forbidden):
             actions.record_award(world.startup, actor, programme=programme, **days)  # type: ignore[arg-type]
+    with pytest.raises(Invalid) as refused:
+        tomorrow = days | {"awarded_on": date(2026, 1, 2)}
+        actions.record_award(world.startup, manager, programme=None, **tomorrow)  # type: ignore[arg-type]
+    assert refused.value.field == "awarded_on"
     span = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "reason": "Copied."}
     actions.impose_sanction(world.startup, world.network, cooperating, **span)  # type: ignore[arg-type]
     with pytest.raises(Forbidden):
@@ -442,3 +446,23 @@ def test_programme_is_changed_by_its_managing_staff(world: World) -> None:
         actions.change_programme(programme, manager, {**values, "last_year": 2020}, {"fr": {"name": "Neuf"}})
     with pytest.raises(Forbidden):
         actions.change_programme(programme, world.actor("foreign_manager"), values, {"fr": {"name": "N"}})
+
+
+def test_award_recorded_by_mistake_is_taken_off_by_the_centre_that_recorded_it(world: World) -> None:
+    day, manager = date(2026, 1, 1), world.actor("manager")
+    award = actions.record_award(
+        world.startup, manager, programme=None, title="Mistake", awarded_on=day, ends_on=None, today=day
+    )
+    won = Award(organisation_id=world.startup.id, call_id=make_call(world.programme).id, awarded_on=day)
+    db.session.add(won)
+    db.session.flush()
+    for role, one in (("cooperating_manager", award), ("foreign_manager", award), ("broker", award), ("manager", won)):
+        with pytest.raises(Forbidden):
+            actions.take_award_off(one, world.actor(role), reason="Wrong firm.")
+    with pytest.raises(Invalid):
+        actions.take_award_off(award, manager, reason=" ")
+    actions.take_award_off(award, manager, reason="Wrong firm.")
+    db.session.flush()
+    assert db.session.scalars(select(Award)).all() == [won]
+    event = db.session.scalars(select(Event).where(Event.step == "award.take_off")).one()
+    assert event.subject_id == award.id and event.reason is not None and event.reason.text == "Wrong firm."

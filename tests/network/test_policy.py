@@ -23,6 +23,7 @@ TABLE = {
     "call.close": set(),
     "programme.create": CENTRE_MANAGERS,
     "award.record": {"manager"},
+    "award.take_off": {"manager"},
     "sanction.impose": {"manager", "cooperating_manager"},
     "sanction.lift": {"manager", "cooperating_manager"},
     "network.watch": {"network_staff"},
@@ -39,7 +40,7 @@ def test_permission_is_held_by_its_roles_alone(world: World, name: str) -> None:
         "centre": world.centre,
     }  # fmt: skip
     subject = subjects.get(name.partition(".")[0]) or make_call(world.programme)
-    subject = world.programme if name == "call.create" else subject
+    subject = {"call.create": world.programme, "award.take_off": world.centre.id}.get(name, subject)
     assert {role for role in World.ROLES if can(world.actor(role), name, subject)} == TABLE[name]
 
 

@@ -570,3 +570,28 @@ def test_record_of_an_organisation_is_kept_by_managers(app: Flask, cast: World, 
     assert post(foreign, f"{base}/sanctions/{sanction.id}/end", page, reason="Mine").status_code == 404
     assert signed_in(cast.memberships["broker"]).get(f"{base}/awards/new").status_code == 403
     assert signed_in(cast.memberships["startup_owner"]).get(f"{base}/awards/new").status_code == 403
+
+
+def test_an_award_recorded_by_mistake_leaves_the_page(app: Flask, cast: World) -> None:
+    staff, base = browser(app, cast, "manager"), f"/organisations/{cast.startup.id}"
+    form = text(staff, f"{base}/awards/new")
+    data = {"title": "Grant of another firm", "currency": "KRW", "once": hidden(form, "once")}
+    day = clock_today(app)
+    early = post(staff, f"{base}/awards/new", form, awarded_on=str(day + timedelta(days=1)), **data)
+    assert early.status_code == 422 and "This day is still to come" in early.get_data(as_text=True)
+    form = text(staff, f"{base}/awards/new")
+    data["once"] = hidden(form, "once")
+    assert post(staff, f"{base}/awards/new", form, awarded_on=str(day), **data).status_code == 303
+    page = text(staff, base)
+    action = re.search(rf'action="({base}/awards/\d+/removal)"', page)
+    assert action and "Grant of another firm" in page
+    for role in ("cooperating_manager", "broker"):
+        other = browser(app, cast, role)
+        page = text(other, base)
+        assert "Grant of another firm" in page and action[1] not in page
+        assert post(other, action[1], page, reason="Mine.").status_code == 403
+    page = text(staff, base)
+    assert post(staff, action[1], page, reason="").status_code == 422
+    assert post(staff, action[1], page, reason="Wrong firm.").status_code == 303
+    assert "Grant of another firm" not in text(staff, base)
+    assert post(staff, action[1], page, reason="Wrong firm.").status_code == 404
