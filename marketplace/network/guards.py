@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from marketplace.kernel import clock, workflow
@@ -14,6 +15,8 @@ from marketplace.network.labels import STAGE_KINDS
 from marketplace.network.stages import local_of, out_of_order, promises_too_early
 from marketplace.network.states import has_dates, has_money, has_notice, has_ranking, has_rules
 from marketplace.network.wording import fill
+
+A_YEAR = timedelta(days=366)
 
 # The section of the edit pages in which each guard of publication is met.
 SECTIONS: dict[workflow.Guard, str] = {
@@ -48,6 +51,24 @@ def notice_before_closing(call: Any) -> Any:
 
 
 @workflow.guard("call.publish")
+def notice_near_opening(call: Any) -> Any:
+    opens = local_of(call.opens_at, call.time_zone)
+    if call.notice_date and opens and call.notice_date < opens.date() - A_YEAR:
+        return _l("The notice date lies more than a year before applications open: choose a later day.")
+    return None
+
+
+@workflow.guard("call.publish")
+def budget_within_programme(call: Any) -> Any:
+    programme = call.programme
+    if programme is None or None in (call.budget, programme.budget) or call.currency != programme.currency:
+        return None
+    if call.budget > programme.budget:
+        return _l("The budget of the call is larger than its programme’s: lower it, or raise the programme’s first.")
+    return None
+
+
+@workflow.guard("call.publish")
 def stages_in_order(call: Any) -> Any:
     stage = out_of_order(call)
     if stage is None:
@@ -72,6 +93,8 @@ def missing(call: Any) -> Iterator[tuple[str, Any]]:
         closes_ahead: "stages",
         answers_after_closing: "stages",
         notice_before_closing: "stages",
+        notice_near_opening: "stages",
+        budget_within_programme: "money",
         stages_in_order: "stages",
         rules_are_complete: "rules",
     }

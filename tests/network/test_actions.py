@@ -116,6 +116,8 @@ def test_editing_a_stage_bumps_the_version_of_its_call(world: World) -> None:
         lambda call: setattr(call, "closes_at", clock.now() - timedelta(days=2)),
         lambda call: setattr(call, "decisions_by", clock.now().date()),
         lambda call: setattr(call, "notice_date", days_from_now(400).date()),
+        lambda call: setattr(call, "notice_date", days_from_now(-370).date()),
+        lambda call: setattr(call, "budget", call.programme.budget + 1),
         lambda call: set_window(stage_of(call, "screening"), days_from_now(-19), days_from_now(-18)),
         lambda call: set_window(stage_of(call, "screening"), days_from_now(10), days_from_now(30)),
         lambda call: set_window(stage_of(call, "companies_apply"), days_from_now(2), None),
@@ -129,6 +131,18 @@ def test_publish_is_blocked_until_nothing_is_missing(world: World, spoil: Any) -
     with db.session.no_autoflush, pytest.raises(Blocked):
         actions.publish_call(call, world.actor("manager"))
     assert call.state == "draft"
+
+
+def test_budget_is_held_against_the_programmes_in_the_same_currency(world: World) -> None:
+    call = draft_call(world)
+    call.notice_date = days_from_now(-360).date()
+    call.budget = call.programme.budget + 1
+    asked = dict(guards.missing(call))
+    assert list(asked) == ["money"] and "larger than its programme" in str(asked["money"])
+    call.currency = "CAD"
+    assert list(guards.missing(call)) == []
+    call.currency, call.budget = call.programme.currency, call.programme.budget
+    actions.publish_call(call, world.actor("manager"))
 
 
 def test_answers_are_promised_in_the_calls_own_zone(world: World) -> None:
