@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from itertools import count
 
-from flask import Response, stream_with_context
+from flask import Response
 from flask_babel import gettext as _
 
 from marketplace.imports import fields, queries
@@ -52,12 +52,11 @@ def template(name: str) -> Response:
 @blueprint.get("/imports/<int:id>/refusals.csv")
 def refusals(id: int) -> Response:
     """The refused rows as they came, each with its line and the reasons, to mend and send again."""
-    return _answer(_refused(find_import(id).id), f"refused-{id}.csv")
+    return _answer(_refused(find_import(id)), f"refused-{id}.csv")
 
 
-def _refused(id: int) -> Iterator[str]:
-    """The lines of the file; they are read after the request's commit, so they begin with the import itself."""
-    job = db.session.get_one(Import, id)
+def _refused(job: Import) -> Iterator[str]:
+    """The lines of the file."""
     yield MARK + _line([_("Line"), _("Reason"), *job.headers])
     last = 0
     for _round in count():
@@ -66,10 +65,10 @@ def _refused(id: int) -> Iterator[str]:
         for row in rows:
             reasons = [": ".join(part for part in (column_of(r, job), in_words(r)) if part) for r in row.reasons]
             yield _line([row.line, " ".join(reasons), *map(_told, row.cells or [])])
-        db.session.expunge_all()
+            last = row.number
+            db.session.expunge(row)
         if len(rows) < BATCH:
             return
-        last = rows[-1].number
 
 
 def _told(cell: object) -> object:
@@ -93,7 +92,8 @@ def _line(cells: list[object] | list[str]) -> str:
 
 
 def _answer(lines: Iterator[str], name: str) -> Response:
-    answer = Response(stream_with_context(lines), mimetype="text/csv")
+    """A file to keep. It is whole before the request commits, which ends what its lines are read from."""
+    answer = Response("".join(lines), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
