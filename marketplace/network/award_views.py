@@ -44,12 +44,11 @@ def _panel(organisation: Organisation, actor: Actor) -> str:
     sanctions = sanctions_of(organisation, None if own else network_ids_of(actor))
     manages = actor.is_manager and not own
     held = awards_of(organisation)
-    recorded = awards.recording_centres([award.id for award, _programme in held]) if manages else {}
     return render_template(
         "network/_record.html",
         organisation=organisation,
-        awards=held,
-        removable={id for id, centre_id in recorded.items() if policy.can(actor, "award.take_off", centre_id)},
+        awards=[(award, programme) for award, programme, _by in held],
+        removable={award.id for award, _of, by in held if manages and policy.can(actor, "award.take_off", by)},
         sanctions=sanctions,
         today=_today() if sanctions else None,
         manages=manages,
@@ -59,15 +58,15 @@ def _panel(organisation: Organisation, actor: Actor) -> str:
 panels.register("organisation", "main", _panel)
 
 
-def awards_of(organisation: Organisation) -> list[tuple[Award, Programme | None]]:
-    """Awards on record, newest first, with their programme."""
+def awards_of(organisation: Organisation) -> list[tuple[Award, Programme | None, int | None]]:
+    """Awards on record, newest first, with their programme and the centre that recorded them by hand."""
     query = (
-        select(Award, Programme)
+        select(Award, Programme, awards.RECORDED_BY)
         .outerjoin(Programme, Award.programme_id == Programme.id)
         .where(Award.organisation_id == organisation.id)
         .order_by(Award.awarded_on.desc(), Award.id.desc())
     )
-    return [(row[0], row[1]) for row in db.session.execute(query)]
+    return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
 
 
 def network_ids_of(actor: Actor) -> Select[Any]:

@@ -5,7 +5,6 @@ Packages above call ``take_award`` from the step that selects an application, af
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +19,14 @@ from marketplace.kernel.policy import Actor
 from marketplace.network.models import Award, Call, Network, Programme, Sanction
 from marketplace.network.queries import awards_taken
 from marketplace.people.models import Organisation
+
+# The centre that put an award on record by hand; one won in a call here has none.
+RECORDED_BY = (
+    select(Event.acting_id)
+    .where(Event.subject_type == "award", Event.step == "award.record", Event.subject_id == Award.id)
+    .limit(1)
+    .scalar_subquery()
+)
 
 
 def take_award(
@@ -114,17 +121,9 @@ def record_award(
     return award
 
 
-def recording_centres(award_ids: Collection[int]) -> dict[int, int | None]:
-    """The centre that put an award on record by hand; one won in a call here has none."""
-    recorded = select(Event.subject_id, Event.acting_id).where(
-        Event.subject_type == "award", Event.step == "award.record", Event.subject_id.in_(award_ids)
-    )
-    return {row[0]: row[1] for row in db.session.execute(recorded)}
-
-
 def take_award_off(award: Award, actor: Actor, *, reason: str) -> None:
     """Take an award that was recorded by mistake off the record; that it was there, and the reason, stay on file."""
-    policy.require(actor, "award.take_off", recording_centres([award.id]).get(award.id))
+    policy.require(actor, "award.take_off", db.session.scalar(select(RECORDED_BY).where(Award.id == award.id)))
     if not reason.strip():
         raise Invalid(_l("Give a reason: it is kept with the record of what was done."), field="reason")
     events.record("award.take_off", award, actor, reason=reason, data={"organisation": award.organisation_id})
