@@ -108,7 +108,7 @@ def _after_closing(application: Application, mine: bool) -> Next:
             "It goes on as a pairing: the centre opens it, company and startup each accept or refuse, then the "
             "agreement is written. From then on its own page says what comes next."
         )
-        return Next(_("Selected"), text, "done")
+        return Next(_("Selected for a pairing"), text, "done")
     ended = {
         "ineligible": _("The application does not meet every rule"),
         "declined": _("The application was not selected"),
