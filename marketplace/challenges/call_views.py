@@ -5,9 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from flask import render_template
-from sqlalchemy import func, select
+from sqlalchemy import func
 
-from marketplace.challenges import catalogue, labels, narrowing, presenting
+from marketplace.challenges import catalogue, labels, presenting
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
@@ -27,12 +27,9 @@ def _panel(call: Call, actor: Actor) -> str:
     filters = Filters(calls=(str(call.id),), status="reference" if call.is_reference else "any")
     now, locale = clock.now(), current_locale()
     listed = catalogue.listed(actor, filters, now)
-    newest = catalogue.ordered(listed, "newest").with_only_columns(Challenge.id).limit(MOST).subquery()
     number = listed.with_only_columns(func.count(Challenge.id)).scalar_subquery()
-    rows_of = catalogue.for_rows(select(Challenge).where(Challenge.id.in_(newest.select())), actor)
-    found = (
-        db.session.execute(catalogue.ordered(narrowing.joined(rows_of), "newest").add_columns(number)).unique().all()
-    )
+    newest = catalogue.first_of(listed, actor, "newest", MOST).add_columns(number)
+    found = db.session.execute(newest).unique().all()
     waited_for = call.needs_challenge and call.state in ("published", "open") and not call.is_reference
     if not found and not waited_for:
         return ""

@@ -96,6 +96,13 @@ def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
     )
 
 
+def first_of(query: Select[Challenge], actor: Actor, sort: str, most: int) -> Select[Challenge]:
+    """The first of what ``listed`` finds, in order, with what their rows show."""
+    chosen = ordered(query, sort).with_only_columns(Challenge.id).limit(most).subquery()
+    rows = for_rows(select(Challenge).where(Challenge.id.in_(chosen.select())), actor)
+    return ordered(narrowing.joined(rows), sort)
+
+
 def count(actor: Actor, filters: Filters, now: datetime) -> int:
     """How many challenges answer the filters."""
     return faceting.index_of(actor).total(filters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import render_template
@@ -25,7 +25,6 @@ from marketplace.web import panels
 from marketplace.web.language import current_locale
 
 MOST = 5
-LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def of_centre(centre: Centre) -> ColumnElement[bool]:
@@ -83,11 +82,7 @@ def _panel(centre: Centre, actor: Actor) -> str:
     query = catalogue.listed(actor, Filters(), now).where(
         of_centre(centre), Challenge.visibility != "invited", belongs(centre, Challenge.organisation_id)
     )
-    soonest = catalogue.ordered(query, "closing").with_only_columns(Challenge.id).limit(MOST + 1)
-    found = db.session.scalars(
-        catalogue.for_rows(select(Challenge).where(Challenge.id.in_(soonest.subquery().select())), actor)
-    ).unique()
-    ahead = sorted(found, key=lambda row: (row.closing() or LAST, row.id))
+    ahead = db.session.scalars(catalogue.first_of(query, actor, "closing", MOST + 1)).unique().all()
     rows = [presenting.row_of(row, actor, locale, now) for row in ahead[:MOST]]
     return render_template(
         "challenges/_of_centre.html", centre=centre, rows=rows, more=len(ahead) > MOST, labels=labels
