@@ -93,6 +93,7 @@ WORDS: Values = {
     "collaborations.take_step": "risk",
     "collaborations.take_agreement_step": "review",
     "collaborations.take_outcome_step": "countersignature",
+    "collaborations.answer_milestone_change": "refusal",
     "mail": 999_999_999,
     "mails": 999_999_999,
     "reactions": 999_999_999,

@@ -215,6 +215,8 @@ DOERS: dict[str, str] = {
     "challenges.submit": "company",
     "challenges.take_up": "staff",
     "challenges.withdraw": "company",
+    "collaborations.answer_milestone_change": "company startup",
+    "collaborations.ask_milestone_change": "company startup staff",
     "collaborations.claim_outcome": "startup",
     "collaborations.confirm": "staff",
     "collaborations.consent_to_publication": "company startup",

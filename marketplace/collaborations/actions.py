@@ -176,6 +176,8 @@ def give_opinion(
     report = collaboration.report
     if report is None or collaboration.state not in ("final_report", *RESULTS, "follow_up"):
         raise Blocked(_l("The company gives its opinion once the final report has been handed in."))
+    if collaboration.state != "final_report":
+        raise Blocked(_l("The result has been recorded: the opinion it was judged with stays as it is."))
     expect_version(report, version)
     if not opinion.strip():
         raise Invalid(_l("Write the company’s opinion."), field="opinion")

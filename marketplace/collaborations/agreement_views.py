@@ -28,6 +28,8 @@ STEPS = {
     "return": "agreement.return",
     "signing": "agreement.open_signing",
     "redraft": "agreement.redraft",
+    "refusal": "agreement.refuse",
+    "amendment-refusal": "agreement.refuse_amendment",
     "amendment": "agreement.amend",
     "amendment-withdrawal": "agreement.drop_amendment",
 }

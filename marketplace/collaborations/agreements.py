@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.models import Agreement, AgreementParty, AgreementVersion, Signature
-from marketplace.collaborations.states import AGREEMENT, has_signers, has_terms
+from marketplace.collaborations.states import AGREEMENT, is_complete
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
@@ -136,7 +136,7 @@ def set_centre_as_party(agreement: Agreement, actor: Actor, *, joins: bool, vers
 
 
 def take_step(agreement: Agreement, actor: Actor, step: str, *, reason: str = "", version: int | None = None) -> None:
-    """Send, return, open for signature, take back, amend, or drop an amendment."""
+    """Send, return, open for signature, refuse, take back, amend, or drop an amendment."""
     policy.require(actor, step, agreement)
     expect_version(agreement, version)
     fire(step, agreement, actor, reason=reason)
@@ -145,7 +145,7 @@ def take_step(agreement: Agreement, actor: Actor, step: str, *, reason: str = ""
         draft.offered_at = draft.offered_at or clock.now()
     elif step == "agreement.amend" and agreement.in_force is not None:
         agreement.versions.append(_copy(agreement.in_force, agreement.versions[-1].number + 1))
-    elif step == "agreement.drop_amendment":
+    elif step in ("agreement.drop_amendment", "agreement.refuse_amendment"):
         _proposed(agreement).ended_at = clock.now()
     db.session.flush()
     touch(agreement.collaboration)
@@ -160,7 +160,7 @@ def offer_amendment(agreement: Agreement, actor: Actor, *, version: int | None =
     draft = _proposed(agreement)
     if draft.offered_at is not None:
         raise Blocked(_l("The amendment has been offered already."))
-    if message := has_terms(agreement) or has_signers(agreement):
+    if message := is_complete(agreement):
         raise Blocked(message)
     if agreement.in_force is not None and agreement.in_force.text_hash() == draft.text_hash():
         raise Blocked(_l("Nothing differs from the version in force. Change the text first."))

@@ -132,6 +132,21 @@ class JudgementForm(Form):
     )
 
 
+class ChangeForm(Form):
+    """What is to become of a milestone that was signed for; its sides have to agree."""
+
+    title = StringField(_l("What is reached"), validators=[REQUIRED, Length(max=300)])
+    owner_id = SelectField(_l("Who delivers it"), coerce=int)
+    due_on = DateField(_l("Due on"), validators=[REQUIRED])
+    reason = Area(_l("Why"), description=_l("Both sides read it."), validators=[REQUIRED, Length(max=4000)])
+
+
+class NotingForm(Form):
+    """How one will see that a milestone was met: words that bind nobody."""
+
+    note = Area(_l("Note"), description=_l("How one will see that it was met."), validators=[Length(max=4000)])
+
+
 class RescheduleForm(Form):
     """A new day for a milestone."""
 

@@ -18,14 +18,20 @@ from marketplace.network.wording import day, fill
 VERDICTS = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
 
 
-def _check(collaboration: Collaboration, owner_id: int, title: str) -> None:
+def is_signed(collaboration: Collaboration) -> bool:
+    """Whether an agreement is in force, so that no side moves a milestone alone."""
+    return collaboration.agreement is not None and collaboration.agreement.in_force is not None
+
+
+def check_terms(collaboration: Collaboration, owner_id: int, title: str) -> None:
+    """A milestone has a name, and one of the three delivers it."""
     if not title.strip():
         raise Invalid(_l("Name the milestone."), field="title")
     if owner_id not in (collaboration.company_id, collaboration.startup_id, collaboration.centre_id):
         raise Invalid(_l("Choose the company, the startup or the centre."), field="owner_id")
 
 
-def _check_day(collaboration: Collaboration, due_on: date) -> None:
+def check_day(collaboration: Collaboration, due_on: date) -> None:
     """Nothing is due before the work begins, or after it ends.
 
     Until a day is agreed it begins when the agreement was first drafted, and has no end.
@@ -51,8 +57,8 @@ def plan_milestone(
     policy.require(actor, "milestone.plan", collaboration)
     if collaboration.state not in LIVE or collaboration.state == "final_report":
         raise Blocked(_l("Milestones are planned until the final report is handed in."))
-    _check(collaboration, owner_id, title)
-    _check_day(collaboration, due_on)
+    check_terms(collaboration, owner_id, title)
+    check_day(collaboration, due_on)
     milestone = Milestone(
         collaboration=collaboration, title=title.strip(), owner_id=owner_id, due_on=due_on, note=note.strip()
     )
@@ -73,16 +79,18 @@ def edit_milestone(
     note: str = "",
     version: int | None = None,
 ) -> Milestone:
-    """Change one that is not judged yet."""
+    """Change one that is not judged yet; what was signed moves only with both sides (``milestone_changes``)."""
     expect_version(milestone, version)
     policy.require(actor, "milestone.edit", milestone)
     if milestone.state != "scheduled" or milestone.collaboration.state not in LIVE:
         raise Blocked(_l("It has been judged. Schedule it again to change it."))
-    _check(milestone.collaboration, owner_id, title)
+    check_terms(milestone.collaboration, owner_id, title)
     if due_on != milestone.due_on:
-        _check_day(milestone.collaboration, due_on)
+        check_day(milestone.collaboration, due_on)
     new = {"title": title.strip(), "owner_id": owner_id, "due_on": due_on, "note": note.strip()}
     changed = [name for name, value in new.items() if getattr(milestone, name) != value]
+    if changed not in ([], ["note"]) and is_signed(milestone.collaboration):
+        raise Blocked(_l("The agreement is in force: ask for the change, and both sides agree to it."))
     for name in changed:
         setattr(milestone, name, new[name])
     if changed:
@@ -110,7 +118,9 @@ def reschedule_milestone(
     """Give one that was not fully met another day."""
     expect_version(milestone, version)
     policy.require(actor, "milestone.reschedule", milestone)
-    _check_day(milestone.collaboration, due_on)
+    if is_signed(milestone.collaboration):
+        raise Blocked(_l("The agreement is in force: ask for the change, and both sides agree to it."))
+    check_day(milestone.collaboration, due_on)
     milestone.due_on = due_on
     fire("milestone.reschedule", milestone, actor, reason=reason)
     touch(milestone.collaboration)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +22,7 @@ from marketplace.people.models import Organisation, User
 NEXT_STEPS = ("buy", "invest", "extend", "stop")
 CAUSES = ("company", "startup", "both", "centre", "outside")
 ENDERS = ("company", "startup", "both", "centre")
+CHANGE_ANSWERS = ("agreed", "refused", "withdrawn")
 OUTCOME_KINDS = ("contract", "purchase", "investment", "joint_research", "ip", "jobs")
 
 
@@ -211,6 +213,57 @@ class Milestone(Stateful, Model):
 
     collaboration: Mapped[Collaboration] = relationship(back_populates="milestones")
     owner: Mapped[Organisation] = relationship()
+    changes: Mapped[list[MilestoneChange]] = relationship(back_populates="milestone", order_by="MilestoneChange.id")
+
+    @property
+    def asked_change(self) -> MilestoneChange | None:
+        """The change that waits for an answer."""
+        return next((change for change in self.changes if change.answer is None), None)
+
+
+class MilestoneChange(Model):
+    """Another title, owner or day of a milestone whose agreement is in force: it counts once both sides agree.
+
+    The row keeps both readings, so that history can say what became of what. Of one milestone one change is open at a
+    time; the database lets no milestone under a signed agreement move without one that both sides agreed to.
+    """
+
+    __tablename__ = "milestone_changes"
+    __table_args__ = (
+        Index("uq_milestone_changes_open", "milestone_id", unique=True, postgresql_where=text("answer IS NULL")),
+        CheckConstraint("(answer = 'agreed') <= (company_agrees AND startup_agrees)", name="both_agree"),
+    )
+    TERMS = ("title", "owner_id", "due_on")
+
+    id: Mapped[pk]
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestones.id"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    reason: Mapped[str]
+    old_title: Mapped[str]
+    old_owner_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    old_due_on: Mapped[date]
+    title: Mapped[str]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    due_on: Mapped[date]
+    company_agrees: Mapped[bool] = mapped_column(default=False)
+    startup_agrees: Mapped[bool] = mapped_column(default=False)
+    answer: Mapped[str | None] = mapped_column(one_of("answer", CHANGE_ANSWERS))
+
+    milestone: Mapped[Milestone] = relationship(back_populates="changes")
+
+    @property
+    def silent_ids(self) -> list[int]:
+        """The sides that have not agreed yet."""
+        whole = self.milestone.collaboration
+        sides = ((whole.company_id, self.company_agrees), (whole.startup_id, self.startup_agrees))
+        return [organisation_id for organisation_id, agrees in sides if not agrees]
+
+    @property
+    def differing(self) -> list[tuple[str, Any, Any]]:
+        """Name, old and new value of what is to change."""
+        pairs = ((name, getattr(self, f"old_{name}"), getattr(self, name)) for name in self.TERMS)
+        return [(name, old, new) for name, old, new in pairs if old != new]
 
 
 class ProgressNote(Model):

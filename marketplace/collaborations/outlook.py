@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from marketplace.collaborations.agreements import may_be_signed
 from marketplace.collaborations.models import Collaboration, Milestone
-from marketplace.collaborations.states import RESULTS
+from marketplace.collaborations.states import RESULTS, company_heard
 
 Names = dict[int, str]
 
@@ -48,9 +48,10 @@ def outlook_of(collaboration: Collaboration, names: Names, today: date, why: str
     if state == "suspended":
         return Outlook(_("The centre resumes the work or ends it early"), why, "stopped")
     if state == "final_report":
-        said = collaboration.report is not None and collaboration.report.company_opinion
-        waiting = "" if said else _("%(company)s gives its opinion on the report before.", company=company)
-        return Outlook(_("The centre judges the result"), waiting)
+        blocked = company_heard(collaboration)
+        if blocked is not None:
+            return Outlook(_("%(company)s gives its opinion on the report", company=company), str(blocked))
+        return Outlook(_("The centre judges the result"), _("The opinion stands beside the report, and stays."))
     if state in RESULTS and not collaboration.next_step:
         return Outlook(_("%(company)s says what comes next", company=company), _("Buy, invest, extend or stop."))
     if state in RESULTS:

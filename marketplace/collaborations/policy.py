@@ -38,7 +38,10 @@ def is_company(actor: Actor, subject: Any) -> bool:
     return actor.party_id is not None and actor.party_id == collaboration_of(subject).company_id
 
 
-@grants("collaboration.note", "collaboration.flag_risk", "agreement.return", "agreement.amend", who=ALL)
+@grants(
+    "collaboration.note", "collaboration.flag_risk", "agreement.return", "agreement.amend", "milestone.ask_change",
+    who=ALL,
+)  # fmt: skip
 def _anyone_in_it(actor: Actor, subject: Any) -> bool:
     return is_party(actor, subject) or is_centre(actor, subject)
 
@@ -68,6 +71,13 @@ def _sign(actor: Actor, agreement: Any) -> bool:
     )
 
 
+@grants("agreement.refuse", "agreement.refuse_amendment", who=_l("the person whom a party named to sign"))
+def _refuse_to_sign(actor: Actor, agreement: Any) -> bool:
+    version = agreement.proposed
+    party = version.party_of(actor.organisation_id) if version is not None else None
+    return party is not None and party.signer_id == actor.user_id and party.signature is None
+
+
 @grants("agreement.name_signer", who=_l("the party itself, or the centre"))
 def _name_signer(actor: Actor, agreement: Any) -> bool:
     return is_party(actor, agreement) or is_centre(actor, agreement)
@@ -84,11 +94,16 @@ def _supersede(actor: Actor, subject: Any) -> bool:
 
 
 @grants(
-    "milestone.meet", "milestone.partially_meet", "milestone.miss", "milestone.reschedule",
+    "milestone.meet", "milestone.partially_meet", "milestone.miss",
     who=_l("the company, or the staff of the centre"),
 )  # fmt: skip
 def _judge_milestone(actor: Actor, subject: Any) -> bool:
     return is_company(actor, subject) or is_centre(actor, subject)
+
+
+@grants("milestone.reschedule", who=_l("the company, or the staff of the centre; under an agreement both sides agree"))
+def _reschedule(actor: Actor, subject: Any) -> bool:
+    return actor.is_system or is_company(actor, subject) or is_centre(actor, subject)
 
 
 @grants("outcome.countersign", "collaboration.set_next_step", "collaboration.give_opinion", who=_l("the company"))
@@ -99,6 +114,27 @@ def _company(actor: Actor, subject: Any) -> bool:
 @grants("milestone.plan", "milestone.edit", who=_l("the startup, or the staff of the centre"))
 def _plan(actor: Actor, subject: Any) -> bool:
     return is_startup(actor, subject) or is_centre(actor, subject)
+
+
+@grants("milestone.agree_change", "milestone.refuse_change", who=_l("the side that was asked"))
+def _answer_change(actor: Actor, milestone: Any) -> bool:
+    change = milestone.asked_change
+    if change is None:
+        return is_party(actor, milestone)
+    agreed = change.company_agrees if is_company(actor, milestone) else change.startup_agrees
+    return is_party(actor, milestone) and not agreed
+
+
+@grants("milestone.withdraw_change", who=_l("whoever asked for the change"))
+def _withdraw_change(actor: Actor, milestone: Any) -> bool:
+    change = milestone.asked_change
+    mine = change is not None and change.asked_by_id == actor.organisation_id
+    return mine and (is_party(actor, milestone) or is_centre(actor, milestone))
+
+
+@grants("milestone.change", who=_l("the second side that agrees"))
+def _change(actor: Actor, _: Any) -> bool:
+    return actor.is_system
 
 
 @grants("outcome.consent", who=SIDES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.challenges.models import Challenge
@@ -15,6 +15,8 @@ from marketplace.collaborations.models import (
     Outcome,
     ProgressNote,
 )
+from marketplace.collaborations.states import ENDED, LIVE
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
@@ -52,7 +54,7 @@ def with_page(query: Select[Collaboration]) -> Select[Collaboration]:
         joinedload(Collaboration.report),
         party.joinedload(AgreementParty.signer),
         party.joinedload(AgreementParty.signature),
-        selectinload(Collaboration.milestones),
+        selectinload(Collaboration.milestones).selectinload(Milestone.changes),
         selectinload(Collaboration.outcomes),
     )
 
@@ -67,6 +69,29 @@ def notes_of(collaboration: Collaboration, limit: int | None = None) -> list[Pro
         .limit(limit)
     )
     return list(db.session.scalars(found))
+
+
+def has_late_milestone() -> ColumnElement[bool]:
+    """Whether a milestone of the collaboration has passed its day, as days are counted where its centre is."""
+    zone = select(Centre.time_zone).where(Centre.id == Collaboration.centre_id).scalar_subquery()
+    today = cast(func.timezone(zone, clock.NOW), Date)
+    late = select(Milestone.id).where(
+        Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled", Milestone.due_on < today
+    )
+    return late.exists()
+
+
+def counts_of(actor: Actor) -> dict[str, int]:
+    """How many collaborations of a reader are under way, of these with an overdue milestone, ended, and in all."""
+    live, count = Collaboration.state.in_(LIVE), func.count()
+    named = {
+        "live": count.filter(live),
+        "late": count.filter(live, has_late_milestone()),
+        "ended": count.filter(Collaboration.state.in_(ENDED)),
+        "all": count,
+    }
+    found = visible_to(actor).with_only_columns(*(figure.label(name) for name, figure in named.items()))
+    return dict(db.session.execute(found).mappings().one())
 
 
 def why_troubled(collaboration: Collaboration) -> str:

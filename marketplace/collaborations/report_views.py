@@ -9,7 +9,7 @@ from marketplace.collaborations import actions
 from marketplace.collaborations.form_pages import form_page
 from marketplace.collaborations.forms import NextStepForm, OpinionForm, ReportForm, ResultForm, TerminationForm
 from marketplace.collaborations.models import Collaboration
-from marketplace.collaborations.states import LIVE
+from marketplace.collaborations.states import LIVE, RESULTS
 from marketplace.collaborations.views import address, blueprint, find_collaboration, page_of
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked
@@ -59,6 +59,8 @@ def give_opinion(collaboration_id: int) -> Response:
     report = collaboration.report
     if report is None:
         raise Blocked(_("The company gives its opinion once the final report has been handed in."))
+    if request.method == "GET" and collaboration.state in (*RESULTS, "follow_up"):
+        raise Blocked(_("The result has been recorded: the opinion it was judged with stays as it is."))
     form = OpinionForm()
     if request.method == "GET":
         form = OpinionForm(formdata=None, opinion=report.company_opinion, version=report.version)

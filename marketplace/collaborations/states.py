@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.network.wording import all_of, day, fill
 
+OPINION_WAIT = timedelta(days=14)  # how long the company's opinion on the final report is waited for
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report")
+MISSED = ("partially_met", "not_met")
 RESULTS = ("succeeded", "partial", "good_faith_failure", "failed")
+ENDED = (*RESULTS, "follow_up", "archived", "terminated")
 
 
 def agreement_in_force(collaboration: Any) -> Any:
@@ -26,6 +33,16 @@ def milestones_judged(collaboration: Any) -> Any:
 
 def has_report(collaboration: Any) -> Any:
     return None if collaboration.report else _l("The final report has to be handed in first.")
+
+
+def company_heard(collaboration: Any) -> Any:
+    """The company's opinion comes before the result; silence holds nobody up for longer than its days."""
+    report, since = collaboration.report, collaboration.state_since
+    if (report and report.company_opinion) or since is None or clock.now() >= since + OPINION_WAIT:
+        return None
+    last = (since + OPINION_WAIT).astimezone(ZoneInfo(collaboration.centre.time_zone)).date()
+    words = _l("The company gives its opinion on the report first. Without one the result is recorded from %(date)s.")
+    return fill(words, date=day(last))
 
 
 def has_next_step(collaboration: Any) -> Any:
@@ -90,7 +107,7 @@ COLLABORATION = Machine(
             reason=True,
         ),
         *(
-            Step(f"collaboration.{name}", ("final_report",), target, verb, past, (), reason)
+            Step(f"collaboration.{name}", ("final_report",), target, verb, past, (company_heard,), reason)
             for name, target, verb, past, reason in (
                 ("succeed", "succeeded", _l("Succeeded"), _l("judged it a success"), False),
                 ("judge_partial", "partial", _l("Partly succeeded"), _l("judged it a partial success"), True),
@@ -131,28 +148,66 @@ COLLABORATION = Machine(
 )
 
 
-def has_terms(agreement: Any) -> Any:
+def missing_terms(agreement: Any) -> list[Any]:
+    """Names of the terms that are still to be written."""
     version = agreement.proposed
-    if version is None or not (version.text.strip() and version.purpose.strip() and version.governing_law.strip()):
-        return _l("Write the purpose, the text and the governing law of the agreement first.")
-    if version.starts_on is None or version.ends_on is None or version.amount is None or not version.ip_option:
-        return _l("Set the dates, the amount and the intellectual property terms first.")
+    named = {
+        "purpose": _l("the purpose"),
+        "starts_on": _l("the day it begins"),
+        "ends_on": _l("the day it ends"),
+        "amount": _l("the amount"),
+        "ip_option": _l("the intellectual property terms"),
+        "governing_law": _l("the governing law"),
+        "text": _l("the text"),
+    }
+    if version is None:
+        return list(named.values())
+    found = [words for name, words in named.items() if _is_empty(getattr(version, name))]
     if version.ip_option == "other" and not version.ip_terms.strip():
-        return _l("Put the intellectual property terms in words first.")
-    return None
+        found.append(_l("the intellectual property terms in words"))
+    return found
 
 
-def has_signers(agreement: Any) -> Any:
-    version = agreement.proposed
-    if version is None or len(version.parties) < 2 or any(party.signer_id is None for party in version.parties):
-        return _l("Every party names the person who signs for it first.")
-    return None
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def missing_signers(agreement: Any) -> list[Any]:
+    """Whose signer is still to be named."""
+    version, collaboration = agreement.proposed, agreement.collaboration
+    roles = {
+        collaboration.company_id: _l("the signer of the company"),
+        collaboration.startup_id: _l("the signer of the startup"),
+        collaboration.centre_id: _l("the signer of the centre"),
+    }
+    parties = version.parties if version is not None else []
+    return [roles[party.organisation_id] for party in parties if party.signer_id is None]
+
+
+def _still(missing: list[Any]) -> Any:
+    return fill(_l("Still missing: %(what)s."), what=all_of(missing)) if missing else None
+
+
+def has_terms(agreement: Any) -> Any:
+    return _still(missing_terms(agreement))
+
+
+def is_complete(agreement: Any) -> Any:
+    """All that is missing before the parties can sign, at once."""
+    return _still([*missing_terms(agreement), *missing_signers(agreement)])
 
 
 def is_signed(agreement: Any) -> Any:
     version = agreement.proposed
     if version is None or any(party.signature is None for party in version.parties):
         return _l("Every party has to sign first.")
+    return None
+
+
+def is_offered(agreement: Any) -> Any:
+    version = agreement.proposed
+    if version is None or version.offered_at is None:
+        return _l("The amendment has not been offered for signature yet.")
     return None
 
 
@@ -179,7 +234,7 @@ AGREEMENT = Machine(
         ),
         Step(
             "agreement.open_signing", ("review",), "signing", _l("Open for signature"), _l("opened it for signature"),
-            (has_terms, has_signers),
+            (is_complete,),
         ),
         Step(
             "agreement.redraft", ("signing",), "drafting", _l("Change the text"), _l("took the text back to change it"),
@@ -188,6 +243,14 @@ AGREEMENT = Machine(
         Step(
             "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"),
             _l("the agreement came into force"), (is_signed,),
+        ),
+        Step(
+            "agreement.refuse", ("signing",), "drafting", _l("Refuse to sign"), _l("refused to sign the agreement"),
+            reason=True,
+        ),
+        Step(
+            "agreement.refuse_amendment", ("amending",), "active", _l("Refuse the amendment"),
+            _l("refused the amendment"), (is_offered,), reason=True,
         ),
         Step("agreement.amend", ("active",), "amending", _l("Amend"), _l("began an amendment"), reason=True),
         Step(
@@ -233,7 +296,7 @@ MILESTONE = Machine(
             (in_live_work,), reason=True,
         ),
         Step(
-            "milestone.reschedule", ("partially_met", "not_met"), "scheduled", _l("Schedule again"),
+            "milestone.reschedule", MISSED, "scheduled", _l("Schedule again"),
             _l("scheduled a milestone again"), (in_live_work,), reason=True,
         ),
     ),
@@ -285,6 +348,11 @@ words("agreement.join", _l("changed whether the centre is a party"))
 words("agreement.sign", _l("signed the agreement"))
 words("milestone.plan", _l("planned a milestone"))
 words("milestone.edit", _l("changed a milestone"))
+words("milestone.ask_change", _l("asked to change a milestone"))
+words("milestone.agree_change", _l("agreed to change a milestone"))
+words("milestone.refuse_change", _l("refused to change a milestone"))
+words("milestone.withdraw_change", _l("no longer asks to change a milestone"))
+words("milestone.change", _l("changed a milestone, as both sides agreed"))
 words("collaboration.note", _l("wrote a progress note"))
 words("collaboration.write_report", _l("wrote on the final report"))
 words("collaboration.give_opinion", _l("gave the company’s opinion"))

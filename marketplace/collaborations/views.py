@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import actions, board, milestones
 from marketplace.collaborations.agreements import may_be_signed
+from marketplace.collaborations.change_words import sentence
 from marketplace.collaborations.forms import (
     CAUSE_WORDS,
     IP_WORDS,
@@ -21,12 +22,20 @@ from marketplace.collaborations.forms import (
     ResultForm,
     StepForm,
 )
-from marketplace.collaborations.models import Collaboration, Milestone
+from marketplace.collaborations.models import Collaboration
 from marketplace.collaborations.outlook import outlook_of
-from marketplace.collaborations.queries import notes_of, visible_to, why_troubled, with_page
-from marketplace.collaborations.states import LIVE, RESULTS
+from marketplace.collaborations.queries import (
+    counts_of,
+    has_late_milestone,
+    notes_of,
+    visible_to,
+    why_troubled,
+    with_page,
+)
+from marketplace.collaborations.states import ENDED, LIVE
 from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Forbidden, Invalid, Missing
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
@@ -57,7 +66,7 @@ STEPS = {
     "follow-up": "collaboration.follow_up",
     "archive": "collaboration.archive",
 }
-SHOWN = {"live": LIVE, "ended": (*RESULTS, "follow_up", "archived", "terminated")}
+SHOWN = {"live": LIVE, "ended": ENDED}
 
 
 def find_collaboration(collaboration_id: int) -> Collaboration:
@@ -84,6 +93,17 @@ def subjects_of(collaboration: Collaboration) -> list[tuple[str, int]]:
     return found + [("outcome", outcome.id) for outcome in collaboration.outcomes]
 
 
+def changes_in_words(collaboration: Collaboration, names: dict[int, str]) -> Callable[[Event], Any]:
+    """What an event says of a milestone's change: old beside new."""
+    changes = {change.id: change for milestone in collaboration.milestones for change in milestone.changes}
+
+    def say(event: Event) -> Any:
+        change = changes.get(event.data.get("change", 0))
+        return sentence(change, names) if change is not None else ""
+
+    return say
+
+
 def steps_of(subject: Any, actor: Actor) -> dict[str, Choice]:
     """The steps this actor may take, by their short names."""
     return {choice.step.name.partition(".")[2]: choice for choice in available(subject, actor)}
@@ -103,12 +123,7 @@ def index() -> Response:
     if show in SHOWN:
         query = query.where(Collaboration.state.in_(SHOWN[show]))
     if "overdue" in request.args:
-        late = select(Milestone.id).where(
-            Milestone.collaboration_id == Collaboration.id,
-            Milestone.state == "scheduled",
-            Milestone.due_on < clock.now().date(),
-        )
-        query = query.where(exists(late))
+        query = query.where(has_late_milestone())
     page = paginate(
         query.order_by(Collaboration.state_since.desc(), Collaboration.id.desc()), page_number(request.args.get("page"))
     )
@@ -118,6 +133,7 @@ def index() -> Response:
             "collaborations/index.html",
             page=page,
             show=show,
+            counts=counts_of(actor),
             rows=[
                 (item, company_of(item.pairing, actor, locale, names).name, names.get(item.startup_id, ""))
                 for item in page
@@ -136,7 +152,10 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
     actor, locale = current_actor(), current_locale()
     names, agreement = names_of(collaboration, actor), collaboration.agreement
     pairing, zone = collaboration.pairing, collaboration.centre.time_zone
-    entries, total = timeline.entries(subjects_of(collaboration), pairing, actor, locale, names, zone=zone, limit=6)
+    entries, total = timeline.entries(
+        subjects_of(collaboration), pairing, actor, locale, names,
+        zone=zone, limit=6, more=changes_in_words(collaboration, names),
+    )  # fmt: skip
     context.setdefault("note_form", NoteForm(formdata=None))
     context.setdefault("result_form", ResultForm(formdata=None, version=collaboration.version))
     return make_response(
@@ -169,7 +188,10 @@ def history(collaboration_id: int) -> Response:
     collaboration, actor = find_collaboration(collaboration_id), current_actor()
     names, pairing = names_of(collaboration, actor), collaboration.pairing
     zone = collaboration.centre.time_zone
-    entries, _total = timeline.entries(subjects_of(collaboration), pairing, actor, current_locale(), names, zone=zone)
+    entries, _total = timeline.entries(
+        subjects_of(collaboration), pairing, actor, current_locale(), names,
+        zone=zone, more=changes_in_words(collaboration, names),
+    )  # fmt: skip
     return make_response(
         render_template(
             "collaborations/history.html",

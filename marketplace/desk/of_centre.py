@@ -13,8 +13,8 @@ from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.board import LIMITS
-from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
-from marketplace.collaborations.states import RESULTS
+from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
+from marketplace.collaborations.states import OPINION_WAIT, RESULTS
 from marketplace.desk.of_pair import collaborating, late_milestones, named, signatures
 from marketplace.desk.rows import UTC, end_of, rows, within
 from marketplace.kernel.policy import Actor
@@ -48,7 +48,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
         _calls_to_decide(actor, now),
         _places_without_pair(actor),
         _pairings(actor, now),
-        _collaborations(actor),
+        _collaborations(actor, now),
         _agreements(actor),
         signatures(actor),
         _milestones(actor, now),
@@ -236,7 +236,8 @@ def _pairings(actor: Actor, now: datetime) -> Select[Any]:
     )
 
 
-def _collaborations(actor: Actor) -> Select[Any]:
+def _collaborations(actor: Actor, now: datetime) -> Select[Any]:
+    """What the centre clears, judges or follows up; a result once the company was heard."""
     steps = {
         "at_risk": "collaboration.at_risk",
         "suspended": "collaboration.suspended",
@@ -244,8 +245,17 @@ def _collaborations(actor: Actor) -> Select[Any]:
         **dict.fromkeys(RESULTS, "collaboration.follow_up"),
     }
     ended = Collaboration.state.in_(RESULTS)
+    heard = select(FinalReport.id).where(
+        FinalReport.collaboration_id == Collaboration.id, FinalReport.company_opinion != ""
+    )
     query = collaborating(actor).where(
-        Collaboration.state.in_(tuple(steps)), or_(~ended, Collaboration.next_step.is_not(None))
+        Collaboration.state.in_(tuple(steps)),
+        or_(~ended, Collaboration.next_step.is_not(None)),
+        or_(
+            Collaboration.state != "final_report",
+            heard.exists(),
+            Collaboration.state_since + OPINION_WAIT <= now,
+        ),
     )
     days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
     return rows(

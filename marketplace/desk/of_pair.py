@@ -15,10 +15,11 @@ from marketplace.collaborations.models import (
     Collaboration,
     FinalReport,
     Milestone,
+    MilestoneChange,
     Outcome,
     Signature,
 )
-from marketplace.collaborations.states import RESULTS
+from marketplace.collaborations.states import LIVE, OPINION_WAIT, RESULTS
 from marketplace.desk.rows import end_of, rows, within
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
@@ -36,6 +37,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
         _agreements(actor),
         signatures(actor),
         _milestones(actor, now),
+        _milestone_changes(actor),
         _collaborations(actor),
         _outcomes(actor),
     ]
@@ -163,6 +165,30 @@ def _milestones(actor: Actor, now: datetime) -> Select[Any]:
     )
 
 
+def _milestone_changes(actor: Actor) -> Select[Any]:
+    """Changes of what was signed, for the side that has not agreed yet."""
+    query = (
+        collaborating(actor)
+        .join(Milestone, Milestone.collaboration_id == Collaboration.id)
+        .join(MilestoneChange, MilestoneChange.milestone_id == Milestone.id)
+        .where(
+            MilestoneChange.answer.is_(None),
+            Collaboration.state.in_(LIVE),
+            or_(
+                and_(Collaboration.company_id == actor.party_id, MilestoneChange.company_agrees.is_(False)),
+                and_(Collaboration.startup_id == actor.party_id, MilestoneChange.startup_agrees.is_(False)),
+            ),
+        )
+    )
+    return rows(
+        query,
+        "milestone.answer_change",
+        id=Milestone.id,
+        **within(READ, MilestoneChange.asked_at),
+        **{**named(), "title": Milestone.title},
+    )
+
+
 def _collaborations(actor: Actor) -> Select[Any]:
     """The report when all is judged, the company's opinion and next step, and what it led to."""
     is_company, is_startup = Collaboration.company_id == actor.party_id, Collaboration.startup_id == actor.party_id
@@ -182,7 +208,7 @@ def _collaborations(actor: Actor) -> Select[Any]:
         ),
         "outcome.claim": and_(is_startup, ended, ~claimed.exists()),
     }
-    days = {"collaboration.report": REPORT, "collaboration.give_opinion": READ, "outcome.claim": CLAIM}
+    days = {"collaboration.report": REPORT, "collaboration.give_opinion": OPINION_WAIT.days, "outcome.claim": CLAIM}
     length = case(*((found, days.get(step, NEXT_STEP)) for step, found in steps.items()))
     return rows(
         collaborating(actor).where(or_(*steps.values())),

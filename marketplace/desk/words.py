@@ -96,6 +96,9 @@ TASKS: dict[str, Wording] = {
         _l("Compare the applications to “%(title)s”"), _l("Compare"), COMPARISON, _applications
     ),
     "milestone.judge": Wording(_l("Judge the milestone “%(title)s”"), _l("Judge"), MILESTONE),
+    "milestone.answer_change": Wording(
+        _l("Agree to a change of the milestone “%(title)s”, or refuse it"), _l("Answer"), MILESTONE
+    ),
     "collaboration.give_opinion": Wording(
         _l("Add your opinion to the report of “%(title)s”"), _l("Write it"), WORK
     ),

@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from marketplace.applications.timeline import told_as
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of
+from marketplace.collaborations.change_words import sentence
+from marketplace.collaborations.models import Milestone, MilestoneChange
 from marketplace.imports.wording import end_in_words
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -25,6 +27,7 @@ from marketplace.notifications.models import Mail
 from marketplace.notifications.sides import side_of
 from marketplace.notifications.subjects import kind_of
 from marketplace.notifications.telling import words_for
+from marketplace.pairings.secrets import names_for
 from marketplace.people.models import Organisation, User, UserSession
 
 
@@ -87,7 +90,15 @@ def _more(event: Event, subject: Any, locale: str) -> Any:
         return Sentence(lambda: end_in_words(event, subject))
     if event.step == "challenge.invite":
         return _invitation(subject, locale)
+    if event.subject_type == "milestone" and "change" in event.data:
+        return _change(event.data["change"], subject, locale)
     return ""
+
+
+def _change(change_id: int, milestone: Milestone, locale: str) -> Any:
+    """What becomes of a signed milestone, old beside new; the company by the name that everybody may know."""
+    change, pairing = db.session.get_one(MilestoneChange, change_id), milestone.collaboration.pairing
+    return sentence(change, names_for(pairing, ANONYMOUS, locale, pairing.centre_id))
 
 
 def _invitation(challenge: Challenge, locale: str) -> Any:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from marketplace.challenges import secrets
 from marketplace.challenges.secrets import Company
+from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.policy import brokers, is_side
 from marketplace.pairings.queries import names_of
+from marketplace.people import queries as people
+from marketplace.people.models import Organisation
 
 
 def is_known(pairing: Pairing, actor: Actor) -> bool:
@@ -30,6 +33,15 @@ def names_for(pairing: Pairing, actor: Actor, locale: str, *further: int) -> dic
     """What this reader calls the sides and the centre (and further organisations), by id, in one query."""
     names = names_of([pairing.company_id, pairing.startup_id, pairing.centre_id, *further], locale)
     return {**names, pairing.company_id: company_of(pairing, actor, locale, names).name}
+
+
+def openable(pairing: Pairing, actor: Actor) -> set[int]:
+    """Ids of the organisations of a pair whose pages this reader may open and know to be theirs, in one query."""
+    wanted = {pairing.company_id, pairing.startup_id, pairing.centre_id}
+    if not is_known(pairing, actor):
+        wanted.discard(pairing.company_id)
+    found = people.visible_to(actor).where(Organisation.id.in_(wanted)).with_only_columns(Organisation.id)
+    return set(db.session.scalars(found))
 
 
 def reads_reason(pairing: Pairing, actor: Actor, side: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from marketplace.people.models import User
 
 @dataclass(frozen=True)
 class Entry:
-    """One event in words; ``note`` is the reason given."""
+    """One event in words; ``note`` is the reason given, ``more`` says what became of what."""
 
     at: datetime
     zone: str
@@ -29,6 +29,7 @@ class Entry:
     by: str
     note: str
     family: str
+    more: Any = ""
 
 
 def entries(
@@ -40,10 +41,11 @@ def entries(
     *,
     zone: str,
     limit: int | None = None,
+    more: Callable[[Event], Any] = lambda event: "",
 ) -> tuple[list[Entry], int]:
     """The newest events of the subjects, and how many there are in all; ``names`` as this reader may read them.
 
-    ``zone`` is that of the page they stand on.
+    ``zone`` is that of the page they stand on; ``more`` says of an event what its words do not.
     """
     mine = tuple_(Event.subject_type, Event.subject_id).in_(list(subjects))
     found = db.session.execute(
@@ -58,7 +60,10 @@ def entries(
     hidden = not is_known(pairing, actor)
     total = found[0][2] if found else 0
     return [
-        _entry(event, "" if hidden and event.acting_id == pairing.company_id else person, names, zone)
+        replace(
+            _entry(event, "" if hidden and event.acting_id == pairing.company_id else person, names, zone),
+            more=more(event),
+        )
         for event, person, _ in found
     ], total
 

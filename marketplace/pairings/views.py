@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import lazyload
 
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application
@@ -22,7 +23,7 @@ from marketplace.pairings import actions, choices, timeline
 from marketplace.pairings.forms import AnswerForm, PairingForm, ReasonForm, number
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application, visible_to, with_sides
-from marketplace.pairings.secrets import is_known, names_for, reads_reason
+from marketplace.pairings.secrets import is_known, names_for, openable, reads_reason
 from marketplace.web import panels, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
@@ -66,6 +67,8 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
             zone=zone,
             names=names,
             hides_company=not is_known(pairing, actor),
+            openable=openable(pairing, actor),
+            application=_readable(pairing, actor),
             side=side,
             may_answer=side is not None and getattr(pairing, f"{side}_accepts") is None,
             reads=lambda of: reads_reason(pairing, actor, of),
@@ -76,6 +79,14 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
         ),
         status,
     )
+
+
+def _readable(pairing: Pairing, actor: Actor) -> Application | None:
+    """The application behind the pair, where this reader may open it."""
+    if pairing.application_id is None:
+        return None
+    query = applications.visible_to(actor).where(Application.id == pairing.application_id)
+    return db.session.scalars(query.options(lazyload("*"))).one_or_none()
 
 
 def _steps(pairing: Pairing, actor: Actor) -> dict[str, Choice]:

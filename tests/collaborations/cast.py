@@ -83,24 +83,25 @@ def signed(world: World) -> Agreement:
     return agreement
 
 
-def milestone_of(collaboration: Collaboration, state: str = "scheduled", days: int = 30) -> Milestone:
+def milestone_of(collaboration: Collaboration, state: str = "scheduled", days: int = 30, **values: Any) -> Milestone:
     return add(
         Milestone(
             collaboration=collaboration,
             state=state,
             title="Sensors hear a leak",
             owner_id=collaboration.startup_id,
-            due_on=clock.now().date() + timedelta(days=days),
+            **{"due_on": clock.now().date() + timedelta(days=days), **values},
         )
     )
 
 
-def report_of(world: World, collaboration: Collaboration) -> FinalReport:
+def report_of(world: World, collaboration: Collaboration, opinion: str = "") -> FinalReport:
     found = FinalReport(
         collaboration_id=collaboration.id,
         author_id=world.memberships["startup_owner"].user_id,
         goals="Find leaks.",
         reached="Found nine.",
+        company_opinion=opinion,
     )
     collaboration.report = found
     return add(found)

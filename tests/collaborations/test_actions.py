@@ -339,7 +339,7 @@ def test_early_end_ends_the_agreement_too(world: World) -> None:
 def test_result_completes_the_agreement(world: World, result: str, needs_reason: bool) -> None:
     agreement, staff = signed(world), world.actor("manager")
     collaboration = agreement.collaboration
-    report_of(world, collaboration)
+    report_of(world, collaboration, "Useful.")
     actions.take_step(collaboration, world.actor("startup_owner"), "collaboration.report")
     if needs_reason:
         with pytest.raises(Invalid):
@@ -359,7 +359,7 @@ def test_end_of_the_work_ends_the_grant(world: World, early: bool) -> None:
         said = {"cause": "outside", "ended_by": "both", "settlement": "Half is paid.", "reason": "Flood."}
         actions.terminate_collaboration(collaboration, staff, **said)
     else:
-        report_of(world, collaboration)
+        report_of(world, collaboration, "Useful.")
         actions.take_step(collaboration, world.actor("startup_owner"), "collaboration.report")
         actions.judge_result(collaboration, staff, result="succeeded")
     assert award.ends_on == clock.today(pairing.call.time_zone)

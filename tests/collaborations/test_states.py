@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.collaborations import agreements
 from marketplace.collaborations.models import Agreement
+from marketplace.kernel import clock
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.workflow import fire, machine
 from tests.collaborations.cast import begun, confirmed, drafted, milestone_of, outcome_of, report_of, signed, to_sign
@@ -38,6 +39,8 @@ WHO = {
     "agreement.return": ALL,
     "agreement.open_signing": CENTRE,
     "agreement.redraft": CENTRE,
+    "agreement.refuse": {"company_owner", "startup_owner"},
+    "agreement.refuse_amendment": {"company_owner", "startup_owner"},
     "agreement.take_effect": SYSTEM,
     "agreement.amend": ALL,
     "agreement.drop_amendment": CENTRE,
@@ -46,7 +49,7 @@ WHO = {
     "milestone.meet": COMPANY | CENTRE,
     "milestone.partially_meet": COMPANY | CENTRE,
     "milestone.miss": COMPANY | CENTRE,
-    "milestone.reschedule": COMPANY | CENTRE,
+    "milestone.reschedule": COMPANY | CENTRE | SYSTEM,
     "outcome.countersign": COMPANY,
     "outcome.verify": CENTRE,
     "outcome.publish": CENTRE,
@@ -69,13 +72,14 @@ def ready(world: World, name: str, source: str) -> Any:
             for party in agreement.proposed.parties:
                 add_signature(party)
         agreement.state = source
+        agreement.proposed.offered_at = clock.now()
         return agreement
     if kind == "milestone":
         return milestone_of(begun(world), source)
     if kind == "outcome":
         return outcome_of(world, source)
     collaboration = begun(world, source, next_step="buy", ended_cause="both", settlement="Settled.")
-    report_of(world, collaboration)
+    report_of(world, collaboration, "Useful.")
     collaboration.agreement.state = "active"
     return collaboration
 

@@ -264,7 +264,8 @@ def test_milestone_is_due_once_the_work_has_begun(cast: World, rows: Rows, signe
     with rows():
         found = db.session.scalars(select(Milestone).where(Milestone.title == "Ten pipes fitted")).one()
     at = f"{here}/milestones/{found.id}"
-    assert "The work begins on" in post(startup, at, at, **fields).text
+    asked = post(startup, at, f"{at}/changes", **fields, reason="Winter.")
+    assert asked.status_code == 422 and "The work begins on" in asked.text and "Winter." in asked.text
     again = f"{here}/milestones/{judged.id}"
     late = post(company, again, f"{again}/rescheduling", due_on="2020-01-01", reason="Winter.")
     assert late.status_code == 422 and "The work begins on" in late.text and "Winter." in late.text

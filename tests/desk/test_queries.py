@@ -16,6 +16,7 @@ from marketplace.applications import actions
 from marketplace.applications.models import Decision, EligibilityResult, PlaceOffer
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.collaborations.models import AgreementParty, AgreementVersion, Collaboration, Milestone, Outcome
+from marketplace.collaborations.states import OPINION_WAIT
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import task_of, work_of
 from marketplace.desk.words import TASKS, TURNS
@@ -26,6 +27,9 @@ from marketplace.network.models import Call
 from marketplace.notifications.naming import names
 from marketplace.people.models import Invitation
 from marketplace.web.filters import relative
+from tests.collaborations.cast import milestone_of as milestone_in
+from tests.collaborations.cast import report_of
+from tests.collaborations.test_signed import asked as asked_change
 from tests.factories import (
     CONTENT,
     World,
@@ -81,6 +85,11 @@ def pairing_of(world: World, **values: Any) -> Any:
 
 def work_in(world: World, state: str, **values: Any) -> Any:
     return make_collaboration(pairing_of(world, state="confirmed"), state=state, **values)
+
+
+def change_asked(world: World) -> None:
+    milestone = milestone_in(work_in(world, "active"), days=100)
+    asked_change(world, "startup_owner", milestone)
 
 
 def agreement_in(world: World, state: str, signer: str | None) -> None:
@@ -210,11 +219,18 @@ CASES: list[tuple[str, Callable[[World], object], dict[str, set[str]]]] = [
         lambda w: work_in(w, "suspended"),
         {"collaboration.suspended": STAFF, "network.suspended": NETWORK},
     ),
+    ("final report", lambda w: work_in(w, "final_report"), {"collaboration.give_opinion": COMPANY}),
     (
-        "final report",
-        lambda w: work_in(w, "final_report"),
+        "opinion given",
+        lambda w: report_of(w, work_in(w, "final_report"), "Useful."),
+        {"collaboration.judge": STAFF},
+    ),
+    (
+        "opinion not given in time",
+        lambda w: work_in(w, "final_report", state_since=clock.now() - OPINION_WAIT),
         {"collaboration.judge": STAFF, "collaboration.give_opinion": COMPANY},
     ),
+    ("change of a milestone asked by the startup", change_asked, {"milestone.answer_change": COMPANY}),
     (
         "succeeded",
         lambda w: work_in(w, "succeeded"),
