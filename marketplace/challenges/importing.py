@@ -71,8 +71,8 @@ def summary_of(description: str) -> str:
 
 
 def _facts(values: dict[str, Any], source: str, locale: str) -> dict[str, Any]:
-    budget = rows.amount(values, "prize")
     currency = rows.currency(values, "currency")
+    budget = rows.amount(values, "prize", currency)
     if budget is not None and currency is None:
         raise Refused("the prize has no currency")
     return {

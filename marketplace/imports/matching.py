@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,11 +16,20 @@ from marketplace.kernel.plain import unaccented
 # Column by field: {"column": 3}; or one value for all rows: {"constant": "en"}.
 Mapping_ = Mapping[str, Mapping[str, Any]]
 
+_again = re.compile(r"^(.+) \([2-9]\d{0,2}\)$", re.DOTALL)  # as the reader tells a second column of the same name
+
 
 def plain(header: str) -> str:
     """A header without case, accents, signs and what stands in brackets."""
     bare = re.sub(r"\(.*?\)|\[.*?\]", " ", header)
     return re.sub(r"[\W_]+", " ", unaccented(bare)).strip() or re.sub(r"[\W_]+", " ", unaccented(header)).strip()
+
+
+def doubled(headers: Sequence[str]) -> list[str]:
+    """The headers that stand more than once in a file, whatever their case and accents."""
+    bare = [_again.sub(r"\1", header) if _again.sub(r"\1", header) in headers else header for header in headers]
+    counted = Counter(map(unaccented, bare))
+    return list({unaccented(header): header for header in bare if counted[unaccented(header)] > 1}.values())
 
 
 def mark_of(headers: Sequence[str]) -> str:
@@ -32,6 +42,8 @@ def propose(headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, di
     places: dict[str, int] = {}
     for number, header in enumerate(headers):
         places.setdefault(plain(header), number)
+    for header in doubled(headers):  # of two alike nobody but a person can say which is meant
+        places.pop(plain(header), None)
     found: dict[str, dict[str, Any]] = {}
     taken: set[int] = set()
     depth = max((len(each.aliases) for each in fields.values()), default=0)
@@ -67,14 +79,11 @@ class Matched:
 def match(cells: Sequence[Any], mapping: Mapping_, fields: Mapping[str, Field]) -> Matched:
     """Read a row through a mapping: every field's value or problem, not only the first."""
     found = Matched({})
+    currency = _currency(cells, mapping, fields)
     for name, each in fields.items():
-        said = mapping.get(name, {})
-        column = said.get("column")
-        cell = said.get("constant") if column is None else cells[column] if column < len(cells) else None
-        if column is not None and cell in (None, "") and said.get("constant"):
-            cell = said["constant"]  # stands in where the column is empty
+        column, cell = _cell(cells, mapping.get(name, {}))
         try:
-            found.values[name] = read(each, cell)
+            found.values[name] = read(each, cell, currency)
         except Wrong as wrong:
             found.values[name] = None
             found.problems.append(_at(wrong.problem, name, column))
@@ -82,6 +91,24 @@ def match(cells: Sequence[Any], mapping: Mapping_, fields: Mapping[str, Field]) 
         if each.required and found.values[name] in (None, []):
             found.problems.append(_at({"code": "missing"}, name, column))
     return found
+
+
+def _cell(cells: Sequence[Any], said: Mapping[str, Any]) -> tuple[int | None, Any]:
+    """The column of a field, if it has one, and what it holds; a value for all rows stands in where it is empty."""
+    column, constant = said.get("column"), said.get("constant")
+    if column is None:
+        return None, constant
+    cell = cells[column] if column < len(cells) else None
+    return column, constant if constant and cell in (None, "") else cell
+
+
+def _currency(cells: Sequence[Any], mapping: Mapping_, fields: Mapping[str, Field]) -> str | None:
+    """The currency that a row's amounts are in, where it can be read."""
+    try:
+        said: str | None = read(fields["currency"], _cell(cells, mapping.get("currency", {}))[1])
+    except (KeyError, Wrong):
+        return None
+    return said
 
 
 def _at(problem: dict[str, Any], name: str, column: int | None) -> dict[str, Any]:

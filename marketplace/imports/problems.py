@@ -12,6 +12,8 @@ FILE = {
     "only_headers": _l("The file holds the names of columns and no row below them."),
     "too_large": _l("The file is larger than %(most)s MB. Cut it into several files."),
     "too_many_rows": _l("The file holds more than %(most)s rows. Cut it into several files."),
+    "too_many_blank": _l("The file holds more than %(most)s empty or hidden rows. Delete them and send it again."),
+    "too_slow": _l("Reading took too long, so it was ended. Cut the file into several, or save it as CSV."),
     "too_many_columns": _l("The file has more than %(most)s columns. Take out those that are not needed."),
     "broken": _l("The file is damaged or not what its name says. Save it again, as CSV (UTF-8) if nothing else helps."),
     "bomb": _l("Unpacked, this workbook would be far larger than it may be. Save the sheet as CSV and send that."),
@@ -27,7 +29,12 @@ FILE = {
 ROW = {
     "stray_byte": _l("Line %(line)s holds a byte that is no text (%(value)s). Mend it, or save the file as UTF-8."),
     "not_csv": _l("The row cannot be read as CSV: look for a quotation mark that is never closed."),
+    "not_csv_until": _l(
+        "Up to line %(last)s nothing can be told apart: look for a quotation mark that is never closed."
+    ),
     "too_many_cells": _l("The row has %(found)s cells, the head %(expected)s: a separator in a text needs quotes."),
+    "too_few_cells": _l("The row has %(found)s cells, the head %(expected)s: a line may be broken in two."),
+    "named_twice": _l("“%(value)s” stands twice in the same object."),
     "long_line": _l("The line is longer than %(most)s characters."),
     "long_cell": _l("The cell holds more than %(most)s characters."),
     "not_json": _l("The line is not JSON."),
@@ -43,6 +50,8 @@ ROW = {
     "not_an_hour": _l("The hour in “%(value)s” is not clear. Write it in the centre’s zone, as 2026-03-31 16:00."),
     "not_an_amount": _l("“%(value)s” is not an amount. Write it in figures, such as 140000000 or 1250.50."),
     "which_amount": _l("“%(value)s” can be two amounts. Write it without separators, such as 1000 or 1000.00."),
+    "too_fine": _l("“%(value)s” has more decimals than the currency (%(currency)s). Round it."),
+    "other_currency": _l("“%(value)s” names another currency than %(currency)s. Mend one of the two."),
     "out_of_range": _l("“%(value)s” is too large or below zero."),
     "not_a_number": _l("“%(value)s” is not a whole number from %(least)s to %(most)s."),
     "not_a_currency": _l("“%(value)s” is not the code of a currency, such as KRW, CAD or EUR."),

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import html
 import json
 import re
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from functools import cache
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.numbers import list_currencies
 from psycopg.errors import ProgramLimitExceeded
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from marketplace.kernel import amounts
+from marketplace.kernel.amounts import read_sum
+from marketplace.kernel.days import NoSuchDay, NotADay, WhichDay, read_days
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.locales import nfc
+from marketplace.kernel.markup import unmarked
 
 LONGEST = 1_000_000  # bytes in a line
 BATCH = 200
-DELIMITERS = (",", ";", "\t")
-STRAY = re.compile("[\udc80-\udcff\ufffd]")
-TAG = re.compile(
-    r"</?(?:p|br|div|span|ul|ol|li|a|b|i|u|em|strong|h[1-6]|table|t[rdh]|tbody|img|font|sup|sub)\b[^>]*>", re.I
-)
-BLOCK = re.compile(r"<(?:/p|br\s*/?|/div|/li|/h[1-6]|/tr)\s*>", re.I)
-DAY = re.compile(r"\b(\d{4})[-./](\d{1,2})[-./](\d{1,2})\b")
 
 
 class Refused(Exception):
@@ -60,12 +52,8 @@ class Tally:
         return f"{counts}, refused {len(self.refusals)}"
 
 
-def read(path: Path) -> Iterator[Row]:
-    """Stream the rows of a JSON Lines or CSV file, by its ending (``.csv``, else JSON Lines)."""
-    return _read_csv(path) if path.suffix.lower() == ".csv" else _read_json_lines(path)
-
-
-def _read_json_lines(path: Path) -> Iterator[Row]:
+def read_json_lines(path: Path) -> Iterator[Row]:
+    """Stream the rows of a file that holds one JSON object on each line."""
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             if not raw.strip():
@@ -86,43 +74,6 @@ def _json_row(number: int, raw: bytes) -> Row:
     except (ValueError, RecursionError):
         return Row(number, {}, "the line is not JSON")
     return Row(number, values) if isinstance(values, dict) else Row(number, {}, "the line is not a JSON object")
-
-
-def _read_csv(path: Path) -> Iterator[Row]:
-    """UTF-8, or UTF-16 with its mark, between commas, semicolons or tabs, as spreadsheets write it.
-
-    Lists inside a cell are separated by semicolons; a stray byte spoils its own row alone.
-    """
-    with path.open("rb") as marked:
-        is_wide = marked.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE)
-    encoding, errors = ("utf-16", "replace") if is_wide else ("utf-8-sig", "surrogateescape")
-    with path.open(encoding=encoding, errors=errors, newline="") as file:
-        head = file.readline(LONGEST)
-        file.seek(0)
-        reader = csv.reader(_without_nul(file), delimiter=max(DELIMITERS, key=head.count))
-        columns = [name.strip() for name in next(reader, [])]
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Row(reader.line_num, {}, f"the row is not CSV: {error}")
-                continue
-            if any(cell.strip() for cell in cells):
-                yield _csv_row(reader.line_num, columns, cells)
-
-
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
-    return (line.replace("\0", "") for line in lines)
-
-
-def _csv_row(line: int, columns: list[str], cells: list[str]) -> Row:
-    if any(STRAY.search(cell) for cell in cells):
-        return Row(line, {}, "the row holds a byte that is no text in UTF-8 or UTF-16")
-    if len(cells) != len(columns):
-        return Row(line, {}, f"the row has {len(cells)} cells, the head {len(columns)}")
-    return Row(line, {name: cell for name, cell in zip(columns, cells, strict=True) if cell.strip()})
 
 
 def take(rows: Iterable[Row], store: Callable[[dict[str, Any]], str], tick: Callable[[], object]) -> Tally:
@@ -164,8 +115,8 @@ def text(values: dict[str, Any], name: str, longest: int = 100_000) -> str:
         return ""
     if not isinstance(value, (str, int, float)):
         raise Refused(f"{name} is not a text")
-    plain = html.unescape(TAG.sub("", BLOCK.sub("\n", str(value))))
-    plain = re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\u00a0]+", " ", nfc(plain))).strip()
+    said = str(value)
+    plain = unmarked(said) if len(said) <= 4 * longest else said
     if len(plain) > longest:
         raise Refused(f"{name} is longer than {longest} characters")
     return plain
@@ -185,40 +136,42 @@ def words(values: dict[str, Any], name: str) -> list[str]:
 def days(values: dict[str, Any], name: str) -> list[date]:
     """Every day named in a value, in order of appearance; spans name two or more."""
     value = text(values, name)
+    if not value:
+        return []
     try:
-        found = [date(int(y), int(m), int(d)) for y, m, d in DAY.findall(value)]
-    except ValueError:
+        return read_days(value)
+    except NoSuchDay:
         raise Refused(f"{name} names a day that does not exist: {value[:40]}") from None
-    if value and not found:
-        raise Refused(f"{name} is not a date (YYYY-MM-DD): {value[:40]}")
-    return found
+    except WhichDay:
+        raise Refused(f"{name} can be two days, day or month first: {value[:40]}") from None
+    except NotADay:
+        raise Refused(f"{name} is not a date (YYYY-MM-DD): {value[:40]}") from None
 
 
-def amount(values: dict[str, Any], name: str) -> Decimal | None:
+def amount(values: dict[str, Any], name: str, currency: str | None = None) -> Decimal | None:
     """A sum of money to the cent, of at most twelve digits before the point."""
     value = values.get(name)
     if value in (None, ""):
         return None
     try:
-        found = Decimal(str(value)).quantize(Decimal("0.01"))
-        fits = 0 <= found < Decimal(10) ** 12
-    except InvalidOperation:
-        raise Refused(f"{name} is not an amount: {str(value)[:40]}") from None
-    if not fits:
-        raise Refused(f"{name} is out of range: {str(value)[:40]}")
-    return found
-
-
-@cache
-def currencies() -> frozenset[str]:
-    """The codes of all currencies."""
-    return frozenset(list_currencies())
+        return read_sum(value, currency)
+    except amounts.OutOfRange:
+        reason = "is out of range"
+    except amounts.WhichAmount:
+        reason = "can be two amounts"
+    except amounts.TooFine:
+        reason = f"has more decimals than {currency or 'money'}"
+    except amounts.OtherCurrency:
+        reason = f"names another currency than {currency}"
+    except amounts.NotAnAmount:
+        reason = "is not an amount"
+    raise Refused(f"{name} {reason}: {str(value)[:40]}")
 
 
 def currency(values: dict[str, Any], name: str) -> str | None:
     """The code of a currency."""
     value = text(values, name, 3).upper()
-    if value and value not in currencies():
+    if value and value not in amounts.currencies():
         raise Refused(f"{name} is not a code of ISO 4217: {value}")
     return value or None
 

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
-from wtforms import DecimalField
+from wtforms import DecimalField, ValidationError
 from wtforms.widgets import TextInput
 
+from marketplace.kernel import amounts
+from marketplace.kernel.amounts import LARGEST, read_amount
 from marketplace.kernel.locales import _l
 from marketplace.web.language import current_locale
-
-LARGEST = Decimal("999999999999.99")  # what a column of money holds
-
-
-# Figures, or groups of three with one sign between them; then cents after another sign.
-_amount = re.compile(
-    r"(?P<whole>\d+|[1-9]\d{0,2}(?P<sign>[.,])\d{3}(?:(?P=sign)\d{3})*)(?:(?!(?P=sign))[.,](?P<cents>\d{1,2}))?"
-)
-
-
-def read_amount(typed: str) -> Decimal:
-    """An amount as people write it: grouped by commas, points, blanks or apostrophes, with cents or without.
-
-    Raises InvalidOperation where it is no number, or could be two.
-    """
-    found = _amount.fullmatch(re.sub(r"[\s'’_]", "", typed))
-    if found is None:
-        raise InvalidOperation
-    whole = re.sub("[.,]", "", found["whole"])
-    return Decimal(f"{whole}.{found['cents']}" if found["cents"] else whole)
 
 
 class MoneyField(DecimalField):
@@ -50,11 +31,24 @@ class MoneyField(DecimalField):
             return
         try:
             self.data = read_amount(typed)
-        except InvalidOperation:
+        except amounts.WhichAmount:
+            raise ValueError(_l("This can be two amounts. Write it without separators, such as 1250.")) from None
+        except amounts.OutOfRange:
+            raise ValueError(_l("This number is too large.")) from None
+        except amounts.NotAnAmount:
             raise ValueError(_l("Write a number, such as 90,000,000.")) from None
         if self.data > self.largest:
             self.data = None
             raise ValueError(_l("This number is too large."))
+
+    def pre_validate(self, form: Any) -> None:
+        """Hold it to the decimals of the currency that is chosen beside it."""
+        code = getattr(getattr(form, "currency", None), "data", None)
+        try:
+            if self.data is not None and code:
+                amounts.fitting(self.data, str(code))
+        except amounts.TooFine:
+            raise ValidationError(_l("This currency has no decimals. Write a whole number.")) from None
 
     def _value(self) -> str:
         if self.raw_data:

@@ -127,6 +127,9 @@ def value(kind: str, cell: Any, **more: Any) -> Any:
         ("amount", "3만 원", "not_an_amount"),
         ("amount", 12.5, Decimal("12.50")),
         ("amount", "1.000", "which_amount"),
+        ("amount", "1.234.56", "not_an_amount"),
+        ("amount", "1,23,456", "not_an_amount"),
+        ("amount", 33.333333, "too_fine"),
         ("amount", "-5", "out_of_range"),
         ("amount", "much", "not_an_amount"),
         ("amount", float("inf"), "not_an_amount"),
@@ -155,6 +158,29 @@ def test_last_day_and_last_minute_count_where_something_closes() -> None:
     assert value("moment", "2026-03-31", last=True) == at(23, 59)
     hours = "2026-03-31 오전 9:00 ~ 오후 4:00"
     assert (value("moment", hours), value("moment", hours, last=True)) == (at(9), at(16))
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "expected"),
+    [
+        ("150 000 €", "KRW", "other_currency"),
+        ("1 000 000 $", "CAD", Decimal(1_000_000)),
+        ("1000.50", "KRW", "too_fine"),
+        ("1000.50", "EUR", Decimal("1000.50")),
+        (1000.5, "JPY", "too_fine"),
+        ("1000.00", "KRW", Decimal(1000)),
+    ],
+)
+def test_amount_is_read_in_the_currency_of_its_row(world: World, cell: Any, currency: str, expected: Any) -> None:
+    mapping = {"prize": {"column": 0}, "currency": {"column": 1}}
+    found = matching.match([cell, currency], mapping, REFERENCE)
+    codes = [problem["code"] for problem in found.problems if problem["field"] == "prize"]
+    assert (found.values["prize"] or codes) == (expected if isinstance(expected, Decimal) else [expected])
+
+
+def test_column_that_stands_twice_is_left_to_a_person() -> None:
+    assert matching.propose(["id", "title", "Title (2)", "title (2)"], REFERENCE) == {"id": {"column": 0}}
+    assert matching.propose(["Title (en)", "notes"], REFERENCE) == {"title": {"column": 0}}
 
 
 def test_choice_is_known_by_its_code_and_by_its_words(world: World) -> None:
