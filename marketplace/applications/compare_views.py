@@ -14,13 +14,12 @@ from marketplace.applications import compare_queries, opinions, queries
 from marketplace.applications.compare_queries import OPEN_TO_VIEWS
 from marketplace.applications.decision_forms import OpinionForm, as_version
 from marketplace.applications.decision_words import FITS
-from marketplace.applications.export import to_csv
 from marketplace.applications.models import Application, FitOpinion
 from marketplace.applications.opening import note_opening
 from marketplace.applications.policy import is_answered_company
 from marketplace.applications.screening_views import find_application
 from marketplace.applications.sealed_queries import sealed_for_company
-from marketplace.applications.staff_views import as_download, call_title, is_closed
+from marketplace.applications.staff_views import call_title, is_closed
 from marketplace.applications.states import APPLICATION
 from marketplace.applications.views import blueprint
 from marketplace.challenges.models import Challenge
@@ -31,7 +30,7 @@ from marketplace.kernel.errors import Blocked, Forbidden
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
-from marketplace.web import resume
+from marketplace.web import resume, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import money
 from marketplace.web.htmx import see_other
@@ -94,8 +93,8 @@ def comparison(challenge_id: int) -> Response:
     listed = compare_queries.comparable(actor, challenge.id, current_locale())
     columns = _columns(actor, challenge, {row.id: row.startup for row in listed})
     note_opening([column.application for column in columns], actor)
-    if request.args.get("export") == "csv":
-        return as_download(_csv(columns, call), "comparison.csv")
+    if (format := tables.asked_format()) is not None:
+        return tables.download("comparison", _table(columns, call), current_locale(), format)
     return make_response(_page(actor, challenge, call, listed, columns))
 
 
@@ -162,7 +161,7 @@ def _groups(columns: list[Column], call: Call, *, only_differences: bool) -> lis
     return [(_l("The answer"), list(filter(counts, answer))), (_l("The means"), list(filter(counts, means)))]
 
 
-def _csv(columns: list[Column], call: Call) -> str:
+def _table(columns: list[Column], call: Call) -> list[list[Any]]:
     """The comparison as a table to keep: one line a question, one column a candidate."""
     lines: list[list[Any]] = [[_("Receipt number"), *(c.application.number for c in columns)]]
     for _head, rows in _groups(columns, call, only_differences=bool(request.args.get("differences"))):
@@ -176,7 +175,7 @@ def _csv(columns: list[Column], call: Call) -> str:
             lines.append([str(row["label"]), *values])
     lines.append([_("How well it fits"), *(str(FITS[c.opinion.fit][1]) if c.opinion else "" for c in columns)])
     lines.append([_("Reasons"), *(c.opinion.reasons if c.opinion else "" for c in columns)])
-    return to_csv([_("Question"), *(c.startup for c in columns)], lines)
+    return [[_("Question"), *(c.startup for c in columns)], *lines]
 
 
 @blueprint.get("/applications/<int:application_id>/opinion")

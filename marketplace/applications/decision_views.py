@@ -16,18 +16,17 @@ from marketplace.applications import decisions
 from marketplace.applications.decision_forms import DecisionForm, DeclineForm, ReleaseForm, as_version
 from marketplace.applications.decision_guards import everything_is_decided
 from marketplace.applications.decision_words import FITS, OUTCOMES, REASONS
-from marketplace.applications.export import to_csv
 from marketplace.applications.models import Application, Decision
 from marketplace.applications.screening_views import find_application
 from marketplace.applications.staff_queries import challenges_of
-from marketplace.applications.staff_views import as_download, find_call, is_closed, staff_index
+from marketplace.applications.staff_views import find_call, is_closed, staff_index
 from marketplace.applications.states import APPLICATION
 from marketplace.applications.views import blueprint
 from marketplace.kernel.errors import Blocked, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import can, require
 from marketplace.network.models import Call
-from marketplace.web import resume
+from marketplace.web import resume, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
@@ -116,8 +115,8 @@ def _listed(rows: list[Any], page: int, total: int) -> Paged:
 def _results(call: Call) -> Response:
     locale, asked, page = current_locale(), _asked(), page_number(request.args.get("page"))
     actor = current_actor()
-    if request.args.get("export") == "csv":
-        return _csv(reads.results(actor, call.id, locale, outcome=asked["outcome"], everything=True)[0])
+    if (format := tables.asked_format()) is not None:
+        return _table(reads.results(actor, call.id, locale, outcome=asked["outcome"], everything=True)[0], format)
     rows, total = reads.results(actor, call.id, locale, outcome=asked["outcome"], page=page)
     shown = render_template(
         "applications/staff_results.html",
@@ -132,7 +131,7 @@ def _results(call: Call) -> Response:
     return make_response(shown)
 
 
-def _csv(rows: list[Any]) -> Response:
+def _table(rows: list[Any], format: str) -> Response:
     head = [
         _("Receipt number"),
         _("Startup"),
@@ -154,7 +153,7 @@ def _csv(rows: list[Any]) -> Response:
         ]
         for row in rows
     ]
-    return as_download(to_csv(head, lines), "decisions.csv")
+    return tables.download("decisions", [head, *lines], current_locale(), format)
 
 
 @blueprint.get("/applications/<int:application_id>/decision")

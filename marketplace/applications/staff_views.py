@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.applications import sealed_queries as sealed
 from marketplace.applications import staff_queries as queries
 from marketplace.applications.decision_words import AGES, FITS, VERDICTS
-from marketplace.applications.export import moment, to_csv
 from marketplace.applications.staff_queries import STATES, Filters
 from marketplace.applications.states import APPLICATION
 from marketplace.applications.views import blueprint
@@ -23,18 +22,19 @@ from marketplace.kernel.policy import Actor, can, require
 from marketplace.kernel.prepared import plan_once
 from marketplace.network.models import Call, Programme
 from marketplace.network.queries import visible_to as calls_visible_to
-from marketplace.web import cache
+from marketplace.web import cache, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
+from marketplace.web.tables import full_address, moment
 
 
 def staff_index() -> Response:
     """All applications a centre or a network may open, and how many wait under seal."""
     actor, locale = current_actor(), current_locale()
     asked = Filters.read(request.args)
-    if request.args.get("export") == "csv":
-        return _csv(actor, asked, locale)
+    if (format := tables.asked_format()) is not None:
+        return _to_keep(actor, asked, locale, format)
     return _page(actor, asked, locale, call=None)
 
 
@@ -48,8 +48,8 @@ def of_call(call_id: int) -> Response:
     if not is_closed(call):
         counts = sealed.sealed_counts(call.id, locale) if can(actor, "call.see_counts", call) else None
         return make_response(render_template("applications/staff_sealed.html", call=call, counts=counts))
-    if request.args.get("export") == "csv":
-        return _csv(actor, asked, locale)
+    if (format := tables.asked_format()) is not None:
+        return _to_keep(actor, asked, locale, format)
     return _page(actor, asked, locale, call=call)
 
 
@@ -160,7 +160,7 @@ def _heads(asked: Filters, with_call: bool) -> list[dict[str, Any]]:
     return heads
 
 
-def _csv(actor: Actor, asked: Filters, locale: str) -> Response:
+def _to_keep(actor: Actor, asked: Filters, locale: str, format: str) -> Response:
     """What the table shows, all pages of it."""
     listed = queries.rows(actor, asked, locale, size=None)
     head = [
@@ -179,16 +179,8 @@ def _csv(actor: Actor, asked: Filters, locale: str) -> Response:
             line["days"],
             line["verdict"][1],
             line["fit"][1] if line["fit"] else "",
-            url_for("applications.show", application_id=line["row"].id, _external=True),
+            full_address(url_for("applications.show", application_id=line["row"].id)),
         ]
         for line in _lines(listed.items, locale)
     )
-    return as_download(to_csv(head, lines), "applications.csv")
-
-
-def as_download(text: str, name: str) -> Response:
-    """A CSV file to keep."""
-    response = make_response(text)
-    response.mimetype = "text/csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return tables.download("applications", [head, *lines], locale, format)

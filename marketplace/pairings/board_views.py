@@ -9,8 +9,6 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Text, cast, literal, select, union, union_all
 
-from marketplace.applications.export import moment, to_csv
-from marketplace.applications.staff_views import as_download
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
@@ -29,10 +27,12 @@ from marketplace.pairings.secrets import company_of
 from marketplace.pairings.views import blueprint, has_pairings
 from marketplace.people.models import Organisation
 from marketplace.places.models import Region
+from marketplace.web import tables
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import day, instant
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import page_number
+from marketplace.web.tables import moment
 
 
 def _filters() -> Filters:
@@ -135,8 +135,10 @@ def _own(actor: Actor) -> Response:
 KINDS = {"pairing": _l("Pairing"), "collaboration": _l("Collaboration")}
 
 
-@blueprint.get("/pairings.csv")
-def export() -> Response:
+@blueprint.get("/pairings.csv", defaults={"format": "csv"})
+@blueprint.get("/pairings.xlsx", defaults={"format": "xlsx"})
+def export(format: str) -> Response:
+    """The board as a table to keep."""
     actor = current_actor()
     if actor.party_id is not None or not has_pairings(actor):
         raise Forbidden(_("Only a centre and its network export the board."))
@@ -146,13 +148,13 @@ def export() -> Response:
         _("Days in this state"), _("Who acts next"), _("By when"), _("Overdue"), _("Address"),
     ]  # fmt: skip
     lines = (_line(card) for lane in lanes for card in lane.cards)
-    return as_download(to_csv(head, lines), "pairings.csv")
+    return tables.download("pairings", [head, *lines], current_locale(), format)
 
 
 def _line(card: Card) -> list[Any]:
     return [
         KINDS[card.kind], card.id, card.company, card.startup, label_of(card), moment(card.since, card.zone), card.age,
-        card.acts_words, moment(card.due, card.zone), card.late, f"{request.host_url.rstrip('/')}{address_of(card)}",
+        card.acts_words, moment(card.due, card.zone), card.late, tables.full_address(address_of(card)),
     ]  # fmt: skip
 
 

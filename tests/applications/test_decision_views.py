@@ -294,7 +294,7 @@ def test_company_compares_and_gives_its_view(rows: Rows, scene: Scene, signed_in
     assert "1 of 2 views" in shown
     assert "It fits." in shown
     table = company.get(f"{comparison}?export=csv&choose={i['short']}").data.decode("utf-8-sig")
-    assert table.splitlines()[0] == "Question,Loopwell"
+    assert table.splitlines()[0] == '"Question","Loopwell"'
     with rows():
         step = "application.open_file"
         counted = sa.select(sa.func.count()).where(Event.step == step)

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.applications.export import safe
 from marketplace.applications.staff_queries import Filters, rows
 from marketplace.kernel import clock
 from marketplace.network.models import Call
@@ -166,11 +165,6 @@ def test_csv_holds_every_row_marked_for_spreadsheets(rows: Rows, signed_in: Sign
     assert [line[1] for line in table] == ["Startup", "'+1", '\'=HYPERLINK("x")', "Plain"]
     assert [line[5] for line in table[1:]] == ["Eligible"] * 3
     assert all(line[6].endswith("+09:00") and "." not in line[6] for line in table[1:]), "the call's own time"
-
-
-@pytest.mark.parametrize(("cell", "kept"), [("=1", "'=1"), ("@x", "'@x"), ("-2", "'-2"), ("a=1", "a=1"), (None, "")])
-def test_export_starts_no_formula(cell: str | None, kept: str) -> None:
-    assert safe(cell) == kept
 
 
 def _call_with(world: World, number: int) -> Call:

@@ -57,7 +57,7 @@ def test_import_goes_from_a_file_to_records_and_back(app: Flask, rows: Rows, sig
     with rows():
         assert challenges() == before + 1
     refused = browser.get(f"{at}/refusals.csv").text
-    assert refused.splitlines()[1].startswith("2,closes: “soon” is not a day.")
+    assert refused.splitlines()[1].startswith('2,"closes: “soon” is not a day.')
     assert press(browser, f"{at}/reversal", version=version_in(page)).status_code == 303
     assert "Undone as a whole" in browser.get(at).text
     with rows():
@@ -195,8 +195,8 @@ def test_refused_rows_are_sent_after_the_request_has_ended(
         db.session.commit()
     monkeypatch.setitem(db.session.session_factory.kw, "expire_on_commit", True)  # as the product's own sessions are
     told = browser.get(f"/imports/{id}/refusals.csv", headers={"Accept-Language": "fr"}).text.splitlines()
-    assert (len(told), told[0][:18]) == (BATCH + 2, "\ufeffLigne,Motif,id,ti")
-    assert {line.partition(",")[0] for line in told[1:]} == {str(number) for number in range(1, BATCH + 2)}
+    assert (len(told), told[0][:16]) == (BATCH + 2, '\ufeff"Ligne";"Motif"')
+    assert {line.partition(";")[0] for line in told[1:]} == {str(number) for number in range(1, BATCH + 2)}
 
 
 def test_column_at_fault_is_named_as_the_file_names_it(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
@@ -206,7 +206,7 @@ def test_column_at_fault_is_named_as_the_file_names_it(app: Flask, rows: Rows, s
         browser, actor = signed_in(world.memberships["manager"]), world.actor("manager")
         id = tried(sent(actor, lines(late, {**LEAK, "closes": "soon"})), actor).id
     told = browser.get(f"/imports/{id}/refusals.csv").text.splitlines()
-    assert told[1].startswith("1,closes: It would close before it opens.") and told[2].startswith("2,closes: ")
+    assert told[1].startswith('1,"closes: It would close before it opens.') and told[2].startswith('2,"closes: ')
 
 
 def test_refused_rows_cannot_compute_in_a_spreadsheet(app: Flask, rows: Rows, signed_in: SignedIn) -> None:

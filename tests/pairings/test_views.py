@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -98,7 +99,8 @@ def test_board_caps_lanes_and_costs_the_same(
     assert whole.count('class="pair"') == 11 + 4 * 10
 
 
-def test_csv_holds_every_pair_and_no_formula(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+def test_csv_holds_every_pair_and_no_formula(app: Flask, cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    site = app.config["SITE_URL"]
     with rows():
         for _ in range(12):
             pair(cast)
@@ -109,9 +111,7 @@ def test_csv_holds_every_pair_and_no_formula(cast: World, rows: Rows, signed_in:
     assert reply.mimetype == "text/csv"
     assert len(lines) == 13
     assert all("'=HYPERLINK" in line for line in lines[1:])
-    assert all(
-        "+09:00," in line and line.endswith(f"http://localhost/pairings/{line.split(',')[1]}") for line in lines[1:]
-    )
+    assert all('+09:00",' in line and line.endswith(f'"{site}/pairings/{line.split(",")[1]}"') for line in lines[1:])
     assert signed_in(cast.memberships["company_owner"]).get("/pairings.csv").status_code == 403
 
 
