@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,21 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from marketplace.challenges import importing as challenges_importing
+from marketplace.imports.limits import Unreadable
+from marketplace.imports.matching import doubled
+from marketplace.imports.problems import in_words
+from marketplace.imports.reading import Reader
 from marketplace.kernel import clock, rows
 from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 from marketplace.network import importing as centres_importing
 from marketplace.network.models import Call
 from marketplace.people import importing as organisations_importing
+from marketplace.web import tables
 
 group = click.Group("import", help="Rows from files of other systems (JSON Lines or CSV).")
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+MOST = 10_000_000  # rows
 SOURCE = click.option("--source", help="The source of rows that name none.")
 
 
@@ -62,12 +67,29 @@ def _run(file: Path, store: Callable[[dict[str, Any]], str], name: str) -> None:
     with file.open("rb") as counted:
         total = sum(1 for _ in counted)
     with unit(), tqdm(total=total, desc=name, unit="row", mininterval=0.5) as bar:
-        tally = rows.take(rows.read(file), store, bar.update)
+        tally = rows.take(_read(file), store, bar.update)
     if tally.refusals:
         click.echo(f"Refused rows: {_report(file, tally)}")
     click.echo(str(tally))
     if tally.refusals:
         raise SystemExit(1)
+
+
+def _read(file: Path) -> Iterator[rows.Row]:
+    """The rows of a CSV file as a browser's import reads them, else of JSON Lines."""
+    if file.suffix.lower() != ".csv":
+        yield from rows.read_json_lines(file)
+        return
+    with file.open("rb") as opened:
+        reader = Reader(opened, "csv", most=MOST)
+        try:
+            for number, raw in enumerate(reader):
+                if number == 0 and (twice := doubled(reader.headers)):
+                    raise click.ClickException(f"Two columns are named “{twice[0]}”: nobody can say which is meant.")
+                values = {name: cell for name, cell in zip(reader.headers, raw.cells, strict=False) if cell.strip()}
+                yield rows.Row(raw.line, values, in_words(raw.problem) if raw.problem else "")
+        except Unreadable as unreadable:
+            raise click.ClickException(in_words(unreadable.problem)) from unreadable
 
 
 def _report(file: Path, tally: rows.Tally) -> Path:
@@ -76,7 +98,5 @@ def _report(file: Path, tally: rows.Tally) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{file.stem}-refused.csv"
     with target.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(["line", "id", "reason"])
-        writer.writerows(tally.refusals)
+        out.write(tables.to_csv([["line", "id", "reason"], *tally.refusals]))
     return target

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
+from itertools import islice
 from typing import BinaryIO
 
 NAMES = {
@@ -71,8 +73,9 @@ def delimiter_of(sample: str) -> str:
 
 
 def _score(sample: str, delimiter: str) -> tuple[int, float]:
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
     try:
-        lines = [cells for cells in csv.reader(sample.splitlines()[:30], delimiter=delimiter) if any(cells)]
+        lines = [cells for cells in islice(reader, 30) if any(cells)]
     except csv.Error:
         return 0, 0.0
     if not lines or len(lines[0]) < 2:

@@ -92,7 +92,11 @@ def facts(job: Import, locale: str) -> list[tuple[str, Any, Any]]:
     separators = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs"), "|": _("vertical bars")}
     read_as = encodings.NAMES.get(job.encoding or "", "")
     if job.format == "csv" and job.delimiter:
-        read_as = _("%(encoding)s, cells separated by %(mark)s", encoding=read_as, mark=separators[job.delimiter])
+        read_as = _(
+            "%(encoding)s, cells separated by %(mark)s",
+            encoding=read_as,
+            mark=separators.get(job.delimiter, job.delimiter),
+        )
     kept = _("The file and its cells are kept until %(day)s.", day=day(job.kept_until.date())) if job.kept_until else ""
     return [
         (_("File"), job.file_name, ""),

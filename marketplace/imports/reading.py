@@ -16,10 +16,18 @@ from rq.timeouts import BaseTimeoutException
 from marketplace.imports import encodings, limits, sheets
 from marketplace.imports.limits import Unreadable
 from marketplace.kernel.locales import nfc
+from marketplace.web import tables
 
 _bad = re.compile("[\ud800-\udfff\ufffd]")
+_separator = re.compile(r'"?sep=([^"\w\r\n])"?(?:\r\n?|\n|$)', re.I)  # which spreadsheets write, and read
+_unseen = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+MARK = "\ufeff"
 SHOWN = 200  # characters of a cell that swallowed what follows it
 NESTED = {"nested": True}  # stands for a value that is no text, number or list of these
+
+
+class _Twice(Exception):
+    """An object names something twice."""
 
 
 @dataclass
@@ -35,6 +43,7 @@ class Raw:
 class Reader:
     """Iterates over the rows of a file. ``headers`` is complete after the first row, of JSON Lines after the last.
 
+    ``hidden`` counts rows of a workbook that it does not show, which are left out; ``most`` is another limit of rows.
     Raises Unreadable where the file as a whole is no good.
     """
 
@@ -43,12 +52,21 @@ class Reader:
     encoding: str | None = None
     delimiter: str | None = None
     headers: list[str] = field(default_factory=list)
+    most: int | None = None
+    hidden: int = 0
     _wrapper: io.TextIOWrapper | None = None
+    _written: list[str] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[Raw]:
-        found, most = 0, limits.MOST_SHEET_ROWS if self.format == "xlsx" else limits.MOST_ROWS
+        found = blank = 0
+        most = self.most or (limits.MOST_SHEET_ROWS if self.format == "xlsx" else limits.MOST_ROWS)
         try:
             for raw in {"csv": self._csv, "xlsx": self._sheet, "jsonl": self._json}[self.format]():
+                if raw is None:
+                    blank += 1
+                    if blank > limits.MOST_BLANK:
+                        raise Unreadable("too_many_blank", most=limits.MOST_BLANK)
+                    continue
                 found += 1
                 if found > most:
                     raise Unreadable("too_many_rows", most=most)
@@ -73,38 +91,63 @@ class Reader:
         self._wrapper = io.TextIOWrapper(self.file, marked, encodings.errors_of(marked), newline="")
         return self._wrapper
 
-    def _csv(self) -> Iterator[Raw]:
+    def _lines(self, text: io.TextIOWrapper) -> Iterator[str]:
+        """The lines of a file of CSV; a first one that only names the separator is left empty."""
+        for number, line in enumerate(text):
+            line = line.replace("\0", "")
+            if number == 0:
+                line = line.lstrip(MARK)  # a second mark of the encoding, which programs add to a first
+                if (named := _separator.fullmatch(line)) is not None:
+                    self.delimiter, line = named[1], "\n"
+            self._written.append(line)
+            yield line
+
+    def _csv(self) -> Iterator[Raw | None]:
         text = self._text()
-        if self.delimiter is None:
-            self.delimiter = encodings.delimiter_of(text.read(64_000))
-            text.seek(0)
-        ended = False
-
-        def lines() -> Iterator[str]:
-            nonlocal ended
-            for line in text:
-                yield line.replace("\0", "")
-            ended = True
-
-        reader = csv.reader(lines(), delimiter=self.delimiter)
+        sample = text.read(64_000).lstrip(MARK)
+        text.seek(0)
+        if (named := _separator.match(sample)) is not None:
+            self.delimiter = named[1]
+        self.delimiter = self.delimiter or encodings.delimiter_of(sample)
+        reader = csv.reader(self._lines(text), delimiter=self.delimiter, strict=True)
         while True:
             before = reader.line_num
+            self._written.clear()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error:
-                yield Raw(before + 1, [], {"code": "not_csv"})
+                if not self.headers:
+                    raise Unreadable("broken") from None
+                yield self._untold(before + 1, reader.line_num)
                 continue
             if not any(cell.strip() for cell in cells):
-                continue
-            if not self.headers:
-                self._name(cells)
-            elif ended:  # a row that asks for more where there is no more stands in quotes that never close
-                begun = [_bad.sub("\ufffd", cell[:SHOWN]) for cell in cells[: limits.MOST_COLUMNS]]
-                yield Raw(before + 1, begun, {"code": "not_csv"})
+                yield None
+            elif not self.headers:
+                self._name([tables.unguarded(cell) for cell in cells])
+            elif self._is_untold():
+                yield self._untold(before + 1, reader.line_num)
             else:
-                yield self._csv_row(before + 1, cells)
+                yield self._csv_row(before + 1, [tables.unguarded(cell) for cell in cells])
+
+    def _is_untold(self) -> bool:
+        """Whether the last row may be several, which stray quotation marks hold together.
+
+        Each of its lines alone then has as many cells as there are columns, without the blanks that follow commas in
+        prose.
+        """
+        columns = len(self.headers)
+        return len(self._written) > 1 < columns and all(
+            len(cells := line.rstrip("\r\n").split(self.delimiter)) == columns
+            and not any(cell.startswith(" ") for cell in cells)
+            for line in self._written
+        )
+
+    def _untold(self, line: int, last: int) -> Raw:
+        begun = self._written[0].rstrip("\r\n").split(self.delimiter)[: limits.MOST_COLUMNS] if self._written else []
+        problem = {"code": "not_csv"} if last <= line else {"code": "not_csv_until", "last": last}
+        return Raw(line, [_bad.sub("\ufffd", cell[:SHOWN]) for cell in begun], problem)
 
     def _csv_row(self, line: int, cells: list[str]) -> Raw:
         for number, cell in enumerate(cells):
@@ -114,9 +157,10 @@ class Reader:
                 return Raw(line, clean, {"code": "stray_byte", "line": at, "column": number, "value": _byte(found[0])})
         while len(cells) > len(self.headers) and not cells[-1].strip():
             cells = cells[:-1]
-        if len(cells) > len(self.headers):
+        if len(cells) != len(self.headers):
+            code = "too_many_cells" if len(cells) > len(self.headers) else "too_few_cells"
             named = {"found": len(cells), "expected": len(self.headers)}
-            return Raw(line, cells[: limits.MOST_COLUMNS], {"code": "too_many_cells", **named})
+            return Raw(line, cells[: limits.MOST_COLUMNS], {"code": code, **named})
         return self._fitting(line, list(cells))
 
     def _sheet(self) -> Iterator[Raw]:
@@ -128,7 +172,7 @@ class Reader:
             else:
                 yield self._fitting(line, cells[: len(self.headers)])
 
-    def _json(self) -> Iterator[Raw]:
+    def _json(self) -> Iterator[Raw | None]:
         text, line = self._text(), 0
         places: dict[str, int] = {}
         while written := text.readline(limits.LONGEST_LINE + 1):
@@ -141,12 +185,16 @@ class Reader:
                 if not places and written.lstrip().startswith("["):
                     raise Unreadable("json_list")
                 yield self._json_row(line, written, places)
+            else:
+                yield None
 
     def _json_row(self, line: int, written: str, places: dict[str, int]) -> Raw:
         if found := _bad.search(written):
             return Raw(line, [], {"code": "stray_byte", "line": line, "value": _byte(found[0])})
         try:
-            values = json.loads(written, parse_constant=_no_number)
+            values = json.loads(written, parse_constant=_no_number, object_pairs_hook=_once)
+        except _Twice as twice:
+            return Raw(line, [], {"code": "named_twice", "value": twice.args[0][:60]})
         except (ValueError, RecursionError):
             return Raw(line, [], {"code": "not_json"})
         if not isinstance(values, dict):
@@ -168,7 +216,7 @@ class Reader:
             raise Unreadable("too_many_columns", most=limits.MOST_COLUMNS)
         named: list[str] = []
         for number, header in enumerate(headers, 1):
-            name = first = " ".join(nfc(_bad.sub("", header)).split())[:200] or f"#{number}"
+            name = first = " ".join(nfc(_unseen.sub("", _bad.sub("", header[:2000]))).split())[:200] or f"#{number}"
             again = 1
             while name in named:
                 again += 1
@@ -192,6 +240,14 @@ class Reader:
 def _byte(found: str) -> str:
     code = ord(found)
     return f"0x{code - 0xDC00:02X}" if 0xDC80 <= code <= 0xDCFF else f"U+{code:04X}"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are all different: JSON would keep the last of two."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise _Twice(next(name for n, (name, _) in enumerate(pairs) if name in dict(pairs[:n])))
+    return values
 
 
 def _no_number(name: str) -> Any:

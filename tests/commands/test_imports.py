@@ -251,3 +251,42 @@ def test_real_calls_stay_apart_by_source(app: Flask, rows: Rows, tmp_path: Path)
     run(app, "challenges", write(tmp_path / "a.jsonl", ROW, {**ROW, "id": "c2", "source": "t"}))
     with rows():
         assert sorted(db.session.scalars(sa.select(Call.source).where(Call.is_reference))) == ["s", "t"]  # type: ignore[type-var]
+
+
+HEAD = "id,title,description,source"
+
+
+@pytest.mark.parametrize(
+    ("lines", "added", "refused"),
+    [
+        ([HEAD, "1,One,Fine.,s", '2,Two,"Fine.,s', "3,Three,Fine.,s"], 1, ["3,"]),
+        ([HEAD, '1,"One,Fine.,s', "2,Two,Fine.,s", '3,Three",Fine.,s', "4,Four,Fine.,s"], 1, ["2,"]),
+        (["sep=;", HEAD.replace(",", ";"), "1;One;Fine.;s"], 1, []),
+        (["\ufeff\ufeff" + HEAD, "1,One,Fine.,s"], 1, []),
+        ([HEAD, "1,One,Fine.,s", "2,Two"], 1, ["3,"]),
+        ([HEAD, "1,O\0ne,Fine.,s"], 1, []),
+    ],
+)
+def test_csv_is_read_as_in_the_browser(
+    app: Flask, tmp_path: Path, lines: list[str], added: int, refused: list[str]
+) -> None:
+    result = run(app, "challenges", write(tmp_path / "a.csv", *lines))
+    assert last(result) == f"added {added}, changed 0, unchanged 0, refused {len(refused)}"
+    if refused:
+        report = Path(result.stdout.split("Refused rows: ")[1].splitlines()[0]).read_text("utf-8").splitlines()
+        assert [line[: len(start)] for line, start in zip(report[1:], refused, strict=True)] == refused
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["id,title,description,title,source", "1,a,b,c,s"], "Two columns are named “title”"),
+        ([HEAD], "no row below them"),
+        ([""], "The file holds nothing"),
+    ],
+)
+def test_csv_that_cannot_be_told_apart_is_refused_as_a_whole(
+    app: Flask, tmp_path: Path, lines: list[str], reason: str
+) -> None:
+    result = run(app, "challenges", write(tmp_path / "a.csv", *lines))
+    assert (result.exit_code, reason in result.stderr) == (1, True)

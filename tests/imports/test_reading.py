@@ -63,11 +63,51 @@ def test_stray_byte_is_named_with_its_line_and_spoils_its_row_alone() -> None:
     assert (rows[1].line, rows[2].line, rows[2].cells) == (3, 5, ["불", "끝"])
 
 
-@pytest.mark.parametrize("rest", ["", "Three,c\nFour,d\n"])
-def test_quotation_mark_that_never_closes_is_named_where_it_opens(rest: str) -> None:
-    _, rows = read(f'title,description\nOne,a\n"Two,b\n{rest}'.encode())
-    assert [(row.line, row.problem) for row in rows] == [(2, None), (3, {"code": "not_csv"})]
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        ("", {"code": "not_csv"}),
+        ("Three,c\nFour,d\n", {"code": "not_csv_until", "last": 5}),
+        ('Three,c\nFour,"d"\n', {"code": "not_csv_until", "last": 5}),
+        ('Three,c\nFour,d"\n', {"code": "not_csv_until", "last": 5}),
+        ('Three",c\n', {"code": "not_csv_until", "last": 4}),
+    ],
+)
+def test_quotation_mark_that_never_closes_is_named_where_it_opens(rest: str, problem: dict[str, Any]) -> None:
+    _, rows = read(f'title,description\nOne,a\nTwo,"b\n{rest}'.encode())
+    assert [(row.line, row.problem) for row in rows] == [(2, None), (3, problem)]
     assert len(rows[1].cells) <= 2
+
+
+def test_row_after_a_misplaced_quotation_mark_is_read() -> None:
+    _, rows = read(b'a,b\n"1" of steel,x\n2,"two\nlines, and more"\n"3\n4",y\n')
+    assert [(row.line, row.problem and row.problem["code"]) for row in rows] == [(2, "not_csv"), (3, None), (5, None)]
+    assert rows[1].cells == ["2", "two\nlines, and more"]
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "\ufeffSEP=;", "\ufeff\ufeffsep=;"])
+def test_line_that_names_the_separator_is_no_head(first: str) -> None:
+    reader, rows = read(f"{first}\r\na;b,c\r\n1;2,3\r\n".encode())
+    assert (reader.headers, reader.delimiter, [(row.line, row.cells) for row in rows]) == (
+        ["a", "b,c"], ";", [(3, ["1", "2,3"])],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_marks_and_unseen_characters_are_no_part_of_a_header(encoding: str) -> None:
+    reader, _ = read('\ufeff"id",\u200btitle\u200b,lan\u00adguage\n1,2,3\n'.encode(encoding))
+    assert reader.headers == ["id", "title", "language"]
+
+
+def test_empty_rows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MOST_BLANK", 3)
+    assert [row.line for row in read(b"a\n1\n\n\n\n2\n")[1]] == [2, 6]
+    assert refused(b"a\n1\n\n\n\n\n2\n") == "too_many_blank"
+    assert refused(b'{"a":1}\n\n\n\n\n', "jsonl") == "too_many_blank"
+
+
+def test_object_that_names_something_twice_is_refused() -> None:
+    assert read(b'{"a": 1, "b": 2, "a": 3}\n{"a": 1}', "jsonl")[1][0].problem == {"code": "named_twice", "value": "a"}
 
 
 @pytest.mark.parametrize("last", ["Two,b", "Two,b\n", 'Two,"b"', 'Two,"b\nc"\n'])
@@ -86,7 +126,7 @@ def test_wrong_encoding_can_be_overruled() -> None:
 
 def test_rows_that_do_not_fit_are_named() -> None:
     _, rows = read(b"a,b\n1\n1,2,3\n1,2,,\n\n")
-    assert [row.problem and row.problem["code"] for row in rows] == [None, "too_many_cells", None]
+    assert [row.problem and row.problem["code"] for row in rows] == ["too_few_cells", "too_many_cells", None]
 
 
 @pytest.mark.parametrize("format", ["csv", "jsonl", "xlsx"])
