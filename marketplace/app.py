@@ -19,6 +19,7 @@ from marketplace.people import demo, sessions
 from marketplace.web import (
     actor,
     assets,
+    bounds,
     errors,
     filters,
     headers,
@@ -86,6 +87,7 @@ def _migrations(app: Flask) -> Any:
 def _open_web(app: Flask) -> None:
     app.url_map.converters["int"] = lookups.Id
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # a token lives as long as its session
+    bounds.init_app(app)
     CSRFProtect(app)
     manager = LoginManager(app)
     manager.user_loader(sessions.load)

@@ -23,7 +23,7 @@ from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
-from marketplace.web.forms import clean
+from marketplace.web.forms import Form, clean
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
@@ -139,8 +139,7 @@ def found(id: int) -> tuple[Challenge, Actor, int | None]:
     challenge = find(
         queries.visible_to(actor).where(Challenge.id == id).options(lazyload("*")).with_for_update(of=Challenge)
     )
-    sent = request.form.get("version", "")
-    return challenge, actor, int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+    return challenge, actor, Form().version_seen
 
 
 def _reason() -> str:

@@ -58,6 +58,12 @@ class UploadForm(Form):
     )
 
 
+class MatchingForm(Form):
+    """A column and a value for all rows for each field of a kind of import."""
+
+    families = ("column_", "constant_")
+
+
 def matching_form(job: Import, **more: Any) -> Any:
     """A form with, for each field, a choice of the file's columns and one value for all rows."""
     none = [("", _l("– not in the file –"))]
@@ -70,7 +76,7 @@ def matching_form(job: Import, **more: Any) -> Any:
             found[f"constant_{name}"] = SelectField(field.label, default="", choices=every)
         else:
             found[f"constant_{name}"] = StringField(field.label)
-    return type("MatchingForm", (Form,), found)(**more)
+    return type("MatchingForm", (MatchingForm,), found)(**more)
 
 
 def drawn(job: Import, mapping: dict[str, Any]) -> dict[str, str]:

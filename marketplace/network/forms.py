@@ -167,6 +167,7 @@ class NewStageForm(wtforms.Form):
 class PlanForm(Form):
     """Two days of the call's own zone, its stages (``stage_7`` by their id), and one to add."""
 
+    families = ("stage_",)
     notice_date = DateField(
         _l("Notice date"), [Optional()], description=_l("Age and running grants are judged on this day.")
     )

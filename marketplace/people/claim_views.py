@@ -21,6 +21,7 @@ from marketplace.people.organisation_views import visible
 from marketplace.people.states import CLAIM
 from marketplace.people.views import blueprint
 from marketplace.web.actor import current_actor, public
+from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
 from marketplace.web.lookups import find
 
@@ -117,16 +118,11 @@ def _steps(found: Sequence[Claim], actor: Actor) -> dict[int, dict[str, workflow
     }
 
 
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 @blueprint.post("/claims/<int:claim_id>/acceptance")
 def accept_claim(claim_id: int) -> Response:
     """Hand the organisation to the claimant."""
     claim = _claim(claim_id)
-    claiming.accept_claim(claim, current_actor(), version=_version())
+    claiming.accept_claim(claim, current_actor(), version=Form().version_seen)
     flash(_("The organisation is in the hands of its people now. The claimant is told."), "done")
     return see_other(url_for("people.show_organisation", organisation_id=claim.organisation_id))
 
@@ -136,7 +132,7 @@ def refuse_claim(claim_id: int) -> Response:
     """Refuse with a reason that the claimant reads."""
     claim = _claim(claim_id)
     try:
-        claiming.refuse_claim(claim, current_actor(), request.form.get("reason", ""), version=_version())
+        claiming.refuse_claim(claim, current_actor(), request.form.get("reason", ""), version=Form().version_seen)
     except Invalid as refused:
         return _claims_page(claim.organisation, 422, failed=claim.id, error=refused.message)
     flash(_("The claim is refused. The claimant reads your reason."), "done")

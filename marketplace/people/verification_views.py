@@ -19,15 +19,11 @@ from marketplace.people.policy import CENTRE_STAFF
 from marketplace.people.views import blueprint
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
 from marketplace.web.lookups import page_number
 
 MOST_CLAIMED = 50
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 @blueprint.get("/verifications")
@@ -58,7 +54,7 @@ def verify_organisation(organisation_id: int) -> Response:
     """Confirm what the profile says."""
     organisation = visible(organisation_id)
     try:
-        organisation_actions.verify_organisation(organisation, current_actor(), version=_version())
+        organisation_actions.verify_organisation(organisation, current_actor(), version=Form().version_seen)
     except Stale:
         raise Blocked(
             _("The profile was changed after you opened it. Look at it again before you verify it.")

@@ -16,6 +16,7 @@ from marketplace.people.models import Membership, User
 from marketplace.people.returning import way_back, within_site
 from marketplace.web import resume
 from marketplace.web.actor import current_actor, public
+from marketplace.web.bounds import takes_whole_forms
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 
@@ -50,6 +51,7 @@ def sign_in() -> Response:
 
 @blueprint.post("/sign-in", endpoint="sign_in_now")
 @public
+@takes_whole_forms
 def sign_in_now() -> Response:
     """Check the password under the limits, then begin a fresh session."""
     form = SignInForm()
@@ -76,7 +78,9 @@ def sign_in_now() -> Response:
     held = resume.held(form.held.data)
     if held:
         return make_response(
-            render_template("errors/resend.html", resend=held, came_back=True, leave=within_site(form.next.data))
+            render_template(
+                "errors/resend.html", resend=resume.for_page(held), came_back=True, leave=within_site(form.next.data)
+            )
         )
     going_to, user.going_to = user.going_to, None
     return see_other(way_back(form.next.data) or within_site(going_to))

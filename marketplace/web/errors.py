@@ -24,10 +24,12 @@ from marketplace.kernel.policy import ANONYMOUS
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
+from marketplace.web.limits import limiter
 
 log = logging.getLogger(__name__)
 
 STATUS = {Missing: 404, Forbidden: 403, Blocked: 409, Invalid: 422, Stale: 409}
+HELD_PER_ADDRESS = "60 per 10 minutes"
 Shape = Callable[[int, Mapping[str, Any]], Response]
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 
@@ -131,12 +133,21 @@ def _signed_out(_: Unauthorized) -> Response:
             answer.headers["HX-Redirect"] = url_for("people.sign_in", next="/desk")
         assert isinstance(answer, Response)
         return answer
-    return resume.hold()
+    return _held()
 
 
 def _no_token(_: CSRFError) -> Response:
     rollback()
-    return resume.hold()
+    return _held()
+
+
+def _held() -> Response:
+    """What was sent, to be sent again; an address that brings too much of this kind gets nothing back."""
+    try:
+        with limiter.limit(HELD_PER_ADDRESS):
+            return resume.hold()
+    except RateLimitExceeded as error:
+        return _limited(error)
 
 
 def _http(error: HTTPException) -> Response:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import g
 from flask_wtf import FlaskForm
@@ -66,8 +66,12 @@ def in_error(form: Any, page: str = "") -> list[Field]:
 
 
 class Form(FlaskForm):
-    """``version`` is the stored version the form was drawn from, ``once`` the key of one drawing."""
+    """``version`` is the stored version the form was drawn from, ``once`` the key of one drawing.
 
+    ``families`` are the beginnings of names that a form has as many of as there are rows.
+    """
+
+    families: ClassVar[tuple[str, ...]] = ()
     version = HiddenField()
     once = HiddenField(default=lambda: secrets.token_urlsafe(16))
 

@@ -1,7 +1,8 @@
 """Nothing typed is lost: what was sent under an ended session or an old version is kept in the answer itself.
 
 A held form is signed into the sign-in page and offered again once the person is back. It is taken from this
-site's own pages only, never from another site's form.
+site's own pages only, never from another site's form. Of its fields, those that a form of this product has are kept;
+passwords, one-time codes and files never are: the page says that they are to be given again.
 """
 
 from __future__ import annotations
@@ -12,26 +13,46 @@ from typing import Any
 from flask import Response, current_app, g, make_response, render_template, request, url_for
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from marketplace.web import known_fields
 from marketplace.web.actor import current_actor, is_public
 
 HOUR = 3600
 SIGN_IN = "/sign-in"
 VERSION = "version"
-SKIPPED = frozenset({"csrf_token", "password", "password_again", "held"})
+CARRIED = (VERSION, "once")  # by every form, whatever was typed
+LONGEST = 500  # an address to go on to
+NOT_TYPED = frozenset({"csrf_token", "held"})
 
 
 def as_sent() -> dict[str, Any]:
-    """The address and fields of this request, for a form that sends them again.
+    """The address and fields of this request, for a form that sends them again, and what it has to leave out.
 
     The version it was drawn from goes along: what others saved meanwhile is compared, never written over.
     """
-    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in SKIPPED]
-    return {"action": request.full_path.rstrip("?"), "fields": fields}
+    names, left_out = known_fields.known()
+    fields, again = [], ["file" for file in request.files.values() if file.filename]
+    for name, value in request.form.items(multi=True):
+        plain = known_fields.plain_name(name)
+        if plain in left_out:
+            again += [left_out[plain]] * bool(value)
+        elif name not in NOT_TYPED and (plain in names or known_fields.is_of_family(name)):
+            fields.append((name, value))
+    return {
+        "action": request.full_path.rstrip("?"),
+        "fields": fields,
+        "again": list(dict.fromkeys(again)),
+        "page": page_behind(),
+    }
+
+
+def for_page(sent: dict[str, Any]) -> dict[str, Any]:
+    """The same for a page, which names what is to be given again."""
+    return sent | {"again": [known_fields.GIVEN_AGAIN[kind] for kind in sent["again"]]}
 
 
 def over_stored() -> dict[str, Any]:
     """The same without its version, for somebody who has seen what is stored now."""
-    sent = as_sent()
+    sent = for_page(as_sent())
     return sent | {"fields": [(name, value) for name, value in sent["fields"] if name != VERSION]}
 
 
@@ -50,13 +71,15 @@ def hold() -> Response:
     if not _is_own():
         return make_response(render_template("errors/400.html", reason=None), 400)
     if request.path == SIGN_IN:  # its page is too old: what it holds for its reader goes on to a fresh one
-        carried = {name: request.form.get(name, "") for name in ("held", "next")}
+        token = request.form.get("held")
+        carried = {"held": token if held(token) else "", "next": request.form.get("next", "")[:LONGEST]}
         return make_response(render_template("errors/signed_out.html", **carried), 400)
     sent = as_sent()
     if current_actor().signed_in or is_public(request.endpoint):
-        return make_response(render_template("errors/resend.html", resend=sent), 400)
-    held = _signer().dumps(sent) if any(name != VERSION for name, _ in sent["fields"]) else ""
-    shown = render_template("errors/signed_out.html", held=held, next=_own_page() or url_for("desk.show"))
+        return make_response(render_template("errors/resend.html", resend=for_page(sent)), 400)
+    kept = _signer().dumps(sent) if any(name not in CARRIED for name, _ in sent["fields"]) else ""
+    going_on = _own_page() or url_for("desk.show")
+    shown = render_template("errors/signed_out.html", held=kept, again=sent["again"], next=going_on)
     return make_response(shown, 401)
 
 
@@ -114,7 +137,9 @@ def _differing(form: Any, language: str = "") -> Iterator[dict[str, Any]]:
             yield from _differing(field.form, f" ({field.label.text})")
             continue
         typed = request.form.get(field.name)
-        if name in SKIPPED or name in (VERSION, "once") or typed is None or field.type == "CSRFTokenField":
+        if name in CARRIED or typed is None or field.type == "CSRFTokenField":
+            continue
+        if known_fields.left_out(type(field), field.render_kw):
             continue
         stored = field._value() if hasattr(field, "_value") else str(field.data or "")
         is_same = typed.replace("\r\n", "\n").strip() == str(stored).replace("\r\n", "\n").strip()

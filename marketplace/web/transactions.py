@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 
 from marketplace.kernel.db import commit, rollback
 from marketplace.kernel.unit import unit
+from marketplace.web.bounds import BoundedRequest
 from marketplace.web.routing import LateRule
 
 
@@ -19,6 +20,7 @@ class Application(Flask):
     """
 
     url_rule_class = LateRule
+    request_class = BoundedRequest
 
     def full_dispatch_request(self) -> Response:
         with unit(_request_id()) as opened:
