@@ -44,11 +44,10 @@ def candidates(actor: Actor, call: Call, query: str, *, as_company: bool) -> Seq
         Organisation.id != actor.party_id,
     )
     if query:
-        plain = f"%{query.replace('%', '').replace('_', '')}%"
         fits = select(OrganisationText.organisation_id).where(
             or_(
                 search.matches(OrganisationText.search, query),
-                OrganisationText.plain_name.like(func.tangent_plain(plain)),
+                search.contains(OrganisationText.squeezed_name, query),
             )
         )
         found = found.where(Organisation.id.in_(fits))

@@ -14,12 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 from marketplace.applications.models import Application, ApplicationRevision, EligibilityResult, FitOpinion
 from marketplace.applications.queries import visible_to
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.kernel import clock
+from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.kernel.search import plain
 from marketplace.network.models import Call, CallText
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
@@ -164,14 +163,15 @@ def _is_or_none(value: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
 
 def _is_about(words: str) -> ColumnElement[bool]:
     """Whether the receipt number, the startup or the challenge holds the words, whatever their case and accents."""
-    pattern = func.concat("%", func.replace(func.replace(plain(words), "%", r"\%"), "_", r"\_"), "%")
     return or_(
         Application.number.ilike(f"%{words.replace('%', '').replace('_', '')}%") if words.strip("%_") else False,
         exists().where(
-            OrganisationText.organisation_id == Application.organisation_id, OrganisationText.plain_name.like(pattern)
+            OrganisationText.organisation_id == Application.organisation_id,
+            search.contains(OrganisationText.squeezed_name, words),
         ),
         exists().where(
-            ChallengeText.challenge_id == Application.challenge_id, plain(ChallengeText.title).like(pattern)
+            ChallengeText.challenge_id == Application.challenge_id,
+            search.contains(search.squeezed_key(ChallengeText.title), words),
         ),
     )
 
@@ -183,9 +183,9 @@ def _order(sort: str, locale: str) -> list[Any]:
 
 def _sort_key(name: str, locale: str) -> Any:
     if name == "startup":
-        return plain(name_of(Application.organisation_id, locale))
+        return search.plain(name_of(Application.organisation_id, locale))
     if name == "challenge":
-        return plain(title_of(Application.challenge_id, locale))
+        return search.plain(title_of(Application.challenge_id, locale))
     if name == "state":
         return case({s: i for i, s in enumerate(STATES)}, value=Application.state, else_=len(STATES))
     if name == "eligibility":
@@ -193,7 +193,7 @@ def _sort_key(name: str, locale: str) -> Any:
     if name == "fit":
         return case({"strong": 0, "possible": 1, "weak": 2}, value=fit_of(), else_=3)
     if name == "region":
-        region = select(plain(_region_name(locale))).join(Organisation, Organisation.region_code == Region.code)
+        region = select(search.plain(_region_name(locale))).join(Organisation, Organisation.region_code == Region.code)
         return region.where(Organisation.id == Application.organisation_id).scalar_subquery()
     return Application.number if name == "number" else Application.state_since
 
@@ -308,7 +308,7 @@ def _regions_of(actor: Actor, only: Filters, locale: str) -> Any:
     return (
         select(Region.code, name)
         .where(Region.code.in_(select(Organisation.region_code).where(Organisation.id.in_(applicants))))
-        .order_by(plain(name))
+        .order_by(search.plain(name))
     )
 
 
@@ -316,7 +316,7 @@ def challenges_of(actor: Actor, call_id: int, locale: str, *, most: int = 60) ->
     """Challenges of a call with applications that may be seen: id and title; none where they are too many to list."""
     answered = _matching(actor, Filters(call=str(call_id)), locale).with_only_columns(Application.challenge_id)
     title = title_of(Challenge.id, locale)
-    found = select(Challenge.id, title).where(Challenge.id.in_(answered)).order_by(plain(title)).limit(most + 1)
+    found = select(Challenge.id, title).where(Challenge.id.in_(answered)).order_by(search.plain(title)).limit(most + 1)
     listed = [(id_, words) for id_, words in db.session.execute(found)]
     return listed if len(listed) <= most else []
 

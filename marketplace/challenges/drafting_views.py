@@ -21,7 +21,7 @@ from marketplace.challenges.labels import (
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import country_name, facts_described
 from marketplace.challenges.views import blueprint, for_page, page_context
-from marketplace.kernel import clock, policy, workflow
+from marketplace.kernel import clock, policy, search, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import LOCALES, NAMES, _l, pick
@@ -199,9 +199,7 @@ def _audience(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
     query = people.visible_to(current_actor()).where(Organisation.kind == "startup", Organisation.state == "verified")
     found: list[Organisation] = []
     if term:
-        named = select(OrganisationText.organisation_id).where(
-            func.strpos(OrganisationText.plain_name, func.tangent_plain(term)) > 0
-        )
+        named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, term))
         found = list(db.session.scalars(query.where(Organisation.id.in_(named)).limit(FOUND)).unique())
     kept = list(db.session.scalars(query.where(Organisation.id.in_(chosen))).unique()) if chosen else []
     rows = {row.id: row for row in [*kept, *found]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from marketplace.challenges.secrets import reveals
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES, _l
+from marketplace.kernel.plain import unaccented
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.workflow import guard
 from marketplace.network.wording import Sentence
@@ -173,9 +173,7 @@ def holds_any(text: str, names: Iterable[str]) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    marks = unicodedata.normalize("NFKD", text).casefold()
-    composed = unicodedata.normalize("NFC", "".join(c for c in marks if not unicodedata.combining(c)))
-    return re.findall(r"\w+", composed.replace("(주)", " "))
+    return re.findall(r"\w+", unaccented(text).replace("(주)", " "))
 
 
 def _is_hangul(text: str) -> bool:

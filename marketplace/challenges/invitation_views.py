@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from marketplace.challenges import queries, writing
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.views import blueprint
-from marketplace.kernel import clock, policy
+from marketplace.kernel import clock, policy, search
 from marketplace.kernel.db import db
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation, OrganisationText
@@ -43,8 +43,7 @@ def invitations(id: int) -> Response:
 
 
 def _named(query: Select[Organisation], term: str) -> list[Organisation]:
-    inside = func.strpos(OrganisationText.plain_name, func.tangent_plain(term)) > 0
-    named = select(OrganisationText.organisation_id).where(inside)
+    named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, term))
     rows = query.where(Organisation.id.in_(named)).order_by(Organisation.id).limit(FOUND)
     return list(db.session.scalars(rows).unique())
 

@@ -18,11 +18,12 @@ from marketplace.challenges.faceting import Index
 from marketplace.challenges.models import ChallengeText
 from marketplace.kernel.asking import MOST, Asked
 from marketplace.kernel.db import db
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.plain import squeezed
 
 NEWEST = 5000  # challenges whose titles are read
 NEAR = 72  # per cent of letters in common
 _word = re.compile(r"[^\W\d_]{2,}")
+_compound = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W_]+)+")  # also found by its letters alone: wifi, covid19
 
 
 Words = dict[str, tuple[str, int]]
@@ -40,7 +41,7 @@ def nearest(text: str, index: Index) -> str:
     changed = text
     for word in Asked.of(text).wanted.split()[:MOST]:
         plain = letters(word)
-        if len(plain) > 2 and plain not in known.words and (found := _nearest(plain, known)):
+        if len(plain) > 2 and not plain.isdigit() and plain not in known.words and (found := _nearest(plain, known)):
             changed = changed.replace(word, found)
     return changed if changed != text else ""
 
@@ -73,7 +74,8 @@ def _read(index: Index) -> _Known:
     titles = db.session.scalars(
         select(ChallengeText.title).where(ChallengeText.challenge_id == any_(literal(newest, ARRAY(BigInteger))))
     )
-    written = Counter(word.lower() for title in titles for word in _word.findall(title))
+    found = (word for title in titles for pattern in (_word, _compound) for word in pattern.findall(title))
+    written = Counter(word.lower() for word in found)
     known: Words = {}
     for word, number in written.most_common():
         known.setdefault(letters(word), (word, number))
@@ -82,4 +84,4 @@ def _read(index: Index) -> _Known:
 
 def letters(word: str) -> str:
     """Plain letters, Hangul taken apart, so that one wrong vowel is one letter and not a whole syllable."""
-    return unicodedata.normalize("NFD", unaccented(word))
+    return unicodedata.normalize("NFD", squeezed(word))

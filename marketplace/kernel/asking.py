@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -14,6 +16,7 @@ from marketplace.kernel.plain import unaccented
 MOST = 8  # words that are looked for one by one
 _part = re.compile(r'(-?)(?:["“”«»„]([^"“”«»„]*)(?:["“”«»„]|$)|([^\s"“”«»„]+))')
 _token = re.compile(r"[가-힣]+|[^\W_]+")
+_compound = re.compile(r"[^\W_가-힣]+(?:[-'][^\W_가-힣]+)+")
 _hangul = re.compile(r"[가-힣]")
 _particle = "[을를은는이가의와과로에도만]"
 _ending = re.compile(r"(?:ements?|ations?|ingly|ings?|ing|ies|edly|ed|euses?|eurs?|ives?|ifs?|es|s|e|ly)$")
@@ -52,9 +55,12 @@ class Asked:
         if looked_for is None:
             return escape(plain)
         shown, end = [], 0
-        for found in looked_for.finditer(_folded(plain)):
-            shown += [escape(plain[end : found.start()]), _OPEN, escape(plain[found.start() : found.end()]), _CLOSE]
-            end = found.end()
+        folded, places = _folded(plain)
+        for found in looked_for.finditer(folded):
+            start, until = places[found.start()], places[found.end() - 1] + 1
+            if start >= end:  # not a second part of one letter
+                shown += [escape(plain[end:start]), _OPEN, escape(plain[start:until]), _CLOSE]
+                end = until
         return Markup("").join([*shown, escape(plain[end:])])
 
 
@@ -64,8 +70,15 @@ _OPEN, _CLOSE = Markup("<mark>"), Markup("</mark>")
 @lru_cache(512)
 def _looked_for(*said: str) -> re.Pattern[str] | None:
     """Words as they are recognised in a folded text: Hangul anywhere, Latin words by how they begin."""
-    parts = [part for each in said for token in _token.findall(each) if (part := _part_for(unaccented(token)))]
-    return re.compile("|".join(parts)) if parts else None
+    tokens = [token for each in said for token in _tokens_of(unaccented(each))]
+    parts = [part for token in tokens if (part := _part_for(token))]
+    return re.compile("|".join(dict.fromkeys(parts))) if parts else None
+
+
+def _tokens_of(plain: str) -> list[str]:
+    """The words of a folded text, those in several parts in one as well: it stands first, being the longest."""
+    joined = [re.sub("[-']", "", word) for word in _compound.findall(plain)]
+    return joined + _token.findall(plain)
 
 
 def _part_for(word: str) -> str:
@@ -75,25 +88,30 @@ def _part_for(word: str) -> str:
     if _hangul.match(word):  # a compound may be written apart
         last = len(word) - 2
         return "".join(letter + (" ?" if 2 <= place <= last else "") for place, letter in enumerate(word, 1))
-    if len(word) < 3:
+    if len(word) < 3 and not (word.isdigit() and len(word) == 2):
         return ""
     short = _ending.sub("", word)
     stem = short if len(short) > 3 else word
-    return f"(?<![^\\W_가-힣]){re.escape(stem)}[^\\W_]{{0,{5 if len(stem) > 3 else 1}}}(?![^\\W_])"
+    more = 0 if word.isdigit() else 5 if len(stem) > 3 else 1
+    return f"(?<![^\\W_가-힣]){_spelt(stem)}[^\\W_]{{0,{more}}}(?![^\\W_])"
 
 
-class _Folding(dict[int, str]):
-    """What ``unaccented`` makes of each letter, where that is one letter too: so that places stay the same."""
-
-    def __missing__(self, code: int) -> str:
-        plain = unaccented(chr(code))
-        found = self[code] = plain if len(plain) == 1 else chr(code)
-        return found
-
-
-_folding = _Folding()
+def _spelt(word: str) -> str:
+    """A word, also where a hyphen or an apostrophe parts it; before a figure a blank may, too."""
+    found = re.escape(word[0])
+    for last, letter in pairwise(word):
+        found += ("[-' ]?" if last.isdigit() != letter.isdigit() else "[-']?") + re.escape(letter)
+    return found
 
 
-def _folded(text: str) -> str:
-    """A text without case or accents, letter for letter."""
-    return text.translate(_folding)
+@lru_cache(4096)
+def _plain_letter(letter: str) -> str:
+    return unaccented(letter)
+
+
+def _folded(text: str) -> tuple[str, Sequence[int]]:
+    """A folded text, and which letter of the original each of its own comes from."""
+    if text.isascii():
+        return text.lower(), range(len(text))
+    letters = [_plain_letter(letter) for letter in text]
+    return "".join(letters), [place for place, letter in enumerate(letters) for _ in letter]

@@ -1,8 +1,9 @@
 """Full-text search over French, English and Korean in one vector a text.
 
-The SQL functions are made by migrations: ``tangent_plain(text)`` lower-cases and strips accents,
+The SQL functions are made by migrations: ``tangent_plain(text)`` folds letters as ``plain.unaccented`` does,
 ``tangent_vector(locale, text)`` holds stems and overlapping Hangul bigrams, ``tangent_weighed`` the same with titles
-above bodies, ``tangent_query(text)`` reads a query in any mix of the three languages.
+above bodies, ``tangent_query(text)`` reads a query in any mix of the three languages, ``tangent_phrase(text)`` words
+that stand one after the other. A word in several parts (Wi-Fi, COVID-19) is found as one and as its parts.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from sqlalchemy import (
     false,
     func,
     intersect,
-    literal_column,
     select,
     union,
 )
@@ -25,9 +25,20 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from marketplace.kernel.asking import MOST, Asked
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.plain import squeezed, unaccented
 
-__all__ = ["ids_of", "matches", "matches_phrase", "most_of", "plain", "unaccented", "weighed_column"]
+__all__ = [
+    "begins",
+    "contains",
+    "ids_of",
+    "matches",
+    "matches_phrase",
+    "most_of",
+    "plain",
+    "squeezed_key",
+    "unaccented",
+    "weighed_column",
+]
 
 
 def weighed_column(title: str, summary: str = "", *body: str) -> MappedColumn[Any]:
@@ -46,13 +57,7 @@ def matches(vector: Any, query: str) -> ColumnElement[bool]:
 
 def matches_phrase(vector: Any, phrase: str) -> ColumnElement[bool]:
     """Whether a vector holds these words one after the other."""
-    latin, hangul = func.tangent_latin(phrase), func.tangent_bigrams(phrase)
-    french, english = (
-        func.phraseto_tsquery(literal_column(f"'pg_catalog.{name}'::regconfig"), latin)
-        for name in ("french", "english")
-    )
-    korean = func.phraseto_tsquery(literal_column("'pg_catalog.simple'::regconfig"), hangul)
-    found: ColumnElement[bool] = vector.op("@@")(french.op("||")(english).op("&&")(korean))
+    found: ColumnElement[bool] = vector.op("@@")(func.tangent_phrase(phrase))
     return found
 
 
@@ -102,3 +107,21 @@ def plain(column: Any) -> ColumnElement[str]:
     """The sort key of a name: without case or accents."""
     key: ColumnElement[str] = func.tangent_plain(column)
     return key
+
+
+def squeezed_key(column: Any) -> ColumnElement[str]:
+    """A name as ``contains`` and ``begins`` compare it, where no column keeps it."""
+    key: ColumnElement[str] = func.tangent_squeezed(column)
+    return key
+
+
+def contains(name: Any, text: str) -> ColumnElement[bool]:
+    """Whether a squeezed name holds a text, however both set blanks, hyphens and apostrophes; nothing holds nothing."""
+    part = squeezed(text)
+    return func.strpos(name, part) > 0 if part else false()
+
+
+def begins(name: Any, text: str) -> ColumnElement[bool]:
+    """Whether a squeezed name begins with a text."""
+    found: ColumnElement[bool] = name.startswith(squeezed(text), autoescape=True)
+    return found

@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select
 
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.plain import unaccented
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
@@ -68,7 +69,7 @@ def _organisations(kinds: tuple[str, ...], locale: str) -> Options:
     for organisation_id, code, name in rows:
         found.setdefault(organisation_id, {})[code] = name
     named = [(key, next(n[c] for c in (locale, *LOCALES) if c in n)) for key, n in found.items()]
-    return sorted(named, key=lambda option: option[1].casefold())
+    return sorted(named, key=lambda option: unaccented(option[1]))
 
 
 def centres_of(centre_ids: Iterable[int], actor: Actor, locale: str) -> Options:

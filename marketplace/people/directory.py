@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from marketplace.kernel import search
@@ -65,8 +65,7 @@ def listed(
 
 def _answers(actor: Actor, text: str) -> ColumnElement[bool]:
     """By words of name and description where both are shown; else by a part of its name alone."""
-    inside_name = func.strpos(OrganisationText.plain_name, func.tangent_plain(text)) > 0
-    by_name = select(OrganisationText.organisation_id).where(inside_name)
+    by_name = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, text))
     by_words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
     return or_(
         Organisation.id.in_(by_name),

@@ -224,10 +224,11 @@ class OrganisationText(Model):
         Index("ix_organisation_texts_search", "search", postgresql_using="gin"),
         Index(
             "ix_organisation_texts_beginning",
-            "plain_name",
-            postgresql_ops={"plain_name": "text_pattern_ops"},
+            "squeezed_name",
+            postgresql_ops={"squeezed_name": "text_pattern_ops"},
             postgresql_include=["organisation_id"],
         ),
+        Index("ix_organisation_texts_plain_name", "plain_name"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
@@ -235,6 +236,7 @@ class OrganisationText(Model):
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
     plain_name: Mapped[str] = mapped_column(Computed("tangent_plain(name)", persisted=True), deferred=True)
+    squeezed_name: Mapped[str] = mapped_column(Computed("tangent_squeezed(name)", persisted=True), deferred=True)
     search: Mapped[Any] = search.weighed_column("name", "", "description")
 
 

@@ -197,11 +197,10 @@ def registered_elsewhere(organisation_id: int, scheme: str | None, number: str) 
 
 
 def named(actor: Actor, locale: str, text: str = "", kind: str = "", region: str = "") -> Select[Organisation]:
-    """Organisations this reader may know of, by name in ``locale``; ``text`` is looked for without accents."""
+    """Organisations this reader may know of, by name in ``locale``; ``text`` is looked for as names are compared."""
     query = visible_to(actor).options(joinedload(Organisation.region))
     if text.strip():
-        part = func.tangent_plain(text.strip())
-        inside = func.strpos(OrganisationText.plain_name, part) > 0
+        inside = search.contains(OrganisationText.squeezed_name, text)
         query = query.where(Organisation.id.in_(select(OrganisationText.organisation_id).where(inside)))
     if kind:
         query = query.where(Organisation.kind == kind)

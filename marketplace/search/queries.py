@@ -41,8 +41,7 @@ def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
 
 def organisations(actor: Actor, text: str, most: int) -> Some[Organisation]:
     """Organisations that this reader may find: those whose name holds it first. Centres are listed apart."""
-    held = func.strpos(OrganisationText.plain_name, func.tangent_plain(text))
-    named = select(OrganisationText.organisation_id).where(held > 0)
+    named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, text))
     query = directory.listed(actor, text).where(Organisation.kind != "centre")
     return _some(query.order_by(case((Organisation.id.in_(named), 0), else_=1), Organisation.id.desc()), most)
 
@@ -50,11 +49,10 @@ def organisations(actor: Actor, text: str, most: int) -> Some[Organisation]:
 def centres(actor: Actor, text: str, most: int) -> Some[Centre]:
     """Centres by what they say of themselves, or by the region they stand in."""
     words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
-    part = func.tangent_plain(text)
-    called = func.strpos(OrganisationText.plain_name, part) > 0
+    called = search.contains(OrganisationText.squeezed_name, text)
     named = exists().where(OrganisationText.organisation_id == Organisation.id, called)
     names = (Region.name_en, Region.name_fr, Region.name_ko)
-    region = select(Region.code).where(or_(*(func.strpos(search.plain(name), part) > 0 for name in names)))
+    region = select(Region.code).where(or_(*(search.contains(search.squeezed_key(name), text) for name in names)))
     found = or_(Organisation.id.in_(words), named, Organisation.region_code.in_(region))
     query = network.centres_visible_to(actor).join(Centre.organisation).where(found)
     return _some(
@@ -75,19 +73,17 @@ class Named:
 
 def beginning(text: str, most: int) -> list[Named]:
     """Organisations, centres and calls that everybody may find and whose name begins so."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    start = func.tangent_plain(f"{escaped}%")
     known = directory.listed(ANONYMOUS).with_only_columns(Organisation.id)
     bodies = (
         select(OrganisationText.organisation_id, OrganisationText.name, OrganisationText.locale, Centre.slug)
         .outerjoin(Centre, Centre.id == OrganisationText.organisation_id)
-        .where(OrganisationText.plain_name.like(start), OrganisationText.organisation_id.in_(known))
+        .where(search.begins(OrganisationText.squeezed_name, text), OrganisationText.organisation_id.in_(known))
         .order_by(func.length(OrganisationText.name), OrganisationText.organisation_id)
         .limit(most)
     )
     notices = (
         select(CallText.call_id, CallText.title, CallText.locale)
-        .where(search.plain(CallText.title).like(start))
+        .where(search.begins(search.squeezed_key(CallText.title), text))
         .where(CallText.call_id.in_(network.visible_to(ANONYMOUS).with_only_columns(Call.id)))
         .order_by(func.length(CallText.title), CallText.call_id)
         .limit(most)
