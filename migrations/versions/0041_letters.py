@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_letters"
-down_revision = "0039_one_list_of_sectors"
+revision = "0041_letters"
+down_revision = "0040_milestone_changes"
 branch_labels = None
 depends_on = None
 
