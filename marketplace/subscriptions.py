@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
+from marketplace.applications.reactions import judge_anew, withdraw_with_call, withdraw_with_challenge
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.following.alerts import ALERTS
 from marketplace.following.leaving import is_over
@@ -14,6 +14,12 @@ from marketplace.notifications.links import send_invitation, send_reset, send_si
 from marketplace.notifications.reactions import tell
 from marketplace.notifications.telling import TELLINGS
 from marketplace.pairings.reactions import lapse_with_application, lapse_with_call, lapse_with_challenge
+
+# What the rules of a call ask about: when it changes, what is on record of applications does.
+FACTS = (
+    "organisation.edit", "organisation.amend", "organisation.verify", "award.take", "award.give_back", "award.end",
+    "award.record", "award.take_off", "sanction.impose", "sanction.lift",
+)  # fmt: skip
 
 # Every step of TELLINGS is told to those it concerns, every step of ALERTS to those who follow; these go on beyond.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -30,6 +36,7 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "import.start": (run,),
     "challenge.withdraw": (withdraw_with_challenge, lapse_with_challenge),
     "application.step_back": (lapse_with_application,),
+    **dict.fromkeys(FACTS, (judge_anew,)),
 }
 
 

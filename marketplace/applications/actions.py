@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from marketplace.applications import guards
 from marketplace.applications.checks import asked_declarations, check_of, declarations_of
@@ -20,6 +20,7 @@ from marketplace.applications.submission import (
     submit_application,
     withdraw_application,
 )
+from marketplace.applications.verdicts import judge_all_anew
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db, touch
@@ -49,7 +50,7 @@ def declare(organisation: Organisation, call: Call, answers: Mapping[tuple[int, 
     """Keep what a startup declares for a call's rules, with the date and who declared it."""
     policy.require(actor, "application.declare", organisation)
     asked = {(rule.id, code) for rule, code in asked_declarations(call)}
-    kept = declarations_of(organisation, call)
+    kept, changed = declarations_of(organisation, call), False
     for key, excluded in answers.items():
         if key not in asked:
             raise Invalid(_l("This declaration is not asked for in the call."))
@@ -58,9 +59,14 @@ def declare(organisation: Organisation, call: Call, answers: Mapping[tuple[int, 
             fresh = Declaration(organisation_id=organisation.id, rule_id=key[0], code=key[1], excluded=excluded)
             fresh.declared_by_id = actor.user_id or 0
             db.session.add(fresh)
+            changed = True
         elif row.excluded != excluded:
             row.excluded, row.declared_by_id, row.declared_at = excluded, actor.user_id or 0, clock.now()
+            changed = True
     db.session.flush()
+    if changed:
+        own = and_(Application.organisation_id == organisation.id, Application.call_id == call.id)
+        judge_all_anew(own, actor)
 
 
 def start_application(
@@ -147,10 +153,26 @@ def _take_up(application: Application, locale: str | None) -> None:
     failing = check_of(application).failing
     if failing:
         raise Blocked(fill(NOT_ELIGIBLE, rules=all_of(judgement.text for judgement in failing)))
-    application.revisions.append(
-        ApplicationRevision(number=1, locale=locale or call.main_locale, currency=call.currency)
-    )
+    draft = ApplicationRevision(number=1, locale=locale or call.main_locale, currency=call.currency)
+    earlier = _withdrawn_text(application)
+    for name in ApplicationRevision.CONTENT if earlier is not None else ():
+        setattr(draft, name, getattr(earlier, name))
+    application.revisions.append(draft)
     db.session.flush()
+
+
+def _withdrawn_text(application: Application) -> ApplicationRevision | None:
+    """What the same parties wrote last for the same challenge, and withdrew: a new draft begins with it."""
+    rows = select(Application).where(
+        Application.call_id == application.call_id,
+        Application.organisation_id == application.organisation_id,
+        Application.challenge_id.is_not_distinct_from(application.challenge_id),
+        Application.state == "withdrawn",
+    )
+    parties = {party.organisation_id for party in application.parties}
+    found = db.session.scalars(rows.order_by(Application.id.desc())).unique().all()
+    same = (a.unsent or a.current for a in found if {party.organisation_id for party in a.parties} == parties)
+    return next((revision for revision in same if revision is not None), None)
 
 
 def confirm_application(

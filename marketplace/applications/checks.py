@@ -109,7 +109,12 @@ def keep_results(application: Application, check: Check) -> None:
             result = EligibilityResult(rule_id=judgement.rule_id)
             application.results.append(result)
         result.verdict = judgement.verdict
-        result.facts = {**judgement.facts, "words": in_words(judgement)}
+        result.facts = with_words(judgement)
+
+
+def with_words(judgement: Judgement) -> dict[str, Any]:
+    """The facts of a verdict as they are kept: in numbers, and in each language's words."""
+    return {**judgement.facts, "words": in_words(judgement)}
 
 
 def in_words(judgement: Judgement) -> dict[str, dict[str, str]]:

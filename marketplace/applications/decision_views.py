@@ -26,6 +26,7 @@ from marketplace.kernel.errors import Blocked, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import can, require
 from marketplace.network.models import Call
+from marketplace.network.states import RELEASED
 from marketplace.web import resume, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
@@ -34,8 +35,6 @@ from marketplace.web.language import current_locale
 from marketplace.web.lookups import page_number
 
 __all__ = ["staff_index"]  # the list of applications asks this module for the staff's side
-
-RELEASED = ("decided", "running", "closed_out")
 
 
 @blueprint.get("/calls/<int:call_id>/decisions")

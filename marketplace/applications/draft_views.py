@@ -10,7 +10,8 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.applications import actions, queries
+from marketplace.applications import actions, guards, queries
+from marketplace.applications.cautions import cautions_of
 from marketplace.applications.completeness import gaps_of, own_needed, progress_of
 from marketplace.applications.forms import READINESS, DraftForm, ReasonForm, SignOffForm
 from marketplace.applications.models import Application
@@ -50,12 +51,19 @@ def draft_page(application: Application, form: DraftForm, status: int = 200) -> 
     page: dict[str, Any] = page_of(application) | {
         "form": form,
         "gaps": gaps_of(application),
+        "cautions": cautions_of(application),
+        "closed": _closed(application),
         "progress": progress_of(application),
         "readiness": {str(level): words for level, words in READINESS.items()},
         "own_needed": own_needed(amount, call.own_contribution_percent) if amount else None,
         "saved_at": hour(application.updated_at, call.time_zone),
     }
     return make_response(render_template("applications/draft.html", **page), status)
+
+
+def _closed(application: Application) -> Any:
+    """Why this draft can no longer, or not yet, be submitted; None where it can."""
+    return guards.not_open(application.call, application.challenge, clock.now(), grace=True)
 
 
 def hour(instant: datetime, zone: str) -> str:
@@ -78,7 +86,8 @@ def save(application_id: int) -> ResponseReturnValue:
         return _saved_line(application, form)
     if request.form.get("then") == "preview":
         return see_other(url_for("applications.preview", application_id=application.id))
-    flash(_("Saved."))
+    closed = _closed(application)
+    flash(f"{_('Saved.')} {closed}" if closed else _("Saved."), "stopped" if closed else "message")
     return see_other(url_for("applications.draft", application_id=application.id))
 
 
@@ -96,6 +105,7 @@ def _saved_line(application: Application, form: DraftForm) -> Response:
         "time": hour(clock.now(), application.call.time_zone),
         "version": application.version,
         "wrong": wrong,
+        "closed": _closed(application),
         "progress": progress_of(application),
     }
     return make_response(render_template("applications/_saved.html", **page))
@@ -109,6 +119,7 @@ def preview(application_id: int) -> ResponseReturnValue:
     if not application.is_confirmed or application.draft is None:
         return see_other(url_for("applications.show", application_id=application.id))
     page = page_of(application) | {"revision": application.draft, "gaps": gaps_of(application)}
+    page["cautions"] = cautions_of(application)
     choices = {choice.step.name: choice for choice in workflow.available(application, actor)}
     page["submit"] = choices.get("application.resubmit" if application.number else "application.submit")
     page["content_hash"] = application.draft.content_hash()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
@@ -73,11 +74,23 @@ def _draft(application: Application, now: datetime, mine: bool) -> Next:
 
 def _sealed(application: Application, team: bool, mine: bool) -> Next:
     closes = application.call.closes_at
+    unclear = unclear_rules(application) if mine else 0
+    if unclear and application.draft is None:
+        title = ngettext(
+            "Submitted: one rule cannot be told yet", "Submitted: %(num)s rules cannot be told yet", unclear
+        )
+        text = _("Complete your profile or declare what is asked: it is then judged anew by itself.")
+        return Next(title, text, "waiting", closes, _("You"), mine)
     if application.draft is not None and team:
         text = _("Until you submit the new version, the one submitted before counts.")
         return Next(_("Submit your changes, or give them up"), text, "waiting", closes, _("You"), mine)
     text = _("Until the call closes only your team can open it, and you may still change it or withdraw it.")
     return Next(_("Submitted: nothing to do for you now"), text, "done", closes, _("Nobody"), until=True)
+
+
+def unclear_rules(application: Application) -> int:
+    """How many rules neither the facts on record nor the centre have answered."""
+    return sum(result.holds == "cannot_tell" for result in application.results)
 
 
 def _reserve(application: Application, now: datetime, mine: bool) -> Next:
@@ -96,6 +109,10 @@ def _reserve(application: Application, now: datetime, mine: bool) -> Next:
 
 def _after_closing(application: Application, mine: bool) -> Next:
     call = application.call
+    if application.state == "submitted" and mine and (unclear := unclear_rules(application)):
+        title = ngettext("One rule cannot be told yet", "%(num)s rules cannot be told yet", unclear)
+        text = _("Complete your profile or declare what is asked: it is then judged anew by itself.")
+        return Next(title, text, "waiting", stage_end(application, "screening") or call.decisions_by, _("You"), True)
     if application.state == "submitted":
         by = stage_end(application, "screening") or call.decisions_by
         return Next(_("The centre checks eligibility"), _("Each rule gets a verdict; a refusal says why."),

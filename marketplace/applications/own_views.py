@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import g, render_template
 
 from marketplace.applications import queries
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of
-from marketplace.challenges import tallies
+from marketplace.challenges import taking_part, tallies
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
@@ -22,17 +25,25 @@ def _own(found: list[Application], actor: Actor) -> str:
     return render_template("applications/_own.html", lines=lines)
 
 
-def own_of_challenge(challenge: Challenge, actor: Actor) -> list[Application]:
-    """A party's live applications to a challenge, read once a request: two panels ask for them."""
+def own_of_challenge(challenge_id: int, actor: Actor) -> list[Application]:
+    """A party's live applications to a challenge, newest first, read once a request: a page asks several times."""
     kept: dict[int, list[Application]] = g.setdefault("own_of_challenge", {})
-    if challenge.id not in kept:
-        kept[challenge.id] = list(queries.live_of_party(actor, Application.challenge_id, challenge.id))
-    return kept[challenge.id]
+    if challenge_id not in kept:
+        kept[challenge_id] = list(queries.live_of_party(actor, Application.challenge_id, challenge_id))
+    return kept[challenge_id]
+
+
+def own_parts(actor: Actor, ids: Sequence[int]) -> dict[int, Part]:
+    """Where the reader takes part: for the page of one challenge, by what its panels read."""
+    if len(ids) != 1:
+        return queries.own_parts(actor, ids)
+    found = own_of_challenge(ids[0], actor)
+    return dict.fromkeys(ids, Part(found[0].id, found[0].state, found[0].submitted_at)) if found else {}
 
 
 def own_to_challenge(challenge: Challenge, actor: Actor) -> str:
     """To a party: where its application to this challenge stands."""
-    return _own(own_of_challenge(challenge, actor), actor)
+    return _own(own_of_challenge(challenge.id, actor), actor)
 
 
 def own_to_call(call: Call, actor: Actor) -> str:
@@ -40,6 +51,7 @@ def own_to_call(call: Call, actor: Actor) -> str:
     return _own(list(queries.live_of_party(actor, Application.call_id, call.id)), actor)
 
 
+taking_part.register(own_parts)
 tallies.register(queries.submitted_by_challenge)
 panels.register("challenge", "aside", own_to_challenge)
 panels.register("call", "aside", own_to_call)

@@ -8,7 +8,6 @@ from flask import render_template
 
 from marketplace.applications import compare_queries, policy
 from marketplace.applications.decision_queries import public_results
-from marketplace.applications.decision_views import RELEASED
 from marketplace.applications.decision_words import FITS, JUDGED, OUTCOMES, REASONS
 from marketplace.applications.models import Application
 from marketplace.applications.screening import register_of
@@ -19,6 +18,7 @@ from marketplace.challenges.policy import is_own
 from marketplace.kernel.events import last_reason
 from marketplace.kernel.policy import Actor, can
 from marketplace.network.models import Call
+from marketplace.network.states import RELEASED
 from marketplace.web import panels
 from marketplace.web.language import current_locale
 

@@ -12,6 +12,7 @@ from marketplace.applications.completeness import WRITTEN
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
 from marketplace.applications.policy import COMPANY_SEES, is_unsealed
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
@@ -144,6 +145,7 @@ def of_party(actor: Actor) -> Sequence[Application]:
         selectinload(Application.parties),
         selectinload(Application.revisions),
         selectinload(Application.offers),
+        selectinload(Application.results),
     )
     return db.session.scalars(query).unique().all()
 
@@ -207,6 +209,15 @@ def submitted_by_challenge(ids: Sequence[int]) -> dict[int, int]:
     return {challenge_id: number for challenge_id, number in db.session.execute(counted) if challenge_id is not None}
 
 
+def own_parts(actor: Actor, ids: Sequence[int]) -> dict[int, Part]:
+    """The newest live application of the actor's team to each of these challenges."""
+    own = select(Application.challenge_id, Application.id, Application.state, Application.submitted_at).where(
+        _is_team(actor), Application.challenge_id.in_(ids), Application.state != "withdrawn"
+    )
+    found = db.session.execute(own.order_by(Application.id))
+    return {challenge: Part(id, state, since) for challenge, id, state, since in found if challenge is not None}
+
+
 def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) -> Sequence[Application]:
     """The actor's own live applications to a challenge or a call, newest first."""
     if actor.party_id is None:
@@ -217,6 +228,7 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
         joinedload(Application.challenge).lazyload(Challenge.texts),
         joinedload(Application.parties),
         selectinload(Application.revisions),
+        selectinload(Application.results),
     )
     return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).unique().all()
 

@@ -1,4 +1,4 @@
-"""What follows for applications when a challenge or a call ends before its time."""
+"""What follows for applications when a challenge or a call ends before its time, or a fact of their parties changes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, select
 
 from marketplace.applications.models import Application
 from marketplace.applications.submission import step_back_application, withdraw_application
+from marketplace.applications.verdicts import concerning, judge_all_anew
 from marketplace.kernel import workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
+from marketplace.network.models import Award, Sanction
 
 CHUNK = 50
 LEAVES = ("draft", "submitted", "eligible", "shortlisted")
@@ -26,6 +28,21 @@ def withdraw_with_challenge(event: Event, cursor: int | None) -> int | None:
 def withdraw_with_call(event: Event, cursor: int | None) -> int | None:
     """End every live application to a call that was cancelled, with the reason given."""
     return _end(Application.call_id == event.subject_id, event, cursor)
+
+
+def judge_anew(event: Event, _: int | None) -> int | None:
+    """A fact of an organisation changed: its applications and those to its challenges are judged by what is so now."""
+    judge_all_anew(concerning(_whose(event)), SYSTEM)
+    return None
+
+
+def _whose(event: Event) -> int:
+    """The organisation that a change of a profile, an award or a sanction is about."""
+    if event.subject_type == "organisation":
+        return event.subject_id
+    if event.subject_type == "award":
+        return db.session.get_one(Award, event.subject_id).organisation_id
+    return db.session.get_one(Sanction, event.subject_id).organisation_id
 
 
 def _end(which: ColumnElement[bool], event: Event, cursor: int | None) -> int | None:

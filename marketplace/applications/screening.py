@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications import decision_guards as _guards  # noqa: F401 - its guards belong to these steps
-from marketplace.applications.checks import demand_company_of
+from marketplace.applications.checks import demand_company_of, with_words
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
@@ -60,11 +60,11 @@ def _record(application: Application, judged: Iterable[Judgement], *, anew: bool
             continue
         if judgement.rule_id not in kept:
             application.results.append(
-                EligibilityResult(rule_id=judgement.rule_id, verdict=judgement.verdict, facts=judgement.facts)
+                EligibilityResult(rule_id=judgement.rule_id, verdict=judgement.verdict, facts=with_words(judgement))
             )
         elif anew:
             kept[judgement.rule_id].verdict = judgement.verdict
-            kept[judgement.rule_id].facts = judgement.facts
+            kept[judgement.rule_id].facts = with_words(judgement)
     db.session.flush()
 
 

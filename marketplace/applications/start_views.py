@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications import actions, guards, queries
@@ -191,14 +192,16 @@ def create(call_id: int) -> ResponseReturnValue:
     application = actions.start_application(call, challenge, actor, startup, company, locale=current_locale())
     if as_company:
         return see_other(url_for("applications.show", application_id=application.id))
+    if application.draft is not None and application.draft.title and application.number is None:
+        flash(_("Your draft begins with what you wrote before."))
     return see_other(url_for("applications.draft", application_id=application.id))
 
 
 @blueprint.get("/applications/<int:application_id>/check")
 def own_check(application_id: int) -> ResponseReturnValue:
-    """The check again: before a startup that a company named agrees, and while the draft is written."""
+    """The check again: before a startup that a company named agrees, while it writes, and until staff have judged."""
     application = _named(application_id)
-    if application.state not in ("draft", "submitted") or (application.is_confirmed and application.draft is None):
+    if application.state not in ("draft", "submitted"):
         return see_other(url_for("applications.show", application_id=application.id))
     call, challenge, party = application.call, application.challenge, application.company_party
     page = {

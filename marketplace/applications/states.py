@@ -144,6 +144,7 @@ APPLICATION = Machine(
 words("application.open_file", _l("opened the application"), staff_only=True)
 words("application.override_rule", _l("judged an eligibility rule otherwise"), staff_only=True)
 words("application.check_again", _l("had the eligibility rules checked again"), staff_only=True)
+words("application.judge_anew", _l("had its eligibility checked anew, since a fact has changed"))
 words("application.give_opinion", _l("gave its view on the fit"), staff_only=True)
 words("application.start", _l("started the application"))
 words("application.recommend", _l("named the startup for this call"))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace.applications import guards, policy, queries
 from marketplace.applications.models import Application
-from marketplace.applications.next_steps import next_of, open_offer, stage_end
+from marketplace.applications.next_steps import next_of, open_offer, stage_end, unclear_rules
 from marketplace.applications.opening import note_opening
 from marketplace.applications.timeline import events_of, timeline_of
 from marketplace.challenges.labels import IP_LABELS
@@ -84,8 +84,8 @@ def page_of(application: Application) -> dict[str, Any]:
         "offer": open_offer(application, now),
         "choices": {choice.step.name: choice.blocked for choice in workflow.available(application, actor)},
         "can_edit": can(actor, "application.edit", application) and application.draft is not None,
-        "may_change": application.state == "submitted"
-        and guards.not_open(application.call, application.challenge, now) is None,
+        "unclear": application.state == "submitted" and unclear_rules(application),
+        "unchangeable": guards.not_open(application.call, application.challenge, now),
         "named": named,
         "timeline": timeline_of(application, events, named, actor, current_locale()),
         "refused": {},

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import render_template
 from sqlalchemy import func
 
-from marketplace.challenges import catalogue, labels, presenting
+from marketplace.challenges import catalogue, labels, presenting, taking_part
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
@@ -33,7 +33,8 @@ def _panel(call: Call, actor: Actor) -> str:
     waited_for = call.needs_challenge and call.state in ("published", "open") and not call.is_reference
     if not found and not waited_for:
         return ""
-    rows = [presenting.row_of(row, actor, locale, now) for row, _ in found]
+    parts = taking_part.parts_of(actor, [row.id for row, _ in found])
+    rows = [presenting.row_of(row, actor, locale, now, part=parts.get(row.id)) for row, _ in found]
     total = found[0][1] if found else 0
     address = f"/challenges?{urlencode(filters.query())}"
     return render_template("challenges/_of_call.html", rows=rows, total=total, address=address, labels=labels)

@@ -289,7 +289,11 @@ def autosave(id: int, name: str) -> Response:
         complete = False
     at = clock.now().astimezone(ZoneInfo(presenting.zone_of(challenge)))
     reply = render_template(
-        "challenges/_saved.html", time=hour(at), version=mark_of(challenge, name), complete=complete
+        "challenges/_saved.html",
+        time=hour(at),
+        version=mark_of(challenge, name),
+        complete=complete,
+        late=guards.companies_may_apply(challenge),
     )
     return make_response(reply)
 

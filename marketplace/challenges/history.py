@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, literal, or_, select
 
 from marketplace.challenges.models import Challenge, ReviewComment
 from marketplace.challenges.policy import follows
@@ -40,8 +40,13 @@ class Entry:
 def timeline(challenge: Challenge, actor: Actor, locale: str, zone: str) -> list[Entry]:
     """The events this reader may know of, first the oldest."""
     knows = follows(actor, challenge)
-    query = select(Event).where(Event.subject_type == "challenge", Event.subject_id == challenge.id)
-    query = query.where(Event.step.not_in(QUIET_STEPS) if knows else Event.step.in_(PUBLIC_STEPS))
+    own = and_(Event.subject_type == "challenge", Event.subject_id == challenge.id)
+    steps = Event.step.not_in(QUIET_STEPS) if knows else Event.step.in_(PUBLIC_STEPS)
+    released = and_(
+        Event.subject_type == "call", Event.subject_id == challenge.call_id, Event.step == "call.release",
+        literal(challenge.published_at is not None and not challenge.is_reference),
+    )  # fmt: skip
+    query = select(Event).where(or_(and_(own, steps), released))
     known = spoken()
     found = [event for event in db.session.scalars(query.order_by(Event.id)) if event.step in known]
     found = [event for event in found if knows or not words_of(event.step).staff_only]
@@ -54,7 +59,7 @@ def timeline(challenge: Challenge, actor: Actor, locale: str, zone: str) -> list
             words_of(event.step).past,
             names.get(event.acting_id, "") if event.actor_id is not None else _("the clock"),
             event.reason.text if knows and event.reason is not None else "",
-            states[event.after].family if event.after in states else "",
+            states[event.after].family if event.after in states else "done" if event.step == "call.release" else "",
         )
         for event in found
     ]

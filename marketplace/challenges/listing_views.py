@@ -9,7 +9,18 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 
-from marketplace.challenges import catalogue, choices, drawing, faceting, fit, labels, presenting, qualifying, spelling
+from marketplace.challenges import (
+    catalogue,
+    choices,
+    drawing,
+    faceting,
+    fit,
+    labels,
+    presenting,
+    qualifying,
+    spelling,
+    taking_part,
+)
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock
@@ -44,8 +55,11 @@ def index() -> Response:
     load = drawing.reading(locale, now) if kept else None
     cut = catalogue.cut(actor, filters, now, asked.get("cursor", ""), size, index, load)
     verdicts = {} if kept else fit.of_rows(cut.rows, actor, now, known)
+    parts = {} if kept else taking_part.parts_of(actor, [row.id for row in cut.rows])
     rows = [
-        row.filled(marked) if kept else presenting.row_of(row, actor, locale, now, verdicts.get(row.id))
+        row.filled(marked)
+        if kept
+        else presenting.row_of(row, actor, locale, now, verdicts.get(row.id), parts.get(row.id))
         for row in cut.rows
     ]
     return page_or_fragment(

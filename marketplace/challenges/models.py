@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
-from marketplace.challenges.states import CHALLENGE
+from marketplace.challenges.states import ANSWERED, CHALLENGE
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.workflow import State
 from marketplace.network.models import Call, Centre
+from marketplace.network.states import RELEASED
 from marketplace.people.models import Organisation, User
 from marketplace.places.models import Region
 
@@ -121,6 +123,15 @@ class Challenge(Stateful, Model):
             is_open = closing is not None and now <= closing and (self.opens_at is None or self.opens_at <= now)
             return "open" if is_open else "archived"
         return "closed" if closing is not None and now > closing else "open"
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the decisions on its applications are announced."""
+        return self.call is not None and not self.is_reference and self.call.state in RELEASED
+
+    def shown_as(self, state: str) -> State:
+        """How a state reads: a closed challenge is no longer being decided once its call is."""
+        return ANSWERED if state == "closed" and self.is_answered else CHALLENGE.states[state]
 
     @property
     def answer_by(self) -> date | None:

@@ -15,8 +15,10 @@ from marketplace.challenges.guards import is_absent
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.policy import is_own, reviews
 from marketplace.challenges.secrets import Company, company_of, reveals
+from marketplace.challenges.taking_part import Part
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
+from marketplace.network.wording import instant
 
 CLOCK_ZONE = "UTC"
 OVER = ("rejected", "unfilled", "archived", "withdrawn")  # nobody waits for anything more
@@ -42,6 +44,7 @@ class Row:
     opens_at: datetime | None
     closes_at: datetime | None
     fit: Any = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,10 @@ def is_over(challenge: Challenge, now: datetime) -> bool:
     return not challenge.is_reference and challenge.state_at(now) in OVER
 
 
-def row_of(challenge: Challenge, actor: Actor, locale: str, now: datetime, fit: Any = None) -> Row:
-    """The row of one challenge; ``fit`` is the startup's verdict where it has one."""
+def row_of(
+    challenge: Challenge, actor: Actor, locale: str, now: datetime, fit: Any = None, part: Part | None = None
+) -> Row:
+    """The row of one challenge; ``fit`` is the startup's verdict and ``part`` its application where it has one."""
     opening, closing, over = challenge.opening(), challenge.closing(), is_over(challenge, now)
     return Row(
         challenge,
@@ -80,6 +85,7 @@ def row_of(challenge: Challenge, actor: Actor, locale: str, now: datetime, fit: 
         opening if opening is not None and opening > now and not over else None,
         None if over and closing is not None and closing > now else closing,
         fit,
+        part,
     )
 
 
@@ -93,16 +99,30 @@ class Next:
     by: datetime | date | None = None
 
 
-def next_of(challenge: Challenge, actor: Actor, now: datetime) -> Next:
-    """What this reader should know first."""
+def next_of(challenge: Challenge, actor: Actor, now: datetime, part: Part | None = None) -> Next:
+    """What this reader should know first; ``part`` is the reader's own application."""
     state = challenge.state_at(now)
     if challenge.is_reference:
         return _reference(state)
+    state = "answered" if state == "closed" and challenge.is_answered else state
     if is_own(actor, challenge):
         return _for_company(challenge, state, now)
     if reviews(actor, challenge):
         return _for_staff(challenge, state, now)
+    if part is not None and state in ("open", "closed") and (own := _for_applicant(challenge, part, state)):
+        return own
     return _for_everyone(challenge, actor, state, now)
+
+
+def _for_applicant(challenge: Challenge, part: Part, state: str) -> Next | None:
+    if part.since is None:
+        draft = _("Your turn: finish your draft and submit it")
+        return Next(draft, _("Only your team reads it."), "waiting", challenge.closing()) if state == "open" else None
+    title = _("You applied on %(date)s", date=instant(part.since, zone_of(challenge)))
+    if state == "open":
+        return Next(title, _("Until the deadline you may still change or withdraw it."), "done", challenge.closing())
+    text = _("The centre examines the applications; you get an answer with its reasons.")
+    return Next(title, text, "waiting", challenge.answer_by)
 
 
 def _reference(state: str) -> Next:
@@ -149,6 +169,9 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
         "closed": Next(
             _("The centre examines the applications, then asks for your view"), "", "waiting", challenge.answer_by
         ),
+        "answered": Next(
+            _("The decisions are announced"), _("What was decided goes on as pairings: you hear of each."), "done"
+        ),
         "filled": Next(_("A startup was found"), _("The work goes on in your collaborations."), "done"),
     }
     return told.get(state) or _ended(state)
@@ -180,6 +203,11 @@ def _for_staff(challenge: Challenge, state: str, now: datetime) -> Next:
             challenge.opening() if ahead else challenge.closing(),
         ),
         "closed": Next(_("Your turn: examine and decide"), "", "waiting", challenge.answer_by),
+        "answered": Next(
+            _("The decisions are released"),
+            _("Open a pairing for who was selected, or end the challenge where nobody was."),
+            "waiting",
+        ),
     }
     return told.get(state) or _ended(state)
 
@@ -206,6 +234,8 @@ def _for_everyone(challenge: Challenge, actor: Actor, state: str, now: datetime)
 
 
 def _ended(state: str) -> Next:
+    if state == "answered":
+        return Next(_("The decisions are announced"), _("The page of its call names who was selected."), "done")
     titles = {
         "rejected": _("The centre did not take this challenge"),
         "filled": _("A startup was found"),
@@ -251,7 +281,7 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
     state = challenge.state_at(now)
     closing, answer = challenge.closing(), challenge.answer_by
     over = state not in ("open", "candidate", "draft", "submitted", "in_review", "revision")
-    told = state == "filled"
+    told = state == "filled" or challenge.is_answered
     advisory = challenge.call is None or challenge.call.fit_role == "advisory"
     view = _("the company’s view is advice to the centre") if advisory else _("the company’s view is decisive")
     checked, signed = (_end_of(challenge, kinds) for kinds in (CHECKING, ("agreement",)))
@@ -264,7 +294,7 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
             at=checked,
             note=_("a refusal says why"),
             done=told,
-            current=state == "closed",
+            current=state == "closed" and not told,
         ),
         Ahead(_("The company compares the applications"), at=compared, note=view, done=told),
         Ahead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),

@@ -13,10 +13,10 @@ from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Award, Call
+from marketplace.network.states import RELEASED
 from marketplace.people.models import Organisation
 
 MOST = 20
-ANNOUNCED = ("decided", "running", "closed_out")
 
 
 def posted(organisation: Organisation, actor: Actor, now: datetime) -> list[Challenge]:
@@ -54,7 +54,7 @@ def won(organisation: Organisation, actor: Actor) -> list[Challenge]:
             Challenge.id.in_(places),
             Challenge.visibility == "public",
             Challenge.state.in_(PUBLISHED),
-            Call.state.in_(ANNOUNCED),
+            Call.state.in_(RELEASED),
         )
         .order_by(Challenge.published_at.desc(), Challenge.id.desc())
     )

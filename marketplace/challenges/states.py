@@ -127,6 +127,9 @@ CHALLENGE = Machine(
     ),
 )
 
+# A closed challenge of a call whose decisions are released, until its pair begins or staff end it.
+ANSWERED = State("done", _l("Decided"), _l("Decided"))
+
 words("challenge.create", _l("began to write the challenge"))
 words("challenge.edit", _l("changed the text of the challenge"))
 words("challenge.invite", _l("invited startups"))

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template
 from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.challenges import catalogue, faceting, fit, labels, presenting, queries, similar, tallies
+from marketplace.challenges import catalogue, faceting, fit, labels, presenting, queries, similar, taking_part, tallies
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
@@ -114,7 +114,9 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "zone": zone,
         "now": now,
         "over": presenting.is_over(challenge, now),
-        "next": presenting.next_of(challenge, reader, now),
+        "next": presenting.next_of(
+            challenge, reader, now, taking_part.parts_of(reader, [challenge.id]).get(challenge.id)
+        ),
         "ahead": presenting.what_happens(challenge, now),
         "timeline": [] if preview else timeline(challenge, reader, locale, zone),
         "similar": [] if preview or follows else similar.similar(challenge, reader, locale, now),

@@ -115,7 +115,7 @@ TASKS: dict[str, Wording] = {
         _l("Say whether you apply to “%(title)s”"), _l("Answer"), APPLICATION + "/check"
     ),
     "application.unclear": Wording(
-        _l("Clear up your eligibility for “%(title)s”"), _l("See what is missing"), APPLICATION,
+        _l("Clear up your eligibility for “%(title)s”"), _l("See what is missing"), APPLICATION + "/check",
         _unclear,
     ),
     "application.take_place": Wording(_l("Take or refuse the place in “%(title)s”"), _l("Answer"), APPLICATION),

@@ -52,6 +52,8 @@ def is_real(call: Any) -> Any:
     return _l("Reference records are not run here.") if call.is_reference else None
 
 
+RELEASED = ("decided", "running", "closed_out")  # everybody has an answer
+
 CALL = Machine(
     subject="call",
     initial="draft",

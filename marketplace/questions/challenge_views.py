@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.challenges import queries as challenges
+from marketplace.challenges.fit import is_startup
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
 from marketplace.kernel import clock, policy
@@ -63,6 +64,7 @@ def about(challenge: Challenge, actor: Actor, found: list[Question]) -> dict[str
         "until": taken_until(challenge),
         "closed": guards.not_taken(challenge, now),
         "zone": challenge.call.time_zone if challenge.call else "UTC",
+        "unverified": is_startup(actor) and not actor.organisation_verified and not is_own(actor, challenge),
         "may_ask": policy.can(actor, "question.ask", challenge),
         "looks_over": is_managing_staff(actor, challenge),
         "is_asked": is_own(actor, challenge),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 
-from marketplace.challenges import catalogue, drawing, faceting, fit, labels, presenting, spelling
+from marketplace.challenges import catalogue, drawing, faceting, fit, labels, presenting, spelling, taking_part
 from marketplace.challenges.filters import Filters
 from marketplace.kernel import clock
 from marketplace.kernel.asking import Asked
@@ -37,6 +37,7 @@ def show() -> Response:
     load = drawing.reading(locale, now) if kept else None
     rows = catalogue.cut(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
     verdicts = {} if kept else fit.of_rows(rows, actor, now)
+    parts = {} if kept else taking_part.parts_of(actor, [row.id for row in rows])
     searches = bool(asked.words or asked.phrases)
     organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else Some()
     calls = queries.calls(actor, text, now, CALLS) if searches else Some()
@@ -48,7 +49,9 @@ def show() -> Response:
             "search/show.html",
             text=text,
             rows=[
-                row.filled(asked.marked) if kept else presenting.row_of(row, actor, locale, now, verdicts.get(row.id))
+                row.filled(asked.marked)
+                if kept
+                else presenting.row_of(row, actor, locale, now, verdicts.get(row.id), parts.get(row.id))
                 for row in rows
             ],
             kept=kept,

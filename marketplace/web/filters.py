@@ -117,7 +117,7 @@ def markdown(text: str | None) -> Markup:
 def state_of(subject: Any, view: str = "owner", state: str | None = None) -> Any:
     """The State of a subject as its ``owner`` or ``staff`` reads it: ``.family`` and ``.label``."""
     name = state or (subject.state_at(clock.now()) if hasattr(subject, "state_at") else subject.state)
-    found = machine(subject_type(subject)).states[name]
+    found = subject.shown_as(name) if hasattr(subject, "shown_as") else machine(subject_type(subject)).states[name]
     return {"name": name, "family": found.family, "label": found.staff if view == "staff" else found.owner}
 
 

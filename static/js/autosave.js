@@ -12,6 +12,17 @@
 
   const typed = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !SECRET.includes(name));
 
+  // what a field means to the server, however it was spelled: amounts without their grouping, text as it is stored
+  const meant = (control, value) => {
+    const text = value.normalize('NFC').replaceAll('\r\n', '\n').replaceAll('\0', '').trim();
+    if (!/^(decimal|numeric)$/.test(control?.inputMode ?? '') && control?.type !== 'number') return text;
+    const plain = text.replace(/[\s'’_]/gu, '');
+    const read = /^(\d+)(?:[.,](\d{1,2}))?$/.exec(plain)
+      ?? /^([1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d{1,2}))?$/.exec(plain) ?? /^([1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d{1,2}))?$/.exec(plain);
+    return read ? String(Number(`${read[1].replace(/[.,]/g, '')}.${read[2] ?? 0}`)) : text;
+  };
+  const meaning = (form, pairs) => JSON.stringify(pairs.map(([name, value]) => [name, meant(form.elements.namedItem(name), value)]).sort());
+
   const line = (family, text, ...more) => {
     const made = document.createElement('p');
     made.className = 'saved';
@@ -96,8 +107,7 @@
     const offer = () => {
       const found = JSON.parse(localStorage.getItem(key) ?? 'null');
       if (!found) return;
-      const same = JSON.stringify(found.pairs) === JSON.stringify(typed(form));
-      if (same) return forget();
+      if (meaning(form, found.pairs) === meaning(form, typed(form))) return forget();
       say(line(
         'waiting', word('found', { time: clock(new Date(found.at)) }),
         button(word('restore'), () => { putBack(form, found.pairs); say(); later(); }),

@@ -70,7 +70,8 @@ def test_confirming_records_what_the_rules_say(world: World) -> None:
     application = application_to(world, challenge_in(world, closed_call(world)), "submitted")
     screening.confirm_eligible(application, world.actor("broker"))
     assert application.state == "eligible"
-    assert [(r.verdict, r.facts) for r in application.results] == [("meets", {"kind": "startup"})]
+    assert [(r.verdict, r.facts["kind"]) for r in application.results] == [("meets", "startup")]
+    assert application.results[0].facts["words"]["ko"]["rule"]  # the applicant reads it in any language
 
 
 def test_confirming_waits_for_a_verdict_on_a_failed_rule(world: World) -> None:
