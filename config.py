@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, NoReturn, cast
 
@@ -17,6 +18,7 @@ import click
 from psycopg import RawCursor
 
 ROOT = Path(__file__).resolve().parent
+Network = IPv4Network | IPv6Network
 Environment = Literal["development", "testing", "production"]
 ENVIRONMENTS = ("development", "testing", "production")
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -74,6 +76,21 @@ def redis_address(text: str) -> str:
     return text
 
 
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses and networks, separated by commas."""
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError:
+        raise ValueError("addresses or networks, separated by commas") from None
+
+
+def header_name(text: str) -> str:
+    """The name of a header; underscores are none, because another header may be read under the same name."""
+    if text and not text.replace("-", "").isalnum():
+        raise ValueError("the name of a header, such as X-Request-Start")
+    return text
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the environment says. Addresses are empty where nothing is named or running."""
@@ -89,6 +106,8 @@ class Settings:
     smtp_url: str = setting("SMTP_URL", "", private=True)
     mail_from: str = setting("MAIL_FROM", "Tangent <no-reply@tangent.example>")
     proxies: int = setting("PROXIES", "0", whole(0, 10))
+    proxy_addresses: tuple[Network, ...] = setting("PROXY_ADDRESSES", "127.0.0.1,::1", networks)
+    arrival_header: str = setting("ARRIVAL_HEADER", "", header_name)
     session_days: int = setting("SESSION_DAYS", "14", whole(1, 365))
     reads_per_minute: int = setting("READS_PER_MINUTE", "600", whole(1, 1_000_000))
     sign_ins_per_account: int = setting("SIGN_INS_PER_ACCOUNT", "10", whole(1, 1_000_000))

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -14,10 +15,23 @@ from deploy.processes import die_with_parent
 
 settings = Settings.load()
 
+
+def room_for(connections: int, other_files: int = 200) -> int:
+    """How many connections a process may hold at once, of those wanted; its limit of open files is raised for them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < connections + other_files:
+        soft = connections + other_files if hard == resource.RLIM_INFINITY else min(connections + other_files, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return min(connections, soft - other_files)
+
+
 bind = f"127.0.0.1:{settings.port}"
-worker_class = "gthread"
+worker_class = "deploy.waiting.WaitingWorker"
 workers = settings.web_workers
 threads = settings.web_threads
+# Room for a rush: a connection that finds none would come late. Each takes a file, of which a process may open few.
+backlog = 4096
+worker_connections = room_for(4000)
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

@@ -84,7 +84,7 @@ def start_application(
     ``locale`` is the language it is written in until its writers choose another, else the call's.
     """
     policy.require(actor, "application.create", startup)
-    if message := guards.not_open(call, challenge, clock.now()):
+    if message := guards.not_open(call, challenge, clock.arrived()):
         raise Blocked(message)
     _require_parties(call, challenge, startup, company)
     hold_startup(startup)
@@ -181,7 +181,7 @@ def confirm_application(
     """The startup that a company named agrees to apply, after its own check."""
     policy.require(actor, "application.confirm", application)
     expect_version(application, version)
-    if message := guards.not_open(application.call, application.challenge, clock.now()):
+    if message := guards.not_open(application.call, application.challenge, clock.arrived()):
         raise Blocked(message)
     hold_startup(application.organisation)
     if application.state != "draft" or application.is_confirmed:

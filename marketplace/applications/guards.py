@@ -87,7 +87,7 @@ def over_limit(call: Call, taken: int) -> Any:
 
 @guard("application.submit", "application.resubmit")
 def in_time(application: Application) -> Any:
-    return not_open(application.call, application.challenge, clock.now(), grace=True)
+    return not_open(application.call, application.challenge, clock.arrived(), grace=True)
 
 
 @guard("application.submit", "application.resubmit")
@@ -110,7 +110,7 @@ def has_offer(application: Application) -> Any:
     offer = next((offer for offer in application.offers if offer.answer is None), None)
     if offer is None:
         return _l("No place is offered to you now.")
-    if offer.answer_by < clock.now():
+    if offer.answer_by < clock.arrived():
         words = _l("The offer ended on %(instant)s without an answer.")
         return fill(words, instant=instant(offer.answer_by, application.call.time_zone))
     return None

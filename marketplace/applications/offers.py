@@ -76,7 +76,7 @@ def leave_place(application: Application, actor: Actor, *, had_place: bool, offe
     """After a step back: give the award back, end an open offer, and offer the place on."""
     for offer in application.offers:
         if offer.answer is None:
-            offer.answer, offer.answered_at = "refused", clock.now()
+            offer.answer, offer.answered_at = "refused", clock.arrived()
     if had_place:
         award = award_of(application.id)
         if award is not None:
@@ -94,7 +94,7 @@ def take_place(application: Application, actor: Actor, *, version: int | None = 
     expect_version(application, version)
     fire("application.take_place", application, actor)
     offer = next(o for o in application.offers if o.answer is None)
-    offer.answer, offer.answered_at = "taken", clock.now()
+    offer.answer, offer.answered_at = "taken", clock.arrived()
     challenge = application.challenge
     sought = challenge.startups_sought if challenge is not None else None
     take_award(application.call, application.organisation, application.id, application.challenge_id, sought, actor)
@@ -116,7 +116,7 @@ def lapse_offers(actor: Actor, limit: int = 100) -> int:
     """End the offers whose time is over and offer their places on; says how many ended. Run by the schedule."""
     over = db.session.scalars(
         select(PlaceOffer)
-        .where(PlaceOffer.answer.is_(None), PlaceOffer.answer_by < clock.now())
+        .where(PlaceOffer.answer.is_(None), PlaceOffer.answer_by < clock.answered())
         .order_by(PlaceOffer.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -25,7 +25,7 @@ def submit_application(application: Application, actor: Actor, *, version: int |
 
     A second press finds the application submitted and is answered with what the first one froze.
     """
-    arrived = clock.now()
+    arrived = clock.arrived()
     name = "application.resubmit" if application.number else "application.submit"
     policy.require(actor, name, application)
     hold_application(application)
@@ -65,7 +65,7 @@ def reopen_application(application: Application, actor: Actor, *, version: int |
     current = application.current
     if application.state != "submitted" or current is None:
         raise Blocked(_l("Only a submitted application that nobody has examined can be changed."))
-    if message := guards.not_open(application.call, application.challenge, clock.now()):
+    if message := guards.not_open(application.call, application.challenge, clock.arrived()):
         raise Blocked(message)
     draft = ApplicationRevision(number=current.number + 1)
     for name in ApplicationRevision.CONTENT:

@@ -115,9 +115,12 @@ def publish_challenges(
 
 
 def close_due(actor: Actor = SYSTEM) -> int:
-    """Close every challenge whose deadline has passed; safe to run twice and in parallel. Returns how many."""
+    """Close every challenge whose deadline passed a while ago; safe to run twice and in parallel. Returns how many.
+
+    Whoever was in time may be waiting still, and a challenge that is filled when it closes takes nothing more.
+    """
     closed = 0
-    while ids := db.session.scalars(queries.due_to_close(clock.now()).limit(BATCH)).all():
+    while ids := db.session.scalars(queries.due_to_close(clock.answered()).limit(BATCH)).all():
         for challenge in ids:
             _close(challenge, actor)
         closed += len(ids)

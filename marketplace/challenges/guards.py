@@ -186,9 +186,9 @@ def companies_may_apply(challenge: Any) -> Any:
     if challenge.call is None:
         return None
     for stage in challenge.call.stages:
-        if stage.kind == "companies_apply" and stage.opens_at is not None and clock.now() < stage.opens_at:
+        if stage.kind == "companies_apply" and stage.opens_at is not None and clock.arrived() < stage.opens_at:
             return _l("The call you chose does not take challenges yet. Send it later, or choose no call.")
-        if stage.kind == "companies_apply" and stage.closes_at is not None and clock.now() > stage.closes_at:
+        if stage.kind == "companies_apply" and stage.closes_at is not None and clock.arrived() > stage.closes_at:
             return _l("The call you chose no longer takes challenges. Choose another call, or none.")
     return None
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from sqlalchemy import DateTime, bindparam, func, select
 from marketplace.kernel import unit
 from marketplace.kernel.db import db
 
+LONGEST_WAIT = timedelta(seconds=45)  # of requests in front of a server that is rushed
 _NOW = select(func.statement_timestamp())
 _stopped: ContextVar[bool] = ContextVar("stopped", default=False)
 
@@ -37,8 +39,25 @@ def start_at(instant: datetime) -> datetime:
     held = unit.current()
     if held is None:
         return instant
-    held.instant = held.instant or instant
+    if held.instant is None:
+        held.instant, held.told_at = instant, time.monotonic()
     return held.instant
+
+
+def arrived() -> datetime:
+    """The instant at which this unit's request arrived: ``now()`` less its wait. Deeds are in time by this one.
+
+    It is the earlier one where the request waited, the later one where its last bytes came after the first statement.
+    """
+    instant, held = now(), unit.current()
+    if held is None or held.arrival is None:
+        return instant
+    return instant - timedelta(seconds=held.told_at - held.arrival())
+
+
+def answered() -> datetime:
+    """The instant before which nobody's answer is still under way: what ends unanswered ends by this one."""
+    return now() - LONGEST_WAIT
 
 
 # The instant as a parameter that is filled in when its statement runs, so that a statement can be kept.

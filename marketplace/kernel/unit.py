@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,12 +14,15 @@ from datetime import datetime
 class Unit:
     """``id`` goes into logs, events and the jobs that follow; ``instant`` is set by the clock.
 
-    ``deed`` is what was granted last: the step or permission that the work is about.
+    ``deed`` is what was granted last: the step or permission that the work is about. ``arrival`` answers when the
+    request came, and ``told_at`` is when the clock told the instant: both in seconds of ``time.monotonic``.
     """
 
     id: str
     instant: datetime | None = None
     deed: str = ""
+    arrival: Callable[[], float] | None = None
+    told_at: float = 0.0
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
@@ -37,9 +40,9 @@ def current_id() -> str | None:
 
 
 @contextmanager
-def unit(id: str | None = None) -> Iterator[Unit]:
+def unit(id: str | None = None, arrival: Callable[[], float] | None = None) -> Iterator[Unit]:
     """Open a unit of work, under the id it inherits or a new one."""
-    opened = Unit(id or secrets.token_hex(8))
+    opened = Unit(id or secrets.token_hex(8), arrival=arrival)
     token = _unit.set(opened)
     try:
         yield opened

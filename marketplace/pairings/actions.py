@@ -108,7 +108,7 @@ def answer_pairing(pairing: Pairing, actor: Actor, *, accepts: bool, reason: str
     policy.require(actor, "pairing.answer", pairing)
     db.session.refresh(pairing, with_for_update={"of": Pairing})
     side = pairing.side_of(actor.party_id)
-    if pairing.state != "requested" or clock.now() > pairing.answer_by:
+    if pairing.state != "requested" or clock.arrived() > pairing.answer_by:
         raise Blocked(_l("This can no longer be answered: the date has passed, or it has been decided."))
     if getattr(pairing, f"{side}_accepts") is not None:
         raise Blocked(_l("Your organisation has answered already."))
@@ -116,7 +116,7 @@ def answer_pairing(pairing: Pairing, actor: Actor, *, accepts: bool, reason: str
         raise Invalid(_l("Give a reason: the other side and the centre will read it."), field="reason")
     setattr(pairing, f"{side}_accepts", accepts)
     setattr(pairing, f"{side}_reason", reason.strip())
-    setattr(pairing, f"{side}_answered_at", clock.now())
+    setattr(pairing, f"{side}_answered_at", clock.arrived())
     db.session.flush()
     # The reason stays in the row alone: the other side reads it only after its own answer.
     events.record("pairing.answer", pairing, actor, data={"side": side})
@@ -154,7 +154,7 @@ def expire_due(actor: Actor) -> int:
     """Let every pairing whose date has passed expire; safe to run twice and in parallel. Returns how many did."""
     due = (
         select(Pairing)
-        .where(Pairing.state == "requested", Pairing.answer_by < clock.now())
+        .where(Pairing.state == "requested", Pairing.answer_by < clock.answered())
         .order_by(Pairing.id)
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)

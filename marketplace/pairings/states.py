@@ -19,7 +19,7 @@ def both_accept(pairing: Any) -> Any:
 
 
 def is_in_time(pairing: Any) -> Any:
-    if clock.now() > pairing.answer_by:
+    if clock.arrived() > pairing.answer_by:
         return _l("The date to answer by has passed. The centre may ask both sides again.")
     return None
 

@@ -27,7 +27,7 @@ def ask_question(challenge: Challenge, actor: Actor, *, words: str, locale: str)
     policy.require(actor, "question.ask", challenge)
     # Held until the commit, so that one transaction at a time counts what waits.
     db.session.execute(select(Organisation.id).where(Organisation.id == actor.party_id).with_for_update(key_share=True))
-    if message := guards.refused(challenge, actor, clock.now()):
+    if message := guards.refused(challenge, actor, clock.arrived()):
         raise Blocked(message)
     written = _written(words, "words")
     if guards.names_asker(db.session.get_one(Organisation, actor.party_id), written):
@@ -46,7 +46,7 @@ def publish_question(question: Question, actor: Actor, *, wording: str, version:
     """Show a question to everybody, edited where it must be; the original stays for asker and staff."""
     expect_version(question, version)
     policy.require(actor, "question.publish", question)
-    written, now = _written_for_all(question.challenge, wording, "wording"), clock.now()
+    written, now = _written_for_all(question.challenge, wording, "wording"), clock.arrived()
     if guards.names_asker(question.asker, written):
         raise Invalid(
             _l("This tells who asked: it names their organisation, its website or one of its people. Take that out."),

@@ -13,7 +13,7 @@ SHOWN = ("published", "answered")
 
 def is_open(question: Any) -> Any:
     """While applications are open: later it would help nobody."""
-    if question.challenge.state_at(clock.now()) == "open":
+    if question.challenge.state_at(clock.arrived()) == "open":
         return None
     return _l("The challenge is no longer open for applications, so nothing more is published on it.")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 from flask import Flask, Response, request
 
 from marketplace.kernel.db import commit, rollback
 from marketplace.kernel.unit import unit
+from marketplace.web.arrival import Arrival, arrival_of
 from marketplace.web.bounds import BoundedRequest
 from marketplace.web.routing import LateRule
 
@@ -23,10 +25,17 @@ class Application(Flask):
     request_class = BoundedRequest
 
     def full_dispatch_request(self) -> Response:
-        with unit(_request_id()) as opened:
+        with unit(_request_id(), self.arrival()) as opened:
             response = super().full_dispatch_request()
             response.headers["X-Request-Id"] = opened.id
             return response
+
+    def arrival(self) -> Arrival | None:
+        """When a request that changes something came; a page shows what holds now."""
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return None
+        told = arrival_of(request.environ, self.config["SETTINGS"])
+        return cache(told) if told is not None else None
 
     def dispatch_request(self) -> Response:
         response = self.make_response(super().dispatch_request())

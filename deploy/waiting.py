@@ -1,0 +1,144 @@
+"""A gunicorn worker that knows since when each request has waited, however long no thread is free for it.
+
+The main loop looks at a request as soon as its first bytes can be read, and the kernel tells how long they have been
+there. The product finds the instant in ``environ[ARRIVAL]``, as a function that answers in monotonic seconds.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import selectors
+import socket
+import struct
+import sys
+import termios
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadWorker
+
+ARRIVAL = "tangent.arrival"
+BODY_SECONDS = 5.0
+LARGEST_HEAD = 65_536
+FULL = 32_768  # unread bytes from which on the kernel may have asked the client to wait with the rest
+NOBODY_WAITS = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
+LAST_DATA = struct.Struct("=52xI")  # tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds
+COUNT = struct.Struct("=i")
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request whose body follows its head within seconds arrived with its head, another when its last bytes came.
+
+    ``since`` is when these seconds begin: later than the head where the body had to wait for a thread to make room.
+    """
+
+    connection: socket.socket
+    head: float
+    since: float
+
+    def __call__(self, noted: float | None = None) -> float:
+        """The instant, in seconds of ``time.monotonic``; asked once the body has been read.
+
+        ``noted`` is when a proxy took the request, if it says so.
+        """
+        latest = latest_data(self.connection)
+        if latest is not None and latest - self.since > BODY_SECONDS:
+            return latest
+        return self.head if noted is None else min(self.head, noted)
+
+
+class WaitingWorker(ThreadWorker):  # type: ignore[misc]
+    """Threads as gunicorn's own, but a connection takes one only when something can be read from it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.serving = threading.local()
+
+    def load_wsgi(self) -> None:
+        """Load the product, to be called with the instant of arrival."""
+        super().load_wsgi()
+        self.wsgi: Any = partial(self.tell, self.wsgi)
+
+    def tell(self, serve: Callable[..., Iterable[bytes]], environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        """Serve a request; one of HTTP/2, which shares its connection with others, is not timed."""
+        if (arrival := getattr(self.serving, "arrival", None)) is not None:
+            environ[ARRIVAL] = arrival
+        return serve(environ, start)
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take up a connection, and wait in the main loop for its first request."""
+        try:
+            sock, address = listener.accept()
+        except OSError as failure:
+            if failure.errno not in NOBODY_WAITS:
+                raise
+            return
+        self.nr_conns += 1
+        conn = TConn(self.cfg, sock, address, listener.getsockname())
+        conn.timeout = time.monotonic() + DEFAULT_WORKER_DATA_TIMEOUT + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Note when the first request of a connection came."""
+        conn.head = arrival_of_head(client)
+        super().on_pending_socket_readable(conn, client)
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Note when the next request of a kept connection came."""
+        conn.head = arrival_of_head(client)
+        super().on_client_socket_readable(conn, client)
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Serve a request whose head has been read; where nobody saw it whole before, it is whole now.
+
+        That is so where it came in parts, and where it came behind another and was read with that.
+        """
+        head, conn.head = getattr(conn, "head", None), None
+        if head is None:
+            head = latest_data(conn.sock) or time.monotonic()
+        self.serving.arrival = Arrival(conn.sock, head, time.monotonic() if unread(conn.sock) >= FULL else head)
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            self.serving.arrival = None
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """A worker that stops waits no longer for a connection's first request than for its next."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)
+
+
+def arrival_of_head(connection: socket.socket) -> float | None:
+    """When what can be read now had come, if it holds the whole head of a request; else None."""
+    try:
+        seen = connection.recv(LARGEST_HEAD, socket.MSG_PEEK)
+    except (OSError, ValueError):  # gone, or enciphered
+        return None
+    return (latest_data(connection) or time.monotonic()) if b"\r\n\r\n" in seen else None
+
+
+def latest_data(connection: socket.socket) -> float | None:
+    """When the latest bytes came, read or not, as the kernel has noted it; None where it does not."""
+    if sys.platform != "linux" or connection.family == socket.AF_UNIX:
+        return None
+    try:
+        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LAST_DATA.size)
+        return time.monotonic() - float(LAST_DATA.unpack(told)[0]) / 1000
+    except (OSError, struct.error):
+        return None
+
+
+def unread(connection: socket.socket) -> int:
+    """How many bytes wait to be read."""
+    try:
+        return int(COUNT.unpack(fcntl.ioctl(connection, termios.FIONREAD, bytes(COUNT.size)))[0])
+    except OSError:
+        return 0
