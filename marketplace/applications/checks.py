@@ -100,14 +100,15 @@ def keep_results(application: Application, check: Check) -> None:
 
     What is veiled stays open until the centre judges it.
     """
-    kept = {result.rule_id: result for result in application.results}
+    # nothing is kept of what was never submitted
+    kept = {result.rule_id: result for result in application.results} if application.number else {}
     for judgement in check.judgements:
         if judgement.rule_id is None or (check.is_veiled and judgement.kind == AFFILIATES):
             continue
         result = kept.get(judgement.rule_id)
         if result is None:
-            result = EligibilityResult(rule_id=judgement.rule_id)
-            application.results.append(result)
+            result = EligibilityResult(application_id=application.id, rule_id=judgement.rule_id)
+            db.session.add(result)
         result.verdict = judgement.verdict
         result.facts = with_words(judgement)
 

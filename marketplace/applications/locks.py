@@ -10,8 +10,15 @@ from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 
 
+def note_held(application: Application) -> None:
+    """Remember that this transaction holds an application and knows it as it is stored."""
+    db.session.info["held"] = (db.session().get_transaction(), application)
+
+
 def hold_application(application: Application) -> None:
     """Hold an application and read it again, with its versions, parties and offers, as they are stored now."""
+    if db.session.info.get("held") == (db.session().get_transaction(), application):
+        return
     db.session.flush()
     held = select(Application).where(Application.id == application.id).with_for_update(of=Application)
     for row in (*application.revisions, *application.parties, *application.offers):
@@ -19,6 +26,7 @@ def hold_application(application: Application) -> None:
     # expired last, and not touched until the lock is held: a read in between would bring back the old row
     db.session.expire(application)
     db.session.scalars(held).one()
+    note_held(application)
 
 
 def hold_startup(organisation: Organisation) -> None:

@@ -111,16 +111,34 @@ def staff_of(application: Application) -> set[int]:
 
 def with_parts(query: Select[Application]) -> Select[Application]:
     """Load what an application's page shows, at a constant number of queries; organisations by ``with_names``."""
+    return _with_call(query).options(
+        joinedload(Application.challenge),
+        joinedload(Application.decision),
+        joinedload(Application.parties),
+        selectinload(Application.revisions),
+    )
+
+
+def with_parts_held(query: Select[Application]) -> Select[Application]:
+    """Lock the application that is found, and load what its team's deeds ask for as it is stored then.
+
+    What others change under this lock is read by statements of its own: a join shows what stood before the wait.
+    """
+    parts = _with_call(query).options(
+        joinedload(Application.challenge).lazyload(Challenge.texts),
+        selectinload(Application.parties),
+        selectinload(Application.revisions),
+    )
+    return parts.with_for_update(of=Application).execution_options(populate_existing=True)
+
+
+def _with_call(query: Select[Application]) -> Select[Application]:
     call = joinedload(Application.call)
     centre = call.joinedload(Call.programme)
     return query.options(
         call.joinedload(Call.texts),
         centre.lazyload(Programme.texts),
         centre.joinedload(Programme.managing_centre).lazyload(Centre.organisation),
-        joinedload(Application.challenge),
-        joinedload(Application.decision),
-        joinedload(Application.parties),
-        selectinload(Application.revisions),
     )
 
 

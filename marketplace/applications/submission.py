@@ -10,18 +10,17 @@ from marketplace.applications.checks import check_of, keep_results
 from marketplace.applications.locks import hold_application, hold_call, hold_startup
 from marketplace.applications.models import NUMBERS, Application, ApplicationRevision
 from marketplace.applications.offers import leave_place
-from marketplace.applications.states import APPLICATION
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, expect_version
 from marketplace.kernel.events import record
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import fire, obstacle
+from marketplace.kernel.workflow import fire, may_fire
 
 
 def submit_application(application: Application, actor: Actor, *, version: int | None = None) -> ApplicationRevision:
-    """Freeze the draft and submit it; in time means when the request began, not when the row was free.
+    """Freeze the draft and submit it; in time means when the request arrived, not when the row was free.
 
     A second press finds the application submitted and is answered with what the first one froze.
     """
@@ -34,18 +33,19 @@ def submit_application(application: Application, actor: Actor, *, version: int |
     expect_version(application, version)
     hold_startup(application.organisation)
     name = "application.resubmit" if application.number else "application.submit"
-    step = next(step for step in APPLICATION.steps if step.name == name)
-    if message := obstacle(step, application):
-        raise Blocked(message)
+    asked = may_fire(name, application, actor)
     draft = application.draft
     assert draft is not None
     keep_results(application, check_of(application))
-    application.number = application.number or next_number(application, arrived)
-    application.submitted_at = arrived
+    number = application.number or next_number(application, arrived)
+    # all of it is written at once, with the state
+    application.number, application.submitted_at = number, arrived
     application.late_seconds = guards.seconds_late(application.call, arrived)
-    fire(name, application, actor, data={"revision": draft.number, "late_seconds": application.late_seconds})
     draft.sha256, draft.submitted_by_id, draft.submitted_at = draft.content_hash(), actor.user_id, arrived
-    db.session.flush()
+    fire(
+        name, application, actor, asked=asked,
+        data={"revision": draft.number, "late_seconds": application.late_seconds},
+    )  # fmt: skip
     return draft
 
 

@@ -9,11 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.applications import actions, queries
-from marketplace.applications.draft_views import draft_page, fresh_form, team_application
+from marketplace.applications.draft_views import draft_page, fresh_form, held_application, team_application
 from marketplace.applications.forms import DraftForm, ReasonForm
 from marketplace.applications.models import Application
 from marketplace.applications.views import blueprint, page_of, screening_by
-from marketplace.kernel import clock
 from marketplace.kernel.errors import Missing
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
@@ -26,8 +25,7 @@ from marketplace.web.lookups import find
 @limiter.limit(submissions, key_func=account)
 def submit(application_id: int) -> ResponseReturnValue:
     """Keep what the form carries, if it carries the text, and submit it; a second press gets the same receipt."""
-    clock.now()  # in time is when the request began
-    application = team_application(application_id, "application.submit")
+    application = held_application(application_id, "application.submit")
     form = DraftForm()
     resume.compare(lambda: fresh_form(application_id))
     led = form.first_press()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,9 +36,7 @@ def claim(key: str) -> str | None:
 
 def settle(key: str, location: str) -> None:
     """Remember where the first press led."""
-    row = db.session.get(OnceKey, key)
-    if row is not None:
-        row.location = location
+    db.session.execute(update(OnceKey).where(OnceKey.key == key).values(location=location))
 
 
 def sweep() -> None:

@@ -147,17 +147,44 @@ def allows(name: str, subject: Any, actor: Actor) -> bool:
     return policy.can(actor, name, subject) and obstacle(step, subject) is None
 
 
-def fire(
-    name: str, subject: Any, actor: Actor, *, reason: str | None = None, data: dict[str, Any] | None = None
-) -> events.Event:
-    """Take a step: permission, state, guards, reason; then move the state and record the event.
+@dataclass(frozen=True)
+class Asked:
+    """A step that was found to be possible, for whom and on what."""
 
-    Raises Forbidden, Blocked, or Invalid(field="reason"); Taken where the step was taken before.
+    step: Step
+    subject: Any
+    actor: Actor
+
+
+def may_fire(name: str, subject: Any, actor: Actor) -> Asked:
+    """Ask permission, state and guards ahead of ``fire``, where something has to be written in between.
+
+    Raises Forbidden or Blocked; Taken where the step was taken before.
     """
     _, step = _steps[name]
     policy.require(actor, name, subject)
     if message := obstacle(step, subject):
         raise Taken(message, subject) if is_taken(name, subject) else Blocked(message)
+    return Asked(step, subject, actor)
+
+
+def fire(
+    name: str,
+    subject: Any,
+    actor: Actor,
+    *,
+    reason: str | None = None,
+    data: dict[str, Any] | None = None,
+    asked: Asked | None = None,
+) -> events.Event:
+    """Take a step: permission, state, guards, reason; then move the state and record the event.
+
+    What ``may_fire`` answered for this step is not asked again. Raises Forbidden, Blocked, or Invalid(field="reason");
+    Taken where the step was taken before.
+    """
+    step = _steps[name][1]
+    if asked != Asked(step, subject, actor):
+        may_fire(name, subject, actor)
     if step.reason and not (reason or "").strip():
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     before, subject.state = subject.state, step.target
