@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import re
@@ -13,13 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
 
-from benchmarks import alerts, catalogue, catalogue_data, data, quality
+from benchmarks import alerts, catalogue, catalogue_data, data, quality, rush
 from benchmarks.client import Browser, Figures, Reply, expect, figures, measure
 from config import ROOT, Settings
 from deploy.services import Services
@@ -33,15 +35,20 @@ WORKERS = 2
 
 
 def main() -> None:
-    """Measure, print tables, write bench.json into the data folder; arguments name the parts to run.
+    """Measure, print tables, write bench.json into the data folder; arguments name the parts to run (all but ``rush``).
 
     bench.json is one list of cases; those of a smaller catalogue carry its size in their names. What is no page (how
     well search finds, how many a minute are alerted) goes into a file of its own part.
     """
     folder_of_data = Settings.load().data_dir
-    wanted = sys.argv[1:] or list(PARTS)
-    if unknown := set(wanted) - set(PARTS):
-        raise SystemExit(f"There is no part {', '.join(unknown)}; the parts are {', '.join(PARTS)}.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("part", nargs="*", help=f"of {', '.join((*PARTS, 'rush'))}")
+    parser.add_argument("--startups", type=int, default=1500, help="how many press in the rush")
+    given = parser.parse_args()
+    parts = {**PARTS, "rush": partial(rush.run, startups=given.startups)}
+    wanted = given.part or list(PARTS)
+    if unknown := set(wanted) - set(parts):
+        raise SystemExit(f"There is no part {', '.join(unknown)}; the parts are {', '.join(parts)}.")
     written: dict[str, list[dict[str, object]]] = {}
     with tempfile.TemporaryDirectory(prefix="tangent-bench-") as folder:
         services = Services(Path(folder), durable=True)
@@ -49,7 +56,7 @@ def main() -> None:
         try:
             for part in wanted:
                 services.postgres.ensure_database(part)
-                written[part] = PARTS[part](_environment(services, part))
+                written[part] = parts[part](_environment(services, part))
         finally:
             services.stop()
     cases = {str(row["case"]): row for part in ("catalogue", "pages") for row in written.pop(part, [])}
