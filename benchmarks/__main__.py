@@ -33,6 +33,8 @@ CHALLENGES, APPLICATIONS, SUBMISSIONS = 4000, 2000, 80
 SIZES = ((1_000, 2_000), (10_000, 5_000), (100_000, 20_000))  # challenges and organisations
 WORKERS = 2
 
+Part = Callable[[dict[str, str]], list[dict[str, object]]]
+
 
 def main() -> None:
     """Measure, print tables, write bench.json into the data folder; arguments name the parts to run (all but ``rush``).
@@ -45,7 +47,7 @@ def main() -> None:
     parser.add_argument("part", nargs="*", help=f"of {', '.join((*PARTS, 'rush'))}")
     parser.add_argument("--startups", type=int, default=1500, help="how many press in the rush")
     given = parser.parse_args()
-    parts = {**PARTS, "rush": partial(rush.run, startups=given.startups)}
+    parts: dict[str, Part] = {**PARTS, "rush": partial(rush.run, startups=given.startups)}
     wanted = given.part or list(PARTS)
     if unknown := set(wanted) - set(parts):
         raise SystemExit(f"There is no part {', '.join(unknown)}; the parts are {', '.join(parts)}.")
@@ -128,7 +130,7 @@ def _quality(environment: dict[str, str]) -> list[dict[str, object]]:
     return quality.rows(found)
 
 
-PARTS: dict[str, Callable[[dict[str, str]], list[dict[str, object]]]] = {
+PARTS: dict[str, Part] = {
     "pages": _pages,
     "catalogue": _catalogue,
     "quality": _quality,
