@@ -22,6 +22,13 @@ MOST_SHARED = 80_000_000  # the table of texts, which lies in memory while the s
 MOST_RATIO = 150  # of unpacked to packed, above GROWS_FROM
 GROWS_FROM = 5_000_000
 
+# Of its parts while they are read: what a part may hold in tags, which cost time however short they are.
+MOST_SHEET_TAGS = 4_000_000
+MOST_TEXT_TAGS = 3_000_000
+MOST_TAGS = 300_000
+MOST_CELL_TAGS = 20_000
+MOST_MERGED = 20_000
+
 
 class Unreadable(Exception):
     """The file as a whole cannot be read; ``problem`` is a code of ``problems.py`` with what it names."""

@@ -24,8 +24,9 @@ class Import(Stateful, Model):
     """A file and what is made of it: reference records, candidates of ``call``, or draft calls of ``programme``.
 
     ``headers`` are the file's columns; ``mapping`` gives each field its column (``{"column": 3}``) or one value for
-    all rows (``{"constant": "en"}``). ``problem`` says why the file could not be read. Figures are counted from the
-    rows. File and cells are forgotten at ``kept_until``; what is needed to undo stays.
+    all rows (``{"constant": "en"}``). ``hidden_count`` are rows that a workbook does not show, which are left out.
+    ``problem`` says why the file could not be read. Figures are counted from the rows. File and cells are forgotten at
+    ``kept_until``; what is needed to undo stays.
     """
 
     __tablename__ = "imports"
@@ -54,6 +55,7 @@ class Import(Stateful, Model):
     mapping: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
     problem: Mapped[dict[str, Any] | None]
     row_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    hidden_count: Mapped[int] = mapped_column(default=0, server_default="0")
     kept_until: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
 

@@ -97,12 +97,19 @@ def facts(job: Import, locale: str) -> list[tuple[str, Any, Any]]:
             encoding=read_as,
             mark=separators.get(job.delimiter, job.delimiter),
         )
+    hidden = ""
+    if job.hidden_count:
+        hidden = ngettext(
+            "One row is hidden in the workbook and left out.",
+            "%(num)s rows are hidden in the workbook and left out.",
+            job.hidden_count,
+        )
     kept = _("The file and its cells are kept until %(day)s.", day=day(job.kept_until.date())) if job.kept_until else ""
     return [
         (_("File"), job.file_name, ""),
         (_("Format"), formats[job.format], read_as),
         (_("Size"), size_of(job), ""),
-        (_("Rows"), number(job.row_count) if job.row_count else None, ""),
+        (_("Rows"), number(job.row_count) if job.row_count else None, hidden),
         (_("Sent by"), job.started_by.name, job.centre.organisation.name(locale)),
         (_("Kept"), _("forgotten") if job.forgotten_at else day(job.kept_until.date()) if job.kept_until else "",
          "" if job.forgotten_at else kept),

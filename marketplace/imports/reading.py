@@ -15,6 +15,7 @@ from rq.timeouts import BaseTimeoutException
 
 from marketplace.imports import encodings, limits, sheets
 from marketplace.imports.limits import Unreadable
+from marketplace.imports.sheet_rows import Spoilt
 from marketplace.kernel.locales import nfc
 from marketplace.web import tables
 
@@ -22,6 +23,10 @@ _bad = re.compile("[\ud800-\udfff\ufffd]")
 _separator = re.compile(r'"?sep=([^"\w\r\n])"?(?:\r\n?|\n|$)', re.I)  # which spreadsheets write, and read
 _unseen = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 MARK = "\ufeff"
+ERRORS = frozenset({
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+    "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#ERROR!",
+})  # fmt: skip
 SHOWN = 200  # characters of a cell that swallowed what follows it
 NESTED = {"nested": True}  # stands for a value that is no text, number or list of these
 
@@ -71,8 +76,10 @@ class Reader:
                 if found > most:
                     raise Unreadable("too_many_rows", most=most)
                 yield raw
-        except (Unreadable, BaseTimeoutException):
+        except Unreadable:
             raise
+        except BaseTimeoutException as late:
+            raise Unreadable("too_slow") from late
         except Exception as failure:  # parsers of broken files raise whatever they like
             raise Unreadable("broken") from failure
         finally:
@@ -163,14 +170,25 @@ class Reader:
             return Raw(line, cells[: limits.MOST_COLUMNS], {"code": code, **named})
         return self._fitting(line, list(cells))
 
-    def _sheet(self) -> Iterator[Raw]:
-        for line, cells in sheets.rows(self.file):
-            if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells):
-                continue
-            if not self.headers:
-                self._name(["" if cell is None else str(cell) for cell in cells])
+    def _sheet(self) -> Iterator[Raw | None]:
+        for row in sheets.rows(self.file):
+            cells = row.cells
+            is_empty = all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+            if row.is_hidden and not is_empty:
+                self.hidden += 1
+            if is_empty or row.is_hidden or (row.is_banner and not self.headers):
+                yield None
+            elif not self.headers:
+                self._name(["" if cell is None else _header(cell) for cell in cells])
             else:
-                yield self._fitting(line, cells[: len(self.headers)])
+                yield self._sheet_row(row.line, cells[: len(self.headers)])
+
+    def _sheet_row(self, line: int, cells: list[Any]) -> Raw:
+        for number, cell in enumerate(cells):
+            if isinstance(cell, Spoilt):
+                shown = [each.value if isinstance(each, Spoilt) else each for each in cells]
+                return Raw(line, shown, {"code": cell.code, "column": number, "value": cell.value})
+        return self._fitting(line, cells)
 
     def _json(self) -> Iterator[Raw | None]:
         text, line = self._text(), 0
@@ -214,6 +232,8 @@ class Reader:
             headers = headers[:-1]
         if len(headers) > limits.MOST_COLUMNS:
             raise Unreadable("too_many_columns", most=limits.MOST_COLUMNS)
+        if wrong := next((header.strip() for header in headers if is_error(header)), None):
+            raise Unreadable("error_header", value=wrong)
         named: list[str] = []
         for number, header in enumerate(headers, 1):
             name = first = " ".join(nfc(_unseen.sub("", _bad.sub("", header[:2000]))).split())[:200] or f"#{number}"
@@ -227,6 +247,8 @@ class Reader:
     def _fitting(self, line: int, cells: list[Any]) -> Raw:
         for number, cell in enumerate(cells):
             if isinstance(cell, str):
+                if is_error(cell):
+                    return Raw(line, cells, {"code": "error_cell", "column": number, "value": cell.strip()})
                 if len(cell) > limits.LONGEST_CELL:
                     problem = {"code": "long_cell", "column": number, "most": limits.LONGEST_CELL}
                     return Raw(line, [], problem)
@@ -235,6 +257,15 @@ class Reader:
                     return Raw(line, [None if c is cell else c for c in cells], problem)
                 cells[number] = cell.replace("\0", "")
         return Raw(line, cells)
+
+
+def is_error(cell: str) -> bool:
+    """Whether a spreadsheet could not compute what stands in a cell."""
+    return cell.strip().upper() in ERRORS if len(cell) < 40 else False
+
+
+def _header(cell: Any) -> str:
+    return cell.value if isinstance(cell, Spoilt) else str(cell)
 
 
 def _byte(found: str) -> str:

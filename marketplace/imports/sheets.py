@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from marketplace.imports import limits
 from marketplace.imports.limits import Unreadable
+from marketplace.imports.sheet_rows import Sheet, SheetRow
 
 ARCHIVES = (".zip", ".xlsx", ".xlsm", ".xlsb", ".docx", ".pptx", ".ods", ".7z", ".rar", ".gz", ".bz2", ".xz", ".tar")
 ENCRYPTED = 0x1
@@ -50,37 +50,40 @@ def _has_macros(packed: zipfile.ZipFile) -> bool:
         return b"macroenabled" in types.read(1_000_001).lower()
 
 
-def rows(file: BinaryIO) -> Iterator[tuple[int, list[Any]]]:
-    """Line and cells of each row of the first sheet that is shown; what the sheet says of its own size is ignored."""
-    from openpyxl import DEFUSEDXML, load_workbook  # here, since it takes a tenth of a second that few need
+def rows(file: BinaryIO) -> Iterator[SheetRow]:
+    """The rows of the first sheet that is shown, as they stand in it; what it says of its own size is ignored."""
+    from openpyxl import DEFUSEDXML  # here, since it takes a tenth of a second that few need
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.styles.stylesheet import apply_stylesheet
 
     assert DEFUSEDXML, "workbooks are read through a parser that expands no entities"
     weigh(file)
     file.seek(0)
-    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    try:
-        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+    book = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
+    with book.archive as packed:
+        _count_tags(packed)
+        book.read_manifest()
+        book.read_strings()
+        book.read_workbook()
+        apply_stylesheet(packed, book.wb)
+        sheets = [(sheet, rel.target) for sheet, rel in book.parser.find_sheets() if rel.target in book.valid_files]
+        sheets = [(sheet, part) for sheet, part in sheets if "chartsheet" not in part]
+        shown = [part for sheet, part in sheets if sheet.state == "visible"] or [part for _, part in sheets]
         if not shown:
             raise Unreadable("empty")
-        sheet = shown[0]
-        sheet.reset_dimensions()
-        for line, values in enumerate(sheet.iter_rows(max_col=limits.MOST_COLUMNS + 1, values_only=True), 1):
-            cells = list(values)
-            while cells and cells[-1] is None:
-                cells.pop()
-            yield line, [_plain(value) for value in cells]
-    finally:
-        book.close()
+        yield from Sheet(book, shown[0])
 
 
-def _plain(value: Any) -> Any:
-    """A cell as JSON can hold it: days without an hour as days, whole numbers without a fraction."""
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return int(value)
-    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+def _count_tags(packed: zipfile.ZipFile) -> None:
+    """Refuse parts that are read as a whole and hold more than anybody wrote: each tag costs time."""
+    for part in packed.infolist():
+        name = part.filename.lower()
+        if not name.endswith((".xml", ".rels")) or "/worksheets/" in name:
+            continue
+        most = limits.MOST_TEXT_TAGS if name.endswith("sharedstrings.xml") else limits.MOST_TAGS
+        with packed.open(part) as opened:
+            found = 0
+            while block := opened.read(1_000_000):
+                found += block.count(b"<")
+                if found > most:
+                    raise Unreadable("bomb")

@@ -75,7 +75,7 @@ def read_file(event: Event, cursor: int | None) -> int | None:
     _close(job.id)
     job.headers, job.headers_mark = reader.headers, matching.mark_of(reader.headers)
     job.encoding, job.delimiter = reader.encoding, reader.delimiter
-    job.row_count = done + len(rows)
+    job.row_count, job.hidden_count = done + len(rows), reader.hidden
     fire("import.read", job, SYSTEM)
     return None
 

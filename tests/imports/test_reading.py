@@ -174,8 +174,9 @@ def test_one_json_list_is_refused_with_what_to_do() -> None:
 def test_workbook_gives_days_and_numbers_and_computes_nothing() -> None:
     data = book(
         ["title", "closes", "prize", "open", "sum"],
-        ["One", MIDNIGHT, 1000.0, True, "=1+1"],
-        ["Two", date(2026, 4, 1), 12.5, None, "=HYPERLINK(\"http://x.example\")"],
+        ["One", MIDNIGHT, 1000.0, True],
+        ["Two", date(2026, 4, 1), 12.5, None],
+        ["Never computed", None, None, None, "=HYPERLINK(\"http://x.example\")"],
         [None, None, None, None, None],
         ["Three", datetime.combine(date(2026, 3, 31), time(16)), "1 000", False, None],
     )  # fmt: skip
@@ -184,9 +185,11 @@ def test_workbook_gives_days_and_numbers_and_computes_nothing() -> None:
     assert [row.cells for row in rows] == [
         ["One", "2026-03-31", 1000, True],
         ["Two", "2026-04-01", 12.5],
+        ["Never computed", None, None, None, ""],
         ["Three", "2026-03-31 16:00", "1 000", False],
     ]
-    assert [row.line for row in rows] == [2, 3, 5]
+    assert [row.line for row in rows] == [2, 3, 4, 6]
+    assert rows[2].problem == {"code": "not_computed", "column": 4, "value": ""}
 
 
 def packed(parts: dict[str, bytes], base: bytes | None = None) -> bytes:
