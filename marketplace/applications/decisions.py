@@ -19,6 +19,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.kernel.writing import says_something
 from marketplace.network.actions import catch_up
 from marketplace.network.awards import take_award
 from marketplace.network.models import Call
@@ -148,7 +149,7 @@ def _require_decidable(application: Application, outcome: str) -> None:
 def _require_reasons(reason_code: str | None, comments: str) -> None:
     if not reason_code:
         raise Invalid(_l("Choose the main reason: the applicant reads it."), field="reason_code")
-    if not comments.strip():
+    if not says_something(comments):
         raise Invalid(_l("Write what the applicant can learn from: they read it word for word."), field="comments")
 
 

@@ -10,6 +10,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.writing import says_something
 from marketplace.network.models import Call
 
 
@@ -23,7 +24,7 @@ def give_opinion(
 ) -> FitOpinion:
     """Record the fit with reasons, or change it; ``version`` is the opinion's as seen, 0 where there was none."""
     policy.require(actor, "application.give_opinion", application)
-    if not reasons.strip():
+    if not says_something(reasons):
         raise Invalid(_l("Give your reasons: the startup reads them after the decision."), field="reasons")
     # Held until the commit: a release that is under way comes first, or waits for this.
     call = db.session.scalars(

@@ -17,6 +17,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.kernel.writing import says_something
 from marketplace.network.eligibility import Judgement, judge_all
 from marketplace.network.facts import Case, facts_of_many
 from marketplace.network.models import Call, EligibilityRule
@@ -90,7 +91,7 @@ def override_rule(
     policy.require(actor, "application.override_rule", application)
     expect_version(application, version)
     _require_screening(application)
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: the applicant reads it."), field="reason")
     result.override = verdict
     result.override_reason = reason.strip()

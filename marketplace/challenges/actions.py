@@ -14,6 +14,7 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.kernel.writing import says_something
 from marketplace.network.models import Call
 from marketplace.network.queries import staff_of_programme
 
@@ -63,7 +64,7 @@ def reject_challenge(challenge: Challenge, actor: Actor, reason: str, version: i
 def comment_on_challenge(challenge: Challenge, actor: Actor, text: str) -> ReviewComment:
     """Add a remark between company and centre."""
     policy.require(actor, "challenge.comment", challenge)
-    if not text.strip():
+    if not says_something(text):
         raise Invalid(_l("Write the comment first."), field="text")
     comment = ReviewComment(challenge_id=challenge.id, author_id=actor.user_id, text=text.strip())
     db.session.add(comment)

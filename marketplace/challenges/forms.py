@@ -30,7 +30,7 @@ from marketplace.challenges.labels import (
 )
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.locales import LOCALES, NAMES, _l
-from marketplace.web.forms import Form, clean, options
+from marketplace.web.forms import Form, bound, options
 from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
@@ -42,7 +42,7 @@ class Texts(wtforms.Form):
 
     class Meta(wtforms.meta.DefaultMeta):
         def bind_field(self, form: Any, unbound: Any, given: MutableMapping[str, Any]) -> Any:
-            return unbound.bind(form=form, **{**given, "filters": [clean]})
+            return bound(form, unbound, dict(given))
 
 
 def _line(name: str, hint: Any, most: int = 160) -> StringField:

@@ -47,7 +47,7 @@ def importer(call: Call | None = None, source: str | None = None) -> Callable[[d
 
 def _words(values: dict[str, Any]) -> dict[str, str]:
     description = rows.text(values, "description")
-    title = rows.text(values, "title", 1000) or first_words(description)
+    title = rows.line(values, "title", 1000) or first_words(description)
     if not title:
         raise Refused("the row has neither a title nor a description")
     return {
@@ -88,7 +88,7 @@ def _facts(values: dict[str, Any], source: str, locale: str) -> dict[str, Any]:
 
 def _sponsor(values: dict[str, Any], source: str, locale: str) -> int | None:
     """The sponsor as an organisation nobody has verified."""
-    name = rows.text(values, "sponsor", 500)
+    name = rows.line(values, "sponsor", 500)
     if not name:
         return None
     key = f"sponsor {search.unaccented(name)}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 
 from marketplace.challenges.states import ANSWERED, CHALLENGE
 from marketplace.kernel import search
-from marketplace.kernel.db import Model, Stateful, one_of, pk
+from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.kernel.workflow import State
 from marketplace.network.models import Call, Centre
@@ -71,8 +71,8 @@ class Challenge(Stateful, Model):
     currency: Mapped[str | None]
     payment_days: Mapped[int | None]
     ip_option: Mapped[str | None] = mapped_column(one_of("ip_option", IP_OPTIONS))
-    owner_name: Mapped[str | None]
-    owner_role: Mapped[str | None]
+    owner_name: Mapped[str | None] = mapped_column(one_line("owner_name"))
+    owner_role: Mapped[str | None] = mapped_column(one_line("owner_role"))
     decision_date: Mapped[date | None]
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
@@ -156,7 +156,7 @@ class ChallengeText(Model):
 
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
-    title: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(one_line("title"), default="")
     summary: Mapped[str] = mapped_column(default="")
     problem: Mapped[str] = mapped_column(default="")
     why_now: Mapped[str] = mapped_column(default="")
@@ -166,7 +166,7 @@ class ChallengeText(Model):
     payment_terms: Mapped[str] = mapped_column(default="")
     ip_words: Mapped[str] = mapped_column(default="")
     purchase_route: Mapped[str] = mapped_column(default="")
-    anonymous_as: Mapped[str] = mapped_column(default="")
+    anonymous_as: Mapped[str] = mapped_column(one_line("anonymous_as"), default="")
     search: Mapped[Any] = search.weighed_column("title", "summary", "problem", "why_now", "success_criteria")
 
 

@@ -16,14 +16,14 @@ from marketplace.challenges.secrets import company_of, facts_described
 from marketplace.challenges.states import CHALLENGE
 from marketplace.challenges.views import blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
-from marketplace.kernel import clock, policy, workflow
+from marketplace.kernel import clock, policy, workflow, writing
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
-from marketplace.web.forms import Form, clean
+from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
@@ -143,7 +143,7 @@ def found(id: int) -> tuple[Challenge, Actor, int | None]:
 
 
 def _reason() -> str:
-    return str(clean(request.form.get("reason", "")))
+    return writing.lines(request.form.get("reason", ""))
 
 
 def _back(id: int, words: str) -> Response:
@@ -189,7 +189,7 @@ def comment(id: int) -> Response:
     actor = current_actor()
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.comment", challenge)
-    actions.comment_on_challenge(challenge, actor, str(clean(request.form.get("text", ""))))
+    actions.comment_on_challenge(challenge, actor, writing.lines(request.form.get("text", "")))
     return see_other(url_for("challenges.review", id=id) + "#comments")
 
 

@@ -22,6 +22,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.workflow import fire
+from marketplace.kernel.writing import says_something
 from marketplace.network.awards import award_of, end_award
 from marketplace.pairings.models import Pairing
 
@@ -120,9 +121,9 @@ def terminate_collaboration(
     for value, allowed, field in ((cause, CAUSES, "cause"), (ended_by, ENDERS, "ended_by")):
         if value not in allowed:
             raise Invalid(_l("Choose one of the answers."), field=field)
-    if not settlement.strip():
+    if not says_something(settlement):
         raise Invalid(_l("Say how money, equipment, data and rights are settled."), field="settlement")
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     collaboration.ended_cause, collaboration.ended_by = cause, ended_by
     collaboration.settlement = settlement.strip()
@@ -150,9 +151,9 @@ def write_report(
     policy.require(actor, "collaboration.write_report", collaboration)
     if collaboration.state not in ("active", "at_risk"):
         raise Blocked(_l("The final report is written while the work is under way."))
-    if not goals.strip():
+    if not says_something(goals):
         raise Invalid(_l("Say what the goals were."), field="goals")
-    if not reached.strip():
+    if not says_something(reached):
         raise Invalid(_l("Say what was reached."), field="reached")
     assert actor.user_id is not None
     report = collaboration.report
@@ -179,7 +180,7 @@ def give_opinion(
     if collaboration.state != "final_report":
         raise Blocked(_l("The result has been recorded: the opinion it was judged with stays as it is."))
     expect_version(report, version)
-    if not opinion.strip():
+    if not says_something(opinion):
         raise Invalid(_l("Write the company’s opinion."), field="opinion")
     report.company_opinion = opinion.strip()
     touch(collaboration)
@@ -197,7 +198,7 @@ def set_next_step(
         raise Blocked(_l("The company says what comes next once the final report has been handed in."))
     if next_step not in NEXT_STEPS:
         raise Invalid(_l("Choose what comes next."), field="next_step")
-    if not words.strip():
+    if not says_something(words):
         raise Invalid(_l("Say it in words: what, by when, who decides."), field="words")
     collaboration.next_step, collaboration.next_step_words = next_step, words.strip()
     db.session.flush()

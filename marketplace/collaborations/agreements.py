@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.workflow import fire, obstacle
+from marketplace.kernel.writing import says_something
 from marketplace.pairings.queries import speaks_for
 
 
@@ -101,7 +102,7 @@ def name_signer(
         raise Blocked(_l("Who signs is settled before the signing begins. Take the text back to change it."))
     if not speaks_for(signer_id, organisation_id):
         raise Invalid(_l("Choose a member of this party."), field="signer_id")
-    if not capacity.strip():
+    if not says_something(capacity):
         raise Invalid(_l("Say in which capacity this person signs, such as managing director."), field="capacity")
     draft = _editable(agreement) if agreement.state == "amending" else _proposed(agreement)
     party = draft.party_of(organisation_id)

@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.workflow import fire
+from marketplace.kernel.writing import says_something
 
 
 def ask_change(
@@ -39,7 +40,7 @@ def ask_change(
     check_terms(collaboration, owner_id, title)
     if due_on != milestone.due_on or milestone.state in MISSED:
         check_day(collaboration, due_on)
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     assert actor.organisation_id is not None
     change = MilestoneChange(
@@ -79,7 +80,7 @@ def refuse_change(milestone: Milestone, actor: Actor, *, reason: str, version: i
     """Leave it as it was agreed, with a reason."""
     policy.require(actor, "milestone.refuse_change", milestone)
     change = _asked(milestone, version)
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     return _end(change, actor, "refused", "milestone.refuse_change", reason)
 

@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.kernel.writing import says_something
 from marketplace.network.wording import day, fill
 
 VERDICTS = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
@@ -25,7 +26,7 @@ def is_signed(collaboration: Collaboration) -> bool:
 
 def check_terms(collaboration: Collaboration, owner_id: int, title: str) -> None:
     """A milestone has a name, and one of the three delivers it."""
-    if not title.strip():
+    if not says_something(title):
         raise Invalid(_l("Name the milestone."), field="title")
     if owner_id not in (collaboration.company_id, collaboration.startup_id, collaboration.centre_id):
         raise Invalid(_l("Choose the company, the startup or the centre."), field="owner_id")
@@ -132,7 +133,7 @@ def write_note(collaboration: Collaboration, actor: Actor, *, text: str) -> Prog
     policy.require(actor, "collaboration.note", collaboration)
     if collaboration.state == "archived":
         raise Blocked(_l("The collaboration is archived: nothing is added any more."))
-    if not text.strip():
+    if not says_something(text):
         raise Invalid(_l("Write what happened."), field="text")
     assert actor.user_id is not None and actor.organisation_id is not None
     note = ProgressNote(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.states import AGREEMENT, COLLABORATION, MILESTONE, OUTCOME
-from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
+from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES
 from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
@@ -46,7 +46,7 @@ class Collaboration(Stateful, Model):
     centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     startup_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(one_line("title"))
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), default="en")
     ended_cause: Mapped[str | None] = mapped_column(one_of("ended_cause", CAUSES))
     ended_by: Mapped[str | None] = mapped_column(one_of("ended_by", ENDERS))
@@ -207,7 +207,7 @@ class Milestone(Stateful, Model):
     state: Mapped[str] = mapped_column(one_of("state", tuple(MILESTONE.states)), default=MILESTONE.initial)
     collaboration_id: Mapped[int] = mapped_column(ForeignKey("collaborations.id"), index=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(one_line("title"))
     due_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="")
 

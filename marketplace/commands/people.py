@@ -10,8 +10,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.unit import unit
+from marketplace.kernel.writing import holds_link, line
 from marketplace.people import passwords, queries
 from marketplace.people.actions import found_organisation
+from marketplace.people.addresses import normal
 from marketplace.people.models import KINDS, ROLES, Membership, Organisation, OrganisationText, User
 
 group = AppGroup("people", help="Accounts and memberships, for the operator.")
@@ -23,6 +25,14 @@ def ask_password(given: str | None) -> str:
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
         raise click.ClickException(f"A password has from {passwords.SHORTEST} to {passwords.LONGEST} characters.")
     return str(password)
+
+
+def a_name(given: str) -> str:
+    """A name as the pages take it: one line that says something."""
+    name = line(given)
+    if not name or holds_link(name):
+        raise click.ClickException("A name has a letter or a figure, and no web or e-mail address.")
+    return name
 
 
 def organisation_named(text: str, kind: str | None) -> Organisation:
@@ -37,7 +47,7 @@ def organisation_named(text: str, kind: str | None) -> Organisation:
             raise click.ClickException(f"Several organisations are called “{text}”: give one of the numbers {numbers}.")
         found = several[0] if several else None
     if found is None and kind and not text.isdecimal():
-        return found_organisation(kind, text, DEFAULT)
+        return found_organisation(kind, a_name(text), DEFAULT)
     if found is None:
         raise click.ClickException(f"There is no organisation “{text}”; --kind makes one.")
     return found
@@ -57,14 +67,16 @@ def create_user(
     if bool(organisation) != bool(role):
         raise click.ClickException("Give --organisation and --role together.")
     with unit():
-        email = email.strip().lower()
+        email = normal(email)
+        if not email.isascii():
+            raise click.ClickException(f"Mail cannot reach {email}.")
         if queries.user_by_email(email):
             raise click.ClickException(
                 f"{email} has an account already; `flask people add-role` gives it another role."
             )
         user = User(
             email=email,
-            name=name,
+            name=a_name(name),
             password_hash=passwords.hashed(ask_password(password)),
             email_verified_at=clock.now(),
         )

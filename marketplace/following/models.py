@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.kernel.db import Model, one_of, pk
+from marketplace.kernel.db import Model, one_line, one_of, pk
 
 FREQUENCIES = ("now", "daily", "weekly")
 HOUR, WEEKDAY = 8, 0  # when digests come until somebody chooses otherwise: Mondays at eight
@@ -42,7 +42,7 @@ class Follow(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id", ondelete="CASCADE"))
     frequency: Mapped[str] = mapped_column(one_of("frequency", FREQUENCIES))
-    name: Mapped[str | None]
+    name: Mapped[str | None] = mapped_column(one_line("name"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
     topic: Mapped[Topic] = relationship()

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from marketplace.imports.fields import Field
 from marketplace.imports.hours import hour_in
-from marketplace.kernel import amounts
+from marketplace.kernel import amounts, writing
 from marketplace.kernel.amounts import read_sum
 from marketplace.kernel.days import NoSuchDay, NotADay, WhichDay, read_days, without_days
 from marketplace.kernel.locales import LOCALES, nfc
@@ -60,11 +60,11 @@ def _clean(field: Field, cell: Any) -> str:
 
 
 def _line(field: Field, cell: Any) -> str | None:
-    return " ".join(_clean(field, cell).split()) or None
+    return writing.line(" ".join(_clean(field, cell).split())) or None
 
 
 def _text(field: Field, cell: Any) -> str | None:
-    return _clean(field, cell) or None
+    return writing.lines(_clean(field, cell)) or None
 
 
 def _list(field: Field, cell: Any) -> list[str]:

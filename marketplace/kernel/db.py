@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import RawCursor, RawServerCursor
 from psycopg.pq import ExecStatus, TransactionStatus
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, Identity, MetaData, Numeric, Text, event, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    Identity,
+    MetaData,
+    Numeric,
+    Text,
+    event,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
@@ -100,6 +113,11 @@ else:
 def one_of(name: str, values: Mapping[str, Any] | tuple[str, ...]) -> Enum:
     """A text column that the database holds to ``values``; ``name`` is the column's."""
     return Enum(*values, name=name, native_enum=False, create_constraint=True, validate_strings=True, length=40)
+
+
+def one_line(name: str) -> CheckConstraint:
+    """Holds a column to one line, whatever wrote it; ``name`` is the column's."""
+    return CheckConstraint(rf"{name} !~ '[\n\r\v\f\u0085\u2028\u2029]'", name=f"{name}_line")
 
 
 class Versioned:

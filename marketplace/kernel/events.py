@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.kernel import clock, unit
+from marketplace.kernel import clock, unit, writing
 from marketplace.kernel.db import Model, db, pk
 from marketplace.kernel.policy import Actor
 
@@ -135,8 +135,8 @@ def record(
         data=data or {},
         unit=unit.current_id(),
     )
-    if reason and reason.strip():
-        event.reason = EventReason(text=reason.strip())
+    if reason and (said := writing.lines(reason)):
+        event.reason = EventReason(text=said)
     db.session.add(event)
     names = _subscriptions.get(step, [])
     db.session.add_all(Outbox(event=event, reaction=name) for name in names)

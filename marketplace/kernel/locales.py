@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+from unicodedata import bidirectional
 
 from babel.support import NullTranslations
 from flask import g, has_app_context
@@ -15,7 +16,7 @@ LOCALES = ("en", "fr", "ko")
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
 
-__all__ = ["DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "_l", "_ln", "nfc", "pick"]
+__all__ = ["DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "_l", "_ln", "isolated", "nfc", "pick"]
 
 
 class Words(Domain):
@@ -36,9 +37,21 @@ class Words(Domain):
             self.known[chosen.language] = found
         return found
 
+    def gettext(self, string: str, **variables: Any) -> str:
+        """Words with their variables, none of which turns the rest of the sentence."""
+        return str(super().gettext(string, **{name: isolated(value) for name, value in variables.items()}))
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """The same for a number of things."""
+        isolates = {name: isolated(value) for name, value in variables.items()}
+        return str(super().ngettext(singular, plural, num, **isolates))
+
 
 WORDS = Words("messages")
 _l, _ln = WORDS.lazy_gettext, WORDS.lazy_ngettext  # words that wait for their reader
+
+
+_LEFTWARD = ("R", "AL", "AN")
 
 
 class Localised(Protocol):
@@ -49,7 +62,10 @@ class Localised(Protocol):
 
 T = TypeVar("T", bound=Localised)
 
-_control = re.compile(r"[^\n\t\x20-\x7e\xa0-\U0010ffff]")
+# Every way to end a line or a paragraph; the last two are Unicode's own.
+_ends = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# What steers a terminal, and the marks of direction, which run on through the page around them.
+_control = re.compile("[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
 
 
 def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
@@ -64,5 +80,12 @@ def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
 
 
 def nfc(text: str) -> str:
-    """Composed Unicode without control characters: Korean typed anywhere compares equal."""
-    return unicodedata.normalize("NFC", _control.sub("", text))
+    """Composed Unicode with one kind of line end, without control characters: Korean typed anywhere compares equal."""
+    return unicodedata.normalize("NFC", _control.sub("", _ends.sub("\n", text)))
+
+
+def isolated(words: Any) -> Any:
+    """A name for the middle of a sentence: where it runs from right to left, it does so alone."""
+    if not isinstance(words, str) or words.isascii() or not any(bidirectional(c) in _LEFTWARD for c in words):
+        return words
+    return type(words)(f"\u2068{words}\u2069")

@@ -14,7 +14,7 @@ from typing import Any
 from psycopg.errors import ProgramLimitExceeded
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from marketplace.kernel import amounts
+from marketplace.kernel import amounts, writing
 from marketplace.kernel.amounts import read_sum
 from marketplace.kernel.days import NoSuchDay, NotADay, WhichDay, read_days
 from marketplace.kernel.db import commit, db
@@ -120,6 +120,11 @@ def text(values: dict[str, Any], name: str, longest: int = 100_000) -> str:
     if len(plain) > longest:
         raise Refused(f"{name} is longer than {longest} characters")
     return plain
+
+
+def line(values: dict[str, Any], name: str, longest: int) -> str:
+    """A name or a title, in one line; empty where it says nothing."""
+    return writing.line(text(values, name, longest))
 
 
 def words(values: dict[str, Any], name: str) -> list[str]:

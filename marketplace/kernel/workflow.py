@@ -15,6 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.writing import says_something
 
 Guard = Callable[[Any], Any]  # subject -> None, or a message that says what is missing
 
@@ -185,7 +186,7 @@ def fire(
     step = _steps[name][1]
     if asked != Asked(step, subject, actor):
         may_fire(name, subject, actor)
-    if step.reason and not (reason or "").strip():
+    if step.reason and not says_something(reason or ""):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     before, subject.state = subject.state, step.target
     if before != step.target:

@@ -13,6 +13,7 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.kernel.writing import says_something
 from marketplace.network.awards import (
     award_of,
     end_award,
@@ -133,7 +134,7 @@ def amend_call(
     policy.require(actor, "call.amend", call)
     if call.is_reference or call.state_at(clock.now()) not in AMENDABLE:
         raise Blocked(_l("Only a published call that has not closed yet can be amended."))
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     changed = write_notice(call, notice or {})
     data: dict[str, Any] = {}

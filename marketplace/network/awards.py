@@ -16,6 +16,7 @@ from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.writing import says_something
 from marketplace.network.models import Award, Call, Network, Programme, Sanction
 from marketplace.network.queries import awards_taken
 from marketplace.people.models import Organisation
@@ -124,7 +125,7 @@ def record_award(
 def take_award_off(award: Award, actor: Actor, *, reason: str) -> None:
     """Take an award that was recorded by mistake off the record; that it was there, and the reason, stay on file."""
     policy.require(actor, "award.take_off", db.session.scalar(select(RECORDED_BY).where(Award.id == award.id)))
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: it is kept with the record of what was done."), field="reason")
     events.record("award.take_off", award, actor, reason=reason, data={"organisation": award.organisation_id})
     db.session.delete(award)
@@ -135,7 +136,7 @@ def impose_sanction(
 ) -> Sanction:
     """Exclude an organisation from a network's programmes until a day; it reads the reason."""
     policy.require(actor, "sanction.impose", network)
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     if ends_on < starts_on:
         raise Invalid(_l("It cannot end before it starts."), field="ends_on")
@@ -150,7 +151,7 @@ def impose_sanction(
 def lift_sanction(sanction: Sanction, network: Network, actor: Actor, *, reason: str, today: date) -> None:
     """End an exclusion with yesterday; one that has not begun is ended before its first day."""
     policy.require(actor, "sanction.lift", network)
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     yesterday = date.fromordinal(today.toordinal() - 1)
     sanction.ends_on = min(sanction.ends_on, yesterday)

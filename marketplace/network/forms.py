@@ -19,13 +19,14 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.network import labels
 from marketplace.network.fields import MomentField, TickField, choices, labelled
 from marketplace.network.models import NOTICE
 from marketplace.network.rule_words import DECLARATIONS, KINDS_IN_WORDS
+from marketplace.people.forms import reachable, taken
 from marketplace.people.sectors import SECTORS
 from marketplace.web.forms import Form
 from marketplace.web.money import MoneyField
@@ -237,7 +238,7 @@ class CentreForm(Form):
     time_zone = SelectField(_l("Time zone"))
     languages = TickField(_l("Languages spoken"), [REQUIRED], choices=LANGUAGES)
     contact_name = StringField(_l("Contact person or desk"), [Length(max=200)])
-    contact_email = EmailField(_l("E-mail"), [Optional(), Email(_l("This is not an e-mail address."))])
+    contact_email = EmailField(_l("E-mail"), [Optional(), reachable], filters=[taken])
     contact_phone = StringField(_l("Phone"), [Length(max=40)])
 
     def __init__(self, *args: Any, **more: Any) -> None:

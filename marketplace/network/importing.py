@@ -35,7 +35,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
 
     def store(values: dict[str, Any]) -> str:
         found_source = rows.text(values, "source", 500) or source
-        key, name = rows.text(values, "id", 80), rows.text(values, "name", 500)
+        key, name = rows.text(values, "id", 80), rows.line(values, "name", 500)
         if not found_source or not key:
             raise Refused("the row names no source or no id")
         slug = key.lower()
@@ -47,9 +47,9 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
         country = rows.text(values, "country", 10) or region.country
         locale = LANGUAGES.get(country, "en")
         texts = {locale: name}
-        if english := rows.text(values, "name_en", 500):
+        if english := rows.line(values, "name_en", 500):
             texts["en"] = english
-        operator = rows.text(values, "operator", 500)
+        operator = rows.line(values, "operator", 500)
         words = {code: (text, OPERATED[code].format(operator) if operator else "") for code, text in texts.items()}
         facts = {
             "region_code": region.code,
@@ -58,7 +58,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
             "source_url": rows.link(values, "url"),
             "licence": rows.text(values, "licence", 500) or None,
         }
-        network = _network(rows.text(values, "network", 500) or country, country, found_source, locale)
+        network = _network(rows.line(values, "network", 500) or country, country, found_source, locale)
         zone = TIME_ZONES.get(region.code) or TIME_ZONES.get(country, "UTC")
         return _upsert(found_source, key, slug, facts, words, network, zone, [locale])
 

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, T
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.kernel import search
-from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
+from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.network.states import CALL
 from marketplace.people.models import Organisation, User
@@ -56,7 +56,7 @@ class Centre(Versioned, Model):
     network_id: Mapped[int] = mapped_column(ForeignKey("networks.id"), index=True)
     time_zone: Mapped[str]
     languages: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
-    contact_name: Mapped[str | None]
+    contact_name: Mapped[str | None] = mapped_column(one_line("contact_name"))
     contact_email: Mapped[str | None]
     contact_phone: Mapped[str | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -107,7 +107,7 @@ class ProgrammeText(Model):
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(one_line("name"))
     summary: Mapped[str] = mapped_column(default="")
 
 
@@ -223,7 +223,7 @@ class CallText(Model):
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(one_line("title"))
     subject: Mapped[str] = mapped_column(default="")
     eligibility: Mapped[str] = mapped_column(default="")
     how_to_apply: Mapped[str] = mapped_column(default="")
@@ -287,7 +287,7 @@ class Award(Model):
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     challenge_id: Mapped[int | None] = mapped_column(BigInteger)
     application_id: Mapped[int | None] = mapped_column(BigInteger)
-    title: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(one_line("title"), default="")
     amount: Mapped[Decimal | None]
     currency: Mapped[str | None]
     awarded_on: Mapped[date]

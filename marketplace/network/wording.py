@@ -14,7 +14,7 @@ from babel.lists import format_list
 from flask_babel import get_locale
 
 from marketplace.kernel.dates import day_in, instant_in
-from marketplace.kernel.locales import DEFAULT
+from marketplace.kernel.locales import DEFAULT, isolated
 from marketplace.places.models import Named
 
 
@@ -42,7 +42,7 @@ def language() -> str:
 
 def fill(words: Any, **values: Any) -> Sentence:
     """Interface words with ``%(name)s`` places, filled when read."""
-    return Sentence(lambda: str(words) % {name: str(value) for name, value in values.items()})
+    return Sentence(lambda: str(words) % {name: isolated(str(value)) for name, value in values.items()})
 
 
 def day(value: date) -> Sentence:

@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
+from marketplace.notifications.headers import Exact
 from marketplace.notifications.models import BULK, Mail
 from marketplace.notifications.posting import Post
 
@@ -119,7 +120,7 @@ def message_of(mail: Mail) -> EmailMessage:
     """The message as it travels; its id is made from the row's, so that a repeat is recognised."""
     sender = current_app.config["SETTINGS"].mail_from
     domain = sender.rpartition("@")[2].rstrip(">") or "tangent.example"
-    message = EmailMessage()
+    message = EmailMessage(policy=Exact())
     message["From"] = sender
     message["To"] = mail.to
     message["Subject"] = mail.subject

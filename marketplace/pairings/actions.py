@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
+from marketplace.kernel.writing import says_something
 from marketplace.network.models import Call
 from marketplace.network.queries import staff_of_programme
 from marketplace.pairings.models import Pairing
@@ -112,7 +113,7 @@ def answer_pairing(pairing: Pairing, actor: Actor, *, accepts: bool, reason: str
         raise Blocked(_l("This can no longer be answered: the date has passed, or it has been decided."))
     if getattr(pairing, f"{side}_accepts") is not None:
         raise Blocked(_l("Your organisation has answered already."))
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Give a reason: the other side and the centre will read it."), field="reason")
     setattr(pairing, f"{side}_accepts", accepts)
     setattr(pairing, f"{side}_reason", reason.strip())

@@ -16,6 +16,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Missing, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.people import passwords, queries
+from marketplace.people.addresses import normal
 from marketplace.people.models import (
     CONSENTS,
     Consent,
@@ -63,7 +64,7 @@ def sign_up(
     """
     need_consents(consents)
     password_hash = passwords.hashed(password)
-    user = User(name=name, email=email.strip().lower(), password_hash=password_hash, locale=locale, going_to=going_to)
+    user = User(name=name, email=normal(email), password_hash=password_hash, locale=locale, going_to=going_to)
     if not _store_new(user):
         owner = queries.user_by_email(user.email)
         if owner is not None and _may_mail(owner, "user.sign_up_again"):

@@ -15,6 +15,7 @@ from sqlalchemy import Select, delete, func, select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db, rollback
+from marketplace.people.addresses import normal
 from marketplace.people.models import SignInFailure
 
 WINDOW = timedelta(minutes=15)
@@ -31,7 +32,7 @@ class Attempt:
 
 def account_key(email: str) -> str:
     """What is kept of the e-mail address that was typed: enough to count it, not to read it."""
-    return hashlib.sha256(email.strip().lower().encode()).hexdigest()
+    return hashlib.sha256(normal(email).encode()).hexdigest()
 
 
 def begin(email: str, address: str | None) -> Attempt:

@@ -12,6 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.kernel.writing import says_something
 from marketplace.people import claim_queries
 from marketplace.people.dealings import is_watched
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
@@ -28,7 +29,7 @@ def make_claim(organisation: Organisation, actor: Actor, *, position: str, reaso
         raise Blocked(
             _l("Nobody works here for its network yet, so nobody could check your claim. Write to who runs this site.")
         )
-    if not reason.strip():
+    if not says_something(reason):
         raise Invalid(_l("Say how the centre can tell that it is yours."), field="reason")
     user = db.session.get_one(User, actor.user_id, with_for_update=True)
     if claim_queries.open_of(organisation.id, user.id) is not None:

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.kernel.policy import ROLE_LABELS
+from marketplace.kernel.writing import holds_link
 from marketplace.people import passwords
 from marketplace.people.actions import CONSENT_NEEDED
+from marketplace.people.addresses import normal
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import DEMAND_KINDS, KINDS
-from marketplace.web.forms import Form, options
+from marketplace.web.forms import Form, options, untouched
 
 NAME_LENGTH = 200
+_complete = Email(_l("This is not a complete e-mail address, such as name@company.example."), allow_smtputf8=False)
 
 
-def untouched(value: Any) -> Any:
-    """A password is taken as it was typed, blanks and all."""
-    return value
+def taken(value: Any) -> Any:
+    """The filter of a field that holds an address."""
+    return normal(value) if isinstance(value, str) else value
+
+
+def reachable(form: Any, field: Any) -> None:
+    """An address that is complete, and that every mail server can reach."""
+    local, at, _ = str(field.data or "").rpartition("@")
+    if at and not local.isascii():
+        raise ValidationError(
+            _l("Mail cannot reach this address: before the @ it may have letters from a to z, figures and signs alone.")
+        )
+    _complete(form, field)
+
+
+def without_link(_form: Any, field: Any) -> None:
+    """A name, which mails carry to strangers, brings no link with it."""
+    if holds_link(field.data or ""):
+        raise ValidationError(_l("A name holds no web or e-mail address."))
 
 
 def email_field(label: Any) -> StringField:
@@ -30,8 +49,9 @@ def email_field(label: Any) -> StringField:
         [
             DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("An e-mail address has at most %(max)d characters.")),
-            Email(_l("This is not a complete e-mail address, such as name@company.example."), allow_smtputf8=False),
+            reachable,
         ],
+        filters=[taken],
         render_kw={"type": "email", "autocomplete": "email"},
     )
 
@@ -68,7 +88,7 @@ def name_field() -> StringField:
     """One display name."""
     return StringField(
         _l("Your name"),
-        [DataRequired(_l("Enter your name.")), Length(max=NAME_LENGTH)],
+        [DataRequired(_l("Enter your name.")), Length(max=NAME_LENGTH), without_link],
         description=_l("As others should read it, in the order you write it."),
         render_kw={"autocomplete": "name"},
     )
@@ -80,6 +100,7 @@ class SignInForm(Form):
     email = StringField(
         _l("E-mail"),
         [DataRequired(_l("Enter your e-mail address."))],
+        filters=[taken],
         render_kw={"type": "email", "autocomplete": "username"},
     )
     password = PasswordField(
@@ -119,7 +140,7 @@ class StartupSignUpForm(SignUpForm):
 
     organisation_name = StringField(
         _l("Name of your startup"),
-        [DataRequired(_l("Enter the name of your startup.")), Length(max=NAME_LENGTH)],
+        [DataRequired(_l("Enter the name of your startup.")), Length(max=NAME_LENGTH), without_link],
         render_kw={"autocomplete": "organization"},
     )
 
@@ -129,7 +150,7 @@ class CompanySignUpForm(SignUpForm):
 
     organisation_name = StringField(
         _l("Name of your organisation"),
-        [DataRequired(_l("Enter the name of your organisation.")), Length(max=NAME_LENGTH)],
+        [DataRequired(_l("Enter the name of your organisation.")), Length(max=NAME_LENGTH), without_link],
         render_kw={"autocomplete": "organization"},
     )
     organisation_kind = SelectField(

@@ -61,7 +61,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
     def store(values: dict[str, Any]) -> str:
         found_source = rows.text(values, "source", 500) or source
         key = rows.text(values, "id", 200)
-        name = rows.text(values, "name", 500)
+        name = rows.line(values, "name", 500)
         if not found_source or not key:
             raise Refused("the row names no source or no id")
         if not name:

@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.people import actions, passwords, queries
+from marketplace.people.addresses import normal
 from marketplace.people.models import LEADING_ROLES, Invitation, Membership, Organisation, User
 
 
@@ -33,7 +34,7 @@ def roles_offered(organisation: Organisation, actor: Actor) -> tuple[str, ...]:
 def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> Invitation:
     """Invite an address to a role; an earlier open invitation to it ends."""
     policy.require(actor, "organisation.invite", organisation)
-    email = email.strip().lower()
+    email = normal(email)
     if role not in roles_offered(organisation, actor):
         raise Invalid(_l("Choose a role."), field="role")
     if queries.is_member(organisation.id, email):

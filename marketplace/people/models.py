@@ -25,7 +25,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.kernel import search
-from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
+from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.people.states import CLAIM, ORGANISATION
 from marketplace.places.models import Region, Zone
@@ -56,7 +56,7 @@ class User(Versioned, Model):
 
     id: Mapped[pk]
     email: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(one_line("name"))
     locale: Mapped[str | None] = mapped_column(one_of("locale", LOCALES))
     password_hash: Mapped[str | None]
     email_verified_at: Mapped[datetime | None]
@@ -233,7 +233,7 @@ class OrganisationText(Model):
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES), primary_key=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(one_line("name"))
     description: Mapped[str] = mapped_column(default="")
     plain_name: Mapped[str] = mapped_column(Computed("tangent_plain(name)", persisted=True), deferred=True)
     squeezed_name: Mapped[str] = mapped_column(Computed("tangent_squeezed(name)", persisted=True), deferred=True)
@@ -264,8 +264,8 @@ class Contact(Model):
     id: Mapped[pk]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     locale: Mapped[str] = mapped_column(one_of("locale", LOCALES))
-    name: Mapped[str]
-    role: Mapped[str]
+    name: Mapped[str] = mapped_column(one_line("name"))
+    role: Mapped[str] = mapped_column(one_line("role"))
     email: Mapped[str | None]
     phone: Mapped[str | None]
 
@@ -280,7 +280,7 @@ class Representative(Model):
 
     id: Mapped[pk]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(one_line("name"))
     qualifies: Mapped[bool | None]
 
 
@@ -355,7 +355,7 @@ class Claim(Stateful, Model):
     state: Mapped[str] = mapped_column(one_of("state", tuple(CLAIM.states)), default=CLAIM.initial)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    position: Mapped[str]
+    position: Mapped[str] = mapped_column(one_line("position"))
     reason: Mapped[str]
 
     organisation: Mapped[Organisation] = relationship()

@@ -19,11 +19,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
-from marketplace.people.forms import NAME_LENGTH
+from marketplace.people.forms import NAME_LENGTH, reachable, taken, without_link
 from marketplace.people.kinds import (
     KIND_LABELS,
     LEGAL_FORM_LABELS,
@@ -97,7 +97,7 @@ class NewOrganisationForm(Form):
 
     name = StringField(
         _l("Name of the organisation"),
-        [DataRequired(_l("Enter the name of the organisation.")), Length(max=NAME_LENGTH)],
+        [DataRequired(_l("Enter the name of the organisation.")), Length(max=NAME_LENGTH), without_link],
         render_kw={"autocomplete": "organization"},
     )
     kind = SelectField(
@@ -117,11 +117,11 @@ class ProfileForm(Form):
     """Everything that stands once on a profile, in sections."""
 
     kind = SelectField(_l("Kind of organisation"), choices=options(KIND_LABELS.items()))
-    name_en = StringField(_l("Name"), [Length(max=NAME_LENGTH)])
+    name_en = StringField(_l("Name"), [Length(max=NAME_LENGTH), without_link])
     description_en = TextAreaField(_l("What it does"), [Length(max=4000)])
-    name_fr = StringField(_l("Name"), [Length(max=NAME_LENGTH)])
+    name_fr = StringField(_l("Name"), [Length(max=NAME_LENGTH), without_link])
     description_fr = TextAreaField(_l("What it does"), [Length(max=4000)])
-    name_ko = StringField(_l("Name"), [Length(max=NAME_LENGTH)])
+    name_ko = StringField(_l("Name"), [Length(max=NAME_LENGTH), without_link])
     description_ko = TextAreaField(_l("What it does"), [Length(max=4000)])
     website = StringField(
         _l("Website"), [check_website, Length(max=500)], filters=[tidy_website], render_kw={"inputmode": "url"}
@@ -229,7 +229,10 @@ class ProfileForm(Form):
 class RepresentativeForm(Form):
     """A person who legally represents the organisation."""
 
-    name = StringField(_l("Name of the representative"), [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH)])
+    name = StringField(
+        _l("Name of the representative"),
+        [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH), without_link],
+    )
     qualifies = RadioField(
         _l("Do they meet the conditions for founders in a call, such as no running sanction?"),
         [InputRequired(_l("Choose one."))],
@@ -268,11 +271,12 @@ class ShownForm(Form):
 class ContactForm(Form):
     """A person to talk to."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH)])
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH), without_link])
     role = StringField(_l("What to ask them about"), [DataRequired(_l("Enter what they answer for.")), Length(max=120)])
     email = StringField(
         _l("E-mail"),
-        [Optional(), Email(_l("This is not an e-mail address.")), Length(max=254)],
+        [Optional(), reachable, Length(max=254)],
+        filters=[taken],
         description=_l("Everybody can read it: leave it empty, or give one that is meant for this."),
         render_kw={"type": "email", "autocomplete": "off"},
     )

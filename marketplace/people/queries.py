@@ -13,6 +13,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
+from marketplace.people.addresses import normal
 from marketplace.people.dealings import dealt_with, is_staff
 from marketplace.people.models import (
     LEADING_ROLES,
@@ -71,7 +72,7 @@ def readers_of(organisation: Organisation) -> set[int]:
 def user_by_email(email: str) -> User | None:
     """The active person with this address."""
     return db.session.scalars(
-        select(User).where(User.email == email.strip().lower(), User.deactivated_at.is_(None))
+        select(User).where(User.email == normal(email), User.deactivated_at.is_(None))
     ).one_or_none()
 
 

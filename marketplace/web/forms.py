@@ -10,15 +10,16 @@ from typing import Any, ClassVar, TypeVar
 
 from flask import g
 from flask_wtf import FlaskForm
-from wtforms import FieldList, FormField, HiddenField
+from wtforms import FieldList, FormField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, InputRequired
 
-from marketplace.kernel import once
+from marketplace.kernel import once, writing
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l, nfc
 
-__all__ = ["Form", "SelectChoice", "clean", "options", "read_texts"]
+__all__ = ["Form", "SelectChoice", "bound", "clean", "options", "read_texts", "untouched"]
 
 T = TypeVar("T")
 
@@ -29,7 +30,43 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 
 def clean(value: Any) -> Any:
     """Composed Unicode, one kind of line end, no NUL, no blanks around; empty text stays empty."""
-    return nfc(value.replace("\r\n", "\n").replace("\0", "")).strip() if isinstance(value, str) else value
+    return nfc(value).strip() if isinstance(value, str) else value
+
+
+def untouched(value: Any) -> Any:
+    """A value as it was typed, blanks and all: a password."""
+    return value
+
+
+def bound(form: Any, unbound: Any, options: dict[str, Any]) -> Field:
+    """A field of a form, which takes text as its kind keeps it: a line, several lines, or clean alone."""
+    kind, filters = unbound.field_class, unbound.kwargs.get("filters", ())
+    if not issubclass(kind, FormField | FieldList) and untouched not in filters:
+        tidy: Callable[[Any], Any] = clean
+        if issubclass(kind, TextAreaField):
+            tidy = _lines
+        elif issubclass(kind, StringField) and not issubclass(kind, HiddenField):
+            tidy = _line
+        options = {**options, "filters": [tidy, *filters]}
+    field: Field = unbound.bind(form=form, **options)
+    return field
+
+
+def _line(value: Any) -> Any:
+    return writing.line(value) if isinstance(value, str) else value
+
+
+def _lines(value: Any) -> Any:
+    return writing.lines(value) if isinstance(value, str) else value
+
+
+def unsaid(field: Field) -> Any:
+    """Why a field that must be filled in says nothing; None where it says something, or need not."""
+    is_text = isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField)
+    if not is_text or not field.flags.required or writing.says_something(field.data or ""):
+        return None
+    needed = (check.message for check in field.validators if isinstance(check, DataRequired | InputRequired))
+    return next(needed, None) or _l("Fill this in.")
 
 
 def unfit(value: Any) -> Any:
@@ -81,13 +118,7 @@ class Form(FlaskForm):
             return None if drawing else FlaskForm.Meta.wrap_formdata(self, form, formdata)
 
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
-            if issubclass(unbound.field_class, FormField | FieldList):
-                bound: Field = unbound.bind(form=form, **options)
-                return bound
-            filters = unbound.kwargs.get("filters", ())
-            options = {**options, "filters": [clean, *filters]} if "filters" not in unbound.kwargs else options
-            field: Field = unbound.bind(form=form, **options)
-            return field
+            return bound(form, unbound, options)
 
     @classmethod
     def drawn_from(cls, subject: Any, **values: Any) -> Form:
@@ -105,7 +136,8 @@ class Form(FlaskForm):
         """Whether every field holds what it may, and what a column can hold."""
         valid: bool = super().validate(extra_validators)
         for field in fields_within(self):
-            if not field.errors and (why := unfit(field.data)) is not None:
+            why = unsaid(field) or unfit(field.data)
+            if not field.errors and why is not None:
                 field.errors = [why]
                 valid = False
         return valid

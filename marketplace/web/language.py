@@ -16,7 +16,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 from werkzeug.urls import iri_to_uri
 
-from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES, WORDS
+from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES, WORDS, isolated
 from marketplace.web.actor import current_actor, is_impersonal
 
 COOKIE = "language"
@@ -34,14 +34,18 @@ def _gettext(context: EvalContext, string: str, /, **variables: Any) -> str:
     words = WORDS.get_translations().gettext(string)
     if context.autoescape:
         words = Markup(words)
-    return words % variables if variables or "%" in words else words
+    return words % _isolated(variables) if variables or "%" in words else words
 
 
 @pass_eval_context
 def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **variables: Any) -> str:
     variables.setdefault("num", number)
     words = WORDS.get_translations().ngettext(one, many, number)
-    return (Markup(words) if context.autoescape else words) % variables
+    return (Markup(words) if context.autoescape else words) % _isolated(variables)
+
+
+def _isolated(variables: dict[str, Any]) -> dict[str, Any]:
+    return {name: isolated(value) for name, value in variables.items()}
 
 
 def _choose() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from wtforms import DateField, DecimalField, FieldList, FormField, IntegerField, StringField
+from wtforms import DateField, DecimalField, FieldList, FormField, IntegerField, StringField, TextAreaField
 from wtforms import Form as Part
 
 from marketplace.web.forms import Form
@@ -18,6 +18,7 @@ class Inner(Part):
 
 class Sample(Form):
     name = StringField("Name")
+    note = TextAreaField("Note")
     number = IntegerField("Number")
     amount = DecimalField("Amount")
     day = DateField("Day")
@@ -57,7 +58,8 @@ def test_forms_within_a_form_are_held_to_the_same(app: Flask) -> None:
 
 
 def test_text_is_kept_without_nul_and_with_its_lines(app: Flask) -> None:
-    assert sent(app, name=" a\x00b\r\nc ").name.data == "ab\nc"
+    form = sent(app, name=" a\x00b\r\nc ", note=" a\x00b\r\n\u2028c ")
+    assert (form.name.data, form.note.data) == ("ab c", "ab\n\nc")
 
 
 def test_largest_values_pass(app: Flask) -> None:
