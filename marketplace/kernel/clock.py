@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +17,7 @@ from sqlalchemy import DateTime, bindparam, func, select
 from marketplace.kernel import unit
 from marketplace.kernel.db import db
 
+DRIFT = 0.0001  # seconds a second
 LONGEST_WAIT = timedelta(seconds=45)  # of requests in front of a server that is rushed
 _NOW = select(func.statement_timestamp())
 _stopped: ContextVar[bool] = ContextVar("stopped", default=False)
@@ -40,8 +43,29 @@ def start_at(instant: datetime) -> datetime:
     if held is None:
         return instant
     if held.instant is None:
-        held.instant, held.told_at = instant, time.monotonic()
+        held.instant, held.told_at = instant, _lead.when(instant, held.opened_at)
     return held.instant
+
+
+@dataclass
+class Lead:
+    """How far the database's clock is ahead of this process's monotonic one: no answer arrives before it is given.
+
+    A slow answer says little, so the quickest one of late counts; clocks may drift apart by ``DRIFT`` meanwhile.
+    """
+
+    seconds: float = -math.inf
+    noted_at: float = 0.0
+
+    def when(self, instant: datetime, earliest: float) -> float:
+        """When the database told an instant that has just come: not before ``earliest``, when nobody had asked yet."""
+        now = time.monotonic()
+        known = self.seconds - DRIFT * (now - self.noted_at)
+        self.seconds, self.noted_at = max(instant.timestamp() - now, known), now
+        return max(earliest, instant.timestamp() - self.seconds)
+
+
+_lead = Lead()
 
 
 def arrived() -> datetime:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -15,13 +16,15 @@ class Unit:
     """``id`` goes into logs, events and the jobs that follow; ``instant`` is set by the clock.
 
     ``deed`` is what was granted last: the step or permission that the work is about. ``arrival`` answers when the
-    request came, and ``told_at`` is when the clock told the instant: both in seconds of ``time.monotonic``.
+    request came; ``opened_at`` and ``told_at`` say when this began and when the database told the instant: all three in
+    seconds of ``time.monotonic``.
     """
 
     id: str
     instant: datetime | None = None
     deed: str = ""
     arrival: Callable[[], float] | None = None
+    opened_at: float = field(default_factory=lambda: time.monotonic())
     told_at: float = 0.0
 
 
