@@ -116,6 +116,7 @@ class Settings:
     max_body: int = setting("MAX_BODY", "2000000", whole(10_000, 1_000_000_000))
     web_workers: int = setting("WEB_WORKERS", "2", whole(1, 64))
     web_threads: int = setting("WEB_THREADS", "8", whole(1, 64))
+    worker_memory: int = setting("WORKER_MEMORY", "400", whole(100, 100_000))
     database_pool: int = setting("DATABASE_POOL", "5", whole(1, 64))
     log_level: str = setting("LOG_LEVEL", "info", one_of(LOG_LEVELS))
     debug: bool = setting("FLASK_DEBUG", "0", lambda text: text.lower() not in ("0", "false", "no"))

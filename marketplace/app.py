@@ -15,6 +15,7 @@ from config import ROOT, Settings
 from marketplace import commands, jobs, subscriptions
 from marketplace.kernel import catalogue, once, workflow
 from marketplace.kernel.db import after_commit, db, keep_plans
+from marketplace.notifications import delivery
 from marketplace.people import demo, sessions
 from marketplace.web import (
     actor,
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     _open_packages(app)
     subscriptions.register()
     after_commit(jobs.nudge)
+    health.expect({jobs.QUICK, jobs.FILES}, {"mail": delivery.longest_wait})
     workflow.check_declarations()
     # tables that belong to no package
     assert once.OnceKey.metadata is catalogue.CatalogueChange.metadata is db.metadata

@@ -1,30 +1,39 @@
-"""What the worker runs: each job takes ids, opens an app context and a unit of work, makes one call."""
+"""What the workers run: each job takes ids, opens an app context and a unit of work, makes one call."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from flask import Flask, current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException, UnixSignalDeathPenalty
 from sqlalchemy.exc import DBAPIError
 
-from marketplace.kernel import relay
-from marketplace.kernel.db import db, rollback
+from marketplace.kernel import events, relay
+from marketplace.kernel.db import bound_statements, db, rollback
 from marketplace.kernel.unit import current_id, unit
 from marketplace.notifications import delivery
 from marketplace.notifications.models import URGENT
 
 log = logging.getLogger(__name__)
 
-QUEUE = "tangent"
+QUICK, FILES = "tangent", "tangent-files"  # queues: what people wait for, and long work
 NUDGE_SECONDS = 0.2
 MOST_REACTIONS = 200
-REACTION_SECONDS, MAIL_SECONDS = 60, 5
+ROUND_SECONDS, MAIL_SECONDS = 60, 5
+STATEMENT_SECONDS = 20
+REACTION_SECONDS, SENDING_SECONDS, CHUNK_SECONDS = 30, 60, 60  # what one may take: a reaction, sending, part of a file
+FILES_SECONDS = 30 + CHUNK_SECONDS  # a job of files begins no further part after thirty seconds
+
+# Says until when this process will be heard of again; a worker that is watched sets it.
+promise: Callable[[float], None] = lambda seconds: None  # noqa: E731
 
 
 @cache
@@ -36,8 +45,9 @@ def application() -> Flask:
 
 
 def prepare() -> None:
-    """Look once for what is due. Each job is a fork: it finds made what this made, and takes two thirds of the time."""
+    """Look once for what is due: the workers are forks, and find made what this made."""
     with application().app_context(), unit():
+        bound_statements(db.engine, STATEMENT_SECONDS)
         try:
             for look in (relay.next_due, delivery.next_due, delivery.is_due):
                 look()
@@ -48,20 +58,40 @@ def prepare() -> None:
         db.engine.dispose()  # a fork opens connections of its own
 
 
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """End what takes longer; where it hears no signal, whoever watches this process does."""
+    promise(seconds)
+    with UnixSignalDeathPenalty(seconds, JobTimeoutException):  # type: ignore[no-untyped-call]
+        yield
+
+
+def queue(name: str, connection: Redis) -> Queue:
+    """A queue whose jobs are plain data: to read one runs nothing."""
+    return Queue(name, connection=connection, serializer=JSONSerializer)
+
+
 @cache
 def _connection(url: str) -> Redis:
     return Redis.from_url(url, socket_timeout=NUDGE_SECONDS, socket_connect_timeout=NUDGE_SECONDS)
 
 
-def nudge() -> None:
+def nudge(lanes: set[str]) -> None:
     """After a commit, ask a worker to run the outbox at once; without one the periodic relay does."""
     url = current_app.config["REDIS_URL"]
     if not url:
         return
     try:
-        Queue(QUEUE, connection=_connection(url)).enqueue(run_outbox, current_id(), result_ttl=0, failure_ttl=3600)
+        if events.QUICK in lanes:
+            _ask(queue(QUICK, _connection(url)), run_outbox)
+        if events.LONG in lanes:
+            _ask(queue(FILES, _connection(url)), run_files, job_timeout=FILES_SECONDS)
     except RedisError as failure:
         log.warning("the worker was not nudged", extra={"error": str(failure)})
+
+
+def _ask(of: Queue, job: Callable[..., int], **options: int) -> None:
+    of.enqueue(job, current_id(), result_ttl=0, failure_ttl=3600, **options)
 
 
 def run_outbox(unit_id: str | None = None) -> int:
@@ -78,20 +108,38 @@ def run_reactions() -> int:
     A link that somebody waits for leaves between two of them, however long the row: an alert has hundreds of chunks.
     """
     ran, begun = 0, time.monotonic()
-    while ran < MOST_REACTIONS and relay.run_due(1):
+    while ran < MOST_REACTIONS:
+        with within(REACTION_SECONDS):
+            if not relay.run_due(1, events.QUICK):
+                break
         ran += 1
-        delivery.deliver_due(most=URGENT)
-        if time.monotonic() - begun > REACTION_SECONDS:
-            nudge()
+        with within(SENDING_SECONDS):
+            delivery.deliver_due(most=URGENT)
+        if time.monotonic() - begun > ROUND_SECONDS:
+            nudge({events.QUICK})
             break
     return ran
 
 
 def send_mail() -> None:
     """Send what is due, for a few seconds; where more waits, others have their turn first."""
-    delivery.deliver_due(seconds=MAIL_SECONDS)
-    if delivery.is_due():
-        nudge()
+    with within(SENDING_SECONDS):
+        delivery.deliver_due(seconds=MAIL_SECONDS)
+        if delivery.is_due():
+            nudge({events.QUICK})
+
+
+def run_files(unit_id: str | None = None) -> int:
+    """Go on with files that were uploaded, for a while at most; returns how many parts were done."""
+    ran, begun = 0, time.monotonic()
+    with application().app_context(), unit(unit_id):
+        while time.monotonic() - begun < FILES_SECONDS - CHUNK_SECONDS:
+            with within(CHUNK_SECONDS):
+                if not relay.run_due(1, events.LONG):
+                    return ran
+            ran += 1
+        nudge({events.LONG})
+    return ran
 
 
 def run_periodic(*names: str) -> None:
@@ -102,7 +150,7 @@ def run_periodic(*names: str) -> None:
     for name in names:
         with application().app_context(), unit():
             try:
-                with UnixSignalDeathPenalty(schedule.TASK_SECONDS, JobTimeoutException):  # type: ignore[no-untyped-call]
+                with within(schedule.TASK_SECONDS):
                     schedule.run(name)
             except Exception as failure:
                 log.exception("a task of the schedule failed", extra={"task": name})

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
 
 from marketplace import jobs
 from marketplace.applications import offers
@@ -31,16 +28,17 @@ from marketplace.people import sweeping as people
 log = logging.getLogger(__name__)
 
 MOST_ROUNDS = 20
-TASK_SECONDS = 180  # what a task may take
+TASK_SECONDS = 60  # what a task may take
 
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task that one worker runs every so many seconds; it commits its own transactions."""
+    """A task that one worker of a queue runs every so many seconds; it commits its own transactions."""
 
     name: str
     seconds: int
     call: Callable[[], object]
+    queue: str = jobs.QUICK
 
 
 def _rounds(act: Callable[[], int]) -> Callable[[], None]:
@@ -66,6 +64,7 @@ def _sweep() -> None:
 PERIODIC = (
     Periodic("relay", 5, jobs.run_reactions),
     Periodic("mail", 10, jobs.send_mail),
+    Periodic("files", 10, jobs.run_files, jobs.FILES),
     Periodic("calls", 30, _rounds(network.open_and_close_due)),
     Periodic("challenges", 30, _rounds(challenges.close_due)),
     Periodic("offers", 60, _rounds(lambda: offers.lapse_offers(SYSTEM))),
@@ -84,33 +83,31 @@ def run(name: str) -> None:
 def enqueue_due(connection: Redis, now: float) -> list[str]:
     """Queue the tasks whose turn has come at ``now`` (seconds since 1970), once among all workers.
 
-    All of them are one job: a job is a process of its own, which costs more than most tasks.
+    All of a queue are one job: a job has a price, whatever it finds to do.
     """
 
     def is_first(task: Periodic) -> bool:
         turn = f"tangent:periodic:{task.name}:{int(now // task.seconds)}"
         return bool(connection.set(turn, 1, nx=True, ex=2 * task.seconds))
 
-    due = [task.name for task in PERIODIC if is_first(task)]
-    if due:
-        Queue(jobs.QUEUE, connection=connection).enqueue(
-            jobs.run_periodic, *due, job_timeout=TASK_SECONDS * len(due), result_ttl=0, failure_ttl=3600
-        )
-    return due
+    due = [task for task in PERIODIC if is_first(task)]
+    for queue in (jobs.QUICK, jobs.FILES):
+        names = [task.name for task in due if task.queue == queue]
+        if names:
+            jobs.queue(queue, connection).enqueue(
+                jobs.run_periodic, *names, job_timeout=_seconds(queue, names), result_ttl=0, failure_ttl=3600
+            )
+    return [task.name for task in due]
 
 
-def start(stop: threading.Event) -> threading.Thread:
-    """Queue tasks from a thread of the worker until ``stop``; a Redis that is away is waited for."""
-    url = current_app.config["REDIS_URL"]
+def _seconds(queue: str, names: list[str]) -> int:
+    return jobs.FILES_SECONDS if queue == jobs.FILES else TASK_SECONDS * len(names)
 
-    def tick() -> None:
-        while not stop.wait(1):
-            try:
-                with Redis.from_url(url, socket_timeout=5) as connection:
-                    enqueue_due(connection, time.time())
-            except RedisError as failure:
-                log.warning("the schedule waits for the queue", extra={"error": str(failure)})
 
-    thread = threading.Thread(target=tick, name="schedule", daemon=True)
-    thread.start()
-    return thread
+def tick(url: str) -> None:
+    """Queue what is due now; a Redis that is away is waited for."""
+    try:
+        with Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1) as connection:
+            enqueue_due(connection, time.time())
+    except RedisError as failure:
+        log.warning("the schedule waits for the queue", extra={"error": str(failure)})

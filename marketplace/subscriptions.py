@@ -8,7 +8,7 @@ from marketplace.following.alerts import ALERTS
 from marketplace.following.leaving import is_over
 from marketplace.following.reactions import forget_person, tell_followers
 from marketplace.imports.working import read_file, run, try_out
-from marketplace.kernel.events import Reaction, subscribe
+from marketplace.kernel.events import Reaction, keep_apart, subscribe
 from marketplace.notifications import delivery
 from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
 from marketplace.notifications.reactions import tell
@@ -39,9 +39,13 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(FACTS, (judge_anew,)),
 }
 
+# They read whole files: in a process and a queue of their own they hold up nobody, and may be killed (decision 0032).
+LONG: tuple[Reaction, ...] = (read_file, try_out, run)
+
 
 def register() -> None:
     """Make the list known to the outbox."""
+    keep_apart(*LONG)
     for step, reactions in SUBSCRIPTIONS.items():
         subscribe(step, *reactions)
     for step in TELLINGS:

@@ -1,4 +1,4 @@
-"""What runs by itself: each task in its turn, all that are due in one job, none held up by another that fails."""
+"""What runs by itself: each task in its turn, those of a queue in one job, none held up by another that fails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from redis import Redis
-from rq import Queue
 from rq.timeouts import JobTimeoutException
 
 from marketplace import jobs, schedule
@@ -29,14 +28,16 @@ def connection(app: Flask) -> Redis:
     return found
 
 
-def test_tasks_that_are_due_are_one_job(connection: Redis) -> None:
+def test_tasks_of_a_queue_that_are_due_are_one_job_of_plain_data(connection: Redis) -> None:
     assert set(schedule.enqueue_due(connection, 3600)) == {task.name for task in schedule.PERIODIC}
     assert schedule.enqueue_due(connection, 3601) == []
     assert schedule.enqueue_due(connection, 3605) == ["relay"]
-    assert schedule.enqueue_due(connection, 3610) == ["relay", "mail"]
-    queued = [(job.func, len(job.args), job.timeout) for job in Queue(jobs.QUEUE, connection=connection).jobs]
-    number = len(schedule.PERIODIC)
-    assert queued == [(jobs.run_periodic, n, 180 * n) for n in (number, 1, 2)]
+    assert schedule.enqueue_due(connection, 3610) == ["relay", "mail", "files"]
+    queued = [(job.func, job.args, job.timeout) for job in jobs.queue(jobs.QUICK, connection).jobs]
+    names = [task.name for task in schedule.PERIODIC if task.queue == jobs.QUICK]
+    assert queued == [(jobs.run_periodic, turn, 60 * len(turn)) for turn in (names, ["relay"], ["relay", "mail"])]
+    apart = [(job.func, job.args, job.timeout) for job in jobs.queue(jobs.FILES, connection).jobs]
+    assert apart == [(jobs.run_periodic, ["files"], 90)] * 2
 
 
 def test_task_that_fails_keeps_no_other_from_running(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

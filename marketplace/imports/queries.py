@@ -40,7 +40,9 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
 def failing(job: Import) -> Outbox | None:
     """What the worker has to do for this import and failed at, if it did."""
     own = (Event.subject_type == "import", Event.subject_id == job.id, Outbox.reaction.startswith(WORK))
-    query = select(Outbox).join(Event).where(*own, Outbox.done_at.is_(None), Outbox.attempts > 0)
+    # The first try is counted when it begins, and may be under way.
+    failed = or_(Outbox.last_error.is_not(None) & (Outbox.attempts > 0), Outbox.attempts > 1)
+    query = select(Outbox).join(Event).where(*own, Outbox.done_at.is_(None), failed)
     return db.session.scalars(query.order_by(Outbox.id.desc()).limit(1)).first()
 
 

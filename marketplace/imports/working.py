@@ -10,6 +10,7 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
+from rq.timeouts import BaseTimeoutException
 from sqlalchemy import delete, func, insert, select, update
 
 from marketplace.imports import fields, matching, queries
@@ -20,6 +21,7 @@ from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.notice_rows import Notices
 from marketplace.imports.reading import Raw, Reader
 from marketplace.imports.storing import Ready, Store, Stored, take
+from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
@@ -28,6 +30,7 @@ from marketplace.kernel.workflow import fire
 READ = 1000  # rows in a chunk
 READ_SHEET = 5000  # of a workbook: whoever goes on elsewhere has to read it from its beginning
 CHUNK = 200
+MOST_READINGS = 2  # of one part; what ended its worker each time is not read a third time
 LOCK = 7_311_026  # imports store one chunk at a time, so that two of the same record make one
 STORES: dict[str, Any] = {
     "reference_challenges": References,
@@ -52,13 +55,15 @@ def read_file(event: Event, cursor: int | None) -> int | None:
         return None
     most = READ_SHEET if job.format == "xlsx" else READ
     try:
+        if relay.silent_tries(event, read_file) > MOST_READINGS:
+            raise Unreadable("too_slow")
         rest, reader = _reading(job, done)
         rows = list(islice(rest, most))
     except Unreadable as unreadable:
-        _close(job.id)
-        db.session.execute(delete(ImportRow).where(ImportRow.import_id == job.id))
-        job.problem = unreadable.problem
-        fire("import.give_up", job, SYSTEM)
+        _give_up(job, unreadable)
+        return None
+    except BaseTimeoutException:
+        _give_up(job, Unreadable("too_slow"))
         return None
     if rows:
         values = [
@@ -78,6 +83,13 @@ def read_file(event: Event, cursor: int | None) -> int | None:
     job.row_count, job.hidden_count = done + len(rows), reader.hidden
     fire("import.read", job, SYSTEM)
     return None
+
+
+def _give_up(job: Import, unreadable: Unreadable) -> None:
+    _close(job.id)
+    db.session.execute(delete(ImportRow).where(ImportRow.import_id == job.id))
+    job.problem = unreadable.problem
+    fire("import.give_up", job, SYSTEM)
 
 
 def _reading(job: Import, done: int) -> tuple[Iterator[Raw], Reader]:

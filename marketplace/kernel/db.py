@@ -143,11 +143,21 @@ def touch(root: Versioned) -> None:
     root.updated_at = func.clock_timestamp()
 
 
-_after_commit: list[Callable[[], None]] = []
+def bound_statements(engine: Engine, seconds: int) -> None:
+    """End each statement that takes longer, and soon one whose process is gone."""
+
+    @event.listens_for(engine, "connect")
+    def bind(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET statement_timeout = '{seconds}s'")
+        connection.execute("SET client_connection_check_interval = '2s'")
+        connection.commit()
 
 
-def after_commit(call: Callable[[], None]) -> None:
-    """Register what follows each commit that recorded events; it must swallow its own errors."""
+_after_commit: list[Callable[[set[str]], None]] = []
+
+
+def after_commit(call: Callable[[set[str]], None]) -> None:
+    """Register what follows each commit that left reactions, given their lanes; it must swallow its own errors."""
     if call not in _after_commit:
         _after_commit.append(call)
 
@@ -157,11 +167,11 @@ def commit() -> None:
 
     Only requests, jobs and commands call this; actions never do.
     """
-    recorded = db.session.info.pop("recorded", False)
+    recorded = db.session.info.pop("recorded", None)
     db.session.commit()
     if recorded:
         for call in _after_commit:
-            call()
+            call(recorded)
 
 
 def rollback() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel import clock, unit, writing
@@ -75,8 +75,12 @@ class Outbox(Model):
 # An event and the cursor of the last chunk, to the cursor of this one; None when all is done.
 Reaction = Callable[[Event, int | None], int | None]
 
+# Short work that people wait for, and long work in a process of its own, which may be killed.
+QUICK, LONG = "quick", "long"
+
 _reactions: dict[str, Reaction] = {}
 _subscriptions: dict[str, list[str]] = {}
+_long: set[str] = set()
 
 
 def subject_type(subject: Any) -> str:
@@ -91,10 +95,35 @@ def moved_by(subject: Any) -> int | None:
     return db.session.scalar(moved.order_by(Event.id.desc()).limit(1))
 
 
+def name_of(reaction: Reaction) -> str:
+    """What an outbox row calls a reaction."""
+    return f"{reaction.__module__.removeprefix('marketplace.')}.{reaction.__name__}"
+
+
+def keep_apart(*reactions: Reaction) -> None:
+    """Let long reactions hold up no others. Only ``subscriptions.py`` calls this."""
+    _long.update(map(name_of, reactions))
+
+
+def lane_of(name: str) -> str:
+    """Whether a reaction is quick or long work."""
+    return LONG if name in _long else QUICK
+
+
+def wake(*lanes: str) -> None:
+    """Let the workers of these lanes look for work once this transaction is committed."""
+    db.session.info.setdefault("recorded", set()).update(lanes)
+
+
+def is_in(lane: str) -> ColumnElement[bool]:
+    """Whether an outbox row is quick or long work."""
+    return Outbox.reaction.in_(sorted(_long)) if lane == LONG else Outbox.reaction.not_in(sorted(_long))
+
+
 def subscribe(step: str, *reactions: Reaction) -> None:
     """Let reactions run after each ``step``. Only ``subscriptions.py`` calls this."""
     for reaction in reactions:
-        name = f"{reaction.__module__.removeprefix('marketplace.')}.{reaction.__name__}"
+        name = name_of(reaction)
         _reactions[name] = reaction
         if name not in _subscriptions.setdefault(step, []):
             _subscriptions[step].append(name)
@@ -140,7 +169,7 @@ def record(
     db.session.add(event)
     names = _subscriptions.get(step, [])
     db.session.add_all(Outbox(event=event, reaction=name) for name in names)
-    db.session.info["recorded"] = bool(names) or db.session.info.get("recorded", False)
+    wake(*map(lane_of, names))
     db.session.flush()
     return event
 

@@ -31,7 +31,7 @@ def retry_reaction(row: Outbox, actor: Actor) -> None:
     row.due_at = func.clock_timestamp()
     db.session.flush()
     events.record("operations.retry", row, actor, data={"reaction": row.reaction, "event": row.event_id})
-    db.session.info["recorded"] = True  # nothing listens to this event, but the worker has to wake up
+    events.wake(events.lane_of(row.reaction))  # nothing listens to this event
 
 
 def retry_mail(mail: Mail, actor: Actor) -> None:
@@ -40,7 +40,7 @@ def retry_mail(mail: Mail, actor: Actor) -> None:
     delivery.try_again(mail)
     db.session.flush()
     events.record("operations.retry", mail, actor)
-    db.session.info["recorded"] = True
+    events.wake(events.QUICK)
 
 
 def choose_mail(user_id: int, wanted: Collection[str]) -> None:

@@ -52,6 +52,11 @@ def is_due() -> bool:
     return bool(found)
 
 
+def longest_wait() -> timedelta | None:
+    """How long ago the turn of the message came that waits longest."""
+    return db.session.scalar(select(func.clock_timestamp() - func.min(Mail.due_at)).where(*_due(BULK)))
+
+
 def _due(most: int) -> tuple[ColumnElement[bool], ...]:
     return (
         Mail.state.in_(("queued", "sending")),

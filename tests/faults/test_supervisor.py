@@ -46,7 +46,6 @@ VICTIMS: dict[str, Choice] = {
     "gunicorn": below("gunicorn"),
     "a worker of gunicorn": second("gunicorn"),
     "worker": below("deploy.work"),
-    "a child of the worker": second("deploy.work"),
 }
 SENTENCES = {
     "postgres": "The database ended unexpectedly (SIGKILL), so everything was stopped.",
@@ -85,6 +84,17 @@ def test_killing_any_process_leaves_nothing_running(running: Demo, victim: str) 
 
     eventually(lambda: running.ended() and not living(everything), 15, lambda: living(everything))
     assert SENTENCES.get(victim, "") in running.output
+
+
+def test_part_of_the_worker_that_is_killed_begins_anew_and_the_rest_runs_on(running: Demo) -> None:
+    worker = below("deploy.work")(running)
+    eventually(lambda: len(children_of(worker)) == 2)
+    before = children_of(worker)
+
+    os.kill(before[0], signal.SIGKILL)
+
+    eventually(lambda: len(set(children_of(worker)) - set(before)) == 1, 15, lambda: children_of(worker))
+    assert not running.ended()
 
 
 def test_start_after_everything_was_killed_at_once_keeps_the_data(running: Demo) -> None:

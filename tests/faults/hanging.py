@@ -1,0 +1,27 @@
+"""``python -m tests.faults.hanging``: a worker one of whose reactions never ends and hears no signal."""
+
+import ctypes
+
+from flask.cli import ScriptInfo
+
+from marketplace import jobs, watching
+from marketplace.commands.worker import group
+from marketplace.kernel import events
+from marketplace.kernel.events import Event
+
+NAME = "faults.hanging.hang"
+
+
+def hang(event: Event, cursor: int | None) -> int | None:
+    """Wait in C for a lock that this thread holds itself: Python is never asked again."""
+    lock = ctypes.create_string_buffer(64)
+    libc = ctypes.PyDLL(None)
+    libc.pthread_mutex_lock(lock)
+    libc.pthread_mutex_lock(lock)
+    return None
+
+
+if __name__ == "__main__":
+    jobs.REACTION_SECONDS, watching.GRACE = 1, 1
+    events._reactions[NAME] = hang
+    group.main([], obj=ScriptInfo("wsgi"))
