@@ -10,8 +10,10 @@ unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 CODE := marketplace deploy config.py
+# Whoever names no environment means production; what is started from here is for demonstrating and developing.
+export MARKETPLACE_ENV ?= development
 # Tests use services of their own, whatever this shell points to.
-ALONE := env -u DATABASE_URL -u REDIS_URL -u PORT -u DATA_DIR -u MARKETPLACE_ENV
+ALONE := env -u DATABASE_URL -u REDIS_URL -u PORT -u DATA_DIR MARKETPLACE_ENV=testing
 BABEL := $(BIN)/pybabel --quiet
 CATALOGUE := $(BIN)/.catalogue.pot
 TRANSLATIONS := marketplace/translations

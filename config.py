@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, NoReturn, cast
+from urllib.parse import urlsplit
 
 import click
 from psycopg import RawCursor
@@ -21,7 +22,12 @@ ROOT = Path(__file__).resolve().parent
 Network = IPv4Network | IPv6Network
 Environment = Literal["development", "testing", "production"]
 ENVIRONMENTS = ("development", "testing", "production")
+MAIL_TRANSPORTS = ("tls", "plain", "none")
+LEAST_SECRET, LEAST_LETTERS = 32, 12  # characters of the secret key, and different ones among them
 LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+DEVELOPING = "(For a demonstration or for developing: `make demo`, `make run`, or MARKETPLACE_ENV=development.)"
 
 
 class ConfigurationError(click.ClickException):
@@ -91,19 +97,43 @@ def header_name(text: str) -> str:
     return text
 
 
+def site_address(text: str) -> str:
+    """The scheme and host that addresses begin with."""
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query):
+        raise ValueError("the address of the site and nothing behind it (https://…)")
+    return text.rstrip("/")
+
+
+def mail_address(text: str) -> str:
+    """Where mail goes, for smtplib."""
+    if text and (not text.startswith(("smtp://", "smtps://")) or not urlsplit(text).hostname):
+        raise ValueError("the address of a mail server (smtp://… or smtps://…)")
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or number leads to this machine alone, or nowhere."""
+    with suppress(ValueError):
+        number = ip_address(host)
+        return number.is_loopback or number.is_unspecified
+    return host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What the environment says. Addresses are empty where nothing is named or running."""
 
-    environment: Environment = setting("MARKETPLACE_ENV", "development", one_of(ENVIRONMENTS))
+    environment: Environment = setting("MARKETPLACE_ENV", "production", one_of(ENVIRONMENTS))
     secret_key: str = setting("SECRET_KEY", "", private=True)
     database_url: str = setting("DATABASE_URL", "", database_address, private=True)
     redis_url: str = setting("REDIS_URL", "", redis_address, private=True)
     data_dir: Path = setting("DATA_DIR", "var", lambda text: (ROOT / text).absolute())
     port: int = setting("PORT", "8000", whole(1, 65535))
     site_name: str = setting("SITE_NAME", "Tangent")
-    site_url: str = setting("SITE_URL", "", lambda text: text.rstrip("/"))
-    smtp_url: str = setting("SMTP_URL", "", private=True)
+    site_url: str = setting("SITE_URL", "", site_address)
+    smtp_url: str = setting("SMTP_URL", "", mail_address, private=True)
+    mail_transport: str = setting("MAIL_TRANSPORT", "tls", one_of(MAIL_TRANSPORTS))
     mail_from: str = setting("MAIL_FROM", "Tangent <no-reply@tangent.example>")
     proxies: int = setting("PROXIES", "0", whole(0, 10))
     proxy_addresses: tuple[Network, ...] = setting("PROXY_ADDRESSES", "127.0.0.1,::1", networks)
@@ -144,9 +174,16 @@ class Settings:
         found = []
         if not self.secret_key:
             found.append("SECRET_KEY is missing: set it to at least 32 random characters.")
+        elif len(self.secret_key) < LEAST_SECRET or len(set(self.secret_key)) < LEAST_LETTERS:
+            found.append("SECRET_KEY is too weak: set it to at least 32 random characters.")
         for name in ("DATABASE_URL", "REDIS_URL"):
             if name in self.embedded or not getattr(self, name.lower()):
                 found.append(f"{name} is missing: embedded services are not for production.")
+        site = urlsplit(self.site_url)
+        if site.scheme != "https" or is_loopback(site.hostname or ""):
+            found.append("SITE_URL must be the public address of the site, with https://: every link begins with it.")
+        if not self.smtp_url and self.mail_transport != "none":
+            found.append("SMTP_URL is missing: nobody could confirm an address (MAIL_TRANSPORT=none starts without).")
         if self.debug:
             found.append("FLASK_DEBUG is on: it shows code and data to visitors.")
         return found
@@ -154,7 +191,18 @@ class Settings:
     def require(self) -> None:
         """Raise one error that gives every reason why production must not start."""
         if found := self.problems():
-            raise ConfigurationError("\n".join(["Production does not start:", *found]))
+            raise ConfigurationError("\n".join(["Production does not start:", *found, DEVELOPING]))
+
+    @property
+    def mail_needs_tls(self) -> bool:
+        """Whether mail waits rather than travel where others can read it: links to accounts are in it."""
+        return self.environment == "production" and self.mail_transport == "tls"
+
+    def hosts(self) -> list[str] | None:
+        """The names the site answers to; None for all. The machine's own serve those that look after it."""
+        if self.environment != "production":
+            return None
+        return [urlsplit(self.site_url).netloc.rpartition("@")[2], "localhost", "127.0.0.1"]
 
     def flask(self) -> dict[str, Any]:
         """The mapping for `app.config`."""
@@ -166,6 +214,7 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "SITE_NAME": self.site_name,
             "SITE_URL": self.site_url,
+            "TRUSTED_HOSTS": self.hosts(),
             "MAX_CONTENT_LENGTH": self.max_body,
             "MAX_FORM_MEMORY_SIZE": self.max_body,
             "SESSION_COOKIE_SECURE": self.environment == "production",

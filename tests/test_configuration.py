@@ -13,7 +13,9 @@ KNOWN = [known for known in fields(Settings) if known.default is MISSING]
 ROW = re.compile(r"^\| `(?P<name>\w+)` \| (?:`(?P<default>[^`]*)`)? ?\| (?P<meaning>.+) \|$", re.M)
 SOUND = {
     "MARKETPLACE_ENV": "production",
-    "SECRET_KEY": "k" * 40,
+    "SECRET_KEY": "forty characters that nobody else can know",
+    "SITE_URL": "https://tangent.example",
+    "SMTP_URL": "smtp://mail.example",
     "DATABASE_URL": "postgres://app@db.example/tangent",
     "REDIS_URL": "redis://queue.example:6379/0",
 }
@@ -44,22 +46,27 @@ def test_documentation_names_no_setting_that_does_not_exist() -> None:
     assert set(documented()) == {known.metadata["name"] for known in KNOWN}
 
 
-def test_defaults_need_nothing(tmp_path: Path) -> None:
-    settings = load(tmp_path)
+def test_production_is_meant_where_nothing_is_said(tmp_path: Path) -> None:
+    assert load(tmp_path).environment == "production"
 
-    assert settings.environment == "development"
+
+def test_developing_needs_nothing(tmp_path: Path) -> None:
+    settings = load(tmp_path, MARKETPLACE_ENV="development")
+
+    assert settings.flask()["TRUSTED_HOSTS"] is None
     assert settings.site_url == "http://127.0.0.1:8000"
     assert settings.problems() == []
     assert settings.flask()["SESSION_COOKIE_SECURE"] is False
 
 
 def test_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    first, second = load(tmp_path).secret_key, load(tmp_path).secret_key
+    settings = load(tmp_path, MARKETPLACE_ENV="development")
+    first, second = settings.secret_key, load(tmp_path, MARKETPLACE_ENV="testing").secret_key
 
     assert first == second
     assert len(first) >= 32
     assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
-    assert first not in repr(load(tmp_path))
+    assert first not in repr(settings)
 
 
 def test_secret_in_an_unusable_folder_is_explained(tmp_path: Path) -> None:
@@ -77,6 +84,10 @@ def test_secret_in_an_unusable_folder_is_explained(tmp_path: Path) -> None:
         ("MARKETPLACE_ENV", "prod", "one of development, testing, production"),
         ("DATABASE_URL", "mysql://db.example/x", "the address of a PostgreSQL database"),
         ("REDIS_URL", "localhost:6379", "the address of a Redis server"),
+        ("SITE_URL", "tangent.example", "the address of the site"),
+        ("SITE_URL", "https://tangent.example/site", "the address of the site"),
+        ("SMTP_URL", "mail.example:25", "the address of a mail server"),
+        ("MAIL_TRANSPORT", "pigeon", "one of tls, plain, none"),
         ("LOG_LEVEL", "loud", "one of debug, info, warning, error"),
     ],
 )
@@ -107,6 +118,14 @@ def test_production_starts_with_sound_settings(tmp_path: Path) -> None:
     ("change", "reason"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
+        ({"SECRET_KEY": "a"}, "SECRET_KEY is too weak"),
+        ({"SECRET_KEY": "changeme" * 5}, "SECRET_KEY is too weak"),
+        ({"SITE_URL": ""}, "SITE_URL must be the public address"),
+        ({"SITE_URL": "http://tangent.example"}, "SITE_URL must be the public address"),
+        ({"SITE_URL": "https://localhost"}, "SITE_URL must be the public address"),
+        ({"SITE_URL": "https://127.0.0.1:8000"}, "SITE_URL must be the public address"),
+        ({"SITE_URL": "https://[::1]"}, "SITE_URL must be the public address"),
+        ({"SMTP_URL": ""}, "SMTP_URL is missing"),
         ({"DATABASE_URL": ""}, "DATABASE_URL is missing"),
         ({"REDIS_URL": ""}, "REDIS_URL is missing"),
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG is on"),
@@ -118,12 +137,12 @@ def test_production_says_why_it_does_not_start(tmp_path: Path, change: dict[str,
     with pytest.raises(ConfigurationError) as caught:
         settings.require()
 
-    assert [line.startswith(reason) for line in caught.value.message.splitlines()] == [False, True]
+    assert [line.startswith(reason) for line in caught.value.message.splitlines()] == [False, True, False]
     assert not (tmp_path / "secret-key").exists()
 
 
 def test_production_gives_every_reason_at_once(tmp_path: Path) -> None:
-    assert len(load(tmp_path, MARKETPLACE_ENV="production", FLASK_DEBUG="1").problems()) == 4
+    assert len(load(tmp_path, MARKETPLACE_ENV="production", FLASK_DEBUG="1").problems()) == 6
 
 
 def test_without_services_the_way_to_start_them_is_said(tmp_path: Path) -> None:

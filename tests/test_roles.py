@@ -131,7 +131,7 @@ READERS: dict[str, str] = {
     "network.reopen_call": "manager",
     "notifications.index": "people",
     "notifications.mail": "",
-    "notifications.mails": "everybody",
+    "notifications.mails": "",  # but in development
     "notifications.operations": "networks",
     "notifications.preferences": "people",
     "pairings.export": "centre_staff networks",

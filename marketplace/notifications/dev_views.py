@@ -14,8 +14,8 @@ from marketplace.web.lookups import find, page_number
 
 
 def _only_here() -> None:
-    """Nothing is to be found where mail is really sent, or in production."""
-    if current_app.config["ENVIRONMENT"] == "production" or current_app.config["SETTINGS"].smtp_url:
+    """Nothing is to be found where mail is really sent, or outside development."""
+    if current_app.config["ENVIRONMENT"] != "development" or current_app.config["SETTINGS"].smtp_url:
         abort(404)
 
 

@@ -32,9 +32,10 @@ class Post:
 
     def send(self, message: EmailMessage) -> None:
         """Hand a message to the server."""
-        if not current_app.config["SETTINGS"].smtp_url:
+        settings = current_app.config["SETTINGS"]
+        if settings.mail_transport == "none" or not settings.smtp_url:
             if current_app.config["ENVIRONMENT"] == "production":
-                raise OSError("SMTP_URL is not set")
+                raise OSError("no mail server is set")
             return
         try:
             self._ready().send_message(message)
@@ -57,11 +58,12 @@ class Post:
                 if self.server.noop()[0] == 250:
                     return self.server
             self.close()
-        self.server = _opened(current_app.config["SETTINGS"].smtp_url)
+        settings = current_app.config["SETTINGS"]
+        self.server = _opened(settings.smtp_url, settings.mail_needs_tls)
         return self.server
 
 
-def _opened(url: str) -> smtplib.SMTP:
+def _opened(url: str, needs_tls: bool) -> smtplib.SMTP:
     """A connection on which a message may be sent; a password goes over none that others can read."""
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port
@@ -72,11 +74,14 @@ def _opened(url: str) -> smtplib.SMTP:
         server = smtplib.SMTP(host, port or 587, timeout=SECONDS)
     try:
         server.ehlo()
-        is_private = parts.scheme == "smtps" or host in LOOPBACK
+        is_sealed = parts.scheme == "smtps"
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=ssl.create_default_context())
             server.ehlo()
-            is_private = True
+            is_sealed = True
+        is_private = is_sealed or host in LOOPBACK
+        if needs_tls and not is_sealed:
+            raise smtplib.SMTPNotSupportedError("the server offers no TLS: nothing is sent (MAIL_TRANSPORT)")
         if parts.username:
             if not is_private:
                 raise smtplib.SMTPNotSupportedError("the server offers no TLS: the password is not sent")

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException, SecurityError, Unauthorized
 
 from marketplace.kernel import events, unit, workflow
 from marketplace.kernel.db import rollback
@@ -164,6 +164,11 @@ def _failed(error: Exception) -> Response:
     return _plain(500)
 
 
+def _not_here(error: SecurityError) -> Response:
+    """A name that is not the site's own: no page, whose links would need one."""
+    return Response("400: this site has another address.\n", 400, mimetype="text/plain")
+
+
 def init_app(app: Flask) -> None:
     """Register every handler."""
     app.register_error_handler(Refusal, _refused)
@@ -175,5 +180,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, _limited)
     app.register_error_handler(Unauthorized, _signed_out)
     app.register_error_handler(CSRFError, _no_token)
+    app.register_error_handler(SecurityError, _not_here)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _failed)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config import DEVELOPING
 from deploy import datafolder
 from deploy.processes import Unable
 from tests.faults.harness import Demo
@@ -90,4 +91,7 @@ def test_production_with_embedded_services(demo: Demo) -> None:
         "SECRET_KEY is missing: set it to at least 32 random characters.",
         "DATABASE_URL is missing: embedded services are not for production.",
         "REDIS_URL is missing: embedded services are not for production.",
+        "SITE_URL must be the public address of the site, with https://: every link begins with it.",
+        "SMTP_URL is missing: nobody could confirm an address (MAIL_TRANSPORT=none starts without).",
+        DEVELOPING,
     ]

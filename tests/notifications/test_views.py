@@ -153,10 +153,13 @@ def test_language_of_the_page_is_kept_for_mail(app: Flask, rows: Rows, signed_in
         assert locale_of(user) == "ko"
 
 
-def test_kept_mail_is_readable_where_nothing_is_sent(app: Flask, rows: Rows) -> None:
+def test_kept_mail_is_readable_in_development_where_nothing_is_sent(
+    app: Flask, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with rows():
         body = "Voir http://x.example/a\n"
         mail = add(Mail(key="k", to="a@b.example", locale="fr", subject="Été & co", body=body, headers={}))
+    monkeypatch.setitem(app.config, "ENVIRONMENT", "development")
     page = app.test_client().get("/dev/mail").get_data(as_text=True)
     assert "Été &amp; co" in page
     shown = app.test_client().get(f"/dev/mail/{mail.id}").get_data(as_text=True)
@@ -164,13 +167,12 @@ def test_kept_mail_is_readable_where_nothing_is_sent(app: Flask, rows: Rows) -> 
     assert app.test_client().get("/dev/mail?to=nobody@b.example").get_data(as_text=True).count("Été") == 0
 
 
-@pytest.mark.parametrize("place", ["production", "smtp"])
+@pytest.mark.parametrize("place", ["production", "testing", "smtp"])
 def test_kept_mail_is_not_found_where_mail_is_sent(
     app: Flask, rows: Rows, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    if place == "production":
-        monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
-    else:
+    monkeypatch.setitem(app.config, "ENVIRONMENT", "development" if place == "smtp" else place)
+    if place == "smtp":
         settings = replace(app.config["SETTINGS"], smtp_url="smtp://mail.example")
         monkeypatch.setitem(app.config, "SETTINGS", settings)
     assert app.test_client().get("/dev/mail").status_code == 404

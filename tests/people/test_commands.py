@@ -18,6 +18,7 @@ from marketplace.people.sessions import load, open_session
 from tests.factories import make_organisation, make_user
 
 PASSWORD = "four quiet rivers"
+PRODUCTION = {"site_url": "https://tangent.example", "smtp_url": "smtp://mail.example"}
 
 
 def run(app: Flask, *args: str) -> tuple[int, str]:
@@ -82,7 +83,7 @@ def test_set_password_ends_the_sessions(app: Flask) -> None:
 
 
 def test_production_refuses_a_database_with_demo_accounts(committed_app: Flask) -> None:
-    settings = replace(committed_app.config["SETTINGS"], environment="production", embedded=())
+    settings = replace(committed_app.config["SETTINGS"], environment="production", embedded=(), **PRODUCTION)
     create_app(settings)
     with committed_app.app_context(), unit():
         make_user(email="staff@demo.example", is_demo=True)
@@ -97,6 +98,7 @@ def test_production_starts_while_the_database_does_not_answer(committed_app: Fla
         committed_app.config["SETTINGS"],
         environment="production",
         embedded=(),
+        **PRODUCTION,
         database_url="postgresql+psycopg://nobody@127.0.0.1:9/none?connect_timeout=1",
     )
     assert create_app(settings).config["ENVIRONMENT"] == "production"
