@@ -112,6 +112,14 @@ def mail_address(text: str) -> str:
     return text
 
 
+def mail_addresses(text: str) -> frozenset[str]:
+    """Addresses with commas or blanks between them."""
+    found = text.lower().replace(",", " ").split()
+    if not all("@" in address for address in found):
+        raise ValueError("mail addresses with commas between them")
+    return frozenset(found)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a name or number leads to this machine alone, or nowhere."""
     with suppress(ValueError):
@@ -135,6 +143,7 @@ class Settings:
     smtp_url: str = setting("SMTP_URL", "", mail_address, private=True)
     mail_transport: str = setting("MAIL_TRANSPORT", "tls", one_of(MAIL_TRANSPORTS))
     mail_from: str = setting("MAIL_FROM", "Tangent <no-reply@tangent.example>")
+    operators: frozenset[str] = setting("OPERATORS", "", mail_addresses)
     proxies: int = setting("PROXIES", "0", whole(0, 10))
     proxy_addresses: tuple[Network, ...] = setting("PROXY_ADDRESSES", "127.0.0.1,::1", networks)
     arrival_header: str = setting("ARRIVAL_HEADER", "", header_name)

@@ -41,6 +41,7 @@ class Actor:
     membership_id: int | None = None
     seats: int = 0
     email_verified: bool = False
+    is_operator: bool = False  # keeps the installation, whatever they act for
     is_system: bool = False
     page_locale: str = ""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import can, require
-from marketplace.notifications import actions, queries
+from marketplace.notifications import actions, stuck
 from marketplace.notifications.models import Mail
 from marketplace.notifications.views import blueprint
 from marketplace.web import rail
@@ -27,13 +28,19 @@ def masked(error: str | None) -> str:
 
 @blueprint.get("/operations")
 def operations() -> Response:
-    """Stuck work of this installation, without personal content."""
-    require(current_actor(), "operations.view")
-    reactions = paginate(queries.stuck_reactions(), page_number(request.args.get("page")))
-    mails = paginate(queries.failed_mails(), page_number(request.args.get("mails")))
-    waiting = queries.waiting()
+    """Stuck work, the network's own or all of the installation, without personal content."""
+    actor = current_actor()
+    require(actor, "operations.view")
+    reactions = paginate(stuck.reactions(actor), page_number(request.args.get("page")))
+    mails = paginate(stuck.mails(actor), page_number(request.args.get("mails")))
+    waiting = stuck.waiting(actor)
     shown = render_template(
-        "notifications/operations.html", reactions=reactions, mails=mails, waiting=waiting, masked=masked
+        "notifications/operations.html",
+        reactions=reactions,
+        mails=mails,
+        waiting=waiting,
+        masked=masked,
+        length=format_timedelta,
     )
     return make_response(shown)
 
@@ -42,7 +49,7 @@ def operations() -> Response:
 def retry_reaction(id: int) -> Response:
     """Try a stuck reaction again."""
     require(current_actor(), "operations.retry")
-    actions.retry_reaction(find(queries.stuck_reactions().where(Outbox.id == id)), current_actor())
+    actions.retry_reaction(find(stuck.reactions(current_actor()).where(Outbox.id == id)), current_actor())
     flash(_("It is tried again now."), "done")
     return see_other(url_for("notifications.operations"))
 
@@ -51,7 +58,7 @@ def retry_reaction(id: int) -> Response:
 def retry_mail(id: int) -> Response:
     """Send a failed message again."""
     require(current_actor(), "operations.retry")
-    actions.retry_mail(find(queries.failed_mails().where(Mail.id == id)), current_actor())
+    actions.retry_mail(find(stuck.mails(current_actor()).where(Mail.id == id)), current_actor())
     flash(_("It is tried again now."), "done")
     return see_other(url_for("notifications.operations"))
 

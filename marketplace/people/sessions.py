@@ -25,6 +25,11 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_operator(user: User) -> bool:
+    """Whether a person keeps this installation: its settings name the address that they confirmed."""
+    return user.email_verified_at is not None and user.email in current_app.config["SETTINGS"].operators
+
+
 class SignedIn(UserMixin):
     """What Flask-Login holds: a live session, loaded by its token."""
 
@@ -54,6 +59,7 @@ class SignedIn(UserMixin):
             membership_id=membership.id if membership else None,
             seats=self.seats,
             email_verified=user.email_verified_at is not None,
+            is_operator=is_operator(user),
         )
 
 
