@@ -245,6 +245,8 @@ class Settings:
         options: dict[str, Any] = {
             # Statements kept compiled; pages for all roles have more than the 500 of SQLAlchemy's own.
             "query_cache_size": 2000,
+            # What people write, and their secrets, stay out of messages of failures.
+            "hide_parameters": True,
             # PostgreSQL's own places for values ($1): with others, psycopg reads each statement again to find them.
             "paramstyle": "numeric_dollar",
             "connect_args": {"cursor_factory": RawCursor},

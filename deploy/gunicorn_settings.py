@@ -12,6 +12,7 @@ from gunicorn.errors import HaltServer
 
 from config import Settings
 from deploy.processes import die_with_parent
+from marketplace.web.logs import WithoutKeys
 
 settings = Settings.load()
 
@@ -36,12 +37,18 @@ timeout = 60
 graceful_timeout = 10
 keepalive = 5
 loglevel = settings.log_level
+access_log_format = "%(h)s %(m)s %(s)s %(L)s"  # no address, which may be a key; the product logs each request itself
 control_socket_disable = True
 # Imported once, before forking: half the time and memory of a start.
 preload_app = True
 proc_name = "tangent"
 # Heartbeats go to a file; on a slow disk they would stall the workers.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def on_starting(arbiter: Any) -> None:
+    """Keep keys out of the server's own lines, which repeat the address of a request that failed."""
+    arbiter.log.error_log.addFilter(WithoutKeys())
 
 
 def when_ready(arbiter: Any) -> None:

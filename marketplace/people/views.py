@@ -96,6 +96,7 @@ def begin_session(user: User, membership: Membership | None = None) -> None:
     assert signed_in is not None
     session.permanent = True
     login_user(signed_in)
+    current_actor()  # so that the log knows who has signed in
 
 
 def forget_session() -> None:

@@ -32,6 +32,8 @@ HEADERS = {
 
 
 def _finish(response: Response) -> Response:
+    if "token" in (request.view_args or {}):  # the address is a key: no page that follows is told of it
+        response.headers["Referrer-Policy"] = "strict-origin"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if "frame-ancestors *" in response.headers["Content-Security-Policy"]:

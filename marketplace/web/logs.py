@@ -1,19 +1,56 @@
-"""One JSON line per event with the request's id, which jobs carry on."""
+"""One JSON line per event with the request's id, which jobs carry on, who asked and from where; never a secret.
+
+A request is logged by its route and its numbers, since an address may be a key: whoever has it needs no password.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import time
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, has_request_context, request
 
 from marketplace.kernel import unit
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+ROUTE = "tangent.route"  # where an answer that is sent again finds its own
 log = logging.getLogger("marketplace.requests")
+
+
+# Addresses that end in a key, wherever a message repeats one.
+_keys = re.compile(r"(/(?:verification|password|invitations|unsubscribe)/)[^\s\"'<>?&/\\]+")
+
+
+def without_keys(text: str) -> str:
+    """A text without what opens an account."""
+    return _keys.sub(r"\1…", text)
+
+
+class WithoutKeys(logging.Filter):
+    """For loggers that write lines of their own, as the web server's."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, without keys."""
+        record.msg, record.args = without_keys(record.getMessage()), ()
+        return True
+
+
+def _asker() -> dict[str, Any]:
+    """Who asked, where that is known by now, and from where."""
+    if not has_request_context():
+        return {}
+    return {"user": getattr(g.get("actor"), "user_id", None), "from": request.remote_addr}
+
+
+def route_of(asked: Request) -> dict[str, Any]:
+    """Which route was asked for, with the numbers in its address; nothing of one that leads nowhere."""
+    numbers = {name: value for name, value in (asked.view_args or {}).items() if isinstance(value, int)}
+    return {"route": asked.url_rule.rule if asked.url_rule else None, **({"of": numbers} if numbers else {})}
 
 
 class JsonLines(logging.Formatter):
@@ -26,11 +63,13 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "request": unit.current_id(),
+            **_asker(),
             **{name: value for name, value in vars(record).items() if name not in STANDARD},
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps({k: v for k, v in line.items() if v is not None}, ensure_ascii=False, default=str)
+        shown = {name: value for name, value in line.items() if value is not None}
+        return without_keys(json.dumps(shown, ensure_ascii=False, default=str))
 
 
 def set_up(level: str) -> None:
@@ -49,12 +88,13 @@ def _start() -> None:
 
 
 def _line(response: Response) -> Response:
+    request.environ[ROUTE] = route_of(request)["route"]
     taken = time.perf_counter() - g.get("started", time.perf_counter())
     log.info(
         "request",
         extra={
             "method": request.method,
-            "path": request.path,
+            **route_of(request),
             "status": response.status_code,
             "ms": round(taken * 1000, 1),
         },

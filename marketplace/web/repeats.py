@@ -16,6 +16,8 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.web.logs import ROUTE
+
 log = logging.getLogger(__name__)
 
 SECONDS = 0.5
@@ -38,6 +40,7 @@ class Answer:
     etag: str
     body: bytes
     until: float
+    route: str | None  # for the log
 
 
 class Repeats:
@@ -57,7 +60,13 @@ class Repeats:
         if found is None or time.monotonic() >= found.until:
             return self._ask(key, environ, start)
         same = found.etag and environ.get("HTTP_IF_NONE_MATCH") == found.etag
-        log.info("request", extra={"method": "GET", "path": environ["PATH_INFO"], "status": 304 if same else 200})
+        told = {
+            "method": "GET",
+            "route": found.route,
+            "status": 304 if same else 200,
+            "from": environ.get("REMOTE_ADDR"),
+        }
+        log.info("request", extra=told)
         if same:
             start("304 NOT MODIFIED", [pair for pair in found.headers if not pair[0].startswith("Content-")])
             return [b""]
@@ -84,7 +93,7 @@ class Repeats:
             stays = [(name, value) for name, value in headers if name.lower() not in OWN]
             etag = next((value for name, value in headers if name.lower() == "etag"), "")
             with self.lock:
-                self.kept[key] = Answer(stays, etag, body, began + self.seconds)
+                self.kept[key] = Answer(stays, etag, body, began + self.seconds, environ.get(ROUTE))
                 while len(self.kept) > ROOM:
                     self.kept.popitem(last=False)
         return [body]

@@ -187,7 +187,8 @@ def make_stuck(world: World) -> tuple[Outbox, Mail]:
     mail = add(
         Mail(
             key="stuck", to="secret@people.example", locale="en", subject="A private subject", body="Private.\n",
-            headers={}, state="failed", attempts=delivery.MAX_ATTEMPTS, last_error="451 <secret@people.example> later",
+            event_id=event.id, headers={},
+            state="failed", attempts=delivery.MAX_ATTEMPTS, last_error="451 <secret@people.example> later",
         )
     )  # fmt: skip
     return row, mail
