@@ -9,6 +9,7 @@ from marketplace.kernel.db import commit, db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.unit import unit
 from marketplace.notifications import actions, stuck
+from marketplace.notifications.models import Mail
 
 group = AppGroup("operations", help="What the workers gave up.")
 KEEPER = Actor(name="Operator", is_operator=True)
@@ -31,7 +32,7 @@ def retry() -> None:
     """Let everything that was given up be tried again."""
     with unit():
         reactions = db.session.scalars(stuck.reactions(KEEPER)).all()
-        mails = db.session.scalars(stuck.mails(KEEPER)).all()
+        mails = db.session.scalars(stuck.mails(KEEPER).where(Mail.body != "")).all()
         for row in reactions:
             actions.retry_reaction(row, KEEPER)
         for mail in mails:

@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
+from marketplace.kernel.errors import Blocked
 from marketplace.kernel.events import Outbox
+from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.notifications import choosing, delivery
 from marketplace.notifications.models import Mail, MailRefusal, Notification
@@ -37,6 +39,8 @@ def retry_reaction(row: Outbox, actor: Actor) -> None:
 def retry_mail(mail: Mail, actor: Actor) -> None:
     """Let a message that could not be sent be sent again."""
     policy.require(actor, "operations.retry", mail)
+    if not mail.body:
+        raise Blocked(_l("The words of this message are gone: a link in it had ended."))
     delivery.try_again(mail)
     db.session.flush()
     events.record("operations.retry", mail, actor)

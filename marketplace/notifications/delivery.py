@@ -15,8 +15,9 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
+from marketplace.notifications import posting
 from marketplace.notifications.headers import Exact
-from marketplace.notifications.models import BULK, Mail
+from marketplace.notifications.models import BULK, URGENT, Mail
 from marketplace.notifications.posting import Post
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def _claim(most: int) -> Mail | None:
 def _deliver(mail: Mail, post: Post) -> int:
     mail_id = mail.id
     if mail.priority == BULK and any(is_over(mail) for is_over in _checks):
-        mail.state = "dropped"
+        _end(mail, "dropped")
         commit()
         return 0
     try:
@@ -103,18 +104,30 @@ def _deliver(mail: Mail, post: Post) -> int:
         rollback()
         _postpone(mail_id, failure)
         return 0
-    mail.state = "sent"
+    _end(mail, "sent")
     mail.sent_at = func.clock_timestamp()
     mail.last_error = None
     commit()
     return 1
 
 
+def _end(mail: Mail, state: str) -> None:
+    """Bring a message to its end. Its words go, since keys to accounts are among them: nobody needs them any more.
+
+    What failed keeps them for another try, but for a link, which has ended by then.
+    """
+    mail.state = state
+    if not posting.is_kept() and (state != "failed" or mail.priority == URGENT):
+        mail.body, mail.headers = "", {}
+
+
 def _postpone(mail_id: int, failure: Exception) -> None:
     mail = db.session.get_one(Mail, mail_id, with_for_update=True)
     mail.attempts += 1
     mail.last_error = f"{type(failure).__name__}: {failure}"[:500]
-    mail.state = "failed" if mail.attempts >= MAX_ATTEMPTS else "queued"
+    mail.state = "queued"
+    if mail.attempts >= MAX_ATTEMPTS:
+        _end(mail, "failed")
     pause = min(timedelta(seconds=15 * 4 ** (mail.attempts - 1)), timedelta(hours=6))
     mail.due_at = func.clock_timestamp() + pause
     commit()

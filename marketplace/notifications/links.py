@@ -45,7 +45,11 @@ def send_sign_up_again(event: Event, _: int | None) -> None:
 
 
 def send_invitation(event: Event, _: int | None) -> None:
-    """Send an invitation to the one address it is bound to."""
+    """Send an invitation to the one address it is bound to.
+
+    Who has not confirmed that address here never asked for anything: they read the names of verified organisations,
+    which a centre has looked at, and no words that a stranger chose.
+    """
     invitation = db.session.get(Invitation, event.subject_id)
     key = f"event:{event.id}:invitation"
     if invitation is None or invitation.accepted_at or invitation.revoked_at or is_queued(key):
@@ -62,6 +66,7 @@ def send_invitation(event: Event, _: int | None) -> None:
         event=event,
         token=people.issue_invitation_token(invitation),
         organisation=invitation.organisation.name(locale),
+        is_verified=invitation.organisation.is_verified,
         inviter=inviter.name,
     )
     queue({**drawn, "priority": URGENT})

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func
+from sqlalchemy import and_, delete, func, or_, update
 
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
+from marketplace.notifications import delivery, posting
 from marketplace.notifications.models import Mail
 
-MAILS, REACTIONS = timedelta(days=90), timedelta(days=30)
+MAILS, REACTIONS, FAILED = timedelta(days=90), timedelta(days=30), timedelta(days=7)
 
 
 def sweep() -> None:
-    """Delete what was sent or run so long ago that no repeat can come any more."""
+    """Delete what was sent or run so long ago that no repeat can come any more, and words that nobody needs."""
     now = func.clock_timestamp()
+    if not posting.is_kept():
+        given_up = Mail.attempts >= delivery.MAX_ATTEMPTS, Mail.due_at < now - FAILED
+        over = or_(Mail.state.in_(("sent", "dropped")), and_(*given_up))
+        db.session.execute(update(Mail).where(over, Mail.body != "").values(body="", headers={}))
     db.session.execute(delete(Mail).where(Mail.state == "sent", Mail.sent_at < now - MAILS))
     db.session.execute(delete(Mail).where(Mail.state == "dropped", Mail.created_at < now - MAILS))
     db.session.execute(delete(Outbox).where(Outbox.done_at < now - REACTIONS))

@@ -15,7 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.people import passwords, queries
+from marketplace.people import passwords, queries, strangers
 from marketplace.people.addresses import normal
 from marketplace.people.models import (
     CONSENTS,
@@ -63,6 +63,7 @@ def sign_up(
     Tells its caller nothing: where the address has an account, its owner gets a mail instead.
     """
     need_consents(consents)
+    strangers.expect_room(email)
     password_hash = passwords.hashed(password)
     user = User(name=name, email=normal(email), password_hash=password_hash, locale=locale, going_to=going_to)
     if not _store_new(user):
@@ -119,7 +120,8 @@ def _may_mail(user: User, step: str) -> bool:
 def ask_verification(email: str) -> None:
     """Send the confirmation link again, where there is an account that needs it; tells its caller nothing."""
     user = queries.user_by_email(email)
-    if user is not None and user.email_verified_at is None and _may_mail(user, "user.ask_verification"):
+    may_mail = user is not None and _may_mail(user, "user.ask_verification") and strangers.has_room(email)
+    if user is not None and user.email_verified_at is None and may_mail:
         events.record("user.ask_verification", user, themselves(user))
 
 

@@ -12,7 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.people import actions, passwords, queries
+from marketplace.people import actions, passwords, queries, strangers
 from marketplace.people.addresses import normal
 from marketplace.people.models import LEADING_ROLES, Invitation, Membership, Organisation, User
 
@@ -39,6 +39,7 @@ def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> I
         raise Invalid(_l("Choose a role."), field="role")
     if queries.is_member(organisation.id, email):
         raise Invalid(_l("This person belongs to the organisation already."), field="email")
+    strangers.expect_room(email, actor.user_id)
     for earlier in queries.open_invitations(organisation.id, email):
         earlier.revoked_at = clock.now()
     invitation = Invitation(

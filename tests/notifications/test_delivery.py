@@ -178,6 +178,18 @@ def test_without_a_server_mail_is_kept_outside_production(world: World) -> None:
 def test_production_without_a_server_keeps_mail_waiting(
     world: World, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "ENVIRONMENT", "production")
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], environment="production"))
     make_mail()
     assert (delivery.deliver_due(), states()) == (0, ["queued"])
+
+
+@pytest.mark.parametrize(("transport", "sent"), [("tls", 0), ("plain", 1)])
+def test_production_sends_nothing_that_others_could_read_unless_told_to(
+    world: World, app: Flask, monkeypatch: pytest.MonkeyPatch, transport: str, sent: int
+) -> None:
+    with running() as server:
+        change = {"smtp_url": server.url, "environment": "production", "mail_transport": transport}
+        monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], **change))
+        make_mail()
+        assert delivery.deliver_due() == sent
+        assert len(server.received) == sent
