@@ -1,4 +1,4 @@
-"""``flask worker``: keeps the schedule, and watches two workers that run the jobs (decision 0032)."""
+"""``flask worker``: keeps the schedule, and watches two workers that run the jobs (decision 0033)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ FILE = {
     "too_slow": _l("Reading took too long, so it was ended. Cut the file into several, or save it as CSV."),
     "too_many_columns": _l("The file has more than %(most)s columns. Take out those that are not needed."),
     "broken": _l("The file is damaged or not what its name says. Save it again, as CSV (UTF-8) if nothing else helps."),
-    "too_slow": _l("Reading the file took too long. Save it again, or cut it into several files."),
     "bomb": _l("Unpacked, this workbook would be far larger than it may be. Save the sheet as CSV and send that."),
     "nested": _l("There are further files inside this workbook. Save the sheet alone, as CSV or as a new workbook."),
     "macros": _l("Workbooks with macros are not taken. Save it as an ordinary workbook (.xlsx) or as CSV."),

@@ -44,7 +44,7 @@ def test_mail_to_an_unconfirmed_address_repeats_no_name_that_was_typed(world: Wo
 def test_invitation_to_a_stranger_names_verified_organisations_alone(world: World, is_verified: bool) -> None:
     owner = world.actor("startup_owner")
     world.user("startup_owner").name = WORDS
-    world.startup.verified_at = sa.func.clock_timestamp() if is_verified else None
+    world.startup.state = "verified" if is_verified else "unverified"
     world.startup.texts["en"] = OrganisationText(locale="en", name="House of rivers")
     db.session.flush()
     member_actions.invite(world.startup, owner, "stranger@people.example", "member")
