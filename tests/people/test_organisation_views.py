@@ -174,13 +174,13 @@ def test_representatives_figures_and_connections_stand_on_the_profile(
     owner.post(f"{path}/representatives", data={**token, "name": "Rep One", "qualifies": "unknown"})
     wrong = owner.post(f"{path}/years", data={**token, "year": "2024", "revenue": "12", "currency": ""})
     assert (wrong.status_code, "Choose the currency" in wrong.get_data(as_text=True)) == (422, True)
-    owner.post(f"{path}/years", data={**token, "year": "2024", "revenue": "1200.50", "currency": "KRW", "staff": "7"})
+    owner.post(f"{path}/years", data={**token, "year": "2024", "revenue": "1200.50", "currency": "EUR", "staff": "7"})
     found = owner.get(f"{edit}?affiliate=pipe").get_data(as_text=True)
     other = re.search(r'name="other_id" value="(\d+)"', found)
     assert other and int(other[1]) == cast["other"].organisation_id
     owner.post(f"{path}/affiliations", data={**token, "other_id": other[1], "kind": "shareholder"})
     shown = owner.get(path).get_data(as_text=True)
-    assert "Rep One" in shown and "1,200.50 KRW" in shown and "Pipe Works" in shown
+    assert "Rep One" in shown and "1,200.50 EUR" in shown and "Pipe Works" in shown
     organisation = stored(app, cast["owner"])
     assert [(row.name, row.qualifies) for row in organisation.representatives] == [("Rep One", None)]
     member = signed_in(cast["member"])
