@@ -112,7 +112,6 @@ ALONE = ("tests/journeys/test_main_job.py", "tests/test_crawl.py", "tests/test_r
 
 ONE_SITE = tuple(
     f"tests/faults/test_{name}.py"
-    f"tests/faults/test_{name}.py"
     for name in ("database", "late_presses", "mail", "parallel_presses", "production", "sessions", "worker")
 )
 
