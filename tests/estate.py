@@ -68,6 +68,10 @@ BROUGHT = "Dugong row of a file"  # in a file that is not imported yet
 NOTED = "Tapir note on progress"  # in a progress note
 
 CLAIMED = "Vulture evidence of a claimant"  # in a claim on an imported organisation
+# Of an organisation, for its own people and the staff who deal with it, and for no other network: its register number,
+# a founder, a member's address, an award and an exclusion on its record.
+OURS = "Gharial"
+THEIRS = "Basilisk"
 
 Values = dict[str, Any]
 
@@ -116,6 +120,10 @@ class Estate:
             "manager": world.memberships["foreign_manager"],
         }
         foreign = make_programme(world.foreign_centre)
+        for one in (world.other_company, world.other_startup):
+            one.verifying_centre_id = world.foreign_centre.id
+        for one, word in ((world.startup, OURS), (world.other_startup, THEIRS)):
+            one.registration_scheme, one.registration_number = "A register", f"{word}-77"
         self.values["foreign"] = self._late(foreign, world.other_company, world.other_startup, theirs, "foreign")
         self.values["sealed"] = self._sealed()
         self.values["early"] = self._early()
@@ -127,6 +135,7 @@ class Estate:
         db.session.flush()
 
     def _late(self, programme: Any, company: Any, startup: Any, people: dict[str, Membership], mark: str) -> Values:
+        secret = THEIRS if mark else OURS
         call = close_call(make_call(programme, state="closed"))
         challenge = make_challenge(company, call, state="closed")
         application = make_application(challenge, startup, state="shortlisted", author=people["startup_owner"].user)
@@ -191,7 +200,7 @@ class Estate:
         )
         centre = programme.managing_centre
         return {
-            **self._of_organisation(startup, people["startup_owner"], company),
+            **self._of_organisation(startup, people["startup_owner"], company, secret),
             **WORDS,
             "following": _follow(people["startup_owner"], challenge),
             "networks": centre.network.slug,
@@ -211,23 +220,24 @@ class Estate:
             "signers": startup.id,
             "milestones": milestone.id,
             "outcomes": outcome.id,
-            "awards": self._award(startup, people["manager"]),
+            "awards": self._award(startup, people["manager"], secret),
+            "connections": add(Affiliation(organisation_id=company.id, other_id=startup.id, kind="shareholder")).id,
             "sanctions": add(
                 Sanction(
                     network_id=centre.network.id,
                     organisation_id=startup.id,
-                    reason="Late report.",
+                    reason=f"{secret} report",
                     starts_on=date(2025, 1, 1),
                     ends_on=date(2025, 6, 1),
                 )
             ).id,
         }
 
-    def _award(self, startup: Organisation, manager: Membership) -> int:
+    def _award(self, startup: Organisation, manager: Membership, secret: str) -> int:
         """An earlier grant that a manager put on record."""
         day = date(2025, 3, 1)
         award = record_award(
-            startup, actor_of(manager), programme=None, title="Earlier grant", awarded_on=day, ends_on=day, today=day
+            startup, actor_of(manager), programme=None, title=f"{secret} grant", awarded_on=day, ends_on=day, today=day
         )
         return award.id
 
@@ -243,7 +253,9 @@ class Estate:
         add(ImportRow(import_id=job.id, number=1, line=2, cells=[f"{BROUGHT} {mark}"], reasons=[]))
         return int(job.id)
 
-    def _of_organisation(self, organisation: Organisation, owner: Membership, other: Organisation) -> Values:
+    def _of_organisation(
+        self, organisation: Organisation, owner: Membership, other: Organisation, secret: str
+    ) -> Values:
         token = secrets.token_urlsafe(32)
         invitation = add(
             Invitation(
@@ -257,9 +269,9 @@ class Estate:
         )
         return {
             "organisations": organisation.id,
-            "memberships": make_member(organisation, "member").id,
+            "memberships": make_member(organisation, "member", make_user(f"{secret} Member")).id,
             "invitations": invitation.id,
-            "representatives": add(Representative(organisation_id=organisation.id, name="Rep Resentative")).id,
+            "representatives": add(Representative(organisation_id=organisation.id, name=f"{secret} Founder")).id,
             "claims": add(
                 Claim(
                     organisation=make_organisation(
@@ -272,6 +284,7 @@ class Estate:
                     user=make_user(),
                     position="Founder",
                     reason=CLAIMED,
+                    centre_id=organisation.verifying_centre_id,
                 )
             ).id,
             "contacts": add(

@@ -393,10 +393,11 @@ class World:
         self.centre = make_centre(self.network, "KR-27")
         self.cooperating = make_centre(self.network, "KR-26")
         self.foreign_network = make_network()
-        self.foreign_centre = make_centre(self.foreign_network, "CA-QC-02")
+        self.foreign_centre = make_centre(self.foreign_network, "KR-27")  # beside ours: no region keeps them apart
         self.programme = make_programme(self.centre, [self.cooperating])
-        self.company = make_organisation("public", "Haneul Water Utility")
-        self.startup = make_organisation("startup", "Loopwell")
+        ours = {"verifying_centre_id": _stored(self.centre).id}
+        self.company = make_organisation("public", "Haneul Water Utility", **ours)
+        self.startup = make_organisation("startup", "Loopwell", **ours)
         self.other_company = make_organisation("large", "Boreale Aluminium")
         self.other_startup = make_organisation("startup", "Onda Labs")
         self.memberships: dict[str, Membership] = {

@@ -83,6 +83,21 @@ def test_rules_know_no_wall_clock() -> None:
     assert [named(path) for path in rules if clocks.search(path.read_text("utf-8"))] == []
 
 
+# The cells of a file are no instants: a date in a workbook is the day that was typed.
+DATING = (
+    "marketplace/kernel/clock.py",
+    "marketplace/imports/sheets.py",
+    "marketplace/imports/presenting.py",
+    "marketplace/imports/number_formats.py",
+)
+
+
+def test_day_is_asked_of_a_zone_never_of_an_instant() -> None:
+    zoneless = re.compile(r"\.date\(\)|\bdate\.today\(|CURRENT_DATE|::date\b|func\.current_date|, Date\)")
+    read = [path for path in (*SOURCES, *TEMPLATES) if named(path) not in DATING]
+    assert [named(path) for path in read if zoneless.search(source(path))] == []
+
+
 def test_template_has_no_inline_style_or_script() -> None:
     inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=\"")
     assert [named(path) for path in TEMPLATES if inline.search(path.read_text("utf-8"))] == []

@@ -53,7 +53,7 @@ def offer_next_reserve(call: Call, challenge: Challenge | None, actor: Actor) ->
 def answer_by(call: Call, at: datetime) -> datetime:
     """Six in the evening of the seventh day, in the call's zone."""
     zone = ZoneInfo(call.time_zone)
-    return datetime.combine(at.astimezone(zone).date() + timedelta(days=ANSWER_DAYS), ANSWER_HOUR, zone)
+    return datetime.combine(clock.day_of(at, zone.key) + timedelta(days=ANSWER_DAYS), ANSWER_HOUR, zone)
 
 
 def _same(call: Call, challenge: Challenge | None) -> ColumnElement[bool]:

@@ -12,8 +12,8 @@ from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
+from marketplace.people.directory import listed
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
-from marketplace.people.queries import visible_to
 
 STARTUP_KINDS = ("startup", "sme")
 SHOWN = 20
@@ -37,7 +37,7 @@ def candidates(actor: Actor, call: Call, query: str, *, as_company: bool) -> Seq
         kinds = set(STARTUP_KINDS) | DEMAND_KINDS
     named = select(func.min(OrganisationText.plain_name))
     key = named.where(OrganisationText.organisation_id == Organisation.id).scalar_subquery()
-    found = visible_to(actor).where(
+    found = listed(actor).where(
         Organisation.state == "verified",
         Organisation.source.is_(None),
         Organisation.kind.in_(kinds),

@@ -107,7 +107,7 @@ def _opinion(actor: Actor, application: Any) -> bool:
 @grants("application.read_register", who=_l("the staff of the programme and, once it is answered, the startup"))
 def _register(actor: Actor, application: Any) -> bool:
     if actor.centre_id is not None or actor.network_operator_id is not None:
-        return is_unsealed(application)
+        return is_unsealed(application) and _list(actor, application.call)
     return leads(actor, application) and application.state not in ("draft", "submitted", "withdrawn")
 
 

@@ -24,8 +24,8 @@ from marketplace.kernel.errors import Blocked, Missing
 from marketplace.network.models import Call, Programme
 from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.network.rule_words import DECLARATIONS
+from marketplace.people.directory import listed
 from marketplace.people.models import Organisation
-from marketplace.people.queries import visible_to as organisations_visible_to
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -69,11 +69,15 @@ def _challenge(call: Call, given: Any) -> Challenge | None:
 
 
 def _partner(given: Any, challenge: Challenge | None) -> Organisation | None:
-    """The organisation named as the other side; none where the company hides, or guesses would find it out."""
+    """The organisation named as the other side; none where the company hides, or guesses would find it out.
+
+    It is one that the reader may find, or the company whose challenge names it.
+    """
     if not str(given or "").isdigit() or (challenge is not None and not reveals(challenge, current_actor())):
         return None
-    known = organisations_visible_to(current_actor()).where(Organisation.source.is_(None))
-    return find(known.where(Organisation.id == int(given)))
+    if challenge is not None and challenge.organisation_id == int(given):
+        return challenge.organisation
+    return find(listed(current_actor()).where(Organisation.source.is_(None), Organisation.id == int(given)))
 
 
 def _own() -> Organisation:

@@ -29,7 +29,7 @@ from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre
 from marketplace.network.queries import working_centres
-from marketplace.people import queries as people
+from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
@@ -144,7 +144,7 @@ def _draft(challenge: Challenge) -> dict[str, Any]:
         "labels": LABELS,
         "missing": [(name, section_of(name)) for name in wanted],
         "writable": challenge.state in writing.WRITABLE,
-        "zone": presenting.zone_of(challenge),
+        "zone": challenge.zone,
     }
 
 
@@ -196,13 +196,14 @@ def _audience(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
     locale, company = current_locale(), challenge.organisation
     chosen = set(form.invited.data or [])
     term = (request.args.get("startup") or form.startup.data or "").strip()
-    query = people.visible_to(current_actor()).where(Organisation.kind == "startup", Organisation.state == "verified")
+    query = directory.listed(current_actor()).where(Organisation.kind == "startup", Organisation.state == "verified")
     found: list[Organisation] = []
     if term:
         named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, term))
         found = list(db.session.scalars(query.where(Organisation.id.in_(named)).limit(FOUND)).unique())
     kept = list(db.session.scalars(query.where(Organisation.id.in_(chosen))).unique()) if chosen else []
-    rows = {row.id: row for row in [*kept, *found]}
+    invited = [row.organisation for row in challenge.invited if row.organisation_id in chosen]
+    rows = {row.id: row for row in [*invited, *kept, *found]}
     form.invited.choices = options((row.id, row.name(locale)) for row in rows.values())
     return {"term": term, "found": len(found), "company": company, **_fitting(challenge, form)}
 
@@ -287,7 +288,7 @@ def autosave(id: int, name: str) -> Response:
         _write(challenge, actor, form, silently=True)
     except Invalid:
         complete = False
-    at = clock.now().astimezone(ZoneInfo(presenting.zone_of(challenge)))
+    at = clock.now().astimezone(ZoneInfo(challenge.zone))
     reply = render_template(
         "challenges/_saved.html",
         time=hour(at),

@@ -90,7 +90,7 @@ def company_had_its_say(challenge: Any) -> Any:
 @guard("challenge.submit", "challenge.resubmit")
 def answers_in_time(challenge: Any) -> Any:
     """The day by which the company decides is still to come."""
-    if challenge.decision_date and challenge.decision_date < clock.now().date():
+    if challenge.decision_date and challenge.decision_date < clock.today(challenge.zone):
         return _l("The decision date has passed. Choose a later one.")
     return None
 

@@ -141,7 +141,8 @@ def _as_trial(call: Call, words: dict[str, str]) -> dict[str, Any]:
     words["success_criteria"] = words["success_criteria"] or words["summary"]
     words["problem"] = words["problem"] or words["title"]
     words["purchase_route"] = "Not stated by the source; this challenge was adopted for a trial."
-    decided = call.decisions_by or ((call.closes_at or clock.now()) + timedelta(days=30)).date()
+    closing = call.closes_at or clock.now()
+    decided = call.decisions_by or clock.day_of(closing + timedelta(days=30), call.time_zone)
     return {
         "call_id": call.id,
         "centre_id": call.programme.managing_centre_id if call.programme else None,

@@ -11,6 +11,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock, policy, search
 from marketplace.kernel.db import db
+from marketplace.people import directory
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web.actor import current_actor
@@ -27,7 +28,7 @@ def invitations(id: int) -> Response:
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.invite", challenge)
     invited = [row.organisation_id for row in challenge.invited]
-    startups = people.visible_to(actor).where(Organisation.kind == "startup", Organisation.state == "verified")
+    startups = directory.listed(actor).where(Organisation.kind == "startup", Organisation.state == "verified")
     term = request.args.get("q", "").replace("\0", "").strip()
     known = people.visible_to(actor).where(Organisation.id.in_(invited))
     return make_response(
@@ -54,7 +55,7 @@ def invite(id: int, organisation_id: int) -> Response:
     actor = current_actor()
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.invite", challenge)
-    startup = find(people.visible_to(actor).where(Organisation.id == organisation_id, Organisation.kind == "startup"))
+    startup = find(directory.listed(actor).where(Organisation.id == organisation_id, Organisation.kind == "startup"))
     writing.invite_startup(challenge, startup, actor)
     flash(_("Invited. The startup is told now."), "done")
     return see_other(url_for("challenges.invitations", id=id))

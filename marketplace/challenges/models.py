@@ -134,6 +134,13 @@ class Challenge(Stateful, Model):
         return ANSWERED if state == "closed" and self.is_answered else CHALLENGE.states[state]
 
     @property
+    def zone(self) -> str:
+        """The zone in which its days count and its instants are shown: the call's, else its centre's."""
+        if self.call is not None:
+            return self.call.time_zone
+        return self.centre.time_zone if self.centre is not None else "UTC"
+
+    @property
     def answer_by(self) -> date | None:
         """The day by which every applicant has an answer: the call's, whose decisions are released together."""
         return (self.call.decisions_by if self.call else None) or self.decision_date

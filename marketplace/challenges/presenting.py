@@ -14,22 +14,15 @@ from marketplace.challenges.fit import is_startup
 from marketplace.challenges.guards import is_absent
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.policy import is_own, reviews
-from marketplace.challenges.secrets import Company, company_of, reveals
+from marketplace.challenges.secrets import Company, company_of, ended_early, reveals
 from marketplace.challenges.taking_part import Part
+from marketplace.kernel import clock
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
 from marketplace.network.wording import instant
 
-CLOCK_ZONE = "UTC"
 OVER = ("rejected", "unfilled", "archived", "withdrawn")  # nobody waits for anything more
 CHECKING, COMPARING = ("screening",), ("paper", "meetup", "presentation", "refinement", "final")  # kinds of stages
-
-
-def zone_of(challenge: Challenge) -> str:
-    """The zone in which its instants are shown: the call's, else its centre's."""
-    if challenge.call is not None:
-        return challenge.call.time_zone
-    return challenge.centre.time_zone if challenge.centre is not None else CLOCK_ZONE
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,7 @@ def row_of(
         challenge.text_in(locale),
         company_of(challenge, actor, locale),
         challenge.state_at(now),
-        zone_of(challenge),
+        challenge.zone,
         opening if opening is not None and opening > now and not over else None,
         None if over and closing is not None and closing > now else closing,
         fit,
@@ -118,7 +111,7 @@ def _for_applicant(challenge: Challenge, part: Part, state: str) -> Next | None:
     if part.since is None:
         draft = _("Your turn: finish your draft and submit it")
         return Next(draft, _("Only your team reads it."), "waiting", challenge.closing()) if state == "open" else None
-    title = _("You applied on %(date)s", date=instant(part.since, zone_of(challenge)))
+    title = _("You applied on %(date)s", date=instant(part.since, challenge.zone))
     if state == "open":
         return Next(title, _("Until the deadline you may still change or withdraw it."), "done", challenge.closing())
     text = _("The centre examines the applications; you get an answer with its reasons.")
@@ -300,20 +293,20 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
         Ahead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),
         Ahead(_("Both sides sign and begin"), at=signed, done=told, current=told),
     ]
-    return [_undated(line, now) if line.done else line for line in lines]
+    return [_undated(line, now, challenge.zone) if line.done else line for line in lines]
 
 
-def _undated(line: Ahead, now: datetime) -> Ahead:
+def _undated(line: Ahead, now: datetime, zone: str) -> Ahead:
     """What is done, without a date that still lies ahead."""
     at = line.at if line.at is not None and line.at <= now else None
-    return replace(line, at=at, day=line.day if line.day is not None and line.day <= now.date() else None)
+    return replace(line, at=at, day=line.day if line.day is not None and line.day <= clock.day_of(now, zone) else None)
 
 
 def _end_of(challenge: Challenge, kinds: tuple[str, ...], until: date | None = None) -> datetime | None:
     """When the last of the call's stages of these kinds ends, of those that end by a day, where the call says so."""
     stages = challenge.call.stages if challenge.call is not None and not challenge.is_reference else []
     ends = (stage.closes_at for stage in stages if stage.kind in kinds and stage.closes_at)
-    return max((end for end in ends if until is None or end.date() <= until), default=None)
+    return max((end for end in ends if until is None or clock.day_of(end, challenge.zone) <= until), default=None)
 
 
 def reveal_note(challenge: Challenge, actor: Actor) -> str:
@@ -321,7 +314,7 @@ def reveal_note(challenge: Challenge, actor: Actor) -> str:
     if reveals(challenge, actor):
         hides = challenge.visibility == "anonymous" and is_own(actor, challenge)
         return str(_("Others see a description instead of your name.")) if hides else ""
-    rule = challenge.call.identity_revealed if challenge.call else "never"
+    rule = challenge.call.identity_revealed if challenge.call and not ended_early(challenge) else "never"
     notes: dict[str, str] = {
         "at_closing": _("Its name is shown when applications close."),
         "at_pairing": _("Its name is shown to the startup it is paired with."),

@@ -93,7 +93,7 @@ def review(id: int) -> str:
     changes = differences(sent[-2], sent[-1]) if len(sent) > 1 else []
     if sent and challenge.state == "revision" and policy.can(actor, "challenge.edit", challenge):
         changes = differences(sent[-1], latest)
-    zone = presenting.zone_of(challenge)
+    zone = challenge.zone
     return render_template(
         "challenges/review.html",
         challenge=challenge,

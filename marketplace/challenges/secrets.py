@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace.challenges.labels import COMPANY_KINDS, FIELD_LABELS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import follows
+from marketplace.challenges.queries import PUBLISHED
 from marketplace.kernel import clock
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
@@ -34,8 +35,19 @@ def reveals(challenge: Challenge, actor: Actor, *, paired: bool = False) -> bool
     if challenge.visibility != "anonymous" or follows(actor, challenge):
         return True
     rule = challenge.call.identity_revealed if challenge.call else "never"
+    return (rule == "at_closing" and _has_closed(challenge)) or (rule == "at_pairing" and paired)
+
+
+def ended_early(challenge: Challenge) -> bool:
+    """Whether it was withdrawn, rejected or cancelled with its call: no later instant reveals the company."""
+    is_cancelled = challenge.call is not None and challenge.call.state == "cancelled"
+    return is_cancelled or challenge.state in ("rejected", "withdrawn")
+
+
+def _has_closed(challenge: Challenge) -> bool:
+    """Whether it was published, stayed so, and applications have closed."""
     closing = challenge.closing()
-    return (rule == "at_closing" and closing is not None and clock.now() > closing) or (rule == "at_pairing" and paired)
+    return challenge.state in PUBLISHED and not ended_early(challenge) and closing is not None and clock.now() > closing
 
 
 def company_of(challenge: Challenge, actor: Actor, locale: str, *, paired: bool = False) -> Company:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.challenges.contents import LABELS, missing
+from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import Machine, State, Step, words
 
@@ -28,7 +29,7 @@ def is_complete(challenge: Any) -> Any:
 
 def is_coherent(challenge: Any) -> Any:
     closing = challenge.closing()
-    if challenge.decision_date and closing is not None and challenge.decision_date < closing.date():
+    if challenge.decision_date and closing and challenge.decision_date < clock.day_of(closing, challenge.zone):
         return _l("The decision date lies before applications close. Move the decision date first.")
     return None
 

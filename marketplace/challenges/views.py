@@ -100,7 +100,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
     """What the page says to this reader; a preview says what it says to strangers."""
     now, locale = clock.now(), current_locale()
     reader = ANONYMOUS if preview else actor
-    zone = presenting.zone_of(challenge)
+    zone = challenge.zone
     follows = not preview and policy.can(actor, "challenge.follow", challenge)
     return {
         "challenge": challenge,
@@ -113,6 +113,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "state": challenge.state_at(now),
         "zone": zone,
         "now": now,
+        "today": clock.day_of(now, zone),
         "over": presenting.is_over(challenge, now),
         "next": presenting.next_of(
             challenge, reader, now, taking_part.parts_of(reader, [challenge.id]).get(challenge.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, case, cast, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from marketplace.collaborations.models import Agreement, Collaboration, Milestone
 from marketplace.collaborations.states import RESULTS
@@ -51,7 +51,7 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
 @prepared
 def _live(actor: Actor, filters: Filters) -> Select[Any]:
     now = clock.NOW
-    today = cast(func.timezone("UTC", now), Date)
+    today = clock.day_at(now, Centre.time_zone)
     due = (
         select(func.min(Milestone.due_on))
         .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
@@ -105,7 +105,7 @@ def _due(row: Any) -> date | None:
         found: date | None = row.due
         return found
     days = LIMITS.get(row.state)
-    return (row.state_since + timedelta(days=days)).date() if days else None
+    return clock.day_of(row.state_since + timedelta(days=days), row.time_zone) if days else None
 
 
 def _card(row: Any) -> Card:

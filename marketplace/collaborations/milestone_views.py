@@ -102,6 +102,7 @@ def _page(collaboration: Collaboration, found: Milestone, status: int = 200, **f
             answers=asked is not None and policy.can(actor, "milestone.agree_change", found),
             withdraws=policy.can(actor, "milestone.withdraw_change", found),
             signed=signed,
+            zone=zone,
             today=clock.today(zone),
             **{"failed": {}, **forms},
         ),

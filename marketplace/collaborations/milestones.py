@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from marketplace.collaborations.models import Collaboration, Milestone, ProgressNote
 from marketplace.collaborations.states import LIVE
-from marketplace.kernel import events, policy
+from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
@@ -41,8 +40,7 @@ def check_day(collaboration: Collaboration, due_on: date) -> None:
     version = (agreement.binding or agreement.proposed) if agreement is not None else None
     if agreement is None or version is None:
         return
-    zone = ZoneInfo(collaboration.centre.time_zone)
-    begins = version.starts_on or agreement.versions[0].created_at.astimezone(zone).date()
+    begins = version.starts_on or clock.day_of(agreement.versions[0].created_at, collaboration.centre.time_zone)
     if due_on < begins:
         words = _l("The work begins on %(date)s at the earliest: choose that day or a later one.")
         raise Invalid(fill(words, date=day(begins)), field="due_on")

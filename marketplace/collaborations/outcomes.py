@@ -16,7 +16,7 @@ from marketplace.kernel.workflow import fire
 MONEY_KINDS = ("contract", "purchase", "investment")
 
 
-def _check(content: dict[str, Any]) -> dict[str, Any]:
+def _check(collaboration: Collaboration, content: dict[str, Any]) -> dict[str, Any]:
     kind, value, currency = content.get("kind"), content.get("value"), content.get("currency") or None
     if kind not in OUTCOME_KINDS:
         raise Invalid(_l("Choose what kind of outcome it is."), field="kind")
@@ -32,7 +32,7 @@ def _check(content: dict[str, Any]) -> dict[str, Any]:
         raise Invalid(_l("Choose the currency of the value."), field="currency")
     elif value is None:
         currency = None
-    if content["happened_on"] > clock.now().date():
+    if content["happened_on"] > clock.today(collaboration.startup.zone(collaboration.centre.time_zone)):
         raise Invalid(_l("An outcome lies in the past. Give the day it happened."), field="happened_on")
     address = urlsplit(content["evidence_url"].strip())
     if address.scheme not in ("http", "https") or not address.hostname:
@@ -48,7 +48,7 @@ def claim_outcome(collaboration: Collaboration, actor: Actor, content: dict[str,
     policy.require(actor, "outcome.claim", collaboration)
     if collaboration.state in ("planned", "archived"):
         raise Blocked(_l("Outcomes are claimed from the start of the work until it is archived."))
-    outcome = Outcome(collaboration=collaboration, **_check(content))
+    outcome = Outcome(collaboration=collaboration, **_check(collaboration, content))
     db.session.add(outcome)
     touch(collaboration)
     db.session.flush()
@@ -95,7 +95,7 @@ def correct_outcome(
     """Replace an outcome: the new row begins as a claim, the old one stays readable and marked."""
     expect_version(outcome, version)
     policy.require(actor, "outcome.supersede", outcome)
-    checked = _check(content)
+    checked = _check(outcome.collaboration, content)
     fire("outcome.supersede", outcome, actor, reason=reason)
     fresh = Outcome(collaboration=outcome.collaboration, supersedes_id=outcome.id, **checked)
     db.session.add(fresh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.challenges.models import Challenge
@@ -73,10 +73,15 @@ def notes_of(collaboration: Collaboration, limit: int | None = None) -> list[Pro
 
 def has_late_milestone() -> ColumnElement[bool]:
     """Whether a milestone of the collaboration has passed its day, as days are counted where its centre is."""
-    zone = select(Centre.time_zone).where(Centre.id == Collaboration.centre_id).scalar_subquery()
-    today = cast(func.timezone(zone, clock.NOW), Date)
-    late = select(Milestone.id).where(
-        Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled", Milestone.due_on < today
+    late = (
+        select(Milestone.id)
+        .join(Centre, Centre.id == Collaboration.centre_id)
+        .where(
+            Milestone.collaboration_id == Collaboration.id,
+            Milestone.state == "scheduled",
+            Milestone.due_on < clock.day_at(clock.NOW, Centre.time_zone),
+        )
+        .correlate(Collaboration)
     )
     return late.exists()
 

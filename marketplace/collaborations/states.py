@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
@@ -40,7 +39,7 @@ def company_heard(collaboration: Any) -> Any:
     report, since = collaboration.report, collaboration.state_since
     if (report and report.company_opinion) or since is None or clock.now() >= since + OPINION_WAIT:
         return None
-    last = (since + OPINION_WAIT).astimezone(ZoneInfo(collaboration.centre.time_zone)).date()
+    last = clock.day_of(since + OPINION_WAIT, collaboration.centre.time_zone)
     words = _l("The company gives its opinion on the report first. Without one the result is recorded from %(date)s.")
     return fill(words, date=day(last))
 

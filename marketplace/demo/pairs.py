@@ -23,6 +23,7 @@ from marketplace.demo.calls import CALLS
 from marketplace.demo.courses import COURSES, PAPERS, Course
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Award
 from marketplace.pairings.models import Pairing
@@ -136,8 +137,8 @@ def _version(collaboration: Collaboration, began: float) -> AgreementVersion:
     return AgreementVersion(
         number=1,
         purpose=paper.purpose.format(title=collaboration.title),
-        starts_on=start.date(),
-        ends_on=start.date() + timedelta(days=420),
+        starts_on=clock.day_of(start, "UTC"),
+        ends_on=clock.day_of(start, "UTC") + timedelta(days=420),
         amount=collaboration.pairing.call.award_amount,
         currency="KRW",
         ip_option="startup_keeps",
@@ -208,7 +209,7 @@ def _milestones(scene: Scene, pair: Pair, collaboration: Collaboration, course: 
             owner_id=_voice(scene, pair, mark.owner).organisation_id,
             title=mark.title,
             note=mark.note,
-            due_on=days_ago(mark.due).date(),
+            due_on=clock.day_of(days_ago(mark.due), "UTC"),
             state=mark.state,
             state_since=days_ago(judged),
         )
@@ -241,7 +242,7 @@ def _course(scene: Scene, pair: Pair, collaboration: Collaboration, began: float
             reason=course.trouble, data={"cause": "outside", "by": "company"},
         )  # fmt: skip
         grant = update(Award).where(Award.application_id == collaboration.pairing.application_id)
-        db.session.execute(grant.values(ends_on=days_ago(last).date()))
+        db.session.execute(grant.values(ends_on=clock.day_of(days_ago(last), "UTC")))
     if state in ("final_report", "follow_up"):
         _report(collaboration, startup.user_id, course)
         last = 6 if state == "final_report" else 100
@@ -269,7 +270,7 @@ def _report(collaboration: Collaboration, author_id: int, course: Course) -> Non
 def _purchase(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
     outcome = Outcome(
         collaboration=collaboration, kind="purchase", value=Decimal(310_000_000), currency="KRW",
-        happened_on=days_ago(60).date(), evidence_url="https://evidence.example/order",
+        happened_on=clock.day_of(days_ago(60), "UTC"), evidence_url="https://evidence.example/order",
         description=COURSES[pair.company].outcome, may_publish=True, company_may_publish=True, state="published",
         state_since=days_ago(40),
     )  # fmt: skip
@@ -289,7 +290,7 @@ def _claim(scene: Scene, pair: Pair, collaboration: Collaboration) -> None:
         state="evidenced" if is_patent else "claimed",
         kind="ip" if is_patent else "jobs",
         value=None if is_patent else Decimal(2),
-        happened_on=days_ago(30).date(),
+        happened_on=clock.day_of(days_ago(30), "UTC"),
         evidence_url=f"https://evidence.example/{'filing' if is_patent else 'two-jobs'}",
         description=COURSES[pair.company].outcome,
         state_since=days_ago(6 if is_patent else 9),

@@ -65,7 +65,7 @@ def texts_of(said: Said, description: Said) -> dict[str, OrganisationText]:
 
 
 def _organisation(kind: str, region: str, name: Said, description: Said, years: float) -> Organisation:
-    started = (clock.now() - timedelta(days=365.25 * years)).date()
+    started = clock.day_of(clock.now() - timedelta(days=365.25 * years), "UTC")
     organisation = Organisation(
         kind=kind,
         region_code=region,

@@ -10,6 +10,7 @@ from marketplace.demo.cast import Said
 from marketplace.demo.challenges import NEEDS, PAIRED, Need
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
 from marketplace.people.models import Membership
@@ -88,7 +89,7 @@ def _challenge(scene: Scene, need: Need) -> Challenge:
         ip_option=need.ip,
         owner_name=scene.voices[need.company].user.name,
         owner_role=OWNERS[need.company],
-        decision_date=days_ago(told.decided if told else -60).date(),
+        decision_date=clock.day_of(days_ago(told.decided if told else -60), "UTC"),
         published_at=published,
         submitted_at=None if need.state == "draft" else days_ago(_begun(need) - 2),
         pairs_confirmed=1 if need.state in ("filled", "archived") else 0,

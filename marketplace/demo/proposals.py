@@ -22,6 +22,7 @@ from marketplace.demo.applications import ENTRIES, OPINIONS, Entry
 from marketplace.demo.calls import CALLS
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Award, Call, Declaration
 
@@ -225,8 +226,8 @@ def _award(application: Application, decided: float, *, given_back: bool) -> Non
             application_id=application.id,
             amount=application.call.award_amount,
             currency="KRW",
-            awarded_on=awarded.date(),
-            ends_on=(awarded + timedelta(days=300)).date(),
+            awarded_on=clock.day_of(awarded, "UTC"),
+            ends_on=clock.day_of(awarded + timedelta(days=300), "UTC"),
             given_back_at=days_ago(decided - 12) if given_back else None,
         )
     )

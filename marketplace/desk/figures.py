@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, and_, case, cast, func, join, select, true
+from sqlalchemy import Row, Select, and_, case, func, join, select, true
 
 from marketplace.applications.models import Application, Decision
 from marketplace.challenges import queries as challenges
@@ -57,8 +57,8 @@ def _of_centre(actor: Actor) -> Select[Any]:
         .where(manages(actor))
         .subquery()
     )
-    answer = cast(func.timezone(Call.time_zone, Decision.released_at), Date)
-    closing = cast(func.timezone(Call.time_zone, Call.closes_at), Date)
+    answer = clock.day_at(Decision.released_at, Call.time_zone)
+    closing = clock.day_at(Call.closes_at, Call.time_zone)
     speed = (
         select(func.avg(answer - closing).label("days"), func.avg(Call.decisions_by - closing).label("promised"))
         .select_from(Decision)

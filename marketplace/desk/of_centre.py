@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import aliased
 
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application, Decision
@@ -20,7 +19,7 @@ from marketplace.desk.rows import UTC, end_of, rows, within
 from marketplace.kernel.policy import Actor
 from marketplace.network import queries as calls
 from marketplace.network.models import Call, Centre
-from marketplace.network.queries import programmes_managed_by, region_of
+from marketplace.network.queries import programmes_managed_by
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
@@ -114,22 +113,8 @@ def _questions(actor: Actor, now: datetime) -> Select[Any]:
 
 
 def _organisations(actor: Actor) -> Select[Any]:
-    """Organisations of the centre's own region, and of regions without a centre."""
-    own = region_of(actor.centre_id or 0).scalar_subquery()
-    seat = aliased(Organisation)
-    served = (
-        select(seat.region_code)
-        .join(Centre, Centre.id == seat.id)
-        .where(seat.region_code.is_not(None), ~seat.is_reference)
-    )
-    query = (
-        people.visible_to(actor)
-        .join(Centre, Centre.id == actor.centre_id)
-        .where(
-            Organisation.state == "submitted",
-            or_(Organisation.region_code == own, Organisation.region_code.not_in(served)),
-        )
-    )
+    """Organisations that chose this centre to verify them, or that it works with."""
+    query = people.waiting_for(actor).join(Centre, Centre.id == actor.centre_id)
     return rows(
         query,
         "organisation.verify",
@@ -145,6 +130,7 @@ def claims_to_decide(actor: Actor) -> Select[Any]:
     tally = (
         select(func.count().label("number"), func.min(Claim.created_at).label("since"))
         .where(Claim.organisation_id == Organisation.id, Claim.state == "open", Claim.user_id != actor.user_id)
+        .where(or_(Organisation.kind == "centre", Claim.centre_id == (actor.centre_id or 0)))
         .correlate(Organisation)
         .lateral("tally")
     )
@@ -294,7 +280,7 @@ def _milestones(actor: Actor, now: datetime) -> Select[Any]:
         "milestone.overdue",
         id=Milestone.id,
         since=Milestone.state_since,
-        due=end_of(Milestone.due_on, Call.time_zone),
+        due=end_of(Milestone.due_on, Centre.time_zone),
         by_day=True,
         **{**named(), "title": Milestone.title},
     )

@@ -14,7 +14,7 @@ from marketplace.desk.of_pair import collaborating, late_milestones, named
 from marketplace.desk.rows import end_of, rows
 from marketplace.kernel.policy import Actor
 from marketplace.network import queries as calls
-from marketplace.network.models import Call, Programme
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_watched_by
 from marketplace.people.models import Invitation, Membership, User
 
@@ -71,7 +71,7 @@ def _milestones(actor: Actor, now: datetime) -> Select[Any]:
         id=Milestone.id,
         organisation_id=Collaboration.centre_id,
         since=Milestone.state_since,
-        due=end_of(Milestone.due_on, Call.time_zone),
+        due=end_of(Milestone.due_on, Centre.time_zone),
         by_day=True,
         **{**named(), "title": Milestone.title},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import (
@@ -21,8 +21,9 @@ from marketplace.collaborations.models import (
 )
 from marketplace.collaborations.states import LIVE, OPINION_WAIT, RESULTS
 from marketplace.desk.rows import end_of, rows, within
+from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
+from marketplace.network.models import Call, Centre
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.models import Pairing
 
@@ -44,23 +45,24 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
 
 
 def collaborating(actor: Actor) -> Select[Collaboration]:
-    """Collaborations this reader may see, with their pairing and call for the zone."""
+    """Collaborations this reader may see, with their pairing and call, and the centre in whose zone days count."""
     return (
         collaborations.visible_to(actor)
         .join(Pairing, Pairing.id == Collaboration.pairing_id)
         .join(Call, Call.id == Pairing.call_id)
+        .join(Centre, Centre.id == Collaboration.centre_id)
     )
 
 
 def named() -> dict[str, Any]:
     """How a collaboration is called on a desk, and in which zone its days count."""
     return {"part_id": Collaboration.id, "title": Collaboration.title, "locale": Collaboration.locale,
-            "zone": Call.time_zone}  # fmt: skip
+            "zone": Centre.time_zone}  # fmt: skip
 
 
 def today_in_zone(now: datetime) -> ColumnElement[Any]:
-    """The calendar day of ``now`` in the zone of the row's call."""
-    return cast(func.timezone(Call.time_zone, now), Date)
+    """The calendar day of ``now`` in the zone of the row's centre, as on the page of a collaboration."""
+    return clock.day_at(now, Centre.time_zone)
 
 
 def late_milestones(actor: Actor, now: datetime) -> Select[Collaboration]:
@@ -159,7 +161,7 @@ def _milestones(actor: Actor, now: datetime) -> Select[Any]:
         case((judges, "milestone.judge"), else_="milestone.reach"),
         id=Milestone.id,
         since=Milestone.state_since,
-        due=end_of(Milestone.due_on, Call.time_zone),
+        due=end_of(Milestone.due_on, Centre.time_zone),
         by_day=True,
         **{**named(), "title": Milestone.title},
     )

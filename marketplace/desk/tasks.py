@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -60,7 +59,7 @@ def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
     if wording.counts is not None and row.number is not None:
         notes.append(wording.counts(row.number))
     if row.since is not None:
-        notes.append(_("since %(day)s", day=day(row.since.astimezone(ZoneInfo(row.zone)).date())))
+        notes.append(_("since %(day)s", day=day(row.since, row.zone)))
     family = "stopped" if is_late else "waiting"
     note = Markup(" · ").join(notes)
     href = _path(wording.path, row)
@@ -89,7 +88,7 @@ def due_of(row: Row[Any]) -> str:
     """By when, absolutely: a day, or an instant with its zone."""
     if row.due is None:
         return ""
-    return day(row.due.astimezone(ZoneInfo(row.zone)).date()) if row.by_day else instant(row.due, row.zone)
+    return day(row.due, row.zone) if row.by_day else instant(row.due, row.zone)
 
 
 def _urgency(row: Row[Any], now: datetime) -> tuple[str, bool, bool]:

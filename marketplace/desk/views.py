@@ -17,6 +17,7 @@ from marketplace.notifications.naming import names
 from marketplace.people.actions import issue_invitation_token
 from marketplace.people.member_actions import accept_invitation
 from marketplace.people.models import Invitation
+from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -40,6 +41,7 @@ def show() -> Response:
     shown = render_template(
         "desk/show.html",
         now=now,
+        zone=zone_here(),
         tasks=tasks,
         count=count,
         late=late(tasks),

@@ -11,7 +11,6 @@ from flask_babel import force_locale
 
 from marketplace.challenges import secrets
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.presenting import zone_of
 from marketplace.following import naming, ways_out
 from marketplace.following.alerts import ALERTS
 from marketplace.following.models import Topic
@@ -55,7 +54,7 @@ def line_of(event: Event, subject: Any, locale: str) -> Line:
         challenge: Challenge = getattr(subject, "challenge", subject)
         words = challenge.text_in(locale)
         title, summary = (words.title, words.summary) if words else ("", "")
-        company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, zone_of(challenge)
+        company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, challenge.zone
         opening, closing, path = challenge.opening(), challenge.closing(), f"/challenges/{challenge.id}"
         language = words.locale if words else locale
     head = str(ALERTS[event.step].head) % {"title": title}

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from marketplace.following.models import HOUR, WEEKDAY
+from marketplace.kernel import clock
 
 
 def next_due(now: datetime, frequency: str, zone: str = "UTC", hour: int = HOUR, weekday: int = WEEKDAY) -> datetime:
@@ -13,7 +14,7 @@ def next_due(now: datetime, frequency: str, zone: str = "UTC", hour: int = HOUR,
     if frequency == "now":
         return now
     place = ZoneInfo(zone)
-    day = now.astimezone(place).date()
+    day = clock.day_of(now, zone)
     if frequency == "weekly":
         day += timedelta(days=(weekday - day.weekday()) % 7)
     step = timedelta(days=7 if frequency == "weekly" else 1)

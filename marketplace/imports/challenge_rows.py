@@ -19,7 +19,7 @@ from marketplace.kernel import clock, events, search
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.plain import unaccented
 from marketplace.network.models import Call, CallText
-from marketplace.people import queries as people
+from marketplace.people.dealings import dealt_with
 from marketplace.people.importing import fields_of
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 
@@ -194,7 +194,7 @@ class Candidates:
         low, high, decided = values["trl_from"], values["trl_to"], values["decision_date"]
         if low and high and low > high:
             found.append({"code": "trl_order", "field": "trl_from"})
-        if decided and self.call.closes_at and decided < self.call.closes_at.date():
+        if decided and self.call.closes_at and decided < clock.day_of(self.call.closes_at, self.call.time_zone):
             found.append({"code": "decision_early", "field": "decision_date"})
         return found
 
@@ -254,13 +254,14 @@ class Candidates:
         }
 
     def _companies(self, rows: list[Ready], made: dict[int, dict[str, Any]]) -> dict[str, int]:
-        """The companies by name: those this centre knows, else new ones that nobody else is shown yet."""
+        """The companies by name: those this centre deals with, else new ones that nobody else is shown yet."""
         wanted: dict[str, Ready] = {}
         for row in rows:
             wanted.setdefault(unaccented(row.values["sponsor"]), row)
         plain = OrganisationText.plain_name
         query = (
-            people.visible_to(actor_of(self.job))
+            select(Organisation)
+            .where(dealt_with(actor_of(self.job)))
             .join(OrganisationText, OrganisationText.organisation_id == Organisation.id)
             .where(plain.in_(wanted), Organisation.kind.in_(DEMAND_KINDS), Organisation.source.is_(None))
             .order_by(Organisation.state == "verified", Organisation.id.desc())

@@ -104,15 +104,15 @@ def facts(job: Import, locale: str) -> list[tuple[str, Any, Any]]:
             "%(num)s rows are hidden in the workbook and left out.",
             job.hidden_count,
         )
-    kept = _("The file and its cells are kept until %(day)s.", day=day(job.kept_until.date())) if job.kept_until else ""
+    until = day(job.kept_until, job.centre.time_zone) if job.kept_until else ""
+    kept = _("The file and its cells are kept until %(day)s.", day=until) if until else ""
     return [
         (_("File"), job.file_name, ""),
         (_("Format"), formats[job.format], read_as),
         (_("Size"), size_of(job), ""),
         (_("Rows"), number(job.row_count) if job.row_count else None, hidden),
         (_("Sent by"), job.started_by.name, job.centre.organisation.name(locale)),
-        (_("Kept"), _("forgotten") if job.forgotten_at else day(job.kept_until.date()) if job.kept_until else "",
-         "" if job.forgotten_at else kept),
+        (_("Kept"), _("forgotten") if job.forgotten_at else until, "" if job.forgotten_at else kept),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, bindparam, func, select
+from sqlalchemy import ColumnElement, Date, DateTime, bindparam, cast, func, select
 
 from marketplace.kernel import unit
 from marketplace.kernel.db import db
@@ -105,4 +105,14 @@ def stopped() -> Iterator[None]:
 
 def today(zone: str) -> date:
     """The calendar day of ``now()`` in a zone of the IANA database."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
+
+
+def day_of(instant: datetime, zone: str) -> date:
+    """The calendar day of an instant in a zone. There is no day without one: every caller says whose day it means."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def day_at(instant: Any, zone: Any) -> ColumnElement[date]:
+    """The same in SQL; both may be columns."""
+    return cast(func.timezone(zone, instant), Date)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+
+from marketplace.kernel import clock
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = {"en": "d MMMM y", "fr": f"d{NBSP}MMMM y", "ko": "y년 M월 d일"}
@@ -21,8 +22,7 @@ def day_in(year: int, month: int, day: int, locale: str) -> str:
 
 def days_between(start: datetime, end: datetime, zone: str) -> int:
     """How many midnights of a zone lie between two instants; negative where the end lies first."""
-    first, last = (at.astimezone(ZoneInfo(zone)).date() for at in (start, end))
-    return (last - first).days
+    return (clock.day_of(end, zone) - clock.day_of(start, zone)).days
 
 
 def hour_in(value: datetime | time, locale: str) -> str:

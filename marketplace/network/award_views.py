@@ -7,26 +7,32 @@ from typing import Any
 
 from flask import Response, flash, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, or_, select
 
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden, Missing
 from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import STAFF, Actor
+from marketplace.kernel.policy import Actor
 from marketplace.network import actions, awards
+from marketplace.network.facts import network_of_award
 from marketplace.network.fields import choices
 from marketplace.network.forms import AwardForm, SanctionForm
-from marketplace.network.models import Award, Centre, Network, Programme, Sanction
+from marketplace.network.models import Award, Centre, Network, Programme, Sanction, SetAside
 from marketplace.network.queries import programmes_managed_by
 from marketplace.network.views import blueprint
-from marketplace.people.models import Organisation
+from marketplace.people.kinds import AFFILIATION_LABELS
+from marketplace.people.models import Affiliation, Organisation
 from marketplace.people.queries import visible_to as organisations_visible_to
+from marketplace.people.views import zone_here
 from marketplace.web import panels
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
+
+# What centres set aside, by the kind of row and its id.
+Asides = dict[tuple[str, int | None], list[tuple[SetAside, Organisation]]]
 
 
 def network_of(actor: Actor) -> Network | None:
@@ -38,35 +44,69 @@ def network_of(actor: Actor) -> Network | None:
 def _panel(organisation: Organisation, actor: Actor) -> str:
     """Awards and exclusions, for the organisation itself and for staff."""
     own = actor.organisation_id == organisation.id
-    staff = actor.role in STAFF or actor.role == "network_staff"
-    if organisation.kind == "centre" or not (own or staff):
+    if organisation.kind == "centre" or not policy.can(actor, "organisation.view_private", organisation):
         return ""
-    sanctions = sanctions_of(organisation, None if own else network_ids_of(actor))
+    networks = None if own else network_ids_of(actor)
+    sanctions = sanctions_of(organisation, networks)
     manages = actor.is_manager and not own
-    held = awards_of(organisation)
+    held = awards_of(organisation, networks)
+    links = links_of(organisation)
     return render_template(
         "network/_record.html",
         organisation=organisation,
         awards=[(award, programme) for award, programme, _by in held],
         removable={award.id for award, _of, by in held if manages and policy.can(actor, "award.take_off", by)},
+        links=links,
+        aside=asides_of([award.id for award, _of, _by in held], [link.id for link, _other in links]),
         sanctions=sanctions,
         today=_today() if sanctions else None,
         manages=manages,
+        affiliation_kinds=AFFILIATION_LABELS,
+        centre_id=actor.centre_id,
     )
 
 
 panels.register("organisation", "main", _panel)
 
 
-def awards_of(organisation: Organisation) -> list[tuple[Award, Programme | None, int | None]]:
-    """Awards on record, newest first, with their programme and the centre that recorded them by hand."""
+def awards_of(
+    organisation: Organisation, network_ids: Select[Any] | None
+) -> list[tuple[Award, Programme | None, int | None]]:
+    """Awards on record, newest first, with their programme and the centre that recorded them by hand.
+
+    Staff read those of their network, the organisation itself all.
+    """
     query = (
         select(Award, Programme, awards.RECORDED_BY)
         .outerjoin(Programme, Award.programme_id == Programme.id)
         .where(Award.organisation_id == organisation.id)
         .order_by(Award.awarded_on.desc(), Award.id.desc())
     )
+    if network_ids is not None:
+        query = query.where(network_of_award().in_(network_ids))
     return [(row[0], row[1], row[2]) for row in db.session.execute(query)]
+
+
+def links_of(organisation: Organisation) -> list[tuple[Affiliation, Organisation]]:
+    """Connections that it or another organisation declared, with the other one."""
+    declared = Affiliation.organisation_id == organisation.id
+    other = case((declared, Affiliation.other_id), else_=Affiliation.organisation_id)
+    query = select(Affiliation, Organisation).join(Organisation, Organisation.id == other).order_by(Affiliation.id)
+    rows = db.session.execute(query.where(or_(declared, Affiliation.other_id == organisation.id)))
+    return [(row[0], row[1]) for row in rows.unique()]
+
+
+def asides_of(award_ids: list[int], link_ids: list[int]) -> Asides:
+    """Which rows were set aside, by which centres: by the kind of row and its id."""
+    found: Asides = {}
+    if not award_ids and not link_ids:
+        return found
+    own = or_(SetAside.award_id.in_(award_ids), SetAside.affiliation_id.in_(link_ids))
+    query = select(SetAside, Organisation).join(Organisation, Organisation.id == SetAside.centre_id).where(own)
+    for row, centre in db.session.execute(query.order_by(SetAside.id)).unique():
+        key = ("awards", row.award_id) if row.award_id else ("connections", row.affiliation_id)
+        found.setdefault(key, []).append((row, centre))
+    return found
 
 
 def network_ids_of(actor: Actor) -> Select[Any]:
@@ -85,15 +125,13 @@ def sanctions_of(organisation: Organisation, network_ids: Select[Any] | None) ->
 
 
 def _today() -> date:
-    zone = db.session.scalar(select(Centre.time_zone).where(Centre.id == (current_actor().centre_id or 0)))
-    return clock.today(zone or "UTC")
+    return clock.today(zone_here())
 
 
 def _organisation(id: int) -> Organisation:
     actor = current_actor()
     organisation = find(organisations_visible_to(actor).where(Organisation.id == id))
-    if not actor.is_manager:
-        raise Forbidden(_l("Only a manager of a centre may do this."))
+    policy.require(actor, "organisation.put_on_record", organisation)
     return organisation
 
 
@@ -144,6 +182,30 @@ def take_award_off(id: int, award_id: int) -> Response:
         raise Missing
     actions.take_award_off(award, current_actor(), reason=request.form.get("reason", ""))
     flash(_("The award is off the record."), "done")
+    return _back(organisation)
+
+
+@blueprint.post("/organisations/<int:id>/awards/<int:row_id>/setting-aside", endpoint="set_award_aside")
+def set_award_aside(id: int, row_id: int) -> Response:
+    """Count an award no more in the calls of one's own centre, with a reason."""
+    organisation = _organisation(id)
+    held = awards_of(organisation, network_ids_of(current_actor()))
+    return _set_aside(organisation, next((award for award, _of, _by in held if award.id == row_id), None))
+
+
+@blueprint.post("/organisations/<int:id>/connections/<int:row_id>/setting-aside", endpoint="set_connection_aside")
+def set_connection_aside(id: int, row_id: int) -> Response:
+    """Count a connection that another organisation declared no more in the calls of one's own centre."""
+    organisation = _organisation(id)
+    links = (link for link, _other in links_of(organisation) if link.other_id == organisation.id)
+    return _set_aside(organisation, next((link for link in links if link.id == row_id), None))
+
+
+def _set_aside(organisation: Organisation, row: Award | Affiliation | None) -> Response:
+    if row is None:
+        raise Missing
+    awards.set_aside(organisation, row, current_actor(), reason=request.form.get("reason", ""))
+    flash(_("It counts no more in the calls that your centre manages. The organisation is told."), "done")
     return _back(organisation)
 
 

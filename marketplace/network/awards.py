@@ -17,9 +17,9 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.writing import says_something
-from marketplace.network.models import Award, Call, Network, Programme, Sanction
+from marketplace.network.models import Award, Call, Centre, Network, Programme, Sanction, SetAside
 from marketplace.network.queries import awards_taken
-from marketplace.people.models import Organisation
+from marketplace.people.models import Affiliation, Organisation
 
 # The centre that put an award on record by hand; one won in a call here has none.
 RECORDED_BY = (
@@ -104,6 +104,7 @@ def record_award(
 ) -> Award:
     """Put an earlier grant on record: of a programme, by its managing centre; of elsewhere, by any centre manager."""
     policy.require(actor, "award.record", programme)
+    policy.require(actor, "organisation.put_on_record", organisation)
     if awarded_on > today:
         raise Invalid(_l("This day is still to come: an award is put on record once it is given."), field="awarded_on")
     if ends_on is not None and ends_on < awarded_on:
@@ -111,6 +112,7 @@ def record_award(
     award = Award(
         organisation_id=organisation.id,
         programme_id=programme.id if programme else None,
+        network_id=db.session.scalar(select(Centre.network_id).where(Centre.id == (actor.centre_id or 0))),
         title=title,
         awarded_on=awarded_on,
         ends_on=ends_on,
@@ -119,6 +121,7 @@ def record_award(
     )
     db.session.add(award)
     events.record("award.record", award, actor, data={"organisation": organisation.id})
+    events.record("organisation.gain_award", organisation, actor)
     return award
 
 
@@ -128,6 +131,8 @@ def take_award_off(award: Award, actor: Actor, *, reason: str) -> None:
     if not says_something(reason):
         raise Invalid(_l("Give a reason: it is kept with the record of what was done."), field="reason")
     events.record("award.take_off", award, actor, reason=reason, data={"organisation": award.organisation_id})
+    organisation = db.session.get_one(Organisation, award.organisation_id)
+    events.record("organisation.lose_award", organisation, actor, reason=reason)
     db.session.delete(award)
 
 
@@ -136,6 +141,7 @@ def impose_sanction(
 ) -> Sanction:
     """Exclude an organisation from a network's programmes until a day; it reads the reason."""
     policy.require(actor, "sanction.impose", network)
+    policy.require(actor, "organisation.put_on_record", organisation)
     if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     if ends_on < starts_on:
@@ -145,6 +151,7 @@ def impose_sanction(
     )
     db.session.add(sanction)
     events.record("sanction.impose", sanction, actor, data={"organisation": organisation.id})
+    events.record("organisation.exclude", organisation, actor, reason=reason)
     return sanction
 
 
@@ -156,3 +163,21 @@ def lift_sanction(sanction: Sanction, network: Network, actor: Actor, *, reason:
     yesterday = date.fromordinal(today.toordinal() - 1)
     sanction.ends_on = min(sanction.ends_on, yesterday)
     events.record("sanction.lift", sanction, actor, reason=reason, data={"organisation": sanction.organisation_id})
+    organisation = db.session.get_one(Organisation, sanction.organisation_id)
+    events.record("organisation.admit", organisation, actor, reason=reason)
+
+
+def set_aside(organisation: Organisation, row: Award | Affiliation, actor: Actor, *, reason: str) -> SetAside:
+    """Count what others put on record about an organisation no more in the calls that the actor's centre manages."""
+    policy.require(actor, "organisation.set_aside", organisation)
+    if not says_something(reason):
+        raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
+    named = {"award_id" if isinstance(row, Award) else "affiliation_id": row.id}
+    held = select(SetAside).filter_by(centre_id=actor.centre_id, **named)
+    if (found := db.session.scalars(held).one_or_none()) is not None:
+        return found
+    made = SetAside(centre_id=actor.centre_id, reason=reason, **named)
+    db.session.add(made)
+    db.session.flush()
+    events.record("organisation.set_aside", organisation, actor, reason=reason, data=named)
+    return made

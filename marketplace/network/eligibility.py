@@ -27,8 +27,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.network.models import EligibilityRule
 from marketplace.network.rule_words import DECLARATIONS, KINDS_IN_WORDS, sentence
@@ -101,7 +101,7 @@ def years_after(start: date, years: int) -> date:
 
 def day_in(instant: datetime, zone: str) -> date:
     """The calendar day of an instant in a zone of the IANA database."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return clock.day_of(instant, zone)
 
 
 def start_of(facts: Facts) -> tuple[date | None, str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.kernel import clock
@@ -20,6 +21,7 @@ from marketplace.network.models import (
     EligibilityRule,
     Programme,
     Sanction,
+    SetAside,
 )
 from marketplace.people.models import Affiliation, Organisation, Representative, organisation_zones
 from marketplace.places.models import Named, Region, Zone
@@ -68,6 +70,13 @@ def known_of(cases: Sequence[Case]) -> Known:
     return Known({case.organisation.id for case in cases}, calls, asked)
 
 
+def network_of_award() -> ColumnElement[int | None]:
+    """The network that an award belongs to."""
+    of, by = aliased(Programme), aliased(Centre)
+    own = select(by.network_id).join(of, of.managing_centre_id == by.id).where(of.id == Award.programme_id)
+    return func.coalesce(own.scalar_subquery(), Award.network_id)
+
+
 def load_rules(calls: Iterable[Call]) -> None:
     """Load the rules of calls that have not theirs yet, at one query."""
     wanted = {call.id: call for call in calls if "rules" not in call.__dict__ and call.id is not None}
@@ -96,17 +105,16 @@ class Known:
 
     def __init__(self, organisations: set[int], calls: Mapping[int, Call], asked: set[str]) -> None:
         self.organisations, self.calls = organisations, calls
-        self.awards: dict[int, list[Award]] = {}
+        self.awards: dict[tuple[int, int], list[Award]] = {}
         self.sanctions: dict[tuple[int, int], list[Sanction]] = {}
         self.zones: dict[int, set[str]] = {}
         self.representatives: dict[int, list[bool | None]] = {}
-        self.links: dict[frozenset[int], list[str]] = {}
+        self.links: dict[frozenset[int], list[Affiliation]] = {}
+        self.set_aside: set[tuple[int, int]] = set()  # of links, by programme
         self.declarations: dict[tuple[int, int], dict[str, bool]] = {}
         self.places: dict[str, Named] = place_names(asked)
         if asked & {"no_earlier_award", "running_grants"}:
-            kept = and_(Award.organisation_id.in_(organisations), Award.given_back_at.is_(None))
-            for award in db.session.scalars(select(Award).where(kept).order_by(Award.awarded_on)):
-                self.awards.setdefault(award.organisation_id, []).append(award)
+            self._read_awards(organisations, calls)
         if "no_sanction" in asked:
             self._read_sanctions(organisations, calls)
         if "declaration" in asked:
@@ -122,13 +130,49 @@ class Known:
             ):
                 self.representatives.setdefault(organisation_id, []).append(qualifies)
         if "not_affiliated" in asked:
-            either = or_(Affiliation.organisation_id.in_(organisations), Affiliation.other_id.in_(organisations))
-            for link in db.session.scalars(select(Affiliation).where(either)):
-                self.links.setdefault(frozenset((link.organisation_id, link.other_id)), []).append(link.kind)
+            self._read_links(organisations, calls)
 
     def covers(self, cases: Sequence[Case]) -> bool:
         """Whether it was read for all of these."""
         return all(case.organisation.id in self.organisations and case.call.id in self.calls for case in cases)
+
+    def _read_awards(self, organisations: set[int], calls: Mapping[int, Call]) -> None:
+        """Awards of the network that each programme belongs to, but those that its managing centre set aside."""
+        aside = select(SetAside.id).where(
+            SetAside.award_id == Award.id, SetAside.centre_id == Programme.managing_centre_id
+        )
+        kept = (
+            select(Programme.id, Award)
+            .join(Programme.managing_centre)
+            .join(Award, network_of_award() == Centre.network_id)
+            .where(
+                Programme.id.in_({call.programme_id for call in calls.values()}),
+                Award.organisation_id.in_(organisations),
+                Award.given_back_at.is_(None),
+                ~aside.exists(),
+            )
+            .order_by(Award.awarded_on, Award.id)
+        )
+        for programme_id, award in db.session.execute(kept):
+            self.awards.setdefault((award.organisation_id, programme_id), []).append(award)
+
+    def _read_links(self, organisations: set[int], calls: Mapping[int, Call]) -> None:
+        """Connections declared by either side, and which of them the programmes' centres set aside."""
+        either = or_(Affiliation.organisation_id.in_(organisations), Affiliation.other_id.in_(organisations))
+        found = db.session.scalars(select(Affiliation).where(either)).all()
+        for link in found:
+            self.links.setdefault(frozenset((link.organisation_id, link.other_id)), []).append(link)
+        if not found:
+            return
+        aside = (
+            select(Programme.id, SetAside.affiliation_id)
+            .join(SetAside, SetAside.centre_id == Programme.managing_centre_id)
+            .where(
+                Programme.id.in_({call.programme_id for call in calls.values()}),
+                SetAside.affiliation_id.in_([link.id for link in found]),
+            )
+        )
+        self.set_aside = {(row[0], row[1]) for row in db.session.execute(aside) if row[1] is not None}
 
     def _read_sanctions(self, organisations: set[int], calls: Mapping[int, Call]) -> None:
         """Bans by organisation and the programme of the network that they hold in."""
@@ -158,7 +202,7 @@ def _facts_of_case(case: Case, known: Known) -> Facts:
     organisation, call = case.organisation, case.call
     today = clock.today(call.time_zone)
     notice = call.notice_date or today
-    awards = known.awards.get(organisation.id, [])
+    awards = known.awards.get((organisation.id, call.programme_id or 0), [])
     earlier = [a for a in awards if a.programme_id is not None and a.programme_id == call.programme_id]
     return Facts(
         organisation_id=organisation.id,
@@ -190,7 +234,8 @@ def _runs_on(award: Award, day: date) -> bool:
 def _links(case: Case, known: Known) -> tuple[str, ...]:
     if case.demand_company_id is None:
         return ()
-    return tuple(known.links.get(frozenset((case.organisation.id, case.demand_company_id)), ()))
+    links = known.links.get(frozenset((case.organisation.id, case.demand_company_id)), ())
+    return tuple(link.kind for link in links if (case.call.programme_id or 0, link.id) not in known.set_aside)
 
 
 def _sanctions(case: Case, known: Known) -> list[Sanction]:

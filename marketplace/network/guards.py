@@ -12,7 +12,7 @@ from typing import Any
 from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l
 from marketplace.network.labels import STAGE_KINDS
-from marketplace.network.stages import local_of, out_of_order, promises_too_early
+from marketplace.network.stages import out_of_order, promises_too_early
 from marketplace.network.states import has_dates, has_money, has_notice, has_ranking, has_rules
 from marketplace.network.wording import fill
 
@@ -44,16 +44,15 @@ def answers_after_closing(call: Any) -> Any:
 
 @workflow.guard("call.publish")
 def notice_before_closing(call: Any) -> Any:
-    closes = local_of(call.closes_at, call.time_zone)
-    if call.notice_date and closes and call.notice_date > closes.date():
+    if call.notice_date and call.closes_at and call.notice_date > clock.day_of(call.closes_at, call.time_zone):
         return _l("The notice date lies after applications close: choose an earlier day.")
     return None
 
 
 @workflow.guard("call.publish")
 def notice_near_opening(call: Any) -> Any:
-    opens = local_of(call.opens_at, call.time_zone)
-    if call.notice_date and opens and call.notice_date < opens.date() - A_YEAR:
+    opens = clock.day_of(call.opens_at, call.time_zone) if call.opens_at else None
+    if call.notice_date and opens and call.notice_date < opens - A_YEAR:
         return _l("The notice date lies more than a year before applications open: choose a later day.")
     return None
 

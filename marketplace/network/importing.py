@@ -13,15 +13,11 @@ from marketplace.kernel.db import db
 from marketplace.kernel.rows import Refused
 from marketplace.network.models import Centre, Network
 from marketplace.people.models import Organisation, OrganisationText
+from marketplace.places.hours import zone_of_place
 from marketplace.places.models import Region
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGES = {"KR": "ko", "FR": "fr", "CA-QC": "fr"}
-TIME_ZONES = {
-    "KR": "Asia/Seoul", "CA-QC": "America/Toronto", "CA-QC-18": "America/Halifax", "FR": "Europe/Paris",
-    "FR-971": "America/Guadeloupe", "FR-972": "America/Martinique", "FR-973": "America/Cayenne",
-    "FR-974": "Indian/Reunion", "FR-976": "Indian/Mayotte",
-}  # fmt: skip
 OPERATED = {"fr": "Porté par {}.", "ko": "운영 기관: {}.", "en": "Operated by {}."}
 
 
@@ -59,8 +55,7 @@ def importer(source: str | None = None) -> Callable[[dict[str, Any]], str]:
             "licence": rows.text(values, "licence", 500) or None,
         }
         network = _network(rows.line(values, "network", 500) or country, country, found_source, locale)
-        zone = TIME_ZONES.get(region.code) or TIME_ZONES.get(country, "UTC")
-        return _upsert(found_source, key, slug, facts, words, network, zone, [locale])
+        return _upsert(found_source, key, slug, facts, words, network, zone_of_place(region.code), [locale])
 
     return store
 

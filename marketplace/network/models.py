@@ -271,6 +271,7 @@ class EligibilityRule(Model):
 class Award(Model):
     """A place won in a call, or an earlier grant on record; given back when the startup steps down.
 
+    It belongs to the network of its programme; a grant from elsewhere to that of the centre which put it on record.
     ``challenge_id`` and ``application_id`` name rows of packages above.
     """
 
@@ -284,6 +285,7 @@ class Award(Model):
     id: Mapped[pk]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"), index=True)
+    network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
     call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"))
     challenge_id: Mapped[int | None] = mapped_column(BigInteger)
     application_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -307,6 +309,24 @@ class Sanction(Model):
     reason: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+
+
+class SetAside(Model):
+    """What others put on record about an organisation, and what a centre does not count in the calls it manages."""
+
+    __tablename__ = "set_asides"
+    __table_args__ = (
+        UniqueConstraint("centre_id", "award_id"),
+        UniqueConstraint("centre_id", "affiliation_id"),
+        CheckConstraint("num_nonnulls(award_id, affiliation_id) = 1", name="one_row"),
+    )
+
+    id: Mapped[pk]
+    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
+    award_id: Mapped[int | None] = mapped_column(ForeignKey("awards.id", ondelete="CASCADE"), index=True)
+    affiliation_id: Mapped[int | None] = mapped_column(ForeignKey("affiliations.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str]
+    at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
 class Declaration(Model):

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
+from marketplace.people.dealings import deals_with
 
 MANAGING_STAFF = _l("the staff of the managing centre")
 MANAGING_MANAGER = _l("a manager of the managing centre")
@@ -81,6 +82,14 @@ def _recorded_award(actor: Actor, centre_id: Any) -> bool:
 @grants("sanction.impose", "sanction.lift", who=_l("a manager of a centre of the network"))
 def _sanction(actor: Actor, network: Any) -> bool:
     return actor.is_manager and any(centre.id == actor.centre_id for centre in network.centres)
+
+
+@grants(
+    "organisation.put_on_record", "organisation.set_aside",
+    who=_l("a manager of a centre that deals with the organisation"),
+)  # fmt: skip
+def _dealing_manager(actor: Actor, organisation: Any) -> bool:
+    return actor.is_manager and actor.organisation_id != organisation.id and deals_with(actor, organisation)
 
 
 @grants("network.watch", who=NETWORK_STAFF)

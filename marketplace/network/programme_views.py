@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
@@ -19,6 +19,7 @@ from marketplace.network.forms import ProgrammeForm
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_seen_by, programmes_visible_to, visible_to
 from marketplace.network.views import blueprint, is_staff
+from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
@@ -78,18 +79,25 @@ def _own_centre() -> Centre:
     return centre
 
 
-def _offer(form: ProgrammeForm, centre: Centre) -> ProgrammeForm:
-    """Fill the choices: the network's other centres, and the funders."""
+def _offer(form: ProgrammeForm, centre: Centre, funder_id: int | None = None) -> ProgrammeForm:
+    """Fill the choices: the network's other centres, and the funders that may be found, with the one of now."""
     others = db.session.scalars(
         select(Centre).where(Centre.network_id == centre.network_id, Centre.id != centre.id).order_by(Centre.slug)
     ).unique()
     form.centre_ids.choices = choices((other.id, other.organisation.name(current_locale())) for other in others)
     name = select(OrganisationText.plain_name).where(OrganisationText.organisation_id == Organisation.id)
     funders = db.session.scalars(
-        select(Organisation).where(Organisation.kind.in_(("funder", "public", "municipality")),
-                                   Organisation.source.is_(None))
+        select(Organisation)
+        .where(
+            Organisation.kind.in_(("funder", "public", "municipality")),
+            Organisation.source.is_(None),
+            or_(
+                Organisation.id == funder_id,
+                Organisation.id.in_(directory.listed(current_actor()).with_only_columns(Organisation.id)),
+            ),
+        )
         .order_by(name.limit(1).scalar_subquery())
-    )  # fmt: skip
+    )
     form.funder_id.choices = choices([("", _("None")), *((f.id, f.name(current_locale())) for f in funders)])
     return form
 
@@ -157,7 +165,7 @@ def edit_programme(id: int) -> Response:
     programme = find(listing.with_centres(programmes_visible_to(actor).where(Programme.id == id)))
     policy.require(actor, "programme.edit", programme)
     posted = request.method == "POST"
-    form = _offer(ProgrammeForm() if posted else _drawn(programme), programme.managing_centre)
+    form = _offer(ProgrammeForm() if posted else _drawn(programme), programme.managing_centre, programme.funder_id)
     if posted and form.validate():
         resume.compare(lambda: _drawn(programme))
         if form.take(lambda: _change(programme, form)):

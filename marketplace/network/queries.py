@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.kernel import search
 from marketplace.kernel.db import db
@@ -23,10 +23,9 @@ from marketplace.network.models import (
     Programme,
     programme_centres,
 )
-from marketplace.people.dealings import finds_watchers, reason_to_deal, reason_to_watch
+from marketplace.people.dealings import finds_watchers, reason_to_watch
 from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.queries import members
-from marketplace.places.models import Region
 
 __all__ = [
     "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",
@@ -90,25 +89,6 @@ def programmes_seen_by(actor: Actor) -> ColumnElement[bool]:
     if actor.network_operator_id is not None:
         return Programme.id.in_(programmes_watched_by(actor.network_operator_id))
     return Programme.id.is_(None)
-
-
-@reason_to_deal
-def _in_its_country(actor: Actor) -> ColumnElement[bool]:
-    """Organisations of a country in which a centre of the same network stands, and of countries without any centre."""
-    seat, place = aliased(Organisation), aliased(Region)
-    served = (
-        select(place.country)
-        .join(seat, seat.region_code == place.code)
-        .join(Centre, Centre.id == seat.id)
-        .join(Network, Network.id == Centre.network_id)
-        .where(~seat.is_reference)  # in a centre that is only on record nobody works
-    )
-    own = or_(
-        Network.operator_id == actor.network_operator_id,
-        Network.id.in_(select(Centre.network_id).where(Centre.id == actor.centre_id)),
-    )
-    country = select(Region.country).where(Region.code == Organisation.region_code).scalar_subquery()
-    return or_(country.is_(None), country.in_(served.where(own)), country.not_in(served))
 
 
 @reason_to_watch

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from marketplace.kernel import clock
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import _l
@@ -109,8 +110,9 @@ def out_of_order(call: Call) -> Stage | None:
 
 def promises_too_early(call: Call, closes_at: datetime | None) -> bool:
     """Whether answers are promised for a day, in the call's zone, before applications close."""
-    closes = local_of(closes_at, call.time_zone)
-    return closes is not None and call.decisions_by is not None and call.decisions_by < closes.date()
+    if closes_at is None or call.decisions_by is None:
+        return False
+    return call.decisions_by < clock.day_of(closes_at, call.time_zone)
 
 
 def shift_later(call: Call, after: Stage, by: timedelta) -> list[Stage]:

@@ -13,6 +13,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
 from marketplace.pairings.queries import names_of
+from marketplace.people.directory import listed
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 
 Options = list[tuple[int, str]]
@@ -49,21 +50,23 @@ def organisation(organisation_id: int | None) -> Organisation | None:
     return db.session.get(Organisation, organisation_id) if organisation_id else None
 
 
-def companies(locale: str) -> Options:
+def companies(actor: Actor, locale: str) -> Options:
     """Verified demand companies by name."""
-    return _organisations(tuple(DEMAND_KINDS), locale)
+    return _organisations(actor, tuple(DEMAND_KINDS), locale)
 
 
-def startups(locale: str) -> Options:
+def startups(actor: Actor, locale: str) -> Options:
     """Verified startups and small companies by name."""
-    return _organisations(("startup", "sme"), locale)
+    return _organisations(actor, ("startup", "sme"), locale)
 
 
-def _organisations(kinds: tuple[str, ...], locale: str) -> Options:
+def _organisations(actor: Actor, kinds: tuple[str, ...], locale: str) -> Options:
+    findable = listed(actor).with_only_columns(Organisation.id)
     rows = db.session.execute(
         select(OrganisationText.organisation_id, OrganisationText.locale, OrganisationText.name)
         .join(Organisation, Organisation.id == OrganisationText.organisation_id)
         .where(Organisation.state == "verified", Organisation.kind.in_(kinds), Organisation.source.is_(None))
+        .where(Organisation.id.in_(findable))
     )
     found: dict[int, dict[str, str]] = {}
     for organisation_id, code, name in rows:

@@ -48,11 +48,16 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
 
 @reason_to_deal
 def _pairs_with_us(actor: Actor) -> ColumnElement[bool]:
-    """Both sides of a pairing this person may see as staff."""
+    """Sides of a pairing this person may see as staff: who said yes to it, or brought it about by its own deed.
+
+    A centre may propose a pair of anybody it finds, so that being proposed alone is no dealing.
+    """
     seen = select(Pairing).where(_is_visible(actor))
+    company = or_(Pairing.company_accepts.is_(True), Pairing.challenge_id.is_not(None))
+    startup = or_(Pairing.startup_accepts.is_(True), Pairing.application_id.is_not(None))
     return or_(
-        Organisation.id.in_(seen.with_only_columns(Pairing.company_id)),
-        Organisation.id.in_(seen.with_only_columns(Pairing.startup_id)),
+        Organisation.id.in_(seen.where(company).with_only_columns(Pairing.company_id)),
+        Organisation.id.in_(seen.where(startup).with_only_columns(Pairing.startup_id)),
     )
 
 

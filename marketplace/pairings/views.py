@@ -158,15 +158,16 @@ def _drawn(application: Application | None, form: PairingForm) -> PairingForm:
     actor, locale = current_actor(), current_locale()
     if application is None:
         form.call_id.choices = options(choices.calls_for(actor, locale))
-        form.company_id.choices = options(choices.companies(locale))
-        form.startup_id.choices = options(choices.startups(locale))
+        form.company_id.choices = options(choices.companies(actor, locale))
+        form.startup_id.choices = options(choices.startups(actor, locale))
         form.centre_id.choices = options(choices.centres_for(actor, locale))
         return form
     company = actions.company_of_application(application)
     form.application_id.data = application.id
     form.call_id.choices = options([(application.call_id, choices.title_of(application.call, locale))])
     form.startup_id.choices = options([(application.organisation_id, application.organisation.name(locale))])
-    form.company_id.choices = options([(company.id, company.name(locale))] if company else choices.companies(locale))
+    found = [(company.id, company.name(locale))] if company else choices.companies(actor, locale)
+    form.company_id.choices = options(found)
     form.centre_id.choices = options(choices.centres_of(staff_of_programme(application.call.programme), actor, locale))
     return form
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import STAFF, Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.people.dealings import dealt_with, is_staff, watched_over
+from marketplace.people.dealings import is_ours, is_staff, watched_over
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.queries import count_to_verify
 
@@ -24,9 +24,8 @@ def visible_to(actor: Actor) -> Select[Claim]:
         return select(Claim)
     if not is_staff(actor):
         return select(Claim).where(own)
-    centre = Organisation.kind == "centre"
-    dealt = select(Organisation.id).where(or_(and_(~centre, dealt_with(actor)), and_(centre, watched_over(actor))))
-    return select(Claim).where(or_(own, Claim.organisation_id.in_(dealt)))
+    centres = select(Organisation.id).where(Organisation.kind == "centre", watched_over(actor))
+    return select(Claim).where(or_(own, is_ours(actor, Claim.centre_id), Claim.organisation_id.in_(centres)))
 
 
 def readers_of(claim: Claim) -> set[int]:
@@ -38,7 +37,7 @@ def decided_by(actor: Actor) -> Select[Organisation]:
     """Imported organisations about whose claims this actor decides: staff of a centre, or of a network on centres."""
     theirs: ColumnElement[bool] = Organisation.id < 0
     if actor.role in STAFF:
-        theirs = and_(Organisation.kind != "centre", dealt_with(actor))
+        theirs = and_(Organisation.kind != "centre", exists().where(*_open_to(actor)))
     elif actor.network_operator_id is not None:
         theirs = and_(Organisation.kind == "centre", watched_over(actor))
     return select(Organisation).where(Organisation.is_reference, theirs)
@@ -64,7 +63,8 @@ def count_waiting(actor: Actor) -> Select[int]:
 
 
 def _open_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return Claim.organisation_id == Organisation.id, Claim.state == "open", Claim.user_id != actor.user_id
+    checked = or_(Organisation.kind == "centre", Claim.centre_id == (actor.centre_id or 0))
+    return Claim.organisation_id == Organisation.id, Claim.state == "open", Claim.user_id != actor.user_id, checked
 
 
 def of_organisation(organisation_id: int, actor: Actor) -> Sequence[Claim]:

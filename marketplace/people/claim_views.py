@@ -41,7 +41,7 @@ def new_claim(organisation_id: int) -> Response:
         return see_other(url_for("people.show_claim", claim_id=own.id))
     if not organisation.is_reference:
         return see_other(url_for("people.show_organisation", organisation_id=organisation.id))
-    return _form_page(organisation, ClaimForm(formdata=None) if actor.signed_in else None)
+    return _form_page(organisation, ClaimForm(formdata=None).offer(organisation) if actor.signed_in else None)
 
 
 def _form_page(organisation: Organisation, form: ClaimForm | None, status: int = 200) -> Response:
@@ -53,12 +53,13 @@ def _form_page(organisation: Organisation, form: ClaimForm | None, status: int =
 @blueprint.post("/organisations/<int:organisation_id>/claims", endpoint="make_claim")
 def make_claim(organisation_id: int) -> Response:
     """Send the claim to the centre."""
-    organisation, form = visible(organisation_id), ClaimForm()
+    organisation = visible(organisation_id)
+    form = ClaimForm().offer(organisation)
     policy.require(current_actor(), "claim.make", organisation)
     if form.validate():
         if (led := form.first_press()) is not None:
             return see_other(led or url_for("people.show_organisation", organisation_id=organisation.id))
-        given: dict[str, Any] = form.content("position", "reason")
+        given: dict[str, Any] = form.content("position", "reason", "centre_id")
         claim = form.take(lambda: claiming.make_claim(organisation, current_actor(), **given))
         if claim is not None:
             flash(_("Your claim is sent. You will be told what becomes of it."), "done")

@@ -16,12 +16,15 @@ from marketplace.kernel.writing import says_something
 from marketplace.people import claim_queries
 from marketplace.people.dealings import is_watched
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
+from marketplace.people.turning import centre_chosen, nearest_centres
 
 MOST_OPEN = 5  # claims of one person
 
 
-def make_claim(organisation: Organisation, actor: Actor, *, position: str, reason: str) -> Claim:
-    """Say that an imported organisation is one's own, and how the centre can tell."""
+def make_claim(
+    organisation: Organisation, actor: Actor, *, position: str, reason: str, centre_id: int | None = None
+) -> Claim:
+    """Say that an imported organisation is one's own, and how a centre near it can tell: by default the nearest."""
     policy.require(actor, "claim.make", organisation)
     if not organisation.is_reference:
         raise Blocked(_l("The organisation is managed by its people already. Ask one of its owners for an invitation."))
@@ -37,6 +40,8 @@ def make_claim(organisation: Organisation, actor: Actor, *, position: str, reaso
     if claim_queries.count_open(user.id) >= MOST_OPEN:
         raise Blocked(_l("%(most)s claims of yours wait already. Withdraw one, or wait for an answer.", most=MOST_OPEN))
     claim = Claim(organisation=organisation, user=user, position=position.strip(), reason=reason.strip())
+    if organisation.kind != "centre":
+        claim.centre_id = centre_chosen(nearest_centres(organisation), organisation, centre_id).id
     db.session.add(claim)
     db.session.flush()
     events.record("claim.make", claim, actor)
@@ -49,7 +54,7 @@ def accept_claim(claim: Claim, actor: Actor, *, version: int | None = None) -> N
     _lock(claim)
     workflow.fire("claim.accept", claim, actor)
     organisation = claim.organisation
-    organisation.claimed_at = clock.now()
+    organisation.claimed_at, organisation.verifying_centre_id = clock.now(), claim.centre_id
     organisation.is_listed, organisation.shown = True, list(SHOWN_AT_FIRST)  # it was public before
     role = "manager" if organisation.kind == "centre" else "owner"
     db.session.add(Membership(user=claim.user, organisation=organisation, role=role))

@@ -1,6 +1,7 @@
-"""Which organisations the staff of a centre or network deal with.
+"""Which organisations the staff of a centre or network deal with: whose private facts they read and decide on.
 
-The packages above each add a reason: its country is theirs, it posts in their calls, it applied there, it is paired.
+The packages above each add a reason, and each is a deed of the organisation itself: it chose the centre to verify it,
+sent a challenge, applied, said yes to a pair. That it may be found, or has its seat in the country, is no reason.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import STAFF, Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.people.models import Organisation
+from marketplace.people.models import Claim, Organisation
 
 Reason = Callable[[Actor], ColumnElement[bool]]
 Watchers = Callable[[int], Select[int]]  # of a centre, by its id: ids of the people who watch over it
@@ -55,7 +56,20 @@ def is_staff(actor: Actor) -> bool:
 
 def dealt_with(actor: Actor) -> ColumnElement[bool]:
     """Organisations that this actor, staff of a centre or network, deals with."""
-    return or_(Organisation.id == actor.organisation_id, *(reason(actor) for reason in _reasons))
+    return or_(Organisation.id == actor.organisation_id, _chose_us(actor), *(reason(actor) for reason in _reasons))
+
+
+def _chose_us(actor: Actor) -> ColumnElement[bool]:
+    """Organisations that chose this centre, or one of this network, to verify them or to say whose the entry is."""
+    holds = or_(Claim.state == "accepted", and_(Claim.state == "open", Organisation.is_reference))
+    claimed = select(Claim.id).where(Claim.organisation_id == Organisation.id, is_ours(actor, Claim.centre_id), holds)
+    return or_(is_ours(actor, Organisation.verifying_centre_id), claimed.correlate(Organisation).exists())
+
+
+def is_ours(actor: Actor, centre_id: Any) -> ColumnElement[bool]:
+    """Whether a column names the centre this person works for, or one of the network they watch over."""
+    watched = select(Organisation.id).where(Organisation.kind == "centre", watched_over(actor))
+    return or_(centre_id == (actor.centre_id or 0), centre_id.in_(watched))
 
 
 @prepared

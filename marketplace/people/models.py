@@ -28,6 +28,7 @@ from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.people.states import CLAIM, ORGANISATION
+from marketplace.places.hours import zone_of_place
 from marketplace.places.models import Region, Zone
 
 KINDS = (
@@ -175,6 +176,7 @@ class Organisation(Stateful, Model):
         server_default=text(f"'{json.dumps(SHOWN_AT_FIRST)}'::jsonb"), default=lambda: list(SHOWN_AT_FIRST)
     )
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    verifying_centre_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # as it chose
 
     region: Mapped[Region | None] = relationship()
     zones: Mapped[list[Zone]] = relationship(secondary=organisation_zones, order_by=Zone.code)
@@ -209,6 +211,10 @@ class Organisation(Stateful, Model):
     def shows(self, section: str) -> bool:
         """Whether strangers see this section; centres and records from elsewhere hide nothing."""
         return self.is_reference or self.kind == "centre" or section in self.shown
+
+    def zone(self, otherwise: str = "UTC") -> str:
+        """The time zone of its seat, as far as that is known."""
+        return zone_of_place(self.region_code or self.country, otherwise)
 
     def name(self, locale: str) -> str:
         """Its name in ``locale``, or in the language it has."""
@@ -336,7 +342,10 @@ class Invitation(Model):
 
 
 class Claim(Stateful, Model):
-    """Somebody says that an imported organisation is theirs; ``reason`` is their evidence, in their words."""
+    """Somebody says that an imported organisation is theirs; ``reason`` is their evidence, in their words.
+
+    ``centre_id`` is the centre that checks it; a claim on a centre is checked by its network, and has none.
+    """
 
     __tablename__ = "claims"
     __table_args__ = (
@@ -355,8 +364,9 @@ class Claim(Stateful, Model):
     state: Mapped[str] = mapped_column(one_of("state", tuple(CLAIM.states)), default=CLAIM.initial)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     position: Mapped[str] = mapped_column(one_line("position"))
     reason: Mapped[str]
 
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     user: Mapped[User] = relationship()

@@ -24,6 +24,8 @@ from marketplace.people.models import (
     Representative,
     User,
 )
+from marketplace.people.turning import centre_chosen, centres_for
+from marketplace.places.hours import FIRST, zone_of_place
 from marketplace.places.models import Region
 from marketplace.places.queries import zones_named
 
@@ -148,14 +150,24 @@ def _set_texts(organisation: Organisation, texts: Mapping[str, Mapping[str, str]
     return changed
 
 
-def submit_organisation(organisation: Organisation, actor: Actor) -> None:
-    """Ask the centre to verify the registration."""
-    workflow.fire("organisation.submit", organisation, actor)
+def submit_organisation(organisation: Organisation, actor: Actor, *, centre_id: int | None = None) -> None:
+    """Ask a centre to verify the registration: the one that is chosen, else the nearest."""
+    waits_for_nobody = organisation.state == "submitted" and organisation.verifying_centre_id is None
+    if waits_for_nobody:
+        policy.require(actor, "organisation.submit", organisation)
+    else:
+        workflow.fire("organisation.submit", organisation, actor)
+    chosen_id = centre_id or organisation.verifying_centre_id
+    organisation.verifying_centre_id = centre_chosen(centres_for(organisation), organisation, chosen_id).id
+    db.session.flush()
+    if waits_for_nobody:
+        events.record("organisation.choose_centre", organisation, actor)
 
 
 def verify_organisation(organisation: Organisation, actor: Actor, *, version: int | None = None) -> None:
     """Confirm what the profile says."""
     expect_version(organisation, version)
+    organisation.verifying_centre_id = organisation.verifying_centre_id or actor.centre_id
     workflow.fire("organisation.verify", organisation, actor)
 
 
@@ -193,7 +205,7 @@ def set_year(
 ) -> None:
     """Write one year's figures; a year that is there already is replaced."""
     policy.require(actor, "organisation.edit", organisation)
-    if not FIRST_YEAR <= year <= clock.now().year:
+    if not FIRST_YEAR <= year <= clock.today(organisation.zone(FIRST)).year:
         raise Invalid(_l("Give a year that has begun already."), field="year")
     if not currency and (revenue is not None or investment is not None):
         raise Invalid(_l("Choose the currency of the amounts."), field="currency")
@@ -230,6 +242,7 @@ def add_affiliation(organisation: Organisation, actor: Actor, other: Organisatio
     if there is None:
         db.session.add(Affiliation(organisation_id=organisation.id, other_id=other.id, kind=kind))
         _child_changed(organisation, actor, "affiliations")
+        events.record("organisation.gain_affiliation", other, actor)
 
 
 def remove_affiliation(organisation: Organisation, actor: Actor, affiliation_id: int) -> None:
@@ -248,6 +261,6 @@ def _child_changed(organisation: Organisation, actor: Actor, field: str) -> None
     events.record("organisation.edit", organisation, actor, data={"fields": [field]})
 
 
-def is_future(day: date | None) -> bool:
-    """Whether a day has not come yet, by the database's clock."""
-    return day is not None and day > clock.now().date()
+def is_future(day: date | None, place: str | None) -> bool:
+    """Whether a day has not come yet where the organisation is; where that is unknown, nowhere."""
+    return day is not None and day > clock.today(zone_of_place(place, FIRST))

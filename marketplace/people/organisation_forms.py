@@ -35,9 +35,11 @@ from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, normal, problem, written
 from marketplace.people.sectors import SECTORS
+from marketplace.people.turning import nearest_centres
 from marketplace.places.countries import countries
 from marketplace.places.queries import all_regions, all_zones
 from marketplace.web.forms import Form, SelectChoice, options
+from marketplace.web.language import current_locale
 from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD", "JPY", "GBP", "CHF", "CNY")
@@ -65,9 +67,10 @@ def check_website(_form: Any, field: Any) -> None:
         raise ValidationError(_l("This is not a web address, such as https://company.example."))
 
 
-def not_in_future(_form: Any, field: Any) -> None:
-    """A day that has come already."""
-    if isinstance(field.data, date) and is_future(field.data):
+def not_in_future(form: Any, field: Any) -> None:
+    """A day that has come already where the organisation is."""
+    place = form.region_code.data or form.country.data
+    if isinstance(field.data, date) and is_future(field.data, place):
         raise ValidationError(_l("This day has not come yet."))
 
 
@@ -296,3 +299,10 @@ class ClaimForm(Form):
             "Such as a page of its website that names you, a public register, or a phone number where you are reached."
         ),
     )
+    centre_id = SelectField(_l("The centre that checks it"), [Optional()], coerce=int)
+
+    def offer(self, organisation: Organisation) -> ClaimForm:
+        """Fill the choices: the centres near it."""
+        near = nearest_centres(organisation) if organisation.kind != "centre" else []
+        self.centre_id.choices = options((centre.id, centre.name(current_locale())) for centre in near)
+        return self

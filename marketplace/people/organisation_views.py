@@ -33,6 +33,7 @@ from marketplace.people.organisation_forms import (
 )
 from marketplace.people.sectors import SECTORS
 from marketplace.people.states import ORGANISATION
+from marketplace.people.turning import centres_for
 from marketplace.people.views import blueprint
 from marketplace.web import cache, rail, resume
 from marketplace.web.actor import current_actor, public
@@ -129,14 +130,21 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         may_choose=policy.can(actor, "organisation.choose_shown", organisation),
         is_staff=is_staff(actor),
         choices=_steps(organisation, actor),
+        centres=_centres(organisation, actor),
         corrections=event,
         contacts=organisation.contacts if inside or organisation.shows("people") else [],
-        affiliations=queries.affiliations_of(organisation.id) if inside else [],
         registration=registrations.written(organisation.registration_scheme, organisation.registration_number),
         **WORDS,
         **more,
     )
     return make_response(shown, status)
+
+
+def _centres(organisation: Organisation, actor: Actor) -> list[Organisation]:
+    """The centres an owner may ask for verification, the one asked before first."""
+    if organisation.is_verified or not policy.can(actor, "organisation.submit", organisation):
+        return []
+    return sorted(centres_for(organisation), key=lambda centre: centre.id != organisation.verifying_centre_id)
 
 
 def _steps(organisation: Organisation, actor: Actor) -> dict[str, workflow.Choice]:
@@ -206,7 +214,8 @@ def edit_organisation(organisation_id: int) -> Response:
 def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, **forms: Any) -> Response:
     actor, locale = current_actor(), current_locale()
     sought = request.args.get("affiliate", "").strip()[:200]
-    found = db.session.scalars(queries.named(actor, locale, sought).limit(10)).unique().all() if sought else []
+    rows = directory.by_name(directory.listed(actor, sought), locale).limit(10)
+    found = db.session.scalars(rows).unique().all() if sought else []
     shown = render_template(
         "people/edit_organisation.html",
         organisation=organisation,

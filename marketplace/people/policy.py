@@ -11,7 +11,7 @@ from marketplace.people.dealings import answers_for, deals_with, watches
 from marketplace.people.models import LEADING_ROLES
 
 OWNERS = _l("an owner of the organisation")
-CENTRE_STAFF = _l("the staff of a centre that deals with the organisation")
+VERIFIERS = _l("the staff of the centre that the organisation chose; where it chose none, of one that deals with it")
 
 
 def owns(actor: Actor, organisation: Any) -> bool:
@@ -44,14 +44,13 @@ def _profile_owner(actor: Actor, organisation: Any) -> bool:
     return owns(actor, organisation) and organisation.kind != "centre"
 
 
-@grants("organisation.verify", "organisation.ask_corrections", who=CENTRE_STAFF)
-def _staff(actor: Actor, organisation: Any) -> bool:
-    return (
-        actor.role in STAFF
-        and actor.organisation_id != organisation.id
-        and organisation.kind != "centre"
-        and deals_with(actor, organisation)
-    )
+@grants("organisation.verify", "organisation.ask_corrections", who=VERIFIERS)
+def _verifies(actor: Actor, organisation: Any) -> bool:
+    if actor.role not in STAFF or actor.organisation_id == organisation.id or organisation.kind == "centre":
+        return False
+    if organisation.verifying_centre_id is not None:
+        return bool(organisation.verifying_centre_id == actor.centre_id)
+    return deals_with(actor, organisation)
 
 
 @grants(
@@ -100,14 +99,14 @@ def _claimant(actor: Actor, _: Any) -> bool:
     "claim.accept",
     "claim.refuse",
     who=_l(
-        "the staff of a centre that deals with the organisation, or for a centre the staff of its network; not for"
+        "the staff of the centre that the claim was sent to, or for a centre the staff of its network; not for"
         " themselves"
     ),
 )
 def _decides(actor: Actor, claim: Any) -> bool:
     if claim.organisation.kind == "centre":
         return claim.user_id != actor.user_id and watches(actor, claim.organisation)
-    return actor.role in STAFF and claim.user_id != actor.user_id and deals_with(actor, claim.organisation)
+    return actor.role in STAFF and claim.user_id != actor.user_id and claim.centre_id == actor.centre_id
 
 
 @grants("claim.compare", who=_l("the staff of a centre or network that deals with the organisation"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
-from marketplace.people import organisation_actions
+from marketplace.people import directory, organisation_actions
+from marketplace.people.models import Organisation
 from marketplace.people.organisation_forms import ProfileForm, RepresentativeForm, YearForm
-from marketplace.people.organisation_views import edit_page, editable, visible
+from marketplace.people.organisation_views import edit_page, editable
 from marketplace.people.views import blueprint
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
+from marketplace.web.lookups import find
 
 
 def _back(organisation_id: int, part: str) -> Response:
@@ -75,7 +77,7 @@ def remove_year(organisation_id: int, year: int) -> Response:
 def add_affiliation(organisation_id: int) -> Response:
     """Declare a connection with an organisation that was found by name."""
     organisation = editable(organisation_id)
-    other = visible(request.form.get("other_id", 0, int))
+    other = find(directory.listed(current_actor()).where(Organisation.id == request.form.get("other_id", 0, int)))
     organisation_actions.add_affiliation(organisation, current_actor(), other, request.form.get("kind", ""))
     flash(_("The connection is declared."), "done")
     return _back(organisation_id, "affiliations")

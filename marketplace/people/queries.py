@@ -197,19 +197,6 @@ def registered_elsewhere(organisation_id: int, scheme: str | None, number: str) 
     return bool(db.session.scalar(select(found.exists())))
 
 
-def named(actor: Actor, locale: str, text: str = "", kind: str = "", region: str = "") -> Select[Organisation]:
-    """Organisations this reader may know of, by name in ``locale``; ``text`` is looked for as names are compared."""
-    query = visible_to(actor).options(joinedload(Organisation.region))
-    if text.strip():
-        inside = search.contains(OrganisationText.squeezed_name, text)
-        query = query.where(Organisation.id.in_(select(OrganisationText.organisation_id).where(inside)))
-    if kind:
-        query = query.where(Organisation.kind == kind)
-    if region:
-        query = query.where(Organisation.region_code == region)
-    return query.order_by(name_key(locale), Organisation.id)
-
-
 def name_key(locale: str) -> ScalarSelect[str]:
     """The sort key of an organisation's name as the page shows it."""
     order = case((OrganisationText.locale == locale, 0), else_=1)
@@ -223,13 +210,33 @@ def name_key(locale: str) -> ScalarSelect[str]:
 
 
 def to_verify(actor: Actor) -> Select[Organisation]:
-    """Organisations that wait for a centre: those of its own region first, then the longest waiting."""
+    """Organisations that wait for this centre: those of its own region first, then the longest waiting."""
     own_region = select(Organisation.region_code).where(Organisation.id == actor.organisation_id).scalar_subquery()
     return (
-        select(Organisation)
-        .where(_waits(actor))
+        waiting_for(actor)
         .options(joinedload(Organisation.region))
         .order_by(case((Organisation.region_code == own_region, 0), else_=1), Organisation.state_since, Organisation.id)
+    )
+
+
+def waiting_for(actor: Actor) -> Select[Organisation]:
+    """Organisations that wait for verification by this centre: it is the one they chose, or they work with it."""
+    return select(Organisation).where(_waits(actor))
+
+
+def waiting_for_any(actor: Actor) -> Select[Organisation]:
+    """Those of the centre's country that wait for no centre in particular: to be named, not to be opened."""
+    own = select(func.left(Organisation.region_code, 2)).where(Organisation.id == actor.organisation_id)
+    return (
+        select(Organisation)
+        .where(
+            Organisation.state == "submitted",
+            Organisation.kind != "centre",
+            Organisation.verifying_centre_id.is_(None),
+            func.left(Organisation.region_code, 2) == own.scalar_subquery(),
+            ~dealt_with(actor),
+        )
+        .order_by(Organisation.state_since, Organisation.id)
     )
 
 
@@ -239,7 +246,9 @@ def count_to_verify(actor: Actor) -> Select[int]:
 
 
 def _waits(actor: Actor) -> ColumnElement[bool]:
-    return and_(Organisation.state == "submitted", Organisation.kind != "centre", dealt_with(actor))
+    chosen = Organisation.verifying_centre_id
+    ours = or_(chosen == (actor.centre_id or 0), and_(chosen.is_(None), dealt_with(actor)))
+    return and_(Organisation.state == "submitted", Organisation.kind != "centre", ours)
 
 
 def corrections_asked(organisation: Organisation) -> Event | None:

@@ -15,7 +15,7 @@ from marketplace.people import claim_queries, organisation_actions, queries
 from marketplace.people.dealings import is_staff
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.organisation_views import organisation_page, visible
-from marketplace.people.policy import CENTRE_STAFF
+from marketplace.people.policy import VERIFIERS
 from marketplace.people.views import blueprint
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
@@ -31,20 +31,30 @@ def verifications() -> Response:
     """Organisations that wait for a centre's look, those of its region first; for a network, who claims its centres."""
     actor = current_actor()
     if not is_staff(actor):
-        raise Forbidden(_l("Only %(who)s may do this.", who=CENTRE_STAFF))
+        raise Forbidden(_l("Only %(who)s may do this.", who=VERIFIERS))
     verified_here = queries.to_verify(actor) if actor.role in STAFF else queries.to_verify(actor).where(false())
     page = paginate(verified_here, page_number(request.args.get("page")))
     links = {step: url_for("people.verifications", page=page.number + step) for step in (-1, 1)}
+    unsent = queries.waiting_for_any(actor).limit(MOST_CLAIMED) if actor.role in STAFF else None
     claimed = db.session.scalars(claim_queries.to_decide(actor).limit(MOST_CLAIMED)).unique().all()
     return make_response(
-        render_template("people/verifications.html", page=page, kinds=KIND_LABELS, links=links, claimed=claimed)
+        render_template(
+            "people/verifications.html",
+            page=page,
+            kinds=KIND_LABELS,
+            links=links,
+            claimed=claimed,
+            unsent=db.session.scalars(unsent).unique().all() if unsent is not None else [],
+        )
     )
 
 
 @blueprint.post("/organisations/<int:organisation_id>/submission")
 def submit_organisation(organisation_id: int) -> Response:
     """Ask the centre to verify."""
-    organisation_actions.submit_organisation(visible(organisation_id), current_actor())
+    given = request.form.get("centre_id", "")
+    chosen = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+    organisation_actions.submit_organisation(visible(organisation_id), current_actor(), centre_id=chosen)
     flash(_("The centre is asked to verify your organisation. You will be told what it finds."), "done")
     return see_other(url_for("people.show_organisation", organisation_id=organisation_id))
 

@@ -23,15 +23,12 @@ from marketplace.web.language import current_locale
 blueprint = Blueprint("people", __name__)
 
 
-ZONES = {"KR": "Asia/Seoul", "CA": "America/Toronto", "FR": "Europe/Paris"}
-
-
 def zone_here() -> str:
     """The time zone to show instants in: that of the centre acted for, else of the organisation's country."""
     if not current_user.is_authenticated:
         return "UTC"
     membership = current_user.session.membership
-    return current_user.zone or ZONES.get(membership.organisation.country or "" if membership else "", "UTC")
+    return current_user.zone or (membership.organisation.zone() if membership else "UTC")
 
 
 @blueprint.context_processor

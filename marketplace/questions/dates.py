@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock
 
 SATURDAY = 5
 BEFORE_CLOSING = timedelta(days=1)  # whoever reads an answer needs a day to use it
@@ -33,7 +34,7 @@ def answer_by(challenge: Challenge, now: datetime) -> datetime:
 def end_of_working_day(now: datetime, days: int, zone: str) -> datetime:
     """The last minute of the working day that many days after today, Monday to Friday."""
     place = ZoneInfo(zone)
-    day = now.astimezone(place).date()
+    day = clock.day_of(now, zone)
     while days:
         day += timedelta(days=1)
         days -= day.weekday() < SATURDAY

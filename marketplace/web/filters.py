@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ import nh3
 from babel.dates import format_timedelta
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, get_flashed_messages, session
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -40,10 +41,12 @@ def hour(value: datetime | time) -> str:
     return hour_in(value, current_locale())
 
 
-def day(value: date | None) -> str:
-    """A calendar day in words: ``12 March 2027``."""
+def day(value: date | datetime | None, zone: str = "") -> str:
+    """A calendar day in words: ``12 March 2027``; that of an instant is a zone's."""
     if value is None:
         return "–"
+    if isinstance(value, datetime):
+        value = clock.day_of(value, zone)
     return day_in(value.year, value.month, value.day, current_locale())
 
 
@@ -51,12 +54,14 @@ def relative(value: date | datetime | None, zone: str | None = None) -> str:
     """How far off, from now: ``in 5 days``, ``3 days ago``; in a zone, by its calendar."""
     if value is None:
         return ""
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, 12, tzinfo=UTC)
-    delta = value - (now := clock.now())
+    now = clock.now()
+    if isinstance(value, datetime):
+        delta = value - now
+    elif not (delta := value - clock.today(zone or "UTC")):
+        return str(_("today"))
     # Up to two months days are counted: "in 1 week" would be wrong by three for a deadline in ten days.
     near = timedelta(days=1) <= abs(delta) < timedelta(days=60)
-    if near and zone:
+    if near and zone and isinstance(value, datetime):
         delta = timedelta(days=days_between(now, value, zone))
     return format_timedelta(
         delta,

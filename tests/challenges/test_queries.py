@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import current_app
 
-from marketplace.challenges import catalogue, faceting, ordering, queries, spelling
+from marketplace.challenges import catalogue, faceting, ordering, profiles, queries, spelling
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.secrets import company_of, owner_of
@@ -453,3 +453,18 @@ def test_most_words_will_do_where_nothing_holds_all_and_hidden_texts_change_noth
     again = replace(faceting.index_of(ANONYMOUS), loosens=True)
     assert again.total(filters) == 1
     assert replace(loose).total(Filters(text="xylo yacht zebra", sort="best")) == 0
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "rejected", "candidate", "cancelled call"])
+def test_company_whose_challenge_ended_early_is_never_named_by_the_closing(world: World, end: str) -> None:
+    challenge = of(world, "open" if end == "cancelled call" else end, "anonymous", published_at=clock.now())
+    call = challenge.call
+    assert call is not None
+    call.identity_revealed = "at_closing"
+    close_call(call)
+    if end == "cancelled call":
+        call.state = "cancelled"
+    for role in ("anonymous", "startup_owner", "other_company", "foreign_manager"):
+        actor = world.actor(role)
+        assert (owner_of(challenge, actor), company_of(challenge, actor, "en").organisation_id) == (None, None), role
+        assert challenge not in profiles.posted(world.company, actor, clock.now())

@@ -21,7 +21,7 @@ from marketplace.network.models import Call
 from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.notifications.models import Notification
 from marketplace.people.models import Organisation
-from tests.factories import World, make_application, make_call, make_organisation
+from tests.factories import World, make_application, make_call, make_organisation, make_programme
 from tests.imports.desk import CALL, COMPLETE, LEAK, fresh, imported, lines, rows_of, sent, taken, tried, work
 
 TABLES = (Challenge, ChallengeText, Organisation, Call, Event)
@@ -90,10 +90,20 @@ def test_records_of_another_centre_are_left_alone(world: World) -> None:
     assert outcomes(imported(world.actor("foreign_manager"), lines(LEAK))) == ["unchanged"]
 
 
+def test_a_file_names_no_company_that_its_centre_does_not_deal_with(world: World) -> None:
+    """A challenge is a dealing, and would open the company's private facts to whoever imports it."""
+    call = make_call(make_programme(world.foreign_centre))
+    name = world.company.name("en")
+    imported(world.actor("foreign_manager"), lines({**COMPLETE, "sponsor": name}), call=call)
+    made = db.session.scalars(sa.select(Challenge).where(Challenge.call_id == call.id)).one()
+    assert made.organisation is not None and made.organisation.name("en") == name
+    assert made.organisation_id != world.company.id
+
+
 def test_candidates_wait_for_their_staff_and_can_be_published(world: World) -> None:
     actor = world.actor("broker")
     call = make_call(world.programme)
-    known = make_organisation("large", "Springs Pumps")
+    known = make_organisation("large", "Springs Pumps", verifying_centre_id=world.centre.id)
     job = imported(actor, lines(COMPLETE, {**COMPLETE, "id": "k2", "sponsor": "Unheard Of"}), call=call)
     assert outcomes(job) == ["added", "added"]
     first, second = db.session.scalars(sa.select(Challenge).where(Challenge.call_id == call.id).order_by(Challenge.id))

@@ -428,8 +428,8 @@ def test_earlier_awards_and_sanctions_are_recorded_by_managers(world: World) -> 
     days = {"awarded_on": date(2026, 1, 1), "ends_on": None, "title": "Earlier", "today": date(2026, 1, 1)}
     manager, cooperating = world.actor("manager"), world.actor("cooperating_manager")
     actions.record_award(world.startup, manager, programme=world.programme, **days)  # type: ignore[arg-type]
-    actions.record_award(world.startup, cooperating, programme=None, **days)  # type: ignore[arg-type]
-    for actor, programme in ((cooperating, world.programme), (world.actor("broker"), None)):
+    actions.record_award(world.startup, manager, programme=None, **days)  # type: ignore[arg-type]
+    for actor, programme in ((cooperating, world.programme), (cooperating, None), (world.actor("broker"), None)):
         with pytest.raises(Forbidden):
             actions.record_award(world.startup, actor, programme=programme, **days)  # type: ignore[arg-type]
     with pytest.raises(Invalid) as refused:
@@ -437,9 +437,10 @@ def test_earlier_awards_and_sanctions_are_recorded_by_managers(world: World) -> 
         actions.record_award(world.startup, manager, programme=None, **tomorrow)  # type: ignore[arg-type]
     assert refused.value.field == "awarded_on"
     span = {"starts_on": date(2026, 1, 1), "ends_on": date(2027, 1, 1), "reason": "Copied."}
-    actions.impose_sanction(world.startup, world.network, cooperating, **span)  # type: ignore[arg-type]
-    with pytest.raises(Forbidden):
-        actions.impose_sanction(world.startup, world.network, world.actor("foreign_manager"), **span)  # type: ignore[arg-type]
+    actions.impose_sanction(world.startup, world.network, manager, **span)  # type: ignore[arg-type]
+    for other in (cooperating, world.actor("foreign_manager")):
+        with pytest.raises(Forbidden):
+            actions.impose_sanction(world.startup, world.network, other, **span)  # type: ignore[arg-type]
     sanction = db.session.scalars(select(Sanction)).one()
     actions.lift_sanction(sanction, world.network, manager, reason="Repaid.", today=date(2026, 6, 2))
     assert sanction.ends_on == date(2026, 6, 1)

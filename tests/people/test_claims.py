@@ -18,7 +18,7 @@ from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit import unit
 from marketplace.network.models import Centre, Network
 from marketplace.network.queries import working_centres
-from marketplace.people import actions, claim_queries, claiming, importing, queries
+from marketplace.people import actions, claim_queries, claiming, importing, queries, turning
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.returning import way_back
 from marketplace.people.states import CLAIM
@@ -26,7 +26,7 @@ from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
 from tests.people.test_account_views import fill, hidden
 
-DECIDERS = {"manager", "broker", "cooperating_manager"}
+DECIDERS = {"manager", "broker"}
 WATCHERS = DECIDERS | {"network_staff"}
 SAYS = {"position": "Founder", "reason": "The imprint of the website names me."}
 
@@ -37,7 +37,10 @@ def imported(**values: object) -> Organisation:
 
 
 def claim_of(user: User, organisation: Organisation | None = None, state: str = "open") -> Claim:
-    made = Claim(organisation=organisation or imported(), user=user, state=state, **SAYS)
+    organisation = organisation or imported()
+    made = Claim(organisation=organisation, user=user, state=state, **SAYS)
+    if organisation.kind != "centre":
+        made.centre_id = turning.nearest_centres(organisation)[0].id
     db.session.add(made)
     db.session.flush()
     return made
@@ -168,14 +171,18 @@ def test_a_new_import_leaves_alone_what_its_people_manage(world: World) -> None:
     assert (one.texts["en"].description, one.website) == ("Our own words.", "https://ours.example")
 
 
-def test_a_centre_on_record_takes_no_country_from_those_who_work(world: World) -> None:
-    """Reference centres have no staff: a country that has these alone is everybody's, as before."""
+def test_a_claim_goes_to_the_nearest_centre_that_somebody_works_in(world: World) -> None:
+    """A country that has centres on record alone is everybody's: the claimant says who checks."""
     centre = make_centre(make_network(), "FR-BRE")
-    claim = claim_of(world.person, imported(region_code="FR-BRE"))
-    with pytest.raises(Forbidden):
-        claiming.accept_claim(claim, world.actor("manager"))
+    near = imported(region_code="FR-BRE")
+    assert claiming.make_claim(near, world.actor("person"), **SAYS).centre_id == centre.id
+    with pytest.raises(Invalid):
+        claiming.make_claim(near, world.actor("startup_owner"), **SAYS, centre_id=world.centre.id)
     centre.organisation.source, centre.organisation.source_id = "a list", "1"
     db.session.flush()
+    with pytest.raises(Invalid):
+        claiming.make_claim(near, world.actor("other_startup"), **SAYS)
+    claim = claiming.make_claim(near, world.actor("other_startup"), **SAYS, centre_id=world.centre.id)
     claiming.accept_claim(claim, world.actor("manager"))
     assert claim.state == "accepted"
 

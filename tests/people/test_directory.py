@@ -29,8 +29,9 @@ def found(actor: Actor, text: str = "", **filters: object) -> set[int]:
 
 def test_directory_holds_what_chose_to_be_found_centres_and_records_marked_as_such(world: World) -> None:
     listed = make_organisation("startup", "Chosen")
-    quiet = make_organisation("startup", "Quiet", is_listed=False)
-    unverified = make_organisation("startup", "Unverified", state="submitted")
+    ours = {"verifying_centre_id": world.centre.id}
+    quiet = make_organisation("startup", "Quiet", is_listed=False, **ours)
+    unverified = make_organisation("startup", "Unverified", state="submitted", **ours)
     imported = make_organisation("startup", "Imported", state="unverified", source="a register", source_id="1",
                                  is_listed=False)  # fmt: skip
     claimed = make_organisation("startup", "Claimed", state="unverified", source="a register", source_id="2",
@@ -43,6 +44,7 @@ def test_directory_holds_what_chose_to_be_found_centres_and_records_marked_as_su
     assert claimed.id not in found(ANONYMOUS, standing="verified")
     assert found(world.actor("other_startup")) == seen
     assert {quiet.id, unverified.id} <= found(world.actor("manager"))
+    assert found(world.actor("cooperating_manager")) == seen
     own = make_member(quiet).user
     assert quiet.id in found(Actor(user_id=own.id, organisation_id=quiet.id, role="owner"))
 
@@ -54,7 +56,7 @@ def test_default_is_careful() -> None:
 
 @pytest.mark.parametrize("asked", ["murmuration", '"murmuration of starlings"', "étourneaux -starlings"])
 def test_hidden_description_answers_no_search(world: World, asked: str) -> None:
-    one = make_organisation("startup", "Étourneaux")
+    one = make_organisation("startup", "Étourneaux", verifying_centre_id=world.centre.id)
     one.texts["en"].description = SECRETS["description"]
     db.session.flush()
     shown = found(ANONYMOUS, asked)
@@ -77,6 +79,8 @@ def test_exclusion_tells_nothing_of_a_hidden_description(world: World) -> None:
 
 def test_hidden_region_answers_no_filter(world: World) -> None:
     one = make_organisation("startup", "Somewhere", region_code=make_region("CA-QC-03").code, shown=["description"])
+    one.verifying_centre_id = world.foreign_centre.id
+    db.session.flush()
     assert found(ANONYMOUS, regions=["CA-QC-03"]) == set()
     assert found(world.actor("foreign_manager"), regions=["CA-QC-03"]) == {one.id}
 

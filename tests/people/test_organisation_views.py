@@ -29,12 +29,14 @@ PROFILE = {
 @pytest.fixture
 def cast(rows: Rows) -> dict[str, Membership]:
     with rows():
+        centre = make_centre().organisation
         startup = make_organisation("startup", "Loopwell", state="unverified", registration_number=None,
-                                    registration_scheme=None, registered_on=None)  # fmt: skip
+                                    registration_scheme=None, registered_on=None,
+                                    verifying_centre_id=centre.id)  # fmt: skip
         return {
             "owner": make_member(startup, "owner", make_user("Ola Owner")),
             "member": make_member(startup, "member", make_user("Mem Ber")),
-            "manager": make_member(make_centre().organisation, "manager"),
+            "manager": make_member(centre, "manager"),
             "other": make_member(make_organisation("public", "Pipe Works")),
         }
 
@@ -56,7 +58,9 @@ def test_staff_of_a_centre_read_the_time_of_their_centre(
         centre = make_centre(time_zone=zone)
         centre.organisation.country = country
         manager = make_member(centre.organisation, "manager")
-        make_organisation("startup", "Loopwell", state="submitted", country="KR")
+        make_organisation(
+            "startup", "Loopwell", state="submitted", country="KR", verifying_centre_id=centre.organisation.id
+        )
     page = signed_in(manager).get("/verifications").get_data(as_text=True)
     assert re.search(rf"\d:\d\d {shown}\b", page)
 

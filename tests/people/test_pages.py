@@ -16,8 +16,8 @@ from tests.factories import make_centre, make_member, make_organisation, make_us
 @pytest.fixture
 def cast(rows: Rows) -> dict[str, Membership]:
     with rows():
-        startup = make_organisation("startup", "Loopwell")
         centre = make_centre()
+        startup = make_organisation("startup", "Loopwell", verifying_centre_id=centre.organisation.id)
         return {
             "owner": make_member(startup, "owner", make_user("Ola Owner")),
             "member": make_member(startup, "member"),

@@ -23,7 +23,7 @@ from tests.factories import (
 )
 
 OWN = {"startup_owner"}
-STAFF = {"manager", "broker", "cooperating_manager"}
+STAFF = {"manager", "broker"}
 INSIDE = {"startup_owner", "startup_member", *STAFF, "network_staff"}
 FOREIGN = {"foreign_manager", "foreign_network_staff"}
 TABLE = {
@@ -43,11 +43,11 @@ def test_a_permission_over_a_startup_is_granted_to_these_roles_alone(world: Worl
     assert {role for role in World.ROLES if can(world.actor(role), name, world.startup)} == TABLE[name]
 
 
-def test_an_organisation_of_a_country_without_a_centre_is_dealt_with_by_all(world: World) -> None:
-    world.startup.region_code = make_region("FR-IDF").code
-    db.session.flush()
-    seeing = {role for role in World.ROLES if can(world.actor(role), "organisation.view_private", world.startup)}
-    assert seeing == INSIDE | FOREIGN
+@pytest.mark.parametrize("region", ["KR-27", "FR-IDF", None])
+def test_neither_a_country_nor_the_lack_of_one_opens_an_organisation(world: World, region: str | None) -> None:
+    one = make_organisation("startup", region_code=make_region(region).code if region else None)
+    for name in ("organisation.view_private", "organisation.verify", "organisation.put_on_record"):
+        assert {role for role in World.ROLES if can(world.actor(role), name, one)} == set(), name
 
 
 def test_a_company_that_came_with_a_challenge_is_handed_to_its_people_by_that_centre(world: World) -> None:
@@ -56,7 +56,7 @@ def test_a_company_that_came_with_a_challenge_is_handed_to_its_people_by_that_ce
     make_challenge(company, make_call(world.programme), state="candidate", submitted_at=clock.now())
     db.session.flush()
     assert {r for r in World.ROLES if can(world.actor(r), "organisation.view_private", company)} == {
-        *STAFF, "network_staff", *FOREIGN,
+        *STAFF, "network_staff",
     }  # fmt: skip
     assert {r for r in World.ROLES if can(world.actor(r), "organisation.invite", company)} == {"manager", "broker"}
     make_member(company, "owner")

@@ -9,10 +9,10 @@ from marketplace.people import queries
 from marketplace.people.models import Organisation
 from tests.factories import World, make_organisation, make_region, make_user
 
-DEALS_WITH_IT = {"manager", "broker", "cooperating_manager", "network_staff"}
+DEALS_WITH_IT = {"manager", "broker", "network_staff"}
 
 
-def test_an_unverified_organisation_is_known_to_its_own_and_to_staff_of_its_country(world: World) -> None:
+def test_an_unverified_organisation_is_known_to_its_own_and_to_the_centre_it_chose(world: World) -> None:
     world.startup.state = "unverified"
     reference = make_organisation("large", state="unverified", source="somewhere", source_id="1")
     db.session.flush()
@@ -41,30 +41,11 @@ def test_a_deactivated_member_is_told_nothing(world: World) -> None:
     assert queries.readers_of(world.startup) == {world.memberships["startup_owner"].user_id}
 
 
-def test_organisations_are_found_by_name_without_accents(world: World) -> None:
-    found = make_organisation("startup", "Énergie Boréale")
-    hidden = make_organisation("startup", "Energie Cachée", state="unverified")
-    rows = db.session.scalars(queries.named(world.actor("startup_owner"), "fr", "ENERGIE")).unique().all()
-    assert [row.id for row in rows] == [found.id]
-    staff = db.session.scalars(queries.named(world.actor("manager"), "fr", "energie")).unique().all()
-    assert [row.id for row in staff] == [found.id, hidden.id]
-
-
-def test_organisations_are_filtered_by_kind_and_region(world: World) -> None:
-    one = make_organisation("chamber", "Chamber One", region_code="CA-QC-06")
-    make_organisation("chamber", "Chamber Two", region_code="KR-27")
-    rows = db.session.scalars(queries.named(world.actor("person"), "en", kind="chamber", region="CA-QC-06")).unique()
-    assert [row.id for row in rows] == [one.id]
-
-
-def test_a_percent_sign_is_looked_for_as_itself(world: World) -> None:
-    assert not db.session.scalars(queries.named(world.actor("manager"), "en", "%")).unique().all()
-
-
 def test_the_queue_of_a_centre_begins_with_its_region(world: World) -> None:
-    make_organisation("startup", "Abroad", region_code=make_region("CA-QC-06").code, state="submitted")
-    far = make_organisation("startup", "Far", region_code=make_region("KR-11").code, state="submitted")
-    near = make_organisation("startup", "Near", region_code="KR-27", state="submitted")
+    ours = {"state": "submitted", "verifying_centre_id": world.centre.id}
+    make_organisation("startup", "Elsewhere", **{**ours, "verifying_centre_id": world.cooperating.id})
+    far = make_organisation("startup", "Far", region_code=make_region("KR-11").code, **ours)
+    near = make_organisation("startup", "Near", region_code="KR-27", **ours)
     waiting = db.session.scalars(queries.to_verify(world.actor("manager"))).unique().all()
     assert [row.id for row in waiting] == [near.id, far.id]
     assert db.session.scalar(queries.count_to_verify(world.actor("manager"))) == 2

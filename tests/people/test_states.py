@@ -39,9 +39,9 @@ def test_a_step_moves_from_these_states_alone(world: World, step: str, state: st
 
 
 @pytest.mark.parametrize("role", World.ROLES)
-def test_verification_is_for_centre_staff_whatever_the_state(world: World, role: str) -> None:
+def test_verification_is_for_the_staff_of_the_centre_that_was_chosen(world: World, role: str) -> None:
     world.startup.state = "submitted"
-    if role in ("manager", "broker", "cooperating_manager"):
+    if role in ("manager", "broker"):
         workflow.fire("organisation.verify", world.startup, world.actor(role))
         assert world.startup.is_verified
     else:
