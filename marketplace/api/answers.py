@@ -7,7 +7,6 @@ closes. The mark also names the hour, since changes are forgotten after one: so 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +14,6 @@ from decimal import Decimal
 from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
-from threading import Lock
 from typing import Any
 
 from flask import Response, current_app, request
@@ -23,11 +21,12 @@ from flask import Response, current_app, request
 from marketplace.challenges.queries import next_turn
 from marketplace.kernel import catalogue
 from marketplace.kernel.locales import _l
+from marketplace.kernel.shelf import Shelf
 from marketplace.web.actor import impersonal
 from marketplace.web.language import current_locale
 
 SECONDS = 60  # for which a copy on the way needs not ask
-ROOM, LARGEST = 400, 200_000  # answers in each process, and bytes of one
+ROOM, LARGEST = 16 * 2**20, 200_000  # bytes of all answers in each process, and of one
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -50,9 +49,8 @@ class Drawn:
 class Memory:
     """What one process keeps: answers under their mark, and until when a version is true."""
 
-    answers: OrderedDict[str, Drawn] = field(default_factory=OrderedDict)
+    answers: Shelf[str, Drawn] = field(default_factory=lambda: Shelf(ROOM, lambda drawn: len(drawn.body) + 1024))
     turn: tuple[catalogue.Version, datetime | None] | None = None
-    lock: Lock = field(default_factory=Lock)
 
 
 def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
@@ -65,11 +63,11 @@ def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
         if request.if_none_match.contains_weak(mark):
             return _finish(Response(status=304), mark, {})
         memory = _memory()
-        with memory.lock:
-            drawn = memory.answers.get(mark)
+        drawn = memory.answers.get(mark)
         if drawn is None:
             drawn = view(**values)
-            _keep(memory, mark, drawn)
+            if len(drawn.body) <= LARGEST:
+                memory.answers.put(mark, drawn)
         return _finish(Response(drawn.body, mimetype=drawn.mimetype), mark, drawn.headers)
 
     return impersonal(answer)
@@ -140,12 +138,3 @@ def _finish(answer: Response, mark: str, headers: Mapping[str, str]) -> Response
 def _memory() -> Memory:
     found: Memory = current_app.extensions.setdefault("served_answers", Memory())
     return found
-
-
-def _keep(memory: Memory, mark: str, drawn: Drawn) -> None:
-    if len(drawn.body) > LARGEST:
-        return
-    with memory.lock:
-        memory.answers[mark] = drawn
-        while len(memory.answers) > ROOM:
-            memory.answers.popitem(last=False)

@@ -7,7 +7,7 @@ new one is taken beside the requests.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,6 +28,7 @@ from marketplace.kernel import catalogue as changes
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.kernel.shelf import Shelf
 from marketplace.kernel.unit import unit
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ Verdicts = Mapping[str, int]
 LASTS = timedelta(minutes=1)
 FEW = 5000  # challenges of which a snapshot is taken for each request that finds a change
 PAUSE = 10  # times as long as it took, before a longer one is taken again
-ROOM = 300  # readers, and searches, of which something is kept in each process
+ROOM = 4 * 2**20  # bytes of all readers' own snapshots in each process
 KINDS = (
     "fields", "sectors", "regions", "centres", "calls", "tracks", "kinds", "trl", "budgets", "ip", "languages",
     "deadline", "qualify",
@@ -69,8 +70,12 @@ class Index:
     def facets(self, filters: Filters) -> Facets:
         """The counts of a search."""
         words = self.words(filters.text)
-        public, *own = (_counted(part, filters, words, self._verdicts(n), self.own) for n, part in self._each())
-        return reduce(_sum, own, public)
+
+        def count() -> Facets:
+            public, *own = (_count(part, filters, words, self._verdicts(n)) for n, part in self._each())
+            return reduce(_sum, own, public)
+
+        return self.kept("facets", (filters, self.own), count)
 
     @property
     def own(self) -> tuple[Any, bool]:
@@ -114,13 +119,13 @@ class Index:
         return Index(self.parts[:1], self.since)
 
     def kept(self, kind: str, key: Any, work_out: Callable[[], T]) -> T:
-        """What was worked out before from these snapshots, else now."""
-        shelf: OrderedDict[Any, T] = self.parts[-1].kept.setdefault(kind, OrderedDict())
-        place = (key, id(self.parts[0]))
+        """What was worked out before from these snapshots, else now; all readers share the public one's room."""
+        shelf: Shelf[Any, T] = self.parts[0].kept
+        place = (kind, key, self.parts[-1].serial)
         found = shelf.get(place)
         if found is None:
-            found = shelf[place] = work_out()
-            _limit(shelf)
+            found = work_out()
+            shelf.put(place, found)
         return found
 
     def _spread(self) -> bool:
@@ -132,7 +137,7 @@ class Index:
 class Found:
     """Ids of the challenges that answer some words, or most of them, and their bits in each snapshot."""
 
-    def __init__(self, ids: list[int], *, is_loose: bool = False) -> None:
+    def __init__(self, ids: array[int], *, is_loose: bool = False) -> None:
         self.ids, self.is_loose = ids, is_loose
         self.bits: dict[int, int] = {}
 
@@ -145,15 +150,15 @@ class Found:
         return found
 
 
-def _ids(text: str, spread: bool) -> list[int]:
+def _ids(text: str, spread: bool) -> array[int]:
     return _ids_of(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, text, spread=spread))
 
 
-def _ids_of(query: Any) -> list[int]:
+def _ids_of(query: Any) -> array[int]:
     found = query.subquery()
     sent = func.string_agg(func.int8send(found.c[0], type_=LargeBinary), literal(b"", LargeBinary), type_=LargeBinary)
     packed = db.session.scalar(select(sent))
-    return snapshot.unpacked(packed, "q").tolist() if packed else []
+    return snapshot.unpacked(packed, "q")
 
 
 def facets_of(actor: Actor, filters: Filters) -> Facets:
@@ -176,13 +181,17 @@ def index_of(actor: Actor) -> Index:
     since = None if public.holds(now, version) else public.at
     if not (actor.is_system or actor.signed_in) or (since is None and not public.hides):
         return Index((public,), since)
-    kept: OrderedDict[Any, Snapshot] = current_app.extensions.setdefault("own_catalogues", OrderedDict())
+    kept: Shelf[Any, Snapshot] = current_app.extensions.setdefault("own_catalogues", Shelf(ROOM, _weight))
     key = (actor.is_system, actor.party_id, actor.centre_id, actor.network_operator_id)
     own = kept.get(key)
     if own is None or not own.holds(now, version) or now >= own.at + LASTS:
-        own = kept[key] = snapshot.taken(_own(actor), now, version)
-        _limit(kept)
+        own = snapshot.taken(_own(actor), now, version)
+        kept.put(key, own)
     return Index((public, own) if own.ids else (public,), since)
+
+
+def _weight(own: Snapshot) -> int:
+    return 8192 + 500 * len(own.ids)
 
 
 def _public() -> Any:
@@ -228,11 +237,6 @@ def _renew(app: Flask, old: Snapshot) -> None:
     Thread(target=renew, name="catalogue", daemon=True).start()
 
 
-def _limit(kept: OrderedDict[Any, Any]) -> None:
-    while len(kept) > ROOM:
-        kept.popitem(last=False)
-
-
 def _conditions(part: Snapshot, filters: Filters, verdicts: Verdicts) -> dict[str, int]:
     """The bits of each kind of filter that was chosen."""
     found = {}
@@ -253,16 +257,6 @@ def mask_of(part: Snapshot, filters: Filters, words: Found | None, verdicts: Ver
     """The bits of what answers all filters."""
     found = reduce(and_, _conditions(part, filters, verdicts).values(), _of_status(part, filters))
     return found & words.within(part) if words is not None else found
-
-
-def _counted(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts, reader: Any) -> Facets:
-    kept: OrderedDict[Any, Facets] = part.kept.setdefault("facets", OrderedDict())
-    key = (filters, reader)
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = _count(part, filters, words, verdicts)
-        _limit(kept)
-    return found
 
 
 def _count(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts) -> Facets:

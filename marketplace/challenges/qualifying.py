@@ -6,7 +6,6 @@ the startup fail it, and an anonymous company's are judged by the other rules al
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,13 +22,14 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.snapshot import Snapshot
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.shelf import Shelf
 from marketplace.network import eligibility
 from marketplace.network.facts import Case, Known, facts_of_many, known_of
 from marketplace.network.models import Call
 from marketplace.people.models import Affiliation, Organisation
 
 LASTS = timedelta(minutes=1)
-ROOM = 300  # startups of which verdicts are kept in each process
+ROOM = 2 * 2**20  # bytes of all startups' verdicts in each process
 WORDS = {eligibility.MEETS: "yes", eligibility.CANNOT_TELL: "maybe"}
 
 
@@ -59,15 +59,17 @@ def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
 
 
 def _verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Verdicts, Known | None]:
-    kept: OrderedDict[int | None, Verdicts] = current_app.extensions.setdefault("qualifying", OrderedDict())
+    kept: Shelf[int | None, Verdicts] = current_app.extensions.setdefault("qualifying", Shelf(ROOM, _weight))
     version, found = index.parts[0].version, kept.get(actor.party_id)
     if found is not None and found.version == version and now < found.until:
         return found, None
     found, known = _judged(index.parts, actor, version, now)
-    kept[actor.party_id] = found
-    while len(kept) > ROOM:
-        kept.popitem(last=False)
+    kept.put(actor.party_id, found)
     return found, known
+
+
+def _weight(verdicts: Verdicts) -> int:
+    return 1024 + 40 * (len(verdicts.linked) + sum(map(len, verdicts.calls.values())))
 
 
 def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> tuple[Verdicts, Known]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
+from sys import getsizeof
 from typing import Any
 
 from sqlalchemy import (
@@ -38,10 +39,12 @@ from marketplace.challenges.filters import DEADLINES, STATUSES
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import catalogue as changes
 from marketplace.kernel.db import db
+from marketplace.kernel.shelf import Shelf
 from marketplace.network.models import Call, Centre
 
 SOON = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ROOM = 24 * 2**20  # bytes of what is worked out from one
 NEVER = 2**62  # microseconds: stands for an instant that is not set, at the end of either order
 
 
@@ -60,7 +63,8 @@ class Snapshot:
     soonest: array[int]  # places, closing soonest first
     bits: Mapping[str, Mapping[str, int]]  # by kind and value
     places: dict[int, int] = field(default_factory=dict)  # by id
-    kept: dict[Any, Any] = field(default_factory=dict)  # what was worked out from it
+    kept: Shelf[Any, Any] = field(default_factory=lambda: Shelf(ROOM, weight))  # what was worked out from it
+    serial: int = field(default_factory=count().__next__)  # no two in a process have the same
 
     def holds(self, now: datetime, version: changes.Version) -> bool:
         """Whether nothing has changed since."""
@@ -107,6 +111,13 @@ class Snapshot:
         if backward:
             return (self.soonest[n] for n in range(bisect_left(numbers, (key, id), key=of) - 1, -1, -1))
         return (self.soonest[n] for n in range(bisect_right(numbers, (key, id), key=of), len(numbers)))
+
+
+def weight(value: Any) -> int:
+    """About how many bytes something kept takes, with a hundred for each part of what it holds."""
+    held = getattr(value, "ids", value)
+    parts = 0 if isinstance(held, (str, array)) or not isinstance(held, Sized) else len(held)
+    return 2048 + getsizeof(held) + 100 * parts
 
 
 def _set(shown: str, start: int, stop: int, backward: bool) -> Iterator[int]:

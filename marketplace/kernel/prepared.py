@@ -1,36 +1,47 @@
 """Statements that are built once and kept, since building costs more than running them.
 
-What is kept depends on the arguments alone: who asks, for what, in which language. The instant is ``clock.NOW``, filled
-in when the statement runs; reading the clock while one is built is refused, so that no deadline can be frozen.
+What is kept depends on the shape of who asks (``reader``), for what, and in which language: a few statements serve
+thousands of people. Who reads and when are parameters, filled in when the statement runs: ids of the unit's reader,
+and ``clock.NOW``. Reading the clock or a person's own id while one is built is refused. For anybody but the unit's
+reader (a preview, another's seat, a job) a statement is built anew, with their ids in it, and not kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 from sqlalchemy import text
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, reader
 from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.shelf import Shelf
 
 Build = TypeVar("Build", bound=Callable[..., Any])
 
-ROOM = 512  # statements of each builder in each process
+ROOM, EACH = 64 * 2**20, 100 * 2**10  # bytes of all statements of a process, and of one, by a generous guess
+
+kept: Shelf[Any, Any] = Shelf(ROOM, lambda _: EACH)
 
 
 def prepared(build: Build) -> Build:
-    """Keep what ``build`` returns for each of its arguments, which must be hashable."""
-
-    @lru_cache(ROOM)
-    def kept(*arguments: Any) -> Any:
-        with clock.stopped():
-            return build(*arguments)
+    """Keep what ``build`` returns for each of its arguments, which must be hashable; actors count by their shape."""
 
     @wraps(build)
     def prepare(*arguments: Any) -> Any:
-        return kept(*arguments)
+        if not all(reader.is_reader(given) for given in arguments if isinstance(given, Actor)):
+            with clock.stopped():
+                return build(*arguments)
+        shaped = tuple(reader.shape_of(given) if isinstance(given, Actor) else given for given in arguments)
+        key = (build, shaped)
+        found = kept.get(key)
+        if found is None:
+            with clock.stopped():
+                found = build(*shaped)
+            kept.put(key, found)
+        return found
 
     return prepare  # type: ignore[return-value]
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass
@@ -17,7 +18,8 @@ class Unit:
 
     ``deed`` is what was granted last: the step or permission that the work is about. ``arrival`` answers when the
     request came; ``opened_at`` and ``told_at`` say when this began and when the database told the instant: all three in
-    seconds of ``time.monotonic``.
+    seconds of ``time.monotonic``. ``reader`` is the actor whose ids stand in for the parameters of kept statements; it
+    is told once (``reader.read_as``).
     """
 
     id: str
@@ -26,6 +28,7 @@ class Unit:
     arrival: Callable[[], float] | None = None
     opened_at: float = field(default_factory=lambda: time.monotonic())
     told_at: float = 0.0
+    reader: Any = None
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

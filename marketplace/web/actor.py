@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
 from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.kernel.reader import read_as
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -42,6 +43,8 @@ def current_actor() -> Actor:
     if "actor" not in g:
         known = not is_impersonal(request.endpoint) and current_user.is_authenticated
         g.actor = current_user.actor() if known else ANONYMOUS
+        if known:
+            read_as(g.actor)
     actor: Actor = g.actor
     return actor
 

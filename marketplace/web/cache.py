@@ -9,18 +9,18 @@ the page's own rules have let them in: one reader cannot be shown what another m
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from threading import Lock
+from sys import getsizeof
 from typing import Any, TypeVar
 
 from flask import Response, current_app, make_response, request
 from markupsafe import Markup
 
 from marketplace.kernel import catalogue
+from marketplace.kernel.shelf import Shelf
 from marketplace.web import repeats
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import wants_fragment
@@ -30,7 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Boundary = Callable[[datetime], datetime | None]
 
 LONGEST = timedelta(minutes=1)
-ROOM = 500  # pages in each process
+ROOM = 24 * 2**20  # bytes of pages in each process
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class Kept:
 
 
 _boundaries: list[Boundary] = []
-_lock = Lock()
 
 
 def ends_at(boundary: Boundary) -> Boundary:
@@ -67,13 +66,13 @@ def shared(view: View) -> View:
             return view(*args, **kwargs)
         now, version = catalogue.version()
         key = (request.full_path, current_locale(), wants_fragment())
-        found = _find(key)
+        found = _pages().get(key)
         if found is not None and found.holds(now, version):
             request.environ[repeats.MARK] = True
             return Response(found.body, mimetype="text/html")
         response = make_response(view(*args, **kwargs))
         if response.status_code == 200 and not current_actor().signed_in and response.mimetype == "text/html":
-            _keep(key, Kept(response.get_data(), version, now, _until(now)))
+            _pages().put(key, Kept(response.get_data(), version, now, _until(now)))
             request.environ[repeats.MARK] = True
         return response
 
@@ -87,32 +86,22 @@ def part(draw: Callable[[], str]) -> Markup:
     """
     now, version = catalogue.version()
     key = (current_actor(), request.full_path, current_locale())
-    found = _find(key)
+    found = _pages().get(key)
     if found is None or not found.holds(now, version):
         found = Kept(Markup(draw()), version, now, _until(now))
-        _keep(key, found)
+        _pages().put(key, found)
     drawn: Markup = found.body
     return drawn
 
 
-def _pages() -> OrderedDict[Any, Kept]:
-    pages: OrderedDict[Any, Kept] = current_app.extensions.setdefault("shared_pages", OrderedDict())
+def _pages() -> Shelf[Any, Kept]:
+    pages: Shelf[Any, Kept] = current_app.extensions.setdefault("shared_pages", Shelf(ROOM, _weight))
     return pages
 
 
-def _find(key: Any) -> Kept | None:
-    with _lock:
-        found = _pages().get(key)
-        if found is not None:
-            _pages().move_to_end(key)
-        return found
-
-
-def _keep(key: Any, page: Kept) -> None:
-    with _lock:
-        _pages()[key] = page
-        while len(_pages()) > ROOM:
-            _pages().popitem(last=False)
+def _weight(page: Kept) -> int:
+    """Text may take four bytes a letter, and what surrounds it a kilobyte."""
+    return getsizeof(page.body) + 1024
 
 
 def _until(now: datetime) -> datetime:

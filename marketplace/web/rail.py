@@ -18,9 +18,11 @@ from sqlalchemy import Select, select
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
+from marketplace.kernel.shelf import Shelf
 from marketplace.web.actor import current_actor
 
-COUNT_SECONDS, MOST_READERS = 20.0, 10_000
+COUNT_SECONDS = 20.0
+ROOM, EACH = 4 * 2**20, 1024  # bytes of all readers' counts in each process, and of one reader's
 
 
 @dataclass(frozen=True)
@@ -118,19 +120,17 @@ def _counts(places: list[Place], actor: Actor) -> dict[str, int]:
 def _kept(actor: Actor) -> Counted:
     """What still holds of the reader's counts."""
     now, latest = time.monotonic(), getattr(current_user, "latest", 0)
-    kept: Counted | None = _shelf().get(_reader(actor))
+    kept = _shelf().get(_reader(actor))
     seconds = current_app.config.get("RAIL_COUNT_SECONDS", COUNT_SECONDS)
     return kept if kept and kept.latest == latest and now - kept.at <= seconds else Counted(now, latest, {})
 
 
 def _keep(actor: Actor, counted: Counted) -> None:
-    if len(_shelf()) >= MOST_READERS:
-        _shelf().clear()
-    _shelf()[_reader(actor)] = counted
+    _shelf().put(_reader(actor), counted)
 
 
-def _shelf() -> dict[Any, Counted]:
-    shelf: dict[Any, Counted] = current_app.extensions.setdefault("rail_counts", {})
+def _shelf() -> Shelf[Any, Counted]:
+    shelf: Shelf[Any, Counted] = current_app.extensions.setdefault("rail_counts", Shelf(ROOM, lambda _: EACH))
     return shelf
 
 
@@ -142,7 +142,7 @@ def _count_anew(response: Response) -> Response:
     """Who has just done something sees its effect on the rail at once."""
     actor: Actor | None = g.get("actor")  # asking for it anew would need the database, which may be away
     if request.method == "POST" and actor is not None:
-        _shelf().pop(_reader(actor), None)
+        _shelf().drop(_reader(actor))
     return response
 
 

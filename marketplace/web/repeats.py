@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 from flask import Flask
 
+from marketplace.kernel.shelf import Shelf
 from marketplace.web.logs import ROUTE
 
 log = logging.getLogger(__name__)
 
 SECONDS = 0.5
-ROOM, LARGEST = 200, 300_000  # answers in each process, and bytes of one
+ROOM, LARGEST = 8 * 2**20, 300_000  # bytes of all answers in each process, and of one
 MARK = "tangent.is_shared"
 ASKED = (
     "wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_HX_REQUEST",
@@ -48,15 +47,13 @@ class Repeats:
 
     def __init__(self, inner: Callable[..., Iterable[bytes]], seconds: float) -> None:
         self.inner, self.seconds = inner, seconds
-        self.kept: OrderedDict[tuple[Any, ...], Answer] = OrderedDict()
-        self.lock = Lock()
+        self.kept: Shelf[tuple[Any, ...], Answer] = Shelf(ROOM, lambda answer: len(answer.body) + 2048)
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_COOKIE" in environ or not self.seconds:
             return self.inner(environ, start)
         key = tuple(environ.get(name) for name in ASKED)
-        with self.lock:
-            found = self.kept.get(key)
+        found = self.kept.get(key)
         if found is None or time.monotonic() >= found.until:
             return self._ask(key, environ, start)
         same = found.etag and environ.get("HTTP_IF_NONE_MATCH") == found.etag
@@ -92,10 +89,7 @@ class Repeats:
         if status.startswith("200") and "set-cookie" not in names and len(body) <= LARGEST:
             stays = [(name, value) for name, value in headers if name.lower() not in OWN]
             etag = next((value for name, value in headers if name.lower() == "etag"), "")
-            with self.lock:
-                self.kept[key] = Answer(stays, etag, body, began + self.seconds, environ.get(ROUTE))
-                while len(self.kept) > ROOM:
-                    self.kept.popitem(last=False)
+            self.kept.put(key, Answer(stays, etag, body, began + self.seconds, environ.get(ROUTE)))
         return [body]
 
 
