@@ -1,7 +1,8 @@
 """How the public interface answers: from the address alone, kept while nothing public has changed, with one ETag.
 
 An answer is true for the catalogue's version it was drawn from and until the next instant at which a window opens or
-closes. The mark also names the hour, since changes are forgotten after one: so it never comes back for other content.
+closes. It is kept under both and the hour, since changes are forgotten after one: so it never comes back for other
+content. Its ETag is made of what it shows alone: it tells nobody that something happened which is not shown.
 """
 
 from __future__ import annotations
@@ -44,12 +45,18 @@ class Drawn:
     mimetype: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    def mark(self, place: str) -> str:
+        """The ETag of this content at an address, in a language."""
+        return sha256(place.encode() + b"\0" + self.body).hexdigest()[:24]
+
 
 @dataclass
 class Memory:
-    """What one process keeps: answers under their mark, and until when a version is true."""
+    """What one process keeps: answers with their ETags, and until when a version is true."""
 
-    answers: Shelf[str, Drawn] = field(default_factory=lambda: Shelf(ROOM, lambda drawn: len(drawn.body) + 1024))
+    answers: Shelf[str, tuple[Drawn, str]] = field(
+        default_factory=lambda: Shelf(ROOM, lambda kept: len(kept[0].body) + 1024)
+    )
     turn: tuple[catalogue.Version, datetime | None] | None = None
 
 
@@ -59,15 +66,18 @@ def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
     @wraps(view)
     def answer(**values: Any) -> Response:
         now, version = catalogue.version()
-        mark = sha256(f"{_state(now, version)} {current_locale()} {asked()}".encode()).hexdigest()[:24]
+        place = f"{current_locale()} {asked()}"
+        key = f"{_state(now, version)} {place}"
+        answers = _memory().answers
+        kept = answers.get(key)
+        if kept is None:
+            drawn = view(**values)
+            kept = drawn, drawn.mark(place)
+            if len(drawn.body) <= LARGEST:
+                answers.put(key, kept)
+        drawn, mark = kept
         if request.if_none_match.contains_weak(mark):
             return _finish(Response(status=304), mark, {})
-        memory = _memory()
-        drawn = memory.answers.get(mark)
-        if drawn is None:
-            drawn = view(**values)
-            if len(drawn.body) <= LARGEST:
-                memory.answers.put(mark, drawn)
         return _finish(Response(drawn.body, mimetype=drawn.mimetype), mark, drawn.headers)
 
     return impersonal(answer)

@@ -218,10 +218,12 @@ def _team_members(applications: Select[Application]) -> set[int]:
 
 
 def submitted_by_challenge(ids: Sequence[int]) -> dict[int, int]:
-    """Applications received, by challenge: a count is never sealed, what it counts is."""
+    """Applications received, by challenge: once its call has closed, those that stood then, whatever became of them."""
+    stood = or_(Application.state != "withdrawn", Application.state_since > Call.closes_at)
     counted = (
         select(Application.challenge_id, func.count())
-        .where(Application.challenge_id.in_(ids), Application.number.is_not(None), Application.state != "withdrawn")
+        .join(Call, Call.id == Application.call_id)
+        .where(Application.challenge_id.in_(ids), Application.number.is_not(None), stood)
         .group_by(Application.challenge_id)
     )
     return {challenge_id: number for challenge_id, number in db.session.execute(counted) if challenge_id is not None}

@@ -66,6 +66,7 @@ class Index:
     reader: Any = None  # whose verdicts these are
     loosens: bool = False  # whether most of the words will do where nothing answers all of them
     qualify: tuple[Mapping[str, int], ...] = ()  # the bits of each verdict in each part
+    whole: changes.Version = (0, 0)  # of all that counts, for what is judged by more than the catalogue
 
     def facets(self, filters: Filters) -> Facets:
         """The counts of a search."""
@@ -176,18 +177,19 @@ def counted(actor: Actor, filters: Filters, now: datetime) -> Facets:
 
 def index_of(actor: Actor) -> Index:
     """What this reader may see now, or within the last minute."""
-    now, version = changes.version()
+    found = changes.versions()
+    now, version = found.now, found.public
     public = _shared(now, version)
     since = None if public.holds(now, version) else public.at
     if not (actor.is_system or actor.signed_in) or (since is None and not public.hides):
-        return Index((public,), since)
+        return Index((public,), since, whole=found.whole)
     kept: Shelf[Any, Snapshot] = current_app.extensions.setdefault("own_catalogues", Shelf(ROOM, _weight))
     key = (actor.is_system, actor.party_id, actor.centre_id, actor.network_operator_id)
     own = kept.get(key)
     if own is None or not own.holds(now, version) or now >= own.at + LASTS:
         own = snapshot.taken(_own(actor), now, version)
         kept.put(key, own)
-    return Index((public, own) if own.ids else (public,), since)
+    return Index((public, own) if own.ids else (public,), since, whole=found.whole)
 
 
 def _weight(own: Snapshot) -> int:

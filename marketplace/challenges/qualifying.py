@@ -60,7 +60,7 @@ def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
 
 def _verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Verdicts, Known | None]:
     kept: Shelf[int | None, Verdicts] = current_app.extensions.setdefault("qualifying", Shelf(ROOM, _weight))
-    version, found = index.parts[0].version, kept.get(actor.party_id)
+    version, found = index.whole, kept.get(actor.party_id)
     if found is not None and found.version == version and now < found.until:
         return found, None
     found, known = _judged(index.parts, actor, version, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template
@@ -122,12 +123,19 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "timeline": [] if preview else timeline(challenge, reader, locale, zone),
         "similar": [] if preview or follows else similar.similar(challenge, reader, locale, now),
         "fit": None if preview else fit.of_one(challenge, actor, now),
-        "received": tallies.applications_of([challenge.id]).get(challenge.id),
+        "received": _received(challenge, reader, now),
         "follows": follows,
         "own": not preview and policy.can(actor, "challenge.edit", challenge),
         "preview": preview,
         "labels": labels,
     }
+
+
+def _received(challenge: Challenge, reader: Actor, now: datetime) -> int | None:
+    """How many applications it has; strangers are told once no more can come, since each one is sent under seal."""
+    if not reader.signed_in and challenge.state_at(now) == "open":
+        return None
+    return tallies.applications_of([challenge.id]).get(challenge.id)
 
 
 @prepared

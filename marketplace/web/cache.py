@@ -80,11 +80,12 @@ def shared(view: View) -> View:
 
 
 def part(draw: Callable[[], str]) -> Markup:
-    """What ``draw`` draws for this reader at this address: drawn again when a table with a trigger changed.
+    """What ``draw`` draws for this reader at this address: drawn again when any table with a trigger changed.
 
     A page has one such part. It may read those tables alone, and the time through windows that open or close.
     """
-    now, version = catalogue.version()
+    found_at = catalogue.versions()
+    now, version = found_at.now, found_at.whole
     key = (current_actor(), request.full_path, current_locale())
     found = _pages().get(key)
     if found is None or not found.holds(now, version):
