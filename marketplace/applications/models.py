@@ -50,6 +50,7 @@ class Application(Stateful, Model):
         Index(None, "challenge_id", "state"),
         Index(None, "call_id", "state", "id"),
         Index(None, "organisation_id"),
+        Index(None, "state_since", "id", postgresql_where=text("number IS NOT NULL")),  # the staff's list
     )
     machine = APPLICATION
 

@@ -27,7 +27,6 @@ from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
-from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
 SCREENING_STEPS = (
@@ -221,13 +220,13 @@ def _back_or(application: Application) -> ResponseReturnValue:
 @blueprint.get("/calls/<int:call_id>/eligibility")
 def screening_of_call(call_id: int) -> Response:
     """What can be confirmed together: how many meet every rule, and how many need a person."""
-    actor, locale = current_actor(), current_locale()
+    actor = current_actor()
     call = find_call(call_id)
     require(actor, "call.confirm_clear", call)
     if not is_closed(call):
         raise Missing
     number = {
-        verdict: counts(actor, Filters(call=str(call.id), eligibility=verdict), locale).get("submitted", 0)
+        verdict: counts(actor, Filters(call=str(call.id), eligibility=verdict)).get("submitted", 0)
         for verdict in ("meets", "fails", "cannot_tell", "none")
     }
     return make_response(render_template("applications/staff_confirm.html", call=call, number=number))

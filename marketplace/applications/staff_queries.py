@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute
 
-from marketplace.applications.models import Application, ApplicationRevision, EligibilityResult, FitOpinion
+from marketplace.applications.models import Application, EligibilityResult, FitOpinion
 from marketplace.applications.queries import visible_to
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.plain import squeezed
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, CallText
@@ -68,6 +85,19 @@ class Filters:
         values = {name: getattr(self, name) for name in _names() if not (self.within and name == "call")} | changed
         kept = {k: v for k, v in values.items() if v and not (k == "sort" and v == "since") and (k, v) != ("page", 1)}
         return "?" + urlencode(kept) if kept else "?"
+
+    @property
+    def shape(self) -> Filters:
+        """The same with a star for each value that is handed to a statement as a parameter."""
+        given = {name: "*" for name in ("call", "challenge", "region", "q") if getattr(self, name)}
+        return replace(self, within=False, **given)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The parameters that stand for them."""
+        pattern = f"%{self.q.replace('%', '').replace('_', '')}%" if self.q.strip("%_") else None
+        ids = {name: int(getattr(self, name)) for name in ("call", "challenge") if getattr(self, name)}
+        return {**ids, "region": self.region, "words": squeezed(self.q) or None, "number": pattern}
 
     @property
     def narrows(self) -> bool:
@@ -133,52 +163,66 @@ def fit_of() -> ColumnElement[str]:
     )
 
 
-def _matching(actor: Actor, asked: Filters, locale: str, *, but: str = "") -> Select[Any]:
-    """Ids of the visible applications that the filters let through; ``but`` names one to leave aside."""
-    query = visible_to(actor).with_only_columns(Application.id).where(Application.number.is_not(None))
+def _visible(actor: Actor) -> Select[Any]:
+    """Ids of the applications in this reader's list, whatever is asked for."""
+    return visible_to(actor).with_only_columns(Application.id).where(Application.number.is_not(None))
+
+
+def _matching(actor: Actor, shape: Filters, *, but: str = "") -> Select[Any]:
+    """Those that the filters let through; ``but`` names one to leave aside."""
     conditions: list[ColumnElement[bool]] = []
-    if asked.call:
-        conditions.append(Application.call_id == int(asked.call))
-    if asked.challenge:
-        conditions.append(Application.challenge_id == int(asked.challenge))
-    if asked.state and but != "state":
-        conditions.append(Application.state == asked.state)
-    if asked.eligibility:
-        conditions.append(_is_or_none(verdict_of(), asked.eligibility))
-    if asked.fit:
-        conditions.append(_is_or_none(fit_of(), asked.fit))
-    if asked.region:
-        located = select(Organisation.id).where(Organisation.region_code == asked.region)
+    if shape.call:
+        conditions.append(Application.call_id == bindparam("call", type_=BigInteger))
+    if shape.challenge:
+        conditions.append(Application.challenge_id == bindparam("challenge", type_=BigInteger))
+    if shape.state and but != "state":
+        conditions.append(Application.state == shape.state)
+    if shape.eligibility:
+        conditions.append(_is_or_none(verdict_of(), shape.eligibility))
+    if shape.fit:
+        conditions.append(_is_or_none(fit_of(), shape.fit))
+    if shape.region:
+        located = select(Organisation.id).where(Organisation.region_code == bindparam("region", type_=Text))
         conditions.append(Application.organisation_id.in_(located))
-    if asked.age:
-        conditions.append(Application.state_since < clock.NOW - timedelta(days=int(asked.age)))
-    if asked.q:
-        conditions.append(_is_about(asked.q))
-    return query.where(and_(*conditions)) if conditions else query
+    if shape.age:
+        conditions.append(Application.state_since < clock.NOW - timedelta(days=int(shape.age)))
+    if shape.q:
+        conditions.append(_is_about(actor))
+    return _visible(actor).where(and_(true(), *conditions))
 
 
 def _is_or_none(value: ColumnElement[str], wanted: str) -> ColumnElement[bool]:
     return value.is_(None) if wanted == "none" else value == wanted
 
 
-def _is_about(words: str) -> ColumnElement[bool]:
-    """Whether the receipt number, the startup or the challenge holds the words, whatever their case and accents."""
+def _is_about(actor: Actor) -> ColumnElement[bool]:
+    """Whether the receipt number, the startup or the challenge holds the words, however their letters are written.
+
+    Only titles of challenges with applications are looked through.
+    """
+    words = bindparam("words", type_=Text)
+    answered = _visible(actor).with_only_columns(Application.challenge_id).distinct()
+    titles = select(ChallengeText.challenge_id, ChallengeText.title).where(ChallengeText.challenge_id.in_(answered))
+    looked_through = titles.cte("titles").prefix_with("MATERIALIZED")  # else the titles of all are squeezed first
     return or_(
-        Application.number.ilike(f"%{words.replace('%', '').replace('_', '')}%") if words.strip("%_") else False,
-        exists().where(
-            OrganisationText.organisation_id == Application.organisation_id,
-            search.contains(OrganisationText.squeezed_name, words),
+        Application.number.ilike(bindparam("number", type_=Text)),
+        Application.organisation_id.in_(
+            select(OrganisationText.organisation_id).where(func.strpos(OrganisationText.squeezed_name, words) > 0)
         ),
-        exists().where(
-            ChallengeText.challenge_id == Application.challenge_id,
-            search.contains(search.squeezed_key(ChallengeText.title), words),
+        Application.challenge_id.in_(
+            select(looked_through.c.challenge_id).where(
+                func.strpos(search.squeezed_key(looked_through.c.title), words) > 0
+            )
         ),
     )
 
 
-def _order(sort: str, locale: str) -> list[Any]:
-    key = _sort_key(sort.removeprefix("-"), locale)
-    return [key.desc().nulls_last() if sort.startswith("-") else key.asc().nulls_last(), Application.id]
+def _order(sort: str, key: Any, id: Any) -> list[Any]:
+    """In the direction of ``sort``; by time or number as their index has it, so that a page reads no more than it."""
+    backward = sort.startswith("-")
+    if sort.removeprefix("-") in ("since", "number"):
+        return [key.desc(), id.desc()] if backward else [key, id]
+    return [key.desc().nulls_last() if backward else key.asc().nulls_last(), id]
 
 
 def _sort_key(name: str, locale: str) -> Any:
@@ -217,26 +261,74 @@ class Listed:
         return max(1, -(-self.total // self.size))
 
 
-def rows(actor: Actor, asked: Filters, locale: str, *, page: int = 1, size: int | None = SIZE) -> Listed:
-    """The applications asked for: one query, or two where the page lies past the end; ``size`` None reads all."""
-    found = db.session.execute(_rows(actor, asked, locale, page, size)).all()
-    if not found and page > 1:
-        return rows(actor, asked, locale, page=1, size=size)
-    return Listed(found, page, size or max(1, len(found)), found[0].total if found else 0)
+@dataclass(frozen=True)
+class Answering:
+    """How many applications stand in each state, under all other filters; where words are asked for, also which."""
+
+    counts: Mapping[str, int]
+    ids: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def total(self, asked: Filters) -> int:
+        """How many there are in the state that is asked for, or in all."""
+        return self.counts.get(asked.state, 0) if asked.state else sum(self.counts.values())
+
+    def of_state(self, asked: Filters) -> list[int]:
+        """Ids of those."""
+        return [id for state, ids in self.ids.items() if asked.state in ("", state) for id in ids]
+
+
+def answering(actor: Actor, asked: Filters) -> Answering:
+    """What answers the filters but that of the state, at one query: words are looked for once."""
+    found = db.session.execute(_answering(actor, replace(asked.shape, state="", sort="")), asked.values).all()
+    counts = {row.state: row.number for row in found}
+    return Answering(counts, {row.state: row.ids for row in found} if asked.q else {})
 
 
 @prepared
-def _rows(actor: Actor, asked: Filters, locale: str, page: int, size: int | None) -> Select[Any]:
-    chosen = _matching(actor, asked, locale).add_columns(
-        func.count().over().label("total"), func.row_number().over(order_by=_order(asked.sort, locale)).label("place")
-    )
-    chosen = chosen.order_by("place")
+def _answering(actor: Actor, shape: Filters) -> Any:
+    columns: list[Any] = [Application.state, func.count().label("number")]
+    if shape.q:
+        columns.append(func.array_agg(Application.id, type_=ARRAY(BigInteger)).label("ids"))
+    return _matching(actor, shape).with_only_columns(*columns).group_by(Application.state)
+
+
+def counts(actor: Actor, asked: Filters) -> Mapping[str, int]:
+    """How many applications stand in each state, under all other filters."""
+    return answering(actor, asked).counts
+
+
+def rows(
+    actor: Actor, asked: Filters, locale: str, *, page: int = 1, size: int | None = SIZE, known: Answering | None = None
+) -> Listed:
+    """The applications asked for, the first page of them where it lies past the end; ``size`` None reads all.
+
+    ``known`` spares counting them.
+    """
+    known = known or answering(actor, asked)
+    total = known.total(asked)
+    if size is not None and (page - 1) * size >= total:
+        page = 1
+    query = _rows(actor, replace(asked.shape, q="*" if asked.q else ""), locale, page > 1, size)
+    given = {**asked.values, "found": known.of_state(asked), "beyond": (page - 1) * (size or 0)}
+    found = db.session.execute(query, given).all() if total else []
+    return Listed(found, page, size or max(1, len(found)), total)
+
+
+@prepared
+def _rows(actor: Actor, shape: Filters, locale: str, is_further: bool, size: int | None) -> Select[Any]:
+    query = _matching(actor, shape)
+    if shape.q:
+        query = _visible(actor).where(Application.id == any_(bindparam("found", type_=ARRAY(BigInteger))))
+    key = _sort_key(shape.sort.removeprefix("-"), locale).label("key")
+    chosen = query.add_columns(key).order_by(*_order(shape.sort, key, Application.id))
     if size is not None:
-        chosen = chosen.limit(size).offset((page - 1) * size)
-    return _details(chosen, locale)
+        chosen = chosen.limit(literal_column(str(size)))  # a number that the plan may count on
+    if is_further:
+        chosen = chosen.offset(bindparam("beyond", type_=BigInteger))
+    return _details(chosen, shape.sort, locale)
 
 
-def _details(chosen: Select[Any], locale: str) -> Select[Any]:
+def _details(chosen: Select[Any], sort: str, locale: str) -> Select[Any]:
     """What the table shows of the chosen applications."""
     picked = chosen.subquery("picked")
     startup = _lateral(OrganisationText, OrganisationText.organisation_id, Application.organisation_id, locale, "name")
@@ -261,7 +353,6 @@ def _details(chosen: Select[Any], locale: str) -> Select[Any]:
             _region_name(locale).label("region"),
             verdict_of().label("verdict"),
             fit_of().label("fit"),
-            picked.c.total,
         )
         .join(picked, picked.c.id == Application.id)
         .join(Call, Call.id == Application.call_id)
@@ -270,7 +361,7 @@ def _details(chosen: Select[Any], locale: str) -> Select[Any]:
         .outerjoin(startup, startup.c.present)
         .outerjoin(challenge, challenge.c.present)
         .outerjoin(call, call.c.present)
-        .order_by(picked.c.place)
+        .order_by(*_order(sort, picked.c.key, picked.c.id))
     )
 
 
@@ -284,26 +375,21 @@ def _lateral(table: Any, key: Any, outer: Any, locale: str, column: str) -> Any:
     )
 
 
-def counts(actor: Actor, asked: Filters, locale: str) -> dict[str, int]:
-    """How many applications stand in each state, under all other filters."""
-    return {row[0]: row[1] for row in db.session.execute(_counts(actor, asked, locale))}
-
-
-@prepared
-def _counts(actor: Actor, asked: Filters, locale: str) -> Any:
-    chosen = _matching(actor, asked, locale, but="state").with_only_columns(Application.state, func.count())
-    return chosen.group_by(Application.state)
+def scope_of(actor: Actor) -> tuple[Any, ...]:
+    """All that decides which applications are in this reader's list: its staff share what was found for one of them."""
+    return actor.role, actor.organisation_id
 
 
 def regions_of(actor: Actor, asked: Filters, locale: str) -> list[tuple[str, str]]:
     """Regions that applicants come from: code and name, in order."""
-    found = db.session.execute(_regions_of(actor, Filters(call=asked.call), locale))
+    only = Filters(call=asked.call)
+    found = db.session.execute(_regions_of(actor, only.shape, locale), only.values)
     return [(code, words) for code, words in found]
 
 
 @prepared
 def _regions_of(actor: Actor, only: Filters, locale: str) -> Any:
-    applicants = _matching(actor, only, locale).with_only_columns(Application.organisation_id)
+    applicants = _matching(actor, only).with_only_columns(Application.organisation_id)
     name = _region_name(locale)
     return (
         select(Region.code, name)
@@ -314,10 +400,11 @@ def _regions_of(actor: Actor, only: Filters, locale: str) -> Any:
 
 def challenges_of(actor: Actor, call_id: int, locale: str, *, most: int = 60) -> list[tuple[int, str]]:
     """Challenges of a call with applications that may be seen: id and title; none where they are too many to list."""
-    answered = _matching(actor, Filters(call=str(call_id)), locale).with_only_columns(Application.challenge_id)
+    only = Filters(call=str(call_id))
+    answered = _matching(actor, only.shape).with_only_columns(Application.challenge_id)
     title = title_of(Challenge.id, locale)
     found = select(Challenge.id, title).where(Challenge.id.in_(answered)).order_by(search.plain(title)).limit(most + 1)
-    listed = [(id_, words) for id_, words in db.session.execute(found)]
+    listed = [(id_, words) for id_, words in db.session.execute(found, only.values)]
     return listed if len(listed) <= most else []
 
 
@@ -328,17 +415,6 @@ def calls_of(actor: Actor, locale: str, *, most: int = 100) -> list[tuple[int, s
 
 @prepared
 def _calls_of(actor: Actor, locale: str, most: int) -> Any:
-    answered = _matching(actor, Filters(), locale).with_only_columns(Application.call_id)
+    answered = _visible(actor).with_only_columns(Application.call_id)
     title = word(CallText.title, CallText.call_id, Call.id, locale)
     return select(Call.id, title).where(Call.id.in_(answered)).order_by(Call.id.desc()).limit(most)
-
-
-def titles_of(application_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """The last submitted title of each application, with its language."""
-    latest = (
-        select(ApplicationRevision.application_id, ApplicationRevision.title, ApplicationRevision.locale)
-        .distinct(ApplicationRevision.application_id)
-        .where(ApplicationRevision.application_id.in_(application_ids), ApplicationRevision.submitted_at.is_not(None))
-        .order_by(ApplicationRevision.application_id, ApplicationRevision.number.desc())
-    )
-    return {row[0]: (row[1], row[2]) for row in db.session.execute(latest)} if application_ids else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,8 +78,14 @@ def _page(actor: Actor, asked: Filters, locale: str, *, call: Call | None) -> Re
 
 def _table(actor: Actor, asked: Filters, locale: str, call: Call | None) -> str:
     plan_once()
-    listed = queries.rows(actor, asked, locale, page=page_number(request.args.get("page")))
-    chosen_call = int(asked.call) if asked.call else None
+
+    def kept(kind: str, key: Any, find: Any) -> Any:
+        return cache.kept((kind, queries.scope_of(actor), key, locale), find)
+
+    others = replace(asked, state="", sort="", within=False)
+    known = kept("answering", others, lambda: queries.answering(actor, asked))
+    listed = queries.rows(actor, asked, locale, page=page_number(request.args.get("page")), known=known)
+    in_call = int(asked.call) if asked.call else 0
     return render_template(
         "applications/_staff_table.html",
         call=call,
@@ -86,11 +93,11 @@ def _table(actor: Actor, asked: Filters, locale: str, call: Call | None) -> str:
         asked=asked,
         listed=listed,
         lines=_lines(listed.items, locale),
-        tabs=_tabs(asked, queries.counts(actor, asked, locale)),
+        tabs=_tabs(asked, known.counts),
         heads=_heads(asked, call is None),
-        calls=queries.calls_of(actor, locale) if call is None else [],
-        challenges=queries.challenges_of(actor, chosen_call, locale) if chosen_call else [],
-        regions=queries.regions_of(actor, asked, locale),
+        calls=kept("calls", None, lambda: queries.calls_of(actor, locale)) if call is None else [],
+        challenges=kept("answered", in_call, lambda: queries.challenges_of(actor, in_call, locale)) if in_call else [],
+        regions=kept("regions", in_call, lambda: queries.regions_of(actor, asked, locale)),
         options={
             "eligibility": [(code, words) for code, (_family, words) in VERDICTS.items()],
             "fit": [(code, words) for code, (_family, words) in FITS.items()],
@@ -127,7 +134,7 @@ def days_since(instant: datetime, now: datetime) -> int:
     return max(0, (now - instant).days)
 
 
-def _tabs(asked: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _tabs(asked: Filters, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     """One way per state that occurs, with its number."""
     ways = [
         {"label": _("All"), "href": asked.address(state=""), "count": sum(counts.values()), "current": not asked.state}

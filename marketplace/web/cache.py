@@ -16,7 +16,7 @@ from functools import wraps
 from sys import getsizeof
 from typing import Any, TypeVar
 
-from flask import Response, current_app, make_response, request
+from flask import Response, current_app, g, make_response, request
 from markupsafe import Markup
 
 from marketplace.kernel import catalogue
@@ -26,6 +26,7 @@ from marketplace.web.actor import current_actor
 from marketplace.web.htmx import wants_fragment
 from marketplace.web.language import current_locale
 
+T = TypeVar("T")
 View = TypeVar("View", bound=Callable[..., Any])
 Boundary = Callable[[datetime], datetime | None]
 
@@ -84,15 +85,22 @@ def part(draw: Callable[[], str]) -> Markup:
 
     A page has one such part. It may read those tables alone, and the time through windows that open or close.
     """
-    found_at = catalogue.versions()
-    now, version = found_at.now, found_at.whole
-    key = (current_actor(), request.full_path, current_locale())
+    return kept((current_actor(), request.full_path, current_locale()), lambda: Markup(draw()))
+
+
+def kept(key: Any, find: Callable[[], T]) -> T:
+    """What ``find`` finds, under the same conditions, for all for whom ``key`` says that it is the same."""
+    if "versions" not in g:
+        g.versions = catalogue.versions()  # what is read later is of this version or a newer one
+    now, version = g.versions.now, g.versions.whole
     found = _pages().get(key)
     if found is None or not found.holds(now, version):
-        found = Kept(Markup(draw()), version, now, _until(now))
+        if "until" not in g:
+            g.until = _until(now)
+        found = Kept(find(), version, now, g.until)
         _pages().put(key, found)
-    drawn: Markup = found.body
-    return drawn
+    body: T = found.body
+    return body
 
 
 def _pages() -> Shelf[Any, Kept]:
@@ -101,8 +109,8 @@ def _pages() -> Shelf[Any, Kept]:
 
 
 def _weight(page: Kept) -> int:
-    """Text may take four bytes a letter, and what surrounds it a kilobyte."""
-    return getsizeof(page.body) + 1024
+    """What surrounds it takes a kilobyte; what is no text is weighed by how it is written."""
+    return getsizeof(page.body if isinstance(page.body, (str, bytes)) else repr(page.body)) + 1024
 
 
 def _until(now: datetime) -> datetime:

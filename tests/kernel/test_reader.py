@@ -58,7 +58,7 @@ def _ask_everything(actor: Actor) -> None:
     desk.count(actor)
     if actor.centre_id is not None:
         figures._of_centre(actor)
-        staff_queries._counts(actor, staff_queries.Filters(), "fr")
+        staff_queries._answering(actor, staff_queries.Filters())
 
 
 def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
