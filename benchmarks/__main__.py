@@ -21,7 +21,7 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask_migrate import upgrade
 
-from benchmarks import alerts, catalogue, catalogue_data, data, quality, rush
+from benchmarks import alerts, catalogue, catalogue_data, data, people, quality, rush
 from benchmarks.client import Browser, Figures, Reply, expect, figures, measure
 from config import ROOT, Settings
 from deploy.services import Services
@@ -29,7 +29,7 @@ from marketplace.app import create_app
 from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 
-CHALLENGES, APPLICATIONS, SUBMISSIONS = 4000, 2000, 80
+CHALLENGES, APPLICATIONS, SUBMISSIONS, MANY = 4000, 2000, 80, 50_000
 SIZES = ((1_000, 2_000), (10_000, 5_000), (100_000, 20_000))  # challenges and organisations
 WORKERS = 2
 
@@ -92,11 +92,32 @@ def _pages(environment: dict[str, str]) -> list[dict[str, object]]:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
         db.engine.dispose()
-    with _serving(environment) as port:
-        found = _cases(port, app, cast)
-    rows = [{**asdict(case), "ratio": round(case.p50_ms / found[0].p50_ms, 1)} for case in found]
+    with _serving(environment) as server:
+        found = _cases(server.port, app, cast)
+        owners, staff = ([cookie_of(app, token) for token in tokens] for tokens in (cast.owners, cast.staff))
+        many = people.measured(server, owners, staff)
+        with app.app_context(), unit():
+            data.grow(MANY - APPLICATIONS)
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
+            db.engine.dispose()
+        found += _many(server.port, cookie_of(app, cast.manager))
+    bare, bare_rows = found[0].p50_ms, found[1].p50_ms
+    rows: list[dict[str, object]] = [
+        {**asdict(case), "ratio": round(case.p50_ms / bare, 1), "rows": round(case.p50_ms / bare_rows, 1)}
+        for case in found
+    ]
     print(_table(rows))
-    return rows
+    print(people.told(many))
+    return [*rows, many]
+
+
+def _many(port: int, manager: str) -> list[Figures]:
+    """What the number of applications may cost: the same pages, with fifty thousand of them."""
+    return [
+        measure("staff_list_50k", port, "/applications", manager, anew=True),
+        measure("desk_50k", port, "/desk", manager),
+    ]
 
 
 def _catalogue(environment: dict[str, str]) -> list[dict[str, object]]:
@@ -112,8 +133,8 @@ def _catalogue(environment: dict[str, str]) -> list[dict[str, object]]:
                 grown.begin()
             grown.grow(challenges, organisations)
             db.engine.dispose()
-        with _serving(environment) as port:
-            found += catalogue.cases(port, challenges)
+        with _serving(environment) as server:
+            found += catalogue.cases(server.port, challenges)
     print(catalogue.table(found))
     return catalogue.rows(found)
 
@@ -139,7 +160,7 @@ PARTS: dict[str, Part] = {
 
 
 @contextmanager
-def _serving(environment: dict[str, str]) -> Iterator[int]:
+def _serving(environment: dict[str, str]) -> Iterator[people.Server]:
     """The product under gunicorn, at a free port."""
     port = _free_port()
     server = subprocess.Popen(
@@ -152,7 +173,7 @@ def _serving(environment: dict[str, str]) -> Iterator[int]:
     )
     try:
         _wait(port)
-        yield port
+        yield people.Server(port, server.pid)
     finally:
         server.terminate()
         server.wait(20)
@@ -162,6 +183,7 @@ def _cases(port: int, app: Flask, cast: data.Cast) -> list[Figures]:
     manager = cookie_of(app, cast.manager)
     pages = [
         ("bare", "/bare/", ""),
+        ("bare_rows", "/bare/rows", ""),
         ("public_list", "/challenges", ""),
         ("challenge", f"/challenges/{cast.challenge_id}", ""),
         ("staff_applications", "/applications", manager),
@@ -170,6 +192,10 @@ def _cases(port: int, app: Flask, cast: data.Cast) -> list[Figures]:
     ]
     found = [measure(case, port, path, cookie) for case, path, cookie in pages]
     found.append(measure("staff_applications_anew", port, "/applications", manager, anew=True))
+    names = [f"?q=startup+{n}" for n in range(600)]
+    found.append(measure("staff_search", port, "/applications", manager, among=names))
+    fresh = [str(id) for id in cast.challenge_ids if id != cast.challenge_id]
+    found.append(measure("challenge_first", port, "/challenges/", among=fresh))
     return [*found, _submission(port, app, cast)]
 
 
@@ -212,7 +238,7 @@ def _wait(port: int) -> None:
 
 
 def _table(rows: list[dict[str, object]]) -> str:
-    names = ("case", "queries", "bytes", "p50_ms", "p95_ms", "per_second", "ratio")
+    names = ("case", "queries", "bytes", "p50_ms", "p95_ms", "per_second", "ratio", "rows")
     lines = [names, *(tuple(str(row[name]) for name in names) for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(names))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, cycle
 from statistics import quantiles
 from urllib.parse import urlencode
 
@@ -60,15 +60,26 @@ class Figures:
 
 
 def measure(
-    case: str, port: int, path: str, cookie: str = "", *, anew: bool = False, times: int = 150, seconds: float = 4.0
+    case: str,
+    port: int,
+    path: str,
+    cookie: str = "",
+    *,
+    anew: bool = False,
+    among: Sequence[str] = (),
+    times: int = 150,
+    seconds: float = 4.0,
 ) -> Figures:
     """Ask one page again and again: alone for the times, then by four clients at once for the rate.
 
-    ``anew`` asks each time at an address of its own, so that no part kept for an address is sent again.
+    ``anew`` asks each time at an address of its own, so that no part kept for an address is sent again; ``among`` are
+    addresses to ask one after the other, below ``path``.
     """
-    numbers = count()
+    numbers, addresses = count(), cycle(among)
 
     def asked() -> str:
+        if among:
+            return path + next(addresses)
         return f"{path}?asked={next(numbers)}" if anew else path
 
     browser = Browser(port, cookie)

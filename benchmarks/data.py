@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, EligibilityResult
 from marketplace.challenges.models import Challenge, ChallengeText
@@ -21,6 +21,7 @@ from marketplace.people.models import Organisation, User
 from marketplace.people.sessions import open_session
 from tests import factories
 
+STAFF = 400
 FIELDS = ("ai", "robotics", "energy", "water", "health", "materials", "logistics", "food", "space", "mobility")
 WORDS = {
     "en": "pipe leak sensor battery line robot cold chain waste heat burr weld map dust noise valve seal port crane",
@@ -35,7 +36,10 @@ class Cast:
 
     manager: str = ""
     challenge_id: int = 0
+    challenge_ids: list[int] = field(default_factory=list)
     drafts: list[tuple[str, int]] = field(default_factory=list)
+    owners: list[str] = field(default_factory=list)  # of startups
+    staff: list[str] = field(default_factory=list)  # of the one centre
 
 
 def load(challenges: int, applications: int, submissions: int) -> Cast:
@@ -59,11 +63,46 @@ def load(challenges: int, applications: int, submissions: int) -> Cast:
     old = [_challenge(n, random.choice(companies), closed_call, centre) for n in range(200)]
     _store(old)
     cast.challenge_id = found[len(found) // 2].id
+    cast.challenge_ids = [challenge.id for challenge in found]
     _store([_application(n, old, startups, people, closed_call) for n in range(applications)])
     _pairs(closed_call, centre)
     _drafts(cast, submissions, found, startups, people, open_call)
+    _people(cast, centre, people)
     db.session.commit()
     return cast
+
+
+def _people(cast: Cast, centre: Centre, owners: dict[int, User]) -> None:
+    """A thousand who are signed in: six hundred owners, and staff of the one centre."""
+    staff = [factories.make_member(centre.organisation, ("manager", "broker")[n % 2]) for n in range(STAFF)]
+    cast.owners = [open_session(user, None, "bench") for user in owners.values()]
+    cast.staff = [open_session(member.user, None, "bench", member) for member in staff]
+
+
+def grow(applications: int) -> None:
+    """As many more applications to the closed call, by one statement: other startups to the same challenges."""
+    db.session.execute(
+        text(
+            "INSERT INTO applications (state, call_id, challenge_id, organisation_id, origin, created_by_id, number,"
+            " submitted_at, state_since, late_seconds, version)"
+            " SELECT 'eligible', p.call_id, c.challenge_id, o.organisation_id, 'applied', p.created_by_id,"
+            " 'G-' || row_number() OVER (), p.submitted_at, p.submitted_at, 0, 1"
+            " FROM (SELECT * FROM applications WHERE number LIKE 'B-%' ORDER BY id LIMIT 1) p,"
+            " (SELECT DISTINCT challenge_id FROM applications WHERE number LIKE 'B-%') c,"
+            " (SELECT DISTINCT organisation_id FROM applications WHERE number LIKE 'B-%') o"
+            " WHERE NOT EXISTS (SELECT 1 FROM applications a WHERE a.challenge_id = c.challenge_id"
+            " AND a.organisation_id = o.organisation_id) LIMIT :number"
+        ),
+        {"number": applications},
+    )
+    db.session.execute(
+        text(
+            "INSERT INTO eligibility_results (application_id, rule_id, verdict, facts)"
+            " SELECT a.id, r.id, 'meets', '{}' FROM applications a JOIN eligibility_rules r ON r.call_id = a.call_id"
+            " WHERE a.number LIKE 'G-%'"
+        )
+    )
+    db.session.commit()
 
 
 def _store(rows: Sequence[object]) -> None:
