@@ -12,15 +12,32 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Float, Select, case, cast, func, literal, not_, or_, select, union
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from marketplace.challenges import catalogue, queries
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.narrowing import centre_shown, responsible_centre
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call
 
 MOST = 4
@@ -50,9 +67,17 @@ class Similar:
 
 def similar(challenge: Challenge, actor: Actor, locale: str, now: datetime) -> list[Similar]:
     """Up to four open challenges that this reader may see, the closest first."""
+    words = words_of(challenge)
+    given = {
+        "own": challenge.id,
+        "own_centre": centre_shown(challenge) or 0,
+        **{f"word_{place}": word for place, word in enumerate(words)},
+        **{f"field_{place}": [field] for place, field in enumerate(challenge.fields)},
+        **clock.at(now),
+    }
     found = [
         (row, pick({code: Title(code, title) for code, title in row.titles.items()}, locale))
-        for row in db.session.execute(_query(challenge, actor, now))
+        for row in db.session.execute(_query(actor, len(words), len(challenge.fields)), given)
         if row.titles
     ]
     return [Similar(row.id, text, row.closes_at, row.time_zone or "UTC") for row, text in found if text is not None]
@@ -65,9 +90,12 @@ def words_of(challenge: Challenge) -> list[str]:
     return sorted(said, key=lambda word: -len(word) * (2 if "가" <= word[0] <= "힣" else 1))[:WORDS]
 
 
-def _query(challenge: Challenge, actor: Actor, now: datetime) -> Select[Any]:
-    words = [func.tangent_query(word) for word in words_of(challenge)]
-    open_now = catalogue.listed(actor, Filters(), now)
+@prepared
+def _query(actor: Actor, word_count: int, field_count: int) -> Select[Any]:
+    """For a title of so many words and a challenge of so many fields, which are parameters."""
+    words = [func.tangent_query(bindparam(f"word_{place}", type_=Text)) for place in range(word_count)]
+    fields = [Challenge.fields.contains(bindparam(f"field_{place}", type_=JSONB)) for place in range(field_count)]
+    open_now = catalogue.listed(actor, Filters(), clock.NOW)
     newest = (  # in the order of the catalogue's index; what this reader may not see falls out outside
         select(Challenge.id)
         .where(Challenge.state == "open", not_(Challenge.is_reference))
@@ -76,8 +104,8 @@ def _query(challenge: Challenge, actor: Actor, now: datetime) -> Select[Any]:
     )
     candidates = union(_sharing(words), select(newest.subquery())) if len(words) > 1 else newest
     rank = cast(func.coalesce(func.max(func.ts_rank(ChallengeText.search, _any(words), 1)) if words else 0, 0), Float)
-    shared = sum((case((Challenge.fields.contains([field]), 1), else_=0) for field in challenge.fields), literal(0))
-    same = case((responsible_centre() == (centre_shown(challenge) or 0), 1), else_=0)
+    shared = sum((case((field, 1), else_=0) for field in fields), literal(0))
+    same = case((responsible_centre() == bindparam("own_centre", type_=BigInteger), 1), else_=0)
     score = rank + FIELD * shared + CENTRE * same
     titles = func.jsonb_object_agg(ChallengeText.locale, ChallengeText.title).filter(ChallengeText.title != "")
     return (
@@ -86,7 +114,7 @@ def _query(challenge: Challenge, actor: Actor, now: datetime) -> Select[Any]:
             maintain_column_froms=True,
         )
         .join(ChallengeText, ChallengeText.challenge_id == Challenge.id)
-        .where(Challenge.id != challenge.id, Challenge.id.in_(candidates))
+        .where(Challenge.id != bindparam("own", type_=BigInteger), Challenge.id.in_(candidates))
         .group_by(Challenge.id, Call.id)
         .having(or_(rank > 0, shared > 0))
         .order_by(score.desc(), Challenge.id.desc())
@@ -107,8 +135,11 @@ def _sharing(words: list[Any]) -> Select[Any]:
     Fewer words would be held by too many texts to be looked through.
     """
     groups = [one.op("&&")(other).op("&&")(third) for one, other, third in combinations(words[:FEW], 3)][:2]
-    holding = select(ChallengeText.challenge_id).where(
-        ChallengeText.search.op("@@")(_any(groups or [words[0].op("&&")(words[1])]))
+    asked = select(_any(groups or [words[0].op("&&")(words[1])]).label("words"))
+    # not known when the plan is made, which then trusts the index: for common words it would read every text instead
+    sought = asked.cte("asked").prefix_with("MATERIALIZED")
+    holding = select(ChallengeText.challenge_id).join_from(
+        sought, ChallengeText, ChallengeText.search.op("@@")(sought.c.words)
     )
     # all of them before the newest: else they would be sought by id, and that reads every text
     held = holding.cte("holding").prefix_with("MATERIALIZED")

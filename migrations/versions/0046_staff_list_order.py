@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045_staff_list_order"
-down_revision = "0044_what_the_public_sees"
+revision = "0046_staff_list_order"
+down_revision = "0045_what_the_public_sees"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044_what_the_public_sees"
-down_revision = "0043_one_line"
+revision = "0045_what_the_public_sees"
+down_revision = "0044_dealings"
 branch_labels = None
 depends_on = None
 
