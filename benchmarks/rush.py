@@ -99,22 +99,27 @@ def _load(app: Flask, count: int) -> tuple[int, list[Person]]:
     centre = factories.make_centre()
     call = factories.make_call(factories.make_programme(centre), applications_per_startup=3)
     company = factories.make_organisation("large")
-    challenges = [factories.make_challenge(company, call, centre=centre) for _ in range(CHALLENGES)]
+    with factories.together():
+        challenges = [factories.make_challenge(company, call, centre=centre) for _ in range(CHALLENGES)]
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     tokens = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
     assert signer is not None
     people = []
-    for n, challenge in zip(range(count), cycle(challenges), strict=False):
-        startup = factories.make_organisation("startup", f"Startup {n}")
-        member = factories.make_member(startup)
-        draft = factories.make_application(challenge, startup, author=member.user, call=call)
-        raw = sha1(os.urandom(64)).hexdigest()
-        session = {"_user_id": open_session(member.user, None, "rush", member), "_fresh": True, "csrf_token": raw}
-        cookie = "session=" + str(signer.dumps(session))
-        people.append(Person(draft.id, challenge.id, cookie, str(tokens.dumps(raw))))
-        if n % 200 == 0:
-            db.session.commit()
-    db.session.commit()
+    for start in range(0, count, 200):
+        numbers = range(start, min(start + 200, count))
+        with factories.together():
+            members = [factories.make_member(factories.make_organisation("startup", f"Startup {n}")) for n in numbers]
+        with factories.together():
+            drafts = [
+                factories.make_application(challenge, member.organisation, author=member.user, call=call)
+                for challenge, member in zip(cycle(challenges), members, strict=False)
+            ]
+        for draft, member in zip(drafts, members, strict=True):
+            raw = sha1(os.urandom(64)).hexdigest()
+            session = {"_user_id": open_session(member.user, None, "rush", member), "_fresh": True, "csrf_token": raw}
+            cookie = "session=" + str(signer.dumps(session))
+            people.append(Person(draft.id, draft.challenge_id, cookie, str(tokens.dumps(raw))))
+        db.session.commit()
     return call.id, people
 
 
@@ -191,7 +196,6 @@ def _emptied(app: Flask) -> float:
         time.sleep(0.25)
         with app.app_context():
             left = db.session.scalar(select(func.count()).where(Outbox.done_at.is_(None)))
-            db.engine.dispose()
     return time.time()
 
 

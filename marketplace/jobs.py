@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 QUICK, FILES = "tangent", "tangent-files"  # queues: what people wait for, and long work
 NUDGE_SECONDS = 0.2
+MARK_SECONDS = 5  # no longer than the schedule's relay lets anything wait
 MOST_REACTIONS = 200
 ROUND_SECONDS, MAIL_SECONDS = 60, 5
 STATEMENT_SECONDS = 20
@@ -91,12 +92,29 @@ def nudge(lanes: set[str]) -> None:
 
 
 def _ask(of: Queue, job: Callable[..., int], **options: int) -> None:
-    of.enqueue(job, current_id(), result_ttl=0, failure_ttl=3600, **options)
+    # One job that waits is enough: it looks for all that is due when it begins. Should it be lost, the mark ends soon.
+    if of.connection.set(_mark(of.name), 1, nx=True, ex=MARK_SECONDS):
+        of.enqueue(job, current_id(), result_ttl=0, failure_ttl=3600, **options)
+
+
+def _mark(name: str) -> str:
+    return f"{name}:nudged"
+
+
+def _begin(name: str) -> None:
+    """Let the next nudge ask for a job of its own: this one looks from now on, and may have looked by then."""
+    if not (url := current_app.config["REDIS_URL"]):
+        return
+    try:
+        _connection(url).delete(_mark(name))
+    except RedisError as failure:
+        log.warning("the mark of a nudge stays until it ends", extra={"error": str(failure)})
 
 
 def run_outbox(unit_id: str | None = None) -> int:
     """Run every due reaction, then send the mail they queued; returns how many reactions ran."""
     with application().app_context(), unit(unit_id):
+        _begin(QUICK)
         ran = run_reactions()
         send_mail()
         return ran
@@ -133,6 +151,7 @@ def run_files(unit_id: str | None = None) -> int:
     """Go on with files that were uploaded, for a while at most; returns how many parts were done."""
     ran, begun = 0, time.monotonic()
     with application().app_context(), unit(unit_id):
+        _begin(FILES)
         while time.monotonic() - begun < FILES_SECONDS - CHUNK_SECONDS:
             with within(CHUNK_SECONDS):
                 if not relay.run_due(1, events.LONG):
