@@ -122,7 +122,8 @@ def _in_language(table: Any, locale: str) -> ColumnElement[int]:
 def word(column: InstrumentedAttribute[str], key: Any, outer: Any, locale: str) -> ColumnElement[str]:
     """One column of a text in the reader's language, or in the one it has."""
     table = column.class_
-    return select(column).where(key == outer).order_by(_in_language(table, locale)).limit(1).scalar_subquery()
+    written = select(column).where(key == outer, column != "")
+    return written.order_by(_in_language(table, locale)).limit(1).scalar_subquery()
 
 
 def name_of(organisation_id: Any, locale: str) -> ColumnElement[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,7 +78,7 @@ def timeline_of(
     ]
 
 
-def _moment(event: Event, application: Application, person: str, names: dict[int, str], told: bool) -> Moment:
+def _moment(event: Event, application: Application, person: str, names: Mapping[int, str], told: bool) -> Moment:
     by = [name for name in (person, names.get(event.acting_id or 0, "")) if name]
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from marketplace.challenges.states import ANSWERED, CHALLENGE
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.locales import LOCALES, Said, pick, said
 from marketplace.kernel.workflow import State
 from marketplace.network.models import Call, Centre
 from marketplace.network.states import RELEASED
@@ -149,10 +149,9 @@ class Challenge(Stateful, Model):
         """Its words in ``locale``, else in its main language."""
         return pick(self.texts, locale, self.main_locale)
 
-    def title(self, locale: str) -> str:
+    def title(self, locale: str) -> Said:
         """Its title in ``locale``, or in the language it has."""
-        found = self.text_in(locale)
-        return found.title if found else ""
+        return said(self.texts, "title", locale, self.main_locale)
 
 
 class ChallengeText(Model):

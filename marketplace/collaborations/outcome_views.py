@@ -139,7 +139,7 @@ def _organisation_panel(organisation: Any, actor: Actor) -> str:
         if hidden and organisation.id == collaboration.company_id:
             continue
         company = company_of(challenge, ANONYMOUS, locale).name if challenge and hidden else ""
-        other = collaboration.startup.name(locale)
+        other: str = collaboration.startup.name(locale)
         if organisation.id == collaboration.startup_id:
             other = company or collaboration.company.name(locale)
         shown.append((outcome, other))

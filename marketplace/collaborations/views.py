@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.challenges.models import Challenge
+from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.collaborations import actions, board, milestones
 from marketplace.collaborations.agreements import may_be_signed
 from marketplace.collaborations.change_words import sentence
@@ -117,7 +117,10 @@ def index() -> Response:
     show = request.args.get("show", "live")
     query = visible_to(actor).options(
         joinedload(Collaboration.pairing).joinedload(Pairing.call).options(lazyload("*")),
-        joinedload(Collaboration.pairing).joinedload(Pairing.challenge).lazyload(Challenge.texts),
+        joinedload(Collaboration.pairing)
+        .joinedload(Pairing.challenge)
+        .selectinload(Challenge.texts)
+        .load_only(ChallengeText.title),
         joinedload(Collaboration.centre).lazyload(Centre.organisation),
     )
     if show in SHOWN:

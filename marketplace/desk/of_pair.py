@@ -56,8 +56,9 @@ def collaborating(actor: Actor) -> Select[Collaboration]:
 
 def named() -> dict[str, Any]:
     """How a collaboration is called on a desk, and in which zone its days count."""
-    return {"part_id": Collaboration.id, "title": Collaboration.title, "locale": Collaboration.locale,
-            "zone": Centre.time_zone}  # fmt: skip
+    own = case((Pairing.challenge_id.is_(None), Collaboration.title))
+    return {"part_id": Collaboration.id, "challenge_id": Pairing.challenge_id, "title": own,
+            "locale": Collaboration.locale, "zone": Centre.time_zone}  # fmt: skip
 
 
 def today_in_zone(now: datetime) -> ColumnElement[Any]:

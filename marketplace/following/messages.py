@@ -16,7 +16,7 @@ from marketplace.following.alerts import ALERTS
 from marketplace.following.models import Topic
 from marketplace.kernel import clock
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import NAMES, pick
+from marketplace.kernel.locales import NAMES
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Call
 from marketplace.notifications.rendering import render
@@ -46,14 +46,13 @@ class Line:
 def line_of(event: Event, subject: Any, locale: str) -> Line:
     """What happened, in a language that ``force_locale`` has set; an anonymous company stays so for all."""
     if isinstance(subject, Call):
-        text = pick(subject.texts, locale)
-        title = text.title if text else ""
+        title = subject.title(locale)
         company, summary, zone, path = "", "", subject.time_zone, f"/calls/{subject.id}"
-        opening, closing, language = subject.opens_at, subject.closes_at, text.locale if text else locale
+        opening, closing, language = subject.opens_at, subject.closes_at, title.locale
     else:
         challenge: Challenge = getattr(subject, "challenge", subject)
         words = challenge.text_in(locale)
-        title, summary = (words.title, words.summary) if words else ("", "")
+        title, summary = challenge.title(locale), words.summary if words else ""
         company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, challenge.zone
         opening, closing, path = challenge.opening(), challenge.closing(), f"/challenges/{challenge.id}"
         language = words.locale if words else locale

@@ -16,7 +16,9 @@ LOCALES = ("en", "fr", "ko")
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
 
-__all__ = ["DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "_l", "_ln", "isolated", "nfc", "pick"]
+__all__ = [
+    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Said", "_l", "_ln", "isolated", "nfc", "pick", "said",
+]  # fmt: skip
 
 
 class Words(Domain):
@@ -61,6 +63,26 @@ class Localised(Protocol):
 
 
 T = TypeVar("T", bound=Localised)
+
+
+class Said(str):
+    """Words of content that know their language: where it is not the reader's, the page or the mail says so."""
+
+    __slots__ = ("locale",)
+    locale: str
+
+    def __new__(cls, words: str, locale: str) -> Said:
+        """Words in a language."""
+        found = super().__new__(cls, words)
+        found.locale = locale
+        return found
+
+
+def said(texts: Mapping[str, T], part: str, locale: str, main: str = "") -> Said:
+    """One part of a content (its title, its name) by the rules of ``pick``, from the texts that have it."""
+    found = pick({code: text for code, text in texts.items() if getattr(text, part)}, locale, main)
+    return Said(getattr(found, part), found.locale) if found else Said("", locale)
+
 
 # Every way to end a line or a paragraph; the last two are Unicode's own.
 _ends = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.locales import LOCALES, Said, said
 from marketplace.network.states import CALL
 from marketplace.people.models import Organisation, User
 
@@ -94,10 +94,9 @@ class Programme(Versioned, Model):
         collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
     )
 
-    def name(self, locale: str) -> str:
+    def name(self, locale: str) -> Said:
         """Its name in ``locale``, or in the language it has."""
-        found = pick(self.texts, locale)
-        return found.name if found else ""
+        return said(self.texts, "name", locale)
 
 
 class ProgrammeText(Model):
@@ -192,10 +191,9 @@ class Call(Stateful, Model):
         """Whether an application must answer a published challenge."""
         return self.track == "top_down"
 
-    def title(self, locale: str) -> str:
+    def title(self, locale: str) -> Said:
         """Its title in ``locale``, or in the language it has."""
-        found = pick(self.texts, locale)
-        return found.title if found else ""
+        return said(self.texts, "title", locale, self.main_locale)
 
     def state_at(self, now: datetime) -> str:
         """The state that holds at ``now``: a window that opened or closed counts before any job has run.

@@ -14,9 +14,9 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    case,
     cast,
     false,
-    func,
     literal,
     null,
     or_,
@@ -200,9 +200,11 @@ def _columns(kind: str) -> dict[str, Any]:
         }
     if kind == "pairing":
         return {name: getattr(Pairing, name) for name in ("challenge_id", "call_id", "company_id", "startup_id")}
+    paired = select(Pairing.challenge_id).where(Pairing.id == Collaboration.pairing_id).scalar_subquery()
     return {
+        "challenge_id": paired,
         "company_id": Collaboration.company_id,
         "startup_id": Collaboration.startup_id,
-        "title": func.coalesce(Collaboration.title, ""),
+        "title": case((paired.is_(None), Collaboration.title)),  # else its challenge's, in the reader's language
         "locale": Collaboration.locale,
     }

@@ -9,20 +9,21 @@ from markupsafe import Markup, escape
 from sqlalchemy import Select, bindparam, case, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from marketplace.challenges.models import ChallengeText
+from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.prepared import prepared
-from marketplace.network.models import CallText
+from marketplace.network.models import Call, CallText
 from marketplace.people.models import OrganisationText
 
 # Words and their language, by column and id.
 Names = dict[tuple[str, int], tuple[str, str]]
 
-COLUMNS: dict[str, tuple[Any, Any, Any]] = {
-    "challenge_id": (ChallengeText, ChallengeText.challenge_id, ChallengeText.title),
-    "call_id": (CallText, CallText.call_id, CallText.title),
-    "organisation_id": (OrganisationText, OrganisationText.organisation_id, OrganisationText.name),
+# The texts, whose they are, their words, and the owner's main language.
+COLUMNS: dict[str, tuple[Any, Any, Any, Any]] = {
+    "challenge_id": (ChallengeText, ChallengeText.challenge_id, ChallengeText.title, Challenge),
+    "call_id": (CallText, CallText.call_id, CallText.title, Call),
+    "organisation_id": (OrganisationText, OrganisationText.organisation_id, OrganisationText.name, None),
 }
 
 
@@ -41,10 +42,14 @@ def names(rows: Iterable[Any], locale: str) -> Names:
 
 @prepared
 def _picked(column: str, locale: str) -> Select[Any]:
-    text, key, words = COLUMNS[column]
-    order = case({code: i for i, code in enumerate(dict.fromkeys((locale, *LOCALES)))}, value=text.locale)
-    wanted = key.in_(bindparam("wanted", expanding=True))
-    return select(key, words, text.locale).ext(distinct_on(key)).where(wanted).order_by(key, order)
+    text, key, words, owner = COLUMNS[column]
+    ranks: dict[Any, int] = {text.locale == code: rank for rank, code in enumerate(LOCALES, 2)}
+    query = select(key, words, text.locale).ext(distinct_on(key))
+    if owner is not None:
+        ranks = {text.locale == owner.main_locale: 1} | ranks
+        query = query.join(owner, owner.id == key)
+    order = case((text.locale == locale, 0), *ranks.items())
+    return query.where(key.in_(bindparam("wanted", expanding=True)), words != "").order_by(key, order)
 
 
 def name(found: Names, column: str, key: int | None, locale: str) -> Markup:

@@ -16,7 +16,7 @@ from marketplace.imports import queries as imports
 from marketplace.imports.models import Import
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import pick
+from marketplace.kernel.locales import Said
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.pairings import queries as pairings
@@ -41,16 +41,12 @@ class Kind:
     readers: Callable[[Any], set[int] | None]
 
 
-def _call_title(call: Call, locale: str) -> str:
-    found = pick(call.texts, locale)
-    return found.title if found else ""
-
-
 def _application_title(application: Application, locale: str) -> str:
     revision = application.current or application.unsent
     if application.challenge is not None:
         return application.challenge.title(locale)
-    return (revision.title if revision else "") or _call_title(application.call, locale)
+    own = Said(revision.title, revision.locale) if revision else ""
+    return own or application.call.title(locale)
 
 
 def _call_readers(call: Call) -> set[int] | None:
@@ -60,7 +56,7 @@ def _call_readers(call: Call) -> set[int] | None:
 def _pairing_title(pairing: Pairing, locale: str) -> str:
     if pairing.challenge is not None:
         return pairing.challenge.title(locale)
-    return _call_title(pairing.call, locale)
+    return pairing.call.title(locale)
 
 
 def _question_title(question: Question, locale: str) -> str:
@@ -75,8 +71,8 @@ def _readers_of_part(part: Any) -> set[int]:
     return collaborations.readers_of(part.collaboration)
 
 
-def _title_of_part(part: Any, _: str) -> str:
-    title: str = part.collaboration.title
+def _title_of_part(part: Any, locale: str) -> str:
+    title: Said = part.collaboration.called(locale)
     return title
 
 
@@ -85,13 +81,13 @@ KINDS: dict[str, Kind] = {
     "invitation": Kind(Invitation, lambda i, locale: i.organisation.name(locale), lambda _: "/desk", lambda _: set()),
     "organisation": Kind(Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of),
     "claim": Kind(Claim, lambda c, locale: c.organisation.name(locale), lambda c: f"/claims/{c.id}", claims.readers_of),
-    "call": Kind(Call, _call_title, lambda c: f"/calls/{c.id}", _call_readers),
+    "call": Kind(Call, Call.title, lambda c: f"/calls/{c.id}", _call_readers),
     "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
     "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),
     "question": Kind(Question, _question_title, lambda q: f"/questions/{q.id}", questions.readers_of),
     "import": Kind(Import, lambda i, _: i.file_name, lambda i: f"/imports/{i.id}", imports.readers_of),
     "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),
-    "collaboration": Kind(Collaboration, lambda c, _: c.title, _part_of, collaborations.readers_of),
+    "collaboration": Kind(Collaboration, Collaboration.called, _part_of, collaborations.readers_of),
     "agreement": Kind(Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part),
     "milestone": Kind(Milestone, _title_of_part, lambda m: _part_of(m.collaboration), _readers_of_part),
     "outcome": Kind(Outcome, _title_of_part, lambda o: _part_of(o.collaboration), _readers_of_part),

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.locales import LOCALES, Said, said
 from marketplace.people.states import CLAIM, ORGANISATION
 from marketplace.places.hours import zone_of_place
 from marketplace.places.models import Region, Zone
@@ -216,10 +216,9 @@ class Organisation(Stateful, Model):
         """The time zone of its seat, as far as that is known."""
         return zone_of_place(self.region_code or self.country, otherwise)
 
-    def name(self, locale: str) -> str:
+    def name(self, locale: str) -> Said:
         """Its name in ``locale``, or in the language it has."""
-        found = pick(self.texts, locale)
-        return found.name if found else ""
+        return said(self.texts, "name", locale)
 
 
 class OrganisationText(Model):

@@ -20,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.dates import day_in, days_between, hour_in, instant_in
 from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
-from marketplace.kernel.locales import NAMES, pick
+from marketplace.kernel.locales import NAMES, Said, pick
 from marketplace.kernel.workflow import machine
 from marketplace.web.forms import in_error
 from marketplace.web.language import current_locale
@@ -107,10 +107,17 @@ def spoken(words: Any) -> Any:
     """Words of a person, marked with their language where it is not the page's."""
     if not isinstance(words, str) or isinstance(words, Markup):
         return words
-    found = language_of(words)
+    found = words.locale if isinstance(words, Said) else language_of(words)
     if found in ("", current_locale()):
         return words
     return Markup('<span lang="{}">{}</span>').format(found, words)
+
+
+def language_note(words: Any) -> str:
+    """What follows words of a person in plain text: their language, where it is not the reader's."""
+    if not words or not isinstance(words, Said) or words.locale == current_locale():
+        return ""
+    return f" ({_('text in: %(language)s', language=NAMES[words.locale])})"
 
 
 def markdown(text: str | None) -> Markup:
@@ -156,6 +163,7 @@ def init_app(app: Flask) -> None:
         language_name,
         language_of,
         spoken,
+        language_note,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
     app.jinja_env.globals |= {"flashes": flashes, "in_error": in_error}
