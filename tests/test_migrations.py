@@ -11,7 +11,8 @@ from sqlalchemy import inspect, text
 from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 from marketplace.people.sectors import SECTORS
-from tests.factories import make_challenge, make_organisation
+from tests.collaborations.cast import milestone_of, signed
+from tests.factories import World, make_challenge, make_organisation, make_user
 
 
 def test_migrations_end_where_the_models_are(committed_app: Flask) -> None:
@@ -49,3 +50,33 @@ def test_sectors_of_the_former_list_are_carried_over(committed_app: Flask) -> No
     assert read[ids[1]] == ["water", "ai"]
     assert described == "space"
     assert {code for sectors in read.values() for code in sectors} <= set(SECTORS)
+
+
+def test_names_and_addresses_stored_before_are_mended(committed_app: Flask) -> None:
+    broken = {
+        "names": ("a\u2028\u202eb\r\n c", "a b c"),
+        "kim@한국.example": "kim@xn--3e0b707e.example",
+        "김@people.example": "김@people.example",
+        "both@한국.example": "both@한국.example",  # somebody has the other form: left to be told apart
+    }
+    with committed_app.app_context():
+        with unit():
+            users = {email: make_user(email=email).id for email in list(broken)[1:]}
+            make_user(email="both@xn--3e0b707e.example")
+            milestone = milestone_of(signed(World()).collaboration).id
+            db.session.commit()
+        downgrade(revision="0042_hidden_rows")
+        with db.engine.begin() as connection:
+            for table in ("users", "organisation_texts", "challenge_texts"):
+                column = "title" if table == "challenge_texts" else "name"
+                connection.execute(text(f"UPDATE {table} SET {column} = :name"), {"name": broken["names"][0]})
+            connection.execute(text("ALTER TABLE milestones DISABLE TRIGGER USER"))
+            connection.execute(text("UPDATE milestones SET title = :name"), {"name": broken["names"][0]})
+            connection.execute(text("ALTER TABLE milestones ENABLE TRIGGER USER"))
+        upgrade()
+        with db.engine.connect() as connection:
+            emails = dict(connection.execute(text("SELECT id, email FROM users")).all())
+            names = set(connection.scalars(text("SELECT name FROM users UNION SELECT name FROM organisation_texts")))
+            title = connection.scalar(text("SELECT title FROM milestones WHERE id = :i"), {"i": milestone})
+    assert {email: emails[id] for email, id in users.items()} == {old: broken[old] for old in users}
+    assert (names, title) == ({"a b c"}, "a b c")

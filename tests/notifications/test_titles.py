@@ -34,7 +34,8 @@ PAGES = {
     "startup_owner": (*LISTS, "/applications", "/applications/{application}", "/questions/{question}"),
     "manager": (
         *LISTS, "/pairings/{pairing}", "/challenges/{challenge}/questions", "/calls/{call}/applications",
-        "/applications/{application}", "/collaborations/{collaboration}/milestones/{milestone}", "/challenges/{challenge}",
+        "/applications/{application}", "/collaborations/{collaboration}/milestones/{milestone}",
+        "/challenges/{challenge}",
         "/calls/{call}", "/challenges", "/calls", "/search?q=zirconium",
     ),
     "network_staff": LISTS[:4],
