@@ -211,6 +211,14 @@ def drafters(challenge: Challenge) -> set[int]:
     return _team_members(drafts_of_call(challenge.call).where(Application.challenge_id == challenge.id))
 
 
+def applicants(challenge: Challenge) -> set[int]:
+    """Ids of everyone in a team whose application to the challenge is written or sent."""
+    live = select(Application).where(
+        Application.challenge_id == challenge.id, Application.state.in_(("draft", "submitted"))
+    )
+    return _team_members(live)
+
+
 def _team_members(applications: Select[Application]) -> set[int]:
     ids = applications.with_only_columns(Application.id)
     parties = select(ApplicationParty.organisation_id).where(ApplicationParty.application_id.in_(ids))

@@ -92,7 +92,9 @@ def publish_challenge(challenge: Challenge, actor: Actor, call: Call | None = No
     expect_version(challenge, version)
     if call is not None:
         place_challenge(challenge, actor, call)
-    workflow.fire("challenge.publish", challenge, actor)
+    promised, answered = challenge.replaced_day, challenge.answer_by
+    days = {"promised": promised.isoformat(), "answer_by": answered.isoformat()} if promised and answered else None
+    workflow.fire("challenge.publish", challenge, actor, data=days)
     challenge.published_at = clock.now()
     db.session.flush()
     if challenge.visibility == "invited":

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.challenges import actions, catalogue, guards, presenting, queries, tallies, writing
+from marketplace.challenges import actions, catalogue, corrections, guards, presenting, queries, tallies, writing
 from marketplace.challenges.contents import LABELS, SECTIONS, mark_of, missing, section_of
 from marketplace.challenges.forms import FORMS, AudienceForm, NewForm, SectionForm
 from marketplace.challenges.labels import (
@@ -58,7 +58,7 @@ def own(actor: Actor, id: int) -> Select[Challenge]:
     return for_page(queries.visible_to(actor).where(Challenge.id == id, Challenge.organisation_id == actor.party_id))
 
 
-def _locked(actor: Actor, id: int) -> Challenge:
+def locked(actor: Actor, id: int) -> Challenge:
     """The same, locked: saves of different sections wait for each other instead of failing."""
     found = find(own(actor, id).with_for_update(of=Challenge))
     policy.require(actor, "challenge.edit", found)
@@ -116,7 +116,7 @@ def create() -> Response:
 
 @blueprint.get("/challenges/<int:id>/edit")
 def edit(id: int) -> str:
-    """All sections with what is missing in each, the preview and the button that sends it."""
+    """All sections with what is missing in each, the preview and the button that sends it; later, why none is open."""
     actor = current_actor()
     challenge = find(own(actor, id))
     policy.require(actor, "challenge.edit", challenge)
@@ -129,6 +129,7 @@ def edit(id: int) -> str:
         state=challenge.state_at(now),
         send=choices.get("challenge.submit") or choices.get("challenge.resubmit"),
         withdraw=choices.get("challenge.withdraw"),
+        uncorrectable=corrections.uncorrectable(challenge),
         own=True,
         follows=True,
     )
@@ -155,6 +156,8 @@ def edit_section(id: int, name: str) -> Response:
     policy.require(current_actor(), "challenge.edit", challenge)
     if name not in FORMS:
         raise Missing
+    if challenge.state not in writing.WRITABLE:
+        return see_other(url_for("challenges.edit", id=id))
     return _section_page(challenge, FORMS[name].drawn(challenge))
 
 
@@ -252,7 +255,7 @@ def _write(challenge: Challenge, actor: Actor, form: SectionForm, *, silently: b
 def save_section(id: int, name: str) -> Response:
     """Save one section, then go on to the next one."""
     actor = current_actor()
-    challenge = _locked(actor, id)
+    challenge = locked(actor, id)
     if name not in FORMS:
         raise Missing
     form = FORMS[name].drawn(challenge, request.form)
@@ -278,7 +281,7 @@ def save_section(id: int, name: str) -> Response:
 def autosave(id: int, name: str) -> Response:
     """Save what can be saved of a section while it is written; the reply carries its new mark."""
     actor = current_actor()
-    challenge = _locked(actor, id)
+    challenge = locked(actor, id)
     if name not in FORMS:
         raise Missing
     form = FORMS[name].drawn(challenge, request.form)
@@ -312,7 +315,7 @@ def preview(id: int) -> str:
 def submit(id: int) -> Response:
     """Send it to the centre, for the first time or again."""
     actor = current_actor()
-    challenge = _locked(actor, id)
+    challenge = locked(actor, id)
     actions.submit_challenge(challenge, actor)
     flash(_("Sent. The centre reads it next; you are told as soon as there is news."), "done")
     return see_other(url_for("challenges.show", id=id))
@@ -322,7 +325,7 @@ def submit(id: int) -> Response:
 def withdraw(id: int) -> Response:
     """Withdraw it with a reason."""
     actor = current_actor()
-    challenge = _locked(actor, id)
+    challenge = locked(actor, id)
     actions.withdraw_challenge(challenge, actor, request.form.get("reason", ""))
     flash(_("Withdrawn. Everybody who applied is told, with your reason."), "done")
     return see_other(url_for("challenges.mine"))

@@ -22,6 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.challenges.contents import LABELS, mark_of, section
+from marketplace.challenges.corrections import TEXTS, open_texts
 from marketplace.challenges.labels import (
     FIELD_LABELS,
     IP_LABELS,
@@ -290,12 +291,49 @@ FORMS: dict[str, type[SectionForm]] = {
 }
 
 
+class CorrectionTexts(NeedTexts, OfferTexts, TermsTexts, AudienceTexts):
+    """All texts in one language; what may not be written is taken out of the form."""
+
+
+class CorrectionForm(Form):
+    """What is corrected after publication, language by language, and the note that everybody reads."""
+
+    text_en = FormField(CorrectionTexts, "English")
+    text_fr = FormField(CorrectionTexts, "Français")
+    text_ko = FormField(CorrectionTexts, "한국어")
+    note = StringField(
+        _l("What you corrected, and why"),
+        [DataRequired(_l("Say what you corrected: everybody will read it.")), Length(max=300)],
+        description=_l(
+            "It stands on the challenge’s page with the date. Who writes an application or follows is told."
+        ),
+    )
+
+    @classmethod
+    def drawn(cls, challenge: Challenge, formdata: Any = None) -> CorrectionForm:
+        """The form as published, or as sent where ``formdata`` is given, with the challenge's version."""
+        rows = challenge.texts.items()
+        data = {f"text_{code}": {name: getattr(row, name) for name in TEXTS} for code, row in rows}
+        form = cls(formdata=formdata, data=data)
+        if formdata is None:
+            form.version.data = str(challenge.version)
+        for code in LOCALES:
+            inner, allowed = form[f"text_{code}"].form, open_texts(challenge, code)
+            for name in set(inner._fields) - set(allowed):
+                del inner[name]
+        return form
+
+    def sent_texts(self) -> dict[str, dict[str, str]]:
+        """Texts by language."""
+        return {code: {f.short_name: f.data or "" for f in self[f"text_{code}"].form} for code in LOCALES}
+
+
 class NewForm(Form):
     """What begins a challenge: its language and a title."""
 
     main_locale = RadioField(
         _l("In which language do you write?"), [DataRequired()], choices=options(NAMES.items()),
-        description=_l("You can add the other two languages at any time."),
+        description=_l("You can add the other two languages until applications close."),
     )  # fmt: skip
     title = StringField(
         LABELS["title"], [DataRequired(_l("Write one line; you can change it later.")), Length(max=160)],

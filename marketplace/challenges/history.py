@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import and_, literal, or_, select
 
+from marketplace.challenges.corrections import in_words
 from marketplace.challenges.models import Challenge, ReviewComment
 from marketplace.challenges.policy import follows
 from marketplace.challenges.secrets import company_of
@@ -19,8 +20,8 @@ from marketplace.kernel.workflow import machine, spoken, words_of
 from marketplace.people.models import Organisation, User
 
 PUBLIC_STEPS = (
-    "challenge.publish", "challenge.close", "challenge.reopen", "challenge.fill", "challenge.leave_unfilled",
-    "challenge.archive", "challenge.withdraw",
+    "challenge.publish", "challenge.correct", "challenge.close", "challenge.reopen", "challenge.fill",
+    "challenge.leave_unfilled", "challenge.archive", "challenge.withdraw",
 )  # fmt: skip
 QUIET_STEPS = ("challenge.edit", "challenge.pair")
 
@@ -29,6 +30,7 @@ QUIET_STEPS = ("challenge.edit", "challenge.pair")
 class Entry:
     """One line of a timeline."""
 
+    step: str
     at: datetime
     zone: str
     title: Any
@@ -54,15 +56,22 @@ def timeline(challenge: Challenge, actor: Actor, locale: str, zone: str) -> list
     states = machine("challenge").states
     return [
         Entry(
+            event.step,
             event.at,
             zone,
-            words_of(event.step).past,
+            _title(event),
             names.get(event.acting_id, "") if event.actor_id is not None else _("the clock"),
-            event.reason.text if knows and event.reason is not None else "",
+            event.reason.text if event.reason is not None and (knows or event.step == "challenge.correct") else "",
             states[event.after].family if event.after in states else "done" if event.step == "call.release" else "",
         )
         for event in found
     ]
+
+
+def _title(event: Event) -> Any:
+    """What happened; of a correction, what was corrected."""
+    past = words_of(event.step).past
+    return f"{past}: {', '.join(in_words(event.data['fields']))}" if event.step == "challenge.correct" else past
 
 
 def _names(challenge: Challenge, found: list[Event], actor: Actor, locale: str) -> dict[int | None, str]:

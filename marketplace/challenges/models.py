@@ -145,6 +145,12 @@ class Challenge(Stateful, Model):
         """The day by which every applicant has an answer: the call's, whose decisions are released together."""
         return (self.call.decisions_by if self.call else None) or self.decision_date
 
+    @property
+    def replaced_day(self) -> date | None:
+        """The day that the company had promised, where its call answers on another."""
+        day = self.decision_date
+        return day if day is not None and self.call is not None and self.answer_by != day else None
+
     def text_in(self, locale: str) -> ChallengeText | None:
         """Its words in ``locale``, else in its main language."""
         return pick(self.texts, locale, self.main_locale)

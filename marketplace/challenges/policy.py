@@ -66,7 +66,7 @@ def _withdraw(actor: Actor, challenge: Any) -> bool:
     return actor.is_system or is_own(actor, challenge)
 
 
-@grants("challenge.edit", "challenge.invite", who=COMPANY)
+@grants("challenge.edit", "challenge.invite", "challenge.correct", who=COMPANY)
 def _edit(actor: Actor, challenge: Any) -> bool:
     return is_own(actor, challenge)
 

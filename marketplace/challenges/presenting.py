@@ -19,7 +19,7 @@ from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
-from marketplace.network.wording import instant
+from marketplace.network.wording import day, instant
 
 OVER = ("rejected", "unfilled", "archived", "withdrawn")  # nobody waits for anything more
 CHECKING, COMPARING = ("screening",), ("paper", "meetup", "presentation", "refinement", "final")  # kinds of stages
@@ -136,7 +136,10 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
     ahead = _is_ahead(challenge, now)
     told: dict[str, Next] = {
         "draft": Next(
-            _("Your turn: finish the challenge and send it to the centre"), _("Nobody else sees it yet."), "moving", by
+            _("Your turn: finish the challenge and send it to the centre"),
+            f"{_('Nobody else sees it yet.')} {replacing_day(challenge)}".strip(),
+            "moving",
+            by,
         ),
         "submitted": Next(
             _("The centre reads your challenge next"), _("You are told as soon as somebody starts the review."), "", by
@@ -151,7 +154,10 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
             by,
         ),
         "candidate": Next(
-            _("The centre publishes your challenge within a call"), "", "", challenge.opening() if ahead else None
+            _("The centre publishes your challenge within a call"),
+            replacing_day(challenge),
+            "",
+            challenge.opening() if ahead else None,
         ),
         "open": Next(
             _("Startups apply") if not ahead else _("Applications open soon"),
@@ -168,6 +174,20 @@ def _for_company(challenge: Challenge, state: str, now: datetime) -> Next:
         "filled": Next(_("A startup was found"), _("The work goes on in your collaborations."), "done"),
     }
     return told.get(state) or _ended(state)
+
+
+def replacing_day(challenge: Challenge) -> str:
+    """That the call answers on another day than the company promised; nothing where it does not."""
+    promised, answer = challenge.replaced_day, challenge.answer_by
+    if promised is None or answer is None:
+        return ""
+    return str(
+        _(
+            "You promised an answer by %(promised)s. In the call everybody is answered by %(answer)s, which counts.",
+            promised=day(promised),
+            answer=day(answer),
+        )
+    )
 
 
 def _for_staff(challenge: Challenge, state: str, now: datetime) -> Next:

@@ -133,6 +133,7 @@ ANSWERED = State("done", _l("Decided"), _l("Decided"))
 
 words("challenge.create", _l("began to write the challenge"))
 words("challenge.edit", _l("changed the text of the challenge"))
+words("challenge.correct", _l("corrected the text of the challenge"))
 words("challenge.invite", _l("invited startups"))
 words("challenge.comment", _l("wrote a comment"))
 words("challenge.place", _l("placed the challenge in a call"))

@@ -9,7 +9,18 @@ from flask import Blueprint, Response, redirect, render_template
 from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.challenges import catalogue, faceting, fit, labels, presenting, queries, similar, taking_part, tallies
+from marketplace.challenges import (
+    catalogue,
+    corrections,
+    faceting,
+    fit,
+    labels,
+    presenting,
+    queries,
+    similar,
+    taking_part,
+    tallies,
+)
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
@@ -102,6 +113,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
     now, locale = clock.now(), current_locale()
     reader = ANONYMOUS if preview else actor
     zone = challenge.zone
+    happened = [] if preview else timeline(challenge, reader, locale, zone)
     follows = not preview and policy.can(actor, "challenge.follow", challenge)
     return {
         "challenge": challenge,
@@ -120,8 +132,10 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
             challenge, reader, now, taking_part.parts_of(reader, [challenge.id]).get(challenge.id)
         ),
         "ahead": presenting.what_happens(challenge, now),
-        "timeline": [] if preview else timeline(challenge, reader, locale, zone),
+        "timeline": happened,
         "similar": [] if preview or follows else similar.similar(challenge, reader, locale, now),
+        "corrections": [line for line in reversed(happened) if line.step == "challenge.correct"],
+        "uncorrectable": None if preview else corrections.uncorrectable(challenge),
         "fit": None if preview else fit.of_one(challenge, actor, now),
         "received": _received(challenge, reader, now),
         "follows": follows,

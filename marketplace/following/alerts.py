@@ -42,6 +42,7 @@ def _question_is_open(question: Any, now: datetime) -> bool:
 
 ALERTS: dict[str, Alert] = {
     "challenge.publish": Alert(_l("New challenge: %(title)s"), _state("open")),
+    "challenge.correct": Alert(_l("Corrected: %(title)s"), _state("open")),
     "challenge.close": Alert(_l("Closed for applications: %(title)s"), _state("closed")),
     "challenge.reopen": Alert(_l("Open again: %(title)s"), _state("open")),
     "challenge.fill": Alert(_l("A startup was found: %(title)s"), _state("filled")),
@@ -60,6 +61,8 @@ def still_holds(event: Event, subject: Any, now: datetime) -> bool:
     """Whether there is still something to tell; of reference records there never is."""
     root = getattr(subject, "challenge", subject)
     if root.is_reference or (event.step == "call.amend" and "closes_at" not in event.data.get("fields", ())):
+        return False
+    if event.step == "challenge.correct" and not event.data["corrected"]:  # a language more changes nothing
         return False
     return ALERTS[event.step].holds(subject, now)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +23,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.wording import Sentence, fill, instant
+from marketplace.network.wording import Sentence, day, fill, instant
 from marketplace.notifications.models import Mail
 from marketplace.notifications.sides import side_of
 from marketplace.notifications.subjects import kind_of
@@ -92,6 +93,13 @@ def _more(event: Event, subject: Any, locale: str) -> Any:
         return _invitation(subject, locale)
     if event.subject_type == "milestone" and "change" in event.data:
         return _change(event.data["change"], subject, locale)
+    if event.step == "challenge.publish" and event.data.get("promised"):
+        words = _l(
+            "You had promised an answer by %(promised)s. In this call everybody is answered by %(answer)s: that day"
+            " stands on the page."
+        )
+        promised, answer = (day(date.fromisoformat(event.data[name])) for name in ("promised", "answer_by"))
+        return fill(words, promised=promised, answer=answer)
     return ""
 
 

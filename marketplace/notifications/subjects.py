@@ -53,6 +53,13 @@ def _call_readers(call: Call) -> set[int] | None:
     return calls.readers_of(call) if call.state == "draft" else None
 
 
+def _challenge_readers(challenge: Challenge) -> set[int] | None:
+    """Everybody where it is published for all; who applies to it then hears of it as well."""
+    if challenge.state in challenges.PUBLISHED and challenge.visibility != "invited":
+        return None
+    return challenges.readers_of(challenge)
+
+
 def _pairing_title(pairing: Pairing, locale: str) -> str:
     if pairing.challenge is not None:
         return pairing.challenge.title(locale)
@@ -82,7 +89,7 @@ KINDS: dict[str, Kind] = {
     "organisation": Kind(Organisation, Organisation.name, lambda o: f"/organisations/{o.id}", people.readers_of),
     "claim": Kind(Claim, lambda c, locale: c.organisation.name(locale), lambda c: f"/claims/{c.id}", claims.readers_of),
     "call": Kind(Call, Call.title, lambda c: f"/calls/{c.id}", _call_readers),
-    "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", challenges.readers_of),
+    "challenge": Kind(Challenge, Challenge.title, lambda c: f"/challenges/{c.id}", _challenge_readers),
     "application": Kind(Application, _application_title, lambda a: f"/applications/{a.id}", applications.readers_of),
     "question": Kind(Question, _question_title, lambda q: f"/questions/{q.id}", questions.readers_of),
     "import": Kind(Import, lambda i, _: i.file_name, lambda i: f"/imports/{i.id}", imports.readers_of),

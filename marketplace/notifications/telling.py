@@ -80,6 +80,12 @@ def team(_: Event, application: Application) -> set[int]:
     return _people([party.organisation_id for party in application.parties])
 
 
+def readers_of_words(event: Event, challenge: Challenge) -> set[int]:
+    """The staff, and where words changed that they have read, everybody whose application is written or sent."""
+    found = staff(event, challenge)
+    return found | applications.applicants(challenge) if event.data["corrected"] else found
+
+
 def sides(_: Event, pairing: Any) -> set[int]:
     """Company and startup of a pairing or collaboration."""
     return _people([pairing.company_id, pairing.startup_id])
@@ -157,6 +163,7 @@ TELLINGS: dict[str, Telling] = {
     "challenge.place": Telling(handed),
     "challenge.publish": Telling(company),
     "challenge.invite": Telling(invited, what=_l("invited you to apply")),
+    "challenge.correct": Telling(readers_of_words, with_reason=True),
     "challenge.comment": Telling(both),
     "challenge.fill": Telling(company),
     "challenge.leave_unfilled": Telling(company, with_reason=True),

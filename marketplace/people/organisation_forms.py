@@ -35,6 +35,7 @@ from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, normal, problem, written
 from marketplace.people.sectors import SECTORS
+from marketplace.people.states import NEEDED
 from marketplace.people.turning import nearest_centres
 from marketplace.places.countries import countries
 from marketplace.places.queries import all_regions, all_zones
@@ -108,7 +109,7 @@ class NewOrganisationForm(Form):
         [DataRequired(_l("Choose the kind of your organisation."))],
         choices=options([("", _l("Choose one")), *((kind, KIND_LABELS[kind]) for kind in KINDS if kind != "centre")]),
     )
-    region_code = SelectField(_l("Region of the headquarters"), [Optional()])
+    region_code = SelectField(NEEDED["region_code"], [Optional()])
 
     def offer(self, locale: str) -> NewOrganisationForm:
         """Offer the regions in the page's language."""
@@ -131,12 +132,12 @@ class ProfileForm(Form):
     )
     legal_form = SelectField(_l("Legal form"), choices=options([_EMPTY, *LEGAL_FORM_LABELS.items()]))
     opened_on = DateField(
-        _l("Opening date"),
+        NEEDED["opened_on"],
         [Optional(), not_in_future],
         description=_l("For a sole trader: the day the business opened. Its age counts from here."),
     )
     registered_on = DateField(
-        _l("Registration date"),
+        NEEDED["registered_on"],
         [Optional(), not_in_future],
         description=_l("For a company or another body: the day it was registered. Its age counts from here."),
     )
@@ -154,8 +155,8 @@ class ProfileForm(Form):
         [Length(max=80)],
         description=_l("Only where you chose another register, such as the commercial register of a city."),
     )
-    registration_number = StringField(_l("Registration number"), [Length(max=80)])
-    region_code = SelectField(_l("Region of the headquarters"), [Optional()])
+    registration_number = StringField(NEEDED["registration_number"], [Length(max=80)])
+    region_code = SelectField(NEEDED["region_code"], [Optional()])
     country = SelectField(
         _l("Country"), [Optional()], description=_l("Only where the region above is not in the list.")
     )

@@ -213,7 +213,7 @@ def edit_organisation(organisation_id: int) -> Response:
 
 def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, **forms: Any) -> Response:
     actor, locale = current_actor(), current_locale()
-    sought = request.args.get("affiliate", "").strip()[:200]
+    sought = request.values.get("affiliate", "").strip()[:200]
     rows = directory.by_name(directory.listed(actor, sought), locale).limit(10)
     found = db.session.scalars(rows).unique().all() if sought else []
     shown = render_template(
@@ -230,24 +230,19 @@ def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, 
     return make_response(shown, status)
 
 
-@blueprint.post("/organisations/<int:organisation_id>/edit", endpoint="save_organisation")
-def save_organisation(organisation_id: int) -> Response:
-    """Save the profile; a verified one that changes in substance goes to the centre again."""
-    organisation, locale = editable(organisation_id), current_locale()
+def saved_along(organisation: Organisation) -> ProfileForm | None:
+    """Save the profile as it was typed, also beside a row of it; the form where it cannot be, None where it was."""
+    if "version" not in request.form:
+        return None
+    locale, was_verified = current_locale(), organisation.is_verified
     form = ProfileForm.of(organisation, locale)
-    was_verified = organisation.is_verified
-    if not form.validate():
-        return edit_page(organisation, form, 422)
     resume.compare(lambda: ProfileForm.of(organisation, locale, formdata=None))
-    done = form.take(lambda: _save(organisation, form))
-    if not done:
+    if not form.validate() or not form.take(lambda: _save(organisation, form)):
         db.session.rollback()
-        return edit_page(visible(organisation_id), form, 422)
+        return form
     if was_verified and not organisation.is_verified:
         flash(_("The profile is saved. You changed verified facts, so the centre is asked to look again."), "waiting")
-    else:
-        flash(_("The profile is saved."), "done")
-    return see_other(url_for("people.show_organisation", organisation_id=organisation.id))
+    return None
 
 
 def _save(organisation: Organisation, form: ProfileForm) -> bool:

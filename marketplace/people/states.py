@@ -7,11 +7,29 @@ from typing import Any
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import Machine, State, Step, words
 
+# What a centre looks up in the register, in the words of the profile.
+NEEDED = {
+    "registration_number": _l("Registration number"),
+    "opened_on": _l("Opening date"),
+    "registered_on": _l("Registration date"),
+    "region_code": _l("Region of the headquarters"),
+}
+
+
+class Listed:
+    """Names of fields, joined when they are read, in the language of whoever reads."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def __str__(self) -> str:
+        return ", ".join(str(NEEDED[name]) for name in self.names)
+
 
 def has_registration(organisation: Any) -> Any:
-    if not organisation.registration_number or not organisation.region_code or not organisation.started_on:
-        return _l("Give the registration number, the starting date and the headquarters region first.")
-    return None
+    other = "registered_on" if organisation.legal_form == "sole_trader" else "opened_on"
+    missing = [name for name in NEEDED if name != other and not getattr(organisation, name)]
+    return _l("Still missing in the profile: %(fields)s.", fields=Listed(missing)) if missing else None
 
 
 ORGANISATION = Machine(

@@ -58,7 +58,8 @@ def _refused(refusal: Refusal) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     if isinstance(refusal, Stale):
         return conflict()
-    return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None))
+    written = resume.as_sent() if request.method == "POST" else None
+    return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None), written=written)
 
 
 def _is_taken(refusal: Any) -> bool:

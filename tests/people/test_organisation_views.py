@@ -70,7 +70,9 @@ def test_a_profile_is_filled_submitted_corrected_and_verified(
 ) -> None:
     owner, manager = signed_in(cast["owner"]), signed_in(cast["manager"])
     path = f"/organisations/{cast['owner'].organisation_id}"
-    assert "Give the registration number" in owner.get(path).get_data(as_text=True)
+    assert "Still missing in the profile: Registration number, Registration date." in owner.get(path).get_data(
+        as_text=True
+    )
     assert client.get(path).status_code == 404
     assert fill(owner, f"{path}/edit", PROFILE).location == path
     organisation = stored(app, cast["owner"])
@@ -182,7 +184,7 @@ def test_representatives_figures_and_connections_stand_on_the_profile(
     found = owner.get(f"{edit}?affiliate=pipe").get_data(as_text=True)
     other = re.search(r'name="other_id" value="(\d+)"', found)
     assert other and int(other[1]) == cast["other"].organisation_id
-    owner.post(f"{path}/affiliations", data={**token, "other_id": other[1], "kind": "shareholder"})
+    owner.post(f"{path}/affiliations", data={**token, "other_id": other[1], "connection": "shareholder"})
     shown = owner.get(path).get_data(as_text=True)
     assert "Rep One" in shown and "1,200.50 EUR" in shown and "Pipe Works" in shown
     organisation = stored(app, cast["owner"])
@@ -191,6 +193,40 @@ def test_representatives_figures_and_connections_stand_on_the_profile(
     refused = member.post(f"{path}/representatives", data={**token, "csrf_token": token_in(member.get(path).get_data(
         as_text=True)), "name": "X", "qualifies": "yes"})  # fmt: skip
     assert refused.status_code == 403
+
+
+def test_every_button_of_the_profile_keeps_what_the_other_parts_hold(
+    app: Flask, signed_in: SignedIn, cast: dict[str, Membership]
+) -> None:
+    owner, path = signed_in(cast["owner"]), f"/organisations/{cast['owner'].organisation_id}"
+    page = owner.get(f"{path}/edit").text
+    assert page.count("<form") == page.partition('id="profile"')[0].count("<form") + page.partition("</main>")[2].count(
+        "<form"
+    )  # one form, so that no part has another's button
+    begun = {"name": "Rep One", "qualifies": "yes", "year": "2024", "revenue": "1200", "currency": "KRW"}
+    wrong = fill(owner, f"{path}/edit", {**PROFILE, **begun, "currency": ""})
+    assert wrong.status_code == 422 and 'value="Rep One"' in wrong.text and "Choose the currency" in wrong.text
+    assert stored(app, cast["owner"]).representatives == []
+    assert fill(owner, f"{path}/edit", {**PROFILE, **begun}).status_code == 303
+    found = stored(app, cast["owner"])
+    assert found.registration_number == "1248100998"
+    assert ([row.name for row in found.representatives], [row.year for row in found.years]) == (["Rep One"], [2024])
+    sent = {**PROFILE, "website": "https://loopwell-two.example", "version": str(found.version)}
+    token = {"csrf_token": token_in(owner.get(f"{path}/edit").text)}
+    owner.post(f"{path}/representatives/{found.representatives[0].id}/removal", data={**token, **sent})
+    found = stored(app, cast["owner"])
+    assert (found.website, found.representatives) == ("https://loopwell-two.example", [])
+
+
+def test_what_verification_needs_is_marked_in_the_words_of_the_profile(
+    signed_in: SignedIn, cast: dict[str, Membership]
+) -> None:
+    owner, path = signed_in(cast["owner"]), f"/organisations/{cast['owner'].organisation_id}"
+    assert "Still missing in the profile: Registration number, Registration date." in owner.get(path).text
+    page = owner.get(f"{path}/edit").text
+    for label in ("Registration number", "Registration date", "Region of the headquarters"):
+        after = page.partition(f">{label}<")[2][:600]
+        assert after.startswith("/label>") and "Needed for verification." in after.partition("</div>")[0], label
 
 
 def test_members_are_invited_promoted_and_removed(app: Flask, signed_in: SignedIn, cast: dict[str, Membership]) -> None:
