@@ -19,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Select,
+    and_,
     any_,
     bindparam,
     or_,
@@ -30,7 +31,7 @@ from marketplace.challenges import faceting, narrowing, ordering, queries, snaps
 from marketplace.challenges.faceting import Index
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.kernel import clock, cursors, search
+from marketplace.kernel import clock, cursors
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
@@ -223,7 +224,7 @@ def _among(actor: Actor, filters: Filters, is_behind: bool) -> Select[Challenge]
     )
     if filters.text:
         late = select(Challenge.id).where(changed)
-        changed = Challenge.id.in_(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, filters.text, late))
+        changed = and_(changed, Challenge.id.in_(narrowing.answering(filters.text, late)))
     return query.where(or_(_given(), changed))
 
 

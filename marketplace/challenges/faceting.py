@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 from sqlalchemy import LargeBinary, func, literal, select
 
-from marketplace.challenges import queries, snapshot
+from marketplace.challenges import narrowing, queries, snapshot
 from marketplace.challenges.filters import DEADLINES, Filters
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.snapshot import Snapshot
@@ -152,7 +152,7 @@ class Found:
 
 
 def _ids(text: str, spread: bool) -> array[int]:
-    return _ids_of(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, text, spread=spread))
+    return _ids_of(narrowing.answering(text, spread=spread))
 
 
 def _ids_of(query: Any) -> array[int]:

@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, except_, exists, func, not_, or_, select, union
 from sqlalchemy.dialects.postgresql import JSONB
 
 from marketplace.challenges import queries
 from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import search
+from marketplace.kernel.asking import MOST, Asked
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.policy import managing_centre_id
-from marketplace.people.models import Organisation
+from marketplace.people.models import Organisation, OrganisationText
 
 # One measure for budgets of several currencies, at rates that stay as they are: bands are for finding, not for paying.
 PER_EURO = {"EUR": Decimal(1), "USD": Decimal("1.1"), "CAD": Decimal("1.5"), "KRW": Decimal(1500)}
@@ -103,9 +104,31 @@ def has_status(status: str, now: datetime) -> ColumnElement[bool]:
     return and_(own, live, ahead if status == "upcoming" else not_(ahead))
 
 
+def answering(text: str, among: Any = None, spread: bool = True) -> Any:
+    """Ids of the challenges whose texts, in any language, or whose company's name answer a query.
+
+    A company that stays anonymous is never found by its name, whoever asks and whatever its call has revealed.
+    """
+    owner, vector = ChallengeText.challenge_id, ChallengeText.search
+    found = search.ids_of(owner, vector, text, among, spread)
+    called = search.ids_called(owner, vector, text, named)
+    either: Any = found if called is None else union(found, called)
+    refused = [named(words) for words in Asked.of(text).without[:MOST]]
+    return except_(either, *refused) if refused else either
+
+
+def named(words: str) -> Select[Any]:
+    """Ids of the challenges that show the company's name, where it holds some words."""
+    return (
+        select(Challenge.id)
+        .join(OrganisationText, OrganisationText.organisation_id == Challenge.organisation_id)
+        .where(Challenge.visibility != "anonymous", search.names(OrganisationText.plain_name, words))
+    )
+
+
 def has_text(words: str) -> ColumnElement[bool]:
-    """Whether its texts, in any language, answer the query."""
-    return Challenge.id.in_(search.ids_of(ChallengeText.challenge_id, ChallengeText.search, words))
+    """Whether its texts or its company's name answer the query."""
+    return Challenge.id.in_(answering(words))
 
 
 def closes(deadline: str, now: datetime) -> ColumnElement[bool]:

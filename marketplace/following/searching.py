@@ -25,6 +25,7 @@ from marketplace.kernel.asking import MOST, Asked
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.network.models import Call, Centre
+from marketplace.people.models import OrganisationText
 
 
 def canonical(filters: Filters) -> str:
@@ -126,10 +127,11 @@ def matching(challenge_id: int, facts: Facts, searches: Sequence[tuple[int, str]
 
 @dataclass(frozen=True)
 class _Held:
-    """Which words and phrases the texts of one challenge hold."""
+    """Which words and phrases the texts of one challenge hold, and the names its company shows."""
 
     words: frozenset[str]
     phrases: frozenset[str]
+    names: tuple[str, ...]
 
     @classmethod
     def of(cls, challenge_id: int, asked: Iterable[Asked]) -> _Held:
@@ -139,19 +141,46 @@ class _Held:
             words |= {*one.words, " ".join(one.words), *(said for said in one.without if " " not in said)}
             phrases |= {*one.phrases, *(said for said in one.without if " " in said)}
         return cls(
-            _found(challenge_id, words - {""}, search.matches), _found(challenge_id, phrases, search.matches_phrase)
+            _found(challenge_id, words - {""}, search.matches),
+            _found(challenge_id, phrases, search.matches_phrase),
+            _names(challenge_id),
         )
 
     def answers(self, asked: Asked) -> bool:
+        """The rules of ``narrowing.answering``."""
+        for said in asked.without[:MOST]:
+            if said in (self.phrases if " " in said else self.words) or self.is_named(said):
+                return False
+        return self.answers_by_text(asked) or self.answers_by_name(asked)
+
+    def is_named(self, said: str) -> bool:
+        return any(search.is_named(name, said) for name in self.names)
+
+    def answers_by_name(self, asked: Asked) -> bool:
+        """The rules of ``search.ids_called``."""
+        terms = [*((said, self.phrases) for said in asked.phrases), *((word, self.words) for word in asked.words)][
+            :MOST
+        ]
+        named = {said for said, _ in terms if self.is_named(said)}
+        return bool(named) and all(said in named or said in held for said, held in terms)
+
+    def answers_by_text(self, asked: Asked) -> bool:
         """The rules of ``search.ids_of``."""
-        if any(said in (self.phrases if " " in said else self.words) for said in asked.without[:MOST]):
-            return False
         if not (asked.words or asked.phrases):
             return bool(asked.without)
         if not self.phrases.issuperset(asked.phrases[:MOST]):
             return False
         each = 1 < len(asked.words) <= MOST and self.words.issuperset(asked.words)
         return not asked.words or each or " ".join(asked.words) in self.words
+
+
+def _names(challenge_id: int) -> tuple[str, ...]:
+    """The company's names as they are compared, where the challenge shows them."""
+    shown = select(OrganisationText.plain_name).join(
+        Challenge, Challenge.organisation_id == OrganisationText.organisation_id
+    )
+    named = shown.where(Challenge.id == challenge_id, Challenge.visibility != "anonymous")
+    return tuple(db.session.scalars(named))
 
 
 def _found(challenge_id: int, terms: set[str], holds: Any) -> frozenset[str]:

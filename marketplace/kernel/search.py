@@ -8,6 +8,8 @@ that stand one after the other. A word in several parts (Wi-Fi, COVID-19) is fou
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -30,10 +32,13 @@ from marketplace.kernel.plain import squeezed, unaccented
 __all__ = [
     "begins",
     "contains",
+    "ids_called",
     "ids_of",
+    "is_named",
     "matches",
     "matches_phrase",
     "most_of",
+    "names",
     "plain",
     "squeezed_key",
     "unaccented",
@@ -79,11 +84,52 @@ def ids_of(owner: Any, vector: Any, text: str, among: Any = None, spread: bool =
     if not parts:
         parts.append(owners if asked.without else owners.where(false()))
     found: Any = intersect(*parts) if len(parts) > 1 else parts[0]
-    refused: list[Any] = []
-    for words in asked.without[:MOST]:
-        holds = matches_phrase(vector, words) if " " in words else matches(vector, words)
-        refused.append(owners.where(holds))
+    refused = _refused(owners, vector, asked)
     return except_(found, *refused) if refused else found
+
+
+def ids_called(owner: Any, vector: Any, text: str, called: Callable[[str], Any]) -> Any:
+    """The owners whose name holds one of the words asked, and whose texts or name hold the others; None for no words.
+
+    ``called`` is a query of the owners whose name holds some words.
+    """
+    asked = Asked.of(text)
+    terms = [*((said, matches_phrase) for said in asked.phrases), *((word, matches) for word in asked.words)][:MOST]
+    if not terms:
+        return None
+    among = union(*(called(term) for term, _ in terms))
+    each = [union(called(term), select(owner).where(owner.in_(among), holds(vector, term))) for term, holds in terms]
+    found: Any = intersect(*each) if len(each) > 1 else each[0]
+    refused = _refused(select(owner), vector, asked)
+    return except_(found, *refused) if refused else found
+
+
+def _refused(owners: Any, vector: Any, asked: Asked) -> list[Any]:
+    return [
+        owners.where(matches_phrase(vector, words) if " " in words else matches(vector, words))
+        for words in asked.without[:MOST]
+    ]
+
+
+def names(plain_name: Any, words: str) -> ColumnElement[bool]:
+    """Whether a name as ``plain`` has it holds words, as ``is_named`` tells in Python."""
+    looked_for, anywhere = _in_name(words)
+    if not looked_for:
+        return false()
+    return func.strpos(plain_name if anywhere else func.concat(" ", plain_name, " "), looked_for) > 0
+
+
+def is_named(plain_name: str, words: str) -> bool:
+    """Whether a name holds words from the beginning of one of its own; short ones whole, Hangul anywhere."""
+    looked_for, anywhere = _in_name(words)
+    return bool(looked_for) and looked_for in (plain_name if anywhere else f" {plain_name} ")
+
+
+def _in_name(words: str) -> tuple[str, bool]:
+    folded = unaccented(words).strip()
+    if re.fullmatch("[가-힣 ]{2,}", folded):
+        return folded, True
+    return (f" {folded}" if len(folded) > 2 else f" {folded} " if folded else ""), False
 
 
 def most_of(text: str) -> Any:

@@ -19,9 +19,9 @@ from marketplace.web.forms import Form
 # Fields of the small forms that templates write without a form class.
 PLAIN = frozenset(
     {
-        "affiliate", "application", "application_id", "back", "call", "challenge", "consents", "csrf_token",
-        "direction", "following", "given", "id", "joins", "kind", "look", "membership_id", "next", "other_id",
-        "preview", "programme", "reason", "role", "text", "then", "up_to", "way",
+        "affiliate", "application", "application_id", "back", "call", "challenge", "connection", "consents",
+        "csrf_token", "direction", "following", "given", "id", "joins", "kind", "look", "membership_id", "next",
+        "other_id", "preview", "programme", "reason", "role", "text", "then", "up_to", "way",
     }
 )  # fmt: skip
 FAMILIES = ("declare-",)  # one field for each declaration that a call asks for

@@ -29,6 +29,7 @@ from tests.following.cast import challenge_in
 WORDS = (
     "leak", "leaks", "pipes", "fuites", "canalisation", "누수", "배관을", "robot", '"old pipes"', '"pipes old"',
     "-robot", "-leak", "sixty", "the", "-", '"', "développement", "developpement", "혁신과제", '-"old pipes"',
+    "haneul", "-haneul", "UTILITY", '"haneul water"', "ha", "boreale",
 )  # fmt: skip
 
 
