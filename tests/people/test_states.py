@@ -52,12 +52,17 @@ def test_verification_is_for_the_staff_of_the_centre_that_was_chosen(world: Worl
 def test_verification_is_asked_for_with_a_full_registration_alone(world: World) -> None:
     startup = world.startup
     startup.state = "unverified"
-    for name in ("registration_number", "region_code", "registered_on"):
+    needed = {
+        "registration_number": "Registration number",
+        "region_code": "Region of the headquarters",
+        "registered_on": "Registration date",
+    }
+    for name, words in needed.items():
         kept = getattr(startup, name)
         setattr(startup, name, None)
         with pytest.raises(Blocked) as refused:
             workflow.fire("organisation.submit", startup, world.actor("startup_owner"))
-        assert "registration number" in str(refused.value.message)
+        assert str(refused.value.message) == f"Still missing in the profile: {words}."
         setattr(startup, name, kept)
     workflow.fire("organisation.submit", startup, world.actor("startup_owner"))
 
