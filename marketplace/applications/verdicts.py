@@ -46,6 +46,7 @@ def judge_anew(application: Application, actor: Actor) -> bool:
         check = replace(check, judgements=[item for item in check.judgements if item.rule_id not in told])
     keep_results(application, check)
     db.session.flush()
+    db.session.expire(application, ["results"])
     after = _whole(application)
     if before == after:
         return False

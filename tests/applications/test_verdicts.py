@@ -31,6 +31,7 @@ def applied(world: World, *rules: dict[str, Any]) -> Application:
     application: Application = make_application(make_challenge(world.company, call), world.startup, state="submitted")
     keep_results(application, check_of(application))
     db.session.flush()
+    db.session.expire(application, ["results"])
     return application
 
 
