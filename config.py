@@ -229,6 +229,8 @@ class Settings:
             "TRUSTED_HOSTS": self.hosts(),
             "MAX_CONTENT_LENGTH": self.max_body,
             "MAX_FORM_MEMORY_SIZE": self.max_body,
+            "SESSION_COOKIE_NAME": "__Host-session" if self.environment == "production" else "session",
+            "SESSION_COOKIE_PATH": "/",
             "SESSION_COOKIE_SECURE": self.environment == "production",
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",

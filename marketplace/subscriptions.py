@@ -10,7 +10,13 @@ from marketplace.following.reactions import forget_person, tell_followers
 from marketplace.imports.working import read_file, run, try_out
 from marketplace.kernel.events import Reaction, keep_apart, subscribe
 from marketplace.notifications import delivery
-from marketplace.notifications.links import send_invitation, send_reset, send_sign_up_again, send_verification
+from marketplace.notifications.links import (
+    send_invitation,
+    send_nothing,
+    send_reset,
+    send_sign_up_again,
+    send_verification,
+)
 from marketplace.notifications.reactions import tell
 from marketplace.notifications.telling import TELLINGS
 from marketplace.pairings.reactions import lapse_with_application, lapse_with_call, lapse_with_challenge
@@ -27,6 +33,7 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.sign_up_again": (send_sign_up_again,),
     "user.ask_verification": (send_verification,),
     "user.ask_reset": (send_reset,),
+    "user.ask_in_vain": (send_nothing,),
     "user.deactivate": (forget_person,),
     "invitation.send": (send_invitation,),
     "call.reopen": (reopen_with_call,),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
+from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.unit import unit
 from marketplace.kernel.writing import holds_link, line
@@ -24,6 +25,10 @@ def ask_password(given: str | None) -> str:
     password = given or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
         raise click.ClickException(f"A password has from {passwords.SHORTEST} to {passwords.LONGEST} characters.")
+    try:
+        passwords.demand(password)
+    except Invalid as refused:
+        raise click.ClickException(str(refused.message)) from None
     return str(password)
 
 

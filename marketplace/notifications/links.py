@@ -38,6 +38,10 @@ def send_reset(event: Event, _: int | None) -> None:
     _send_link(event, "reset_password")
 
 
+def send_nothing(event: Event, _: int | None) -> None:
+    """A mail asked for in vain takes the same way as others up to here, so that nobody can tell them apart."""
+
+
 def send_sign_up_again(event: Event, _: int | None) -> None:
     """Tell the owner of an account that somebody signed up with their address again."""
     if (user := _owner(event)) is not None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, make_response, render_template, request, url_for
+import secrets
+
+from flask import Response, flash, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from marketplace.kernel.db import rollback
+from marketplace.kernel.db import db, rollback
 from marketplace.kernel.errors import Missing
-from marketplace.people import actions, attempts, queries
+from marketplace.people import actions, attempts, known_devices, queries
 from marketplace.people.forms import AddressForm, CompanySignUpForm, NewPasswordForm, SignUpForm, StartupSignUpForm
+from marketplace.people.models import User
 from marketplace.people.returning import HOME, way_back
 from marketplace.people.views import blueprint, forget_session
 from marketplace.web.actor import current_actor, public
+from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.limits import limiter
@@ -71,6 +75,7 @@ def _sign_up(form: SignUpForm) -> bool:
         organisation_kind=kind,
         organisation_name=organisation,
         going_to=way_back(form.next.data),
+        browser=session.setdefault("signing_up", secrets.token_urlsafe(16)),
     )
     return True
 
@@ -104,20 +109,38 @@ def ask_verification_now() -> Response:
 @blueprint.get("/verification/<token>")
 @public
 def verify_email(token: str) -> Response:
-    """A button, so that a mail scanner that opens links confirms nothing."""
-    if queries.live_token(actions.token_hash(token), "verify_email") is None:
+    """A button, so that a mail scanner that opens links confirms nothing; elsewhere than signed up, a password too."""
+    if (row := queries.live_token(actions.token_hash(token), "verify_email")) is None:
         return _dead_link("people.ask_verification", _("Ask for a new link"))
-    return make_response(render_template("people/verify_email.html", token=token))
+    return _verification_page(None if _signed_up_here(row.user_id) else NewPasswordForm(formdata=None))
+
+
+def _signed_up_here(user_id: int) -> bool:
+    user = db.session.get_one(User, user_id)
+    return user.email_verified_at is not None or actions.is_opened_by(user, session.get("signing_up", ""))
+
+
+def _verification_page(form: NewPasswordForm | None, status: int = 200) -> Response:
+    return make_response(render_template("people/verify_email.html", form=form), status)
 
 
 @blueprint.post("/verification/<token>", endpoint="verify_email_now")
 @public
 def verify_email_now(token: str) -> Response:
-    """Confirm the address, then sign in."""
+    """Confirm the address, then sign in; who signed up in another browser may have been a stranger."""
+    if (row := queries.live_token(actions.token_hash(token), "verify_email")) is None:
+        return _dead_link("people.ask_verification", _("Ask for a new link"))
+    form = None if _signed_up_here(row.user_id) else NewPasswordForm()
+    if form is not None and not form.validate():
+        return _verification_page(form, 422)
+    browser, password = session.get("signing_up", ""), str(form.password.data) if form else None
     try:
-        user = actions.verify_email(token)
+        user = (form or Form()).take(lambda: actions.verify_email(token, browser=browser, password=password))
     except Missing:
         return _dead_link("people.ask_verification", _("Ask for a new link"))
+    if user is None:
+        return _verification_page(form, 422)
+    session.pop("signing_up", None)
     flash(_("Your e-mail address is confirmed."), "done")
     if current_actor().signed_in:
         return see_other(user.going_to or HOME if user.id == current_actor().user_id else HOME)
@@ -167,10 +190,13 @@ def reset_password_now(token: str) -> Response:
     if not form.validate():
         return make_response(render_template("people/reset_password.html", form=form), 422)
     try:
-        user = actions.reset_password(token, str(form.password.data))
+        user = form.take(lambda: actions.reset_password(token, str(form.password.data)))
     except Missing:
         return _dead_link("people.ask_reset", _("Ask for a new link"))
+    if user is None:
+        return make_response(render_template("people/reset_password.html", form=form), 422)
     attempts.forget(user.email)
+    known_devices.remember(user.email)
     forget_session()
     flash(_("Your password is changed, and you are signed out everywhere. Sign in with the new one."), "done")
     return see_other(url_for("people.sign_in"))

@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing, expect_version
-from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import Actor
-from marketplace.people import passwords, queries, strangers
+from marketplace.kernel.locales import DEFAULT, _l
+from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.people import passwords, queries, strangers, trail
 from marketplace.people.addresses import normal
 from marketplace.people.models import (
     CONSENTS,
@@ -29,6 +29,7 @@ from marketplace.people.models import (
     UserSession,
 )
 
+NOT_PRESENT = _l("This is not your present password.")
 REQUIRED_CONSENTS = ("terms", "privacy")
 CONSENT_NEEDED = _l("We need your agreement to this to open an account.")
 LIVES = {"verify_email": timedelta(days=3), "reset_password": timedelta(hours=2)}
@@ -46,6 +47,10 @@ def themselves(user: User) -> Actor:
     return Actor(user_id=user.id, name=user.name, locale=user.locale)
 
 
+class _HasAccount(Exception):
+    """The address has an account: what was written for a new one is taken back."""
+
+
 def sign_up(
     name: str,
     email: str,
@@ -56,28 +61,29 @@ def sign_up(
     organisation_kind: str | None = None,
     organisation_name: str = "",
     going_to: str | None = None,
+    browser: str = "",
 ) -> None:
     """Make an account, with a first organisation where one is named; the mail's link confirms the address.
 
-    ``going_to`` is the page to which the first sign-in leads, on whatever device that is.
-    Tells its caller nothing: where the address has an account, its owner gets a mail instead.
+    ``going_to`` is the page to which the first sign-in leads, on whatever device that is; ``browser`` is a secret of
+    the one that signs up, by which it is known again when the address is confirmed.
+    Tells its caller nothing, and takes as long, where the address has an account: its owner gets a mail instead.
     """
     need_consents(consents)
     strangers.expect_room(email)
-    password_hash = passwords.hashed(password)
-    user = User(name=name, email=normal(email), password_hash=password_hash, locale=locale, going_to=going_to)
-    if not _store_new(user):
-        owner = queries.user_by_email(user.email)
-        if owner is not None and _may_mail(owner, "user.sign_up_again"):
-            events.record("user.sign_up_again", owner, themselves(owner))
-        return
-    give(user, consents)
-    if organisation_kind:
-        organisation = found_organisation(organisation_kind, organisation_name, locale)
-        db.session.add(Membership(user=user, organisation=organisation, role="owner"))
-        db.session.flush()
-        events.record("organisation.create", organisation, themselves(user))
-    events.record("user.sign_up", user, themselves(user))
+    passwords.demand(password, name, email, organisation_name)
+    email = normal(email)
+    user = User(name=name, password_hash=passwords.hashed(password), locale=locale, going_to=going_to)
+    user.opened_by = token_hash(browser) if browser else None
+    owner = queries.user_by_email(email)
+    try:
+        with db.session.begin_nested():
+            user.email = email if owner is None else f"{secrets.token_hex(8)}@account.invalid"
+            _store_new(user, consents, organisation_kind, organisation_name)
+            if owner is not None:
+                raise _HasAccount
+    except (_HasAccount, IntegrityError):  # the second where somebody was quicker
+        _ask("user.sign_up_again", owner or queries.user_by_email(email))
 
 
 def found_organisation(kind: str, name: str, locale: str) -> Organisation:
@@ -88,14 +94,16 @@ def found_organisation(kind: str, name: str, locale: str) -> Organisation:
     return organisation
 
 
-def _store_new(user: User) -> bool:
-    try:
-        with db.session.begin_nested():
-            db.session.add(user)
-            db.session.flush()
-    except IntegrityError:
-        return False
-    return True
+def _store_new(user: User, consents: Iterable[str], kind: str | None, organisation_name: str) -> None:
+    db.session.add(user)
+    db.session.flush()
+    give(user, consents)
+    if kind:
+        organisation = found_organisation(kind, organisation_name, user.locale or DEFAULT)
+        db.session.add(Membership(user=user, organisation=organisation, role="owner"))
+        db.session.flush()
+        events.record("organisation.create", organisation, themselves(user))
+    events.record("user.sign_up", user, themselves(user))
 
 
 def need_consents(given: Iterable[str]) -> None:
@@ -106,30 +114,35 @@ def need_consents(given: Iterable[str]) -> None:
 
 
 def give(user: User, kinds: Iterable[str]) -> None:
-    """Keep each consent with its date."""
-    db.session.add_all(Consent(user_id=user.id, kind=kind) for kind in kinds if kind in CONSENTS)
+    """Keep each consent with its date; one that holds already stays as it is."""
+    held = queries.consents_of(user.id)
+    db.session.add_all(Consent(user_id=user.id, kind=kind) for kind in kinds if kind in CONSENTS and kind not in held)
     db.session.flush()
 
 
-def _may_mail(user: User, step: str) -> bool:
-    """Whether the person has not been sent too many of these mails within the hour."""
-    since = clock.now() - timedelta(hours=1)
-    return queries.count_events(step, "user", user.id, since) < MAILS_PER_HOUR
+def _ask(step: str, user: User | None, *, needed: bool = True) -> None:
+    """Record that somebody asks for a mail; in vain, where there is no account, no need or there were too many.
+
+    Either way the same is asked and written, so that nobody can tell by the time it takes.
+    """
+    nobody, since = User(id=trail.NOBODY), clock.now() - timedelta(hours=1)
+    is_due = queries.count_events(step, "user", (user or nobody).id, since) < MAILS_PER_HOUR
+    if user is not None and needed and is_due:
+        events.record(step, user, themselves(user))
+    else:
+        events.record("user.ask_in_vain", nobody, ANONYMOUS)
 
 
 def ask_verification(email: str) -> None:
     """Send the confirmation link again, where there is an account that needs it; tells its caller nothing."""
     user = queries.user_by_email(email)
-    may_mail = user is not None and _may_mail(user, "user.ask_verification") and strangers.has_room(email)
-    if user is not None and user.email_verified_at is None and may_mail:
-        events.record("user.ask_verification", user, themselves(user))
+    has_room = strangers.has_room(email)
+    _ask("user.ask_verification", user, needed=user is not None and user.email_verified_at is None and has_room)
 
 
 def ask_reset(email: str) -> None:
     """Send a link to set a new password, where there is an account; tells its caller nothing."""
-    user = queries.user_by_email(email)
-    if user is not None and _may_mail(user, "user.ask_reset"):
-        events.record("user.ask_reset", user, themselves(user))
+    _ask("user.ask_reset", queries.user_by_email(email))
 
 
 def issue_token(user: User, purpose: str) -> str:
@@ -164,11 +177,24 @@ def _take(token: str, purpose: str) -> User:
     return db.session.get_one(User, row.user_id)
 
 
-def verify_email(token: str) -> User:
-    """Confirm the address by the link that was sent to it. Raises Missing for a dead link."""
+def is_opened_by(user: User, browser: str) -> bool:
+    """Whether this is the browser in which somebody signed up, so that the password is theirs who confirm."""
+    return user.opened_by is not None and user.opened_by == token_hash(browser)
+
+
+def verify_email(token: str, *, browser: str = "", password: str | None = None) -> User:
+    """Confirm the address by the link that was sent to it. Raises Missing for a dead link, Invalid for a weak password.
+
+    Whoever signed up may have been somebody else: in another browser than theirs the password given now counts, or
+    none until one is set, and every session ends.
+    """
     user = _take(token, "verify_email")
     if user.email_verified_at is None:
-        user.email_verified_at = clock.now()
+        if not is_opened_by(user, browser):
+            if password is not None:
+                passwords.demand(password, *_about(user))
+            _set_password(user, password)
+        user.email_verified_at, user.opened_by = clock.now(), None
         events.record("user.verify_email", user, themselves(user))
     return user
 
@@ -176,7 +202,8 @@ def verify_email(token: str) -> User:
 def reset_password(token: str, password: str) -> User:
     """Set a new password by the link that was sent; ends every session. Raises Missing for a dead link."""
     user = _take(token, "reset_password")
-    user.email_verified_at = user.email_verified_at or clock.now()
+    passwords.demand(password, *_about(user))
+    user.email_verified_at, user.opened_by = user.email_verified_at or clock.now(), None
     _set_password(user, password)
     events.record("user.change_password", user, themselves(user))
     return user
@@ -186,14 +213,34 @@ def change_password(user: User, actor: Actor, old: str, new: str, *, keep: int |
     """Change the password of somebody who knows the old one; ends every session but ``keep``."""
     policy.require(actor, "user.change", user)
     if not passwords.fits(user.password_hash, old):
-        raise Invalid(_l("This is not your present password."), field="old_password")
+        raise Invalid(NOT_PRESENT, field="old_password")
+    passwords.demand(new, *_about(user))
     _set_password(user, new, keep=keep)
     events.record("user.change_password", user, actor)
     return user
 
 
-def _set_password(user: User, password: str, *, keep: int | None = None) -> None:
-    user.password_hash = passwords.hashed(password)
+def _about(user: User) -> list[str]:
+    """What others know of a person, and may try as a password."""
+    names = [text.name for seat in queries.seats(user.id) for text in seat.organisation.texts.values()]
+    return [user.name, user.email, *names]
+
+
+def open_invited(user: User, name: str, password: str, locale: str, consents: Iterable[str]) -> None:
+    """Give an account, new or never confirmed, to whoever holds a link that was sent to its address."""
+    given = list(consents)
+    need_consents(given)
+    passwords.demand(password, name, user.email)
+    user.name, user.locale = name, locale
+    user.email_verified_at, user.opened_by = clock.now(), None
+    db.session.add(user)
+    db.session.flush()
+    _set_password(user, password)
+    give(user, given)
+
+
+def _set_password(user: User, password: str | None, *, keep: int | None = None) -> None:
+    user.password_hash = None if password is None else passwords.hashed(password)
     _end_sessions(user, keep)
     db.session.execute(
         delete(MailToken).where(
@@ -255,7 +302,7 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     """Close an account: its personal values are replaced, its deeds stay on record without a name."""
     policy.require(actor, "user.change", user)
     if not passwords.fits(user.password_hash, password):
-        raise Invalid(_l("This is not your present password."), field="password")
+        raise Invalid(NOT_PRESENT, field="password")
     sole = queries.organisations_led_alone(user.id)
     if sole:
         raise Blocked(_l("You are the last one who leads an organisation that has other members. Hand it over first."))
@@ -268,12 +315,13 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     db.session.execute(delete(Membership).where(Membership.user_id == user.id))
     db.session.execute(delete(Invitation).where(Invitation.email == user.email))
     events.record("user.deactivate", user, actor)
+    trail.forget_addresses(of=user.id)
     for session in db.session.scalars(select(UserSession).where(UserSession.user_id == user.id)):
         session.address = session.device = None
     user.deactivated_at = clock.now()
     user.email = f"closed-{user.id}@account.invalid"
     user.name = "–"
-    user.password_hash = user.locale = user.going_to = None
+    user.password_hash = user.locale = user.going_to = user.opened_by = None
     db.session.flush()
     return user
 

@@ -1,33 +1,45 @@
-"""Failed sign-ins, counted per account and per address in transactions of their own.
+"""Failed sign-ins, counted in transactions of their own: per account at one place, and per address.
 
 An attempt is counted before its password is looked at, and taken back when it was right: parallel guesses cannot
-slip past the limit together.
+slip past the limit together. A place is the device from which the person signed in before, else the address: whoever
+guesses from elsewhere makes themselves wait, longer each time, and never the owner.
 """
 
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_network
 
 from flask import current_app
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 
+from config import Settings
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db, rollback
+from marketplace.people import trail
 from marketplace.people.addresses import normal
-from marketplace.people.models import SignInFailure
+from marketplace.people.models import SignInFailure, User
 
 WINDOW = timedelta(minutes=15)
+REMEMBERED = timedelta(days=1)  # for how long failures of an account at one place are held against it
+GUESSES = 5  # of the present password within one session
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try; ``wait_until`` is set where the limit was reached and the password must not be looked at."""
+    """One try; ``wait_until`` is set where the limit was reached and the password must not be looked at.
+
+    ``is_last`` says that the next one has to wait if this one fails.
+    """
 
     id: int | None
     account: str
+    place: str
     wait_until: datetime | None = None
+    is_last: bool = False
 
 
 def account_key(email: str) -> str:
@@ -35,42 +47,83 @@ def account_key(email: str) -> str:
     return hashlib.sha256(normal(email).encode()).hexdigest()
 
 
-def begin(email: str, address: str | None) -> Attempt:
-    """Count this attempt, unless too many failed before; commits at once, whatever becomes of the request."""
+def place_of(address: str | None) -> str:
+    """Where an address counts as one: a household or a machine has a whole network of IPv6."""
+    with suppress(ValueError):
+        if isinstance((network := ip_network(address or "")).network_address, IPv6Address):
+            return str(network.supernet(new_prefix=64))
+    return address or "unknown"
+
+
+def begin(email: str, address: str | None, device: str | None = None) -> Attempt:
+    """Count this attempt, unless too many failed before; commits at once, whatever becomes of the request.
+
+    ``device`` is the mark of one from which this account signed in before: what its neighbours do is not its fault.
+    """
+    settings = current_app.config["SETTINGS"]
+    place = f"device {device}" if device else place_of(address)
+    return _count(account_key(email), place, settings.sign_ins_per_account, None if device else settings)
+
+
+def begin_guess(session_id: int) -> Attempt:
+    """Count a try of the present password within a session."""
+    return _count(f"session {session_id}", "", GUESSES, None)
+
+
+def _count(key: str, place: str, most: int, settings: Settings | None) -> Attempt:
     rollback()
-    key, place = account_key(email), address or "unknown"
-    for name in sorted((key, place)):
+    for name in sorted((key + place, place)):
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
-    until = _wait_until(key, place)
+    failed, last = _failed(key, place)
+    waits = [last + WINDOW * 2 ** min(failed - most, 7)] if last and failed >= most else []
+    if settings is not None and (full := _limit_reached(place, settings.sign_ins_per_address)):
+        waits.append(full + WINDOW)
+    until = max((end for end in waits if end > clock.now()), default=None)
     row = None
     if until is None:
         row = SignInFailure(account=key, address=place, at=clock.now())
         db.session.add(row)
         db.session.flush()
-    attempt = Attempt(row.id if row else None, key, until)
+    attempt = Attempt(row.id if row else None, key, place, until, failed + 1 >= most)
     commit()
     return attempt
 
 
-def _wait_until(key: str, place: str) -> datetime | None:
-    settings = current_app.config["SETTINGS"]
-    since = clock.now() - WINDOW
-    recent = select(SignInFailure.at).where(SignInFailure.at > since).order_by(SignInFailure.at.desc())
-    full = [
-        _limit_reached(recent.where(SignInFailure.account == key), settings.sign_ins_per_account),
-        _limit_reached(recent.where(SignInFailure.address == place), settings.sign_ins_per_address),
-    ]
-    return max((at + WINDOW for at in full if at), default=None)
+def _failed(key: str, place: str) -> tuple[int, datetime | None]:
+    """How often sign-ins of an account failed at a place of late, and when for the last time."""
+    here = SignInFailure.account == key, SignInFailure.address == place
+    found = select(func.count(), func.max(SignInFailure.at)).where(*here, SignInFailure.at > clock.now() - REMEMBERED)
+    count, last = db.session.execute(found).one()
+    return count, last
 
 
-def _limit_reached(recent: Select[datetime], limit: int) -> datetime | None:
-    """The oldest of the last ``limit`` failures, where there were that many."""
-    return db.session.scalar(recent.offset(limit - 1).limit(1))
+def _limit_reached(place: str, limit: int) -> datetime | None:
+    """The oldest of the last ``limit`` failures at a place, where there were that many."""
+    recent = select(SignInFailure.at).where(SignInFailure.address == place, SignInFailure.at > clock.now() - WINDOW)
+    return db.session.scalar(recent.order_by(SignInFailure.at.desc()).offset(limit - 1).limit(1))
 
 
 def succeed(attempt: Attempt) -> None:
-    """Take the attempt back, and with it the account's earlier failures; the caller's commit makes it true."""
-    db.session.execute(delete(SignInFailure).where(SignInFailure.account == attempt.account))
+    """Take the attempt back, and with it earlier failures there; the caller's commit makes it true."""
+    here = SignInFailure.account == attempt.account, SignInFailure.address == attempt.place
+    db.session.execute(delete(SignInFailure).where(*here))
+
+
+def fail(attempt: Attempt, user: User | None, address: str | None) -> None:
+    """Put a failed sign-in on record, which the refusal does not take back."""
+    about = User(id=user.id) if user else None  # what was loaded goes with the rollback
+    rollback()
+    trail.note("user.fail_sign_in", about, address, account=attempt.account)
+    if attempt.is_last:
+        trail.note("user.lock_out", about, address, account=attempt.account)
+    commit()
+
+
+def take_back(attempt: Attempt) -> None:
+    """The same as ``succeed``, for a request that is refused for another reason."""
+    rollback()
+    succeed(attempt)
+    commit()
 
 
 def forget(email: str) -> None:
@@ -80,5 +133,5 @@ def forget(email: str) -> None:
 
 def sweep() -> int:
     """Forget failures that no longer count; returns how many."""
-    found = db.session.execute(delete(SignInFailure).where(SignInFailure.at < clock.now() - 4 * WINDOW))
+    found = db.session.execute(delete(SignInFailure).where(SignInFailure.at < clock.now() - REMEMBERED))
     return int(found.rowcount)  # type: ignore[attr-defined]

@@ -68,7 +68,7 @@ def new_password_field(label: Any) -> PasswordField:
                 _l("A password has from %(min)d to %(max)d characters. A few words in a row make a good one."),
             ),
         ],
-        filters=[untouched],
+        filters=[passwords.composed],
         description=_l("At least 10 characters. A few words in a row make a good one."),
         render_kw={"autocomplete": "new-password"},
     )

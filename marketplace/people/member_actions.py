@@ -12,7 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.people import actions, passwords, queries, strangers
+from marketplace.people import actions, queries, strangers
 from marketplace.people.addresses import normal
 from marketplace.people.models import LEADING_ROLES, Invitation, Membership, Organisation, User
 
@@ -85,22 +85,15 @@ def accept_invitation(token: str, user: User) -> Membership:
 def accept_invitation_as_new(
     token: str, *, name: str, password: str, locale: str, consents: Iterable[str]
 ) -> Membership:
-    """Open an account for the invited address, which the link proves, and join."""
+    """Open an account for the invited address, which the link proves, and join.
+
+    An account that somebody opened with the address and never confirmed becomes that of whoever holds the link.
+    """
     invitation = _take(token)
-    if queries.user_by_email(invitation.email) is not None:
+    user = queries.user_by_email(invitation.email) or User(email=invitation.email)
+    if user.email_verified_at is not None:
         raise Blocked(_l("This address has an account by now. Sign in, then open the invitation again."))
-    given = list(consents)
-    actions.need_consents(given)
-    user = User(
-        name=name,
-        email=invitation.email,
-        password_hash=passwords.hashed(password),
-        locale=locale,
-        email_verified_at=clock.now(),
-    )
-    db.session.add(user)
-    db.session.flush()
-    actions.give(user, given)
+    actions.open_invited(user, name, password, locale, consents)
     invitation.accepted_at = clock.now()
     return _join(invitation, user)
 

@@ -120,10 +120,16 @@ def _invitation_page(invitation: Invitation, token: str, form: InvitedForm, stat
         "token": token,
         "form": form,
         "role": ROLE_LABELS[invitation.role],
-        "has_account": queries.user_by_email(invitation.email) is not None,
+        "has_account": _has_account(invitation),
         "is_theirs": current_user.is_authenticated and current_user.session.user.email == invitation.email,
     }
     return make_response(render_template("people/invitation.html", **shown), status)
+
+
+def _has_account(invitation: Invitation) -> bool:
+    """Whether the invited person can sign in; an account that nobody confirmed may be a stranger's."""
+    user = queries.user_by_email(invitation.email)
+    return user is not None and user.email_verified_at is not None
 
 
 def _gone() -> Response:
@@ -155,7 +161,7 @@ def _join_as_new(token: str) -> Membership | Response:
     invitation = queries.live_invitation(actions.token_hash(token))
     if invitation is None:
         raise Missing
-    if queries.user_by_email(invitation.email) is not None:
+    if _has_account(invitation):
         raise Forbidden(_("This address has an account. Sign in with it first, then open the invitation again."))
     form = InvitedForm()
     membership: Membership | None = None

@@ -63,6 +63,7 @@ class User(Versioned, Model):
     email_verified_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    opened_by: Mapped[str | None]  # hash of what the browser that signed up holds, until the address is confirmed
     going_to: Mapped[str | None]  # the page that led to signing up, until the first sign-in leads back there
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import or_, select
 
+from marketplace.kernel.db import rollback
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import actions, member_actions, queries
+from marketplace.people import actions, attempts, member_actions, queries, trail
 from marketplace.people.devices import device_words
 from marketplace.people.forms import CloseAccountForm, PasswordForm, PersonForm
 from marketplace.people.kinds import CONSENT_LABELS
@@ -16,6 +20,8 @@ from marketplace.people.models import CONSENTS, Membership, User, UserSession
 from marketplace.people.views import blueprint, forget_session
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import Form
+from marketplace.web.headers import leave_nothing
 from marketplace.web.htmx import see_other
 from marketplace.web.lookups import find
 
@@ -83,19 +89,36 @@ def password() -> str:
 def change_password() -> Response:
     """Take the new password; every other session ends."""
     form = PasswordForm()
-    done = form.validate() and form.take(
+    done = form.validate() and _within_guesses(
+        form,
+        "old_password",
         lambda: actions.change_password(
-            _user(),
-            current_actor(),
-            str(form.old_password.data),
-            str(form.password.data),
-            keep=_this_session().id,
-        )
+            _user(), current_actor(), str(form.old_password.data), str(form.password.data), keep=_this_session().id
+        ),
     )
+    if isinstance(done, Response):
+        return done
     if not done:
         return make_response(render_template("people/password.html", form=form), 422)
     flash(_("Your password is changed. Every other device is signed out."), "done")
     return see_other(url_for("people.settings"))
+
+
+def _within_guesses(form: Form, field: str, act: Callable[[], User]) -> Any:
+    """Do what asks for the present password, unless it was guessed too often: then this session ends."""
+    attempt = attempts.begin_guess(_this_session().id)
+    done = form.take(act) if attempt.wait_until is None else None
+    if attempt.wait_until is None and actions.NOT_PRESENT not in form[field].errors:
+        (attempts.succeed if done else attempts.take_back)(attempt)
+        return done
+    if attempt.wait_until is None and not attempt.is_last:
+        return None
+    rollback()
+    trail.note("user.lock_out", _user(), request.remote_addr)
+    actions.end_session(_this_session())
+    forget_session()
+    flash(_("Your present password was wrong too often, so you are signed out. Sign in, or set a new one."))
+    return leave_nothing(see_other(url_for("people.sign_in")))
 
 
 @blueprint.post("/settings/consents/<kind>")
@@ -114,7 +137,7 @@ def end_session(session_id: int) -> Response:
     if row.id == _this_session().id:
         forget_session()
         actions.end_session(row)
-        return see_other(url_for("people.sign_in"))
+        return leave_nothing(see_other(url_for("people.sign_in")))
     actions.end_session(row)
     flash(_("That device is signed out."), "done")
     return see_other(url_for("people.settings") + "#sessions")
@@ -126,7 +149,7 @@ def end_sessions() -> Response:
     actions.end_sessions(_user(), current_actor())
     forget_session()
     flash(_("You are signed out on every device."), "done")
-    return see_other(url_for("people.sign_in"))
+    return leave_nothing(see_other(url_for("people.sign_in")))
 
 
 @blueprint.post("/memberships/<int:membership_id>/ending")
@@ -154,9 +177,13 @@ def close_account() -> str:
 def close_account_now() -> Response:
     """Close the account; its personal values are erased."""
     form = CloseAccountForm()
-    done = form.validate() and form.take(lambda: actions.deactivate(_user(), current_actor(), str(form.password.data)))
+    done = form.validate() and _within_guesses(
+        form, "password", lambda: actions.deactivate(_user(), current_actor(), str(form.password.data))
+    )
+    if isinstance(done, Response):
+        return done
     if not done:
         return make_response(render_template("people/close_account.html", form=form), 422)
     forget_session()
     flash(_("Your account is closed."), "done")
-    return see_other(url_for("people.sign_in"))
+    return leave_nothing(see_other(url_for("people.sign_in")))

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, or_
 
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.people import attempts
+from marketplace.people import attempts, trail
 from marketplace.people.models import MailToken, UserSession
 
-SESSIONS, TOKENS = timedelta(days=30), timedelta(days=7)
+SESSIONS, TOKENS, ADDRESSES = timedelta(days=30), timedelta(days=7), timedelta(days=90)
 
 
 def sweep() -> None:
@@ -21,3 +22,4 @@ def sweep() -> None:
     db.session.execute(delete(UserSession).where(ended))
     db.session.execute(delete(MailToken).where(used))
     attempts.sweep()
+    trail.forget_addresses(before=clock.now() - ADDRESSES)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, flash, g, make_response, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
 from marketplace.kernel import clock
-from marketplace.kernel.db import rollback
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import attempts, demo, passwords, queries, sessions
+from marketplace.people import attempts, demo, known_devices, passwords, queries, sessions, trail
 from marketplace.people.forms import SignInForm
 from marketplace.people.models import Membership, User
 from marketplace.people.returning import way_back, within_site
 from marketplace.web import resume
 from marketplace.web.actor import current_actor, public
 from marketplace.web.bounds import takes_whole_forms
+from marketplace.web.headers import leave_nothing
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 
 blueprint = Blueprint("people", __name__)
+log = logging.getLogger(__name__)
 
 
 def zone_here() -> str:
@@ -55,12 +58,12 @@ def sign_in_now() -> Response:
     if not form.validate():
         return _sign_in_page(form, 422)
     email, password = str(form.email.data), str(form.password.data)
-    attempt = attempts.begin(email, request.remote_addr)
+    attempt = attempts.begin(email, request.remote_addr, known_devices.of(email))
     if attempt.wait_until is not None:
         return _wait(form, attempt)
     user = queries.user_by_email(email)
     if not passwords.fits(user.password_hash if user else None, password) or not (user and user.email_verified_at):
-        rollback()
+        attempts.fail(attempt, user, request.remote_addr)
         form.form_errors.append(
             _(
                 "This e-mail address and password do not belong together. Check both. If you have just signed up,"
@@ -69,7 +72,8 @@ def sign_in_now() -> Response:
         )
         return _sign_in_page(form, 422)
     attempts.succeed(attempt)
-    if user.password_hash and passwords.is_old(user.password_hash):
+    known_devices.remember(user.email)
+    if user.password_hash and passwords.is_old(user.password_hash, password):
         user.password_hash = passwords.hashed(password)
     begin_session(user)
     held = resume.held(form.held.data)
@@ -89,6 +93,7 @@ def begin_session(user: User, membership: Membership | None = None) -> None:
         current_user.session.ended_at = clock.now()
     forget_session()
     token = sessions.open_session(user, request.remote_addr, request.headers.get("User-Agent"), membership)
+    trail.note("user.sign_in", user, request.remote_addr)
     signed_in = sessions.load(token)
     assert signed_in is not None
     session.permanent = True
@@ -116,6 +121,7 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
 
 def _wait(form: SignInForm, attempt: attempts.Attempt) -> Response:
     assert attempt.wait_until is not None
+    log.info("sign-in has to wait", extra={"account": attempt.account[:16], "address": request.remote_addr})
     seconds = max(1, int((attempt.wait_until - clock.now()).total_seconds()) + 1)
     minutes = -(-seconds // 60)
     form.form_errors.append(
@@ -132,9 +138,10 @@ def sign_out() -> Response:
     """End this session, here and on the server."""
     if current_user.is_authenticated:
         current_user.session.ended_at = clock.now()
+        trail.note("user.sign_out", current_user.session.user, request.remote_addr)
     forget_session()
     flash(_("You are signed out."), "done")
-    return see_other(url_for("people.sign_in"))
+    return leave_nothing(see_other(url_for("people.sign_in")))
 
 
 @blueprint.get("/switch")

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_limiter import RateLimitExceeded
 from flask_login import AnonymousUserMixin
@@ -133,6 +133,8 @@ def _signed_out(_: Unauthorized) -> Response:
             answer = make_response("", 401)
             answer.headers["HX-Redirect"] = url_for("people.sign_in", next="/desk")
         assert isinstance(answer, Response)
+        if "_user_id" in session:  # its pages go with a session that has ended; drafts on this device stay
+            answer.headers["Clear-Site-Data"] = '"cache"'
         return answer
     return _held()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
-from flask import g
+from flask import g, request, session
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.fields import Field
@@ -18,6 +19,7 @@ from wtforms.validators import DataRequired, InputRequired
 from marketplace.kernel import once, writing
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l, nfc
+from marketplace.web.actor import current_actor
 
 __all__ = ["Form", "SelectChoice", "bound", "clean", "options", "read_texts", "untouched"]
 
@@ -156,13 +158,18 @@ class Form(FlaskForm):
 
     def first_press(self) -> str | None:
         """None at the first press of this drawing, else where that one led (may be empty)."""
-        return once.claim(str(self.once.data)) if self.once.data else None
+        return once.claim(self._press()) if self.once.data else None
 
     def led_to(self, location: str) -> str:
         """Remember where this press led, for the next one."""
         if self.once.data:
-            once.settle(str(self.once.data), location)
+            once.settle(self._press(), location)
         return location
+
+    def _press(self) -> str:
+        """The key as it is stored: of this person, or this browser, at this address alone, and of one length."""
+        who = current_actor().user_id or session.get("csrf_token", "")
+        return hashlib.sha256(f"{who}\n{request.path}\n{self.once.data}".encode()).hexdigest()
 
     def content(self, *names: str) -> dict[str, Any]:
         """The data of the named fields, or of all but the hidden ones."""

@@ -18,6 +18,7 @@ from werkzeug.urls import iri_to_uri
 
 from marketplace.kernel.locales import DEFAULT, LOCALES, NAMES, WORDS, isolated
 from marketplace.web.actor import current_actor, is_impersonal
+from marketplace.web.cookies import cookie_name, keep
 
 COOKIE = "language"
 
@@ -54,7 +55,7 @@ def _choose() -> str:
     if is_impersonal(request.endpoint):
         asked = request.args.get("lang", "")
         return asked if asked in LOCALES else DEFAULT
-    offered = (request.args.get("lang"), current_actor().locale, request.cookies.get(COOKIE))
+    offered = (request.args.get("lang"), current_actor().locale, request.cookies.get(cookie_name(COOKIE)))
     for code in offered:
         if code in LOCALES:
             return code
@@ -79,8 +80,8 @@ def languages() -> list[tuple[str, str, str]]:
 
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
-    if asked in LOCALES and request.cookies.get(COOKIE) != asked and not is_impersonal(request.endpoint):
-        response.set_cookie(COOKIE, asked, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+    if asked in LOCALES and request.cookies.get(cookie_name(COOKIE)) != asked and not is_impersonal(request.endpoint):
+        keep(response, COOKIE, asked, 365 * 86400)
     response.headers.setdefault("Content-Language", current_locale())
     return response
 

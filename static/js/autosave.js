@@ -131,7 +131,7 @@
   }
 
   // shared computers: what was kept goes with the person who signs out
-  bind('form[action$="/sessions/current/end"]', (form) => form.addEventListener('submit', () => {
+  bind('form[action$="/sign-out"], form[action$="/settings/closing"]', (form) => form.addEventListener('submit', () => {
     for (const key of Object.keys(localStorage)) if (key.startsWith('draft ')) localStorage.removeItem(key);
   }));
 })();
