@@ -72,7 +72,7 @@ bench: setup ## measure the main pages against a bare route, with much data load
 	@$(BIN)/python -m benchmarks
 
 messages: setup ## collect the interface's texts into the French and Korean catalogues
-	@$(BABEL) extract --mapping deploy/babel.cfg --keyword _l --keyword _n:1,2 --keyword _ln:1,2 \
+	@$(BABEL) extract --mapping deploy/babel.cfg --keyword _l --keyword _n:1,2 --keyword _ln:1,2 --keyword _lp:1c,2 \
 	    --no-location --sort-output --output $(CATALOGUE) .
 	@for language in fr ko; do \
 	    file=$(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po; \

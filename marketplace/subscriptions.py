@@ -6,7 +6,7 @@ from marketplace.applications.reactions import judge_anew, withdraw_with_call, w
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.following.alerts import ALERTS
 from marketplace.following.leaving import is_over
-from marketplace.following.reactions import forget_person, tell_followers
+from marketplace.following.reactions import forget_person, move_digests, tell_followers
 from marketplace.imports.working import read_file, run, try_out
 from marketplace.kernel.events import Reaction, keep_apart, subscribe
 from marketplace.notifications import delivery
@@ -34,6 +34,7 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.ask_verification": (send_verification,),
     "user.ask_reset": (send_reset,),
     "user.ask_in_vain": (send_nothing,),
+    "user.change": (move_digests,),
     "user.deactivate": (forget_person,),
     "invitation.send": (send_invitation,),
     "call.reopen": (reopen_with_call,),

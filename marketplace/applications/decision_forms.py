@@ -11,7 +11,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from marketplace.applications.decision_words import FITS, JUDGED, OUTCOMES, REASONS
 from marketplace.kernel.locales import _l
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, Sometimes
 
 LONG = 4000
 SAID = Length(max=LONG, message=_l("Keep it under %(max)d characters."))
@@ -89,12 +89,12 @@ class DecisionForm(Form):
     reason_code = SelectField(
         _l("Main reason, if you decline"),
         choices=options({"": _l("Choose the main reason"), **REASONS}),
-        validators=[AnyOf(["", *REASONS])],
+        validators=[Sometimes(), AnyOf(["", *REASONS])],
     )
     comments = TextAreaField(
         _l("Comments for the applicant"),
         description=_l("Read word for word after the release. Needed where you decline."),
-        validators=[SAID],
+        validators=[Sometimes(), SAID],
     )
 
 

@@ -161,7 +161,8 @@ def _heads(asked: Filters, with_call: bool) -> list[dict[str, Any]]:
     heads = []
     for name, label in words.items():
         backwards = asked.sort == f"-{name}"
-        sort = {name: "ascending", f"-{name}": "descending"}.get(asked.sort)
+        ways = ("descending", "ascending") if name == "since" else ("ascending", "descending")  # days grow backwards
+        sort = {name: ways[0], f"-{name}": ways[1]}.get(asked.sort)
         next_sort = name if backwards or asked.sort != name else f"-{name}"
         heads.append({"label": label, "href": asked.address(sort=next_sort), "sort": sort, "number": name == "since"})
     return heads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.applications.completeness import gaps_of
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.workflow import Machine, State, Step, words
 
 
@@ -42,7 +42,7 @@ APPLICATION = Machine(
         "selected": State("done", _l("Selected"), _l("Selected"), _l("Decision")),
         "reserve": State("waiting", _l("On the reserve list"), _l("Reserve")),
         "declined": State("stopped", _l("Not selected"), _l("Declined")),
-        "withdrawn": State("stopped", _l("Withdrawn"), _l("Withdrawn")),
+        "withdrawn": State("stopped", _lp("application", "Withdrawn"), _lp("application", "Withdrawn")),
         "stepped_back": State("stopped", _l("Stepped back"), _l("Stepped back")),
     },
     steps=(

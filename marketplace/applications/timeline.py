@@ -60,15 +60,16 @@ def timeline_of(
     named: Iterable[Organisation],
     actor: Actor,
     locale: str,
+    zone: str,
 ) -> list[Moment]:
-    """What the reader may know of the events; ``named`` holds the organisations that acted."""
+    """What the reader may know of the events, in their zone; ``named`` holds the organisations that acted."""
     is_staff = actor.centre_id is not None or actor.network_operator_id is not None
     reads_reasons = is_staff or is_party(actor, application)
     names = {organisation.id: organisation.name(locale) for organisation in named}
     return [
         _moment(
             event,
-            application,
+            zone,
             person if event.acting_id == actor.organisation_id else "",
             names,
             reads_reasons or event.step in LEAVING,
@@ -78,11 +79,11 @@ def timeline_of(
     ]
 
 
-def _moment(event: Event, application: Application, person: str, names: Mapping[int, str], told: bool) -> Moment:
+def _moment(event: Event, zone: str, person: str, names: Mapping[int, str], told: bool) -> Moment:
     by = [name for name in (person, names.get(event.acting_id or 0, "")) if name]
     moved = event.after is not None and event.before != event.after
     family = machine("application").states[event.after].family if moved and event.after else ""
     words = str(words_of(told_as(event)).past)
     title = words[:1].upper() + words[1:]
     reason = event.reason.text if event.reason and told else ""
-    return Moment(event.step, event.at, application.call.time_zone, title, ", ".join(by), reason, family)
+    return Moment(event.step, event.at, zone, title, ", ".join(by), reason, family)

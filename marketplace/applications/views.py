@@ -20,6 +20,7 @@ from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l, pick
 from marketplace.kernel.policy import Actor, can
 from marketplace.people.models import DEMAND_KINDS
+from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import instant
@@ -87,7 +88,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "unclear": application.state == "submitted" and unclear_rules(application),
         "unchangeable": guards.not_open(application.call, application.challenge, now),
         "named": named,
-        "timeline": timeline_of(application, events, named, actor, current_locale()),
+        "timeline": timeline_of(application, events, named, actor, current_locale(), zone_here()),
         "refused": {},
     }
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.challenges import actions, catalogue, corrections, guards, presenting, queries, tallies, writing
 from marketplace.challenges.contents import LABELS, SECTIONS, mark_of, missing, section_of
 from marketplace.challenges.forms import FORMS, AudienceForm, NewForm, SectionForm
+from marketplace.challenges.history import requested
 from marketplace.challenges.labels import (
     COMPANY_KINDS,
     IP_MEANINGS,
@@ -31,6 +32,7 @@ from marketplace.network.models import Call, Centre
 from marketplace.network.queries import working_centres
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
+from marketplace.people.views import zone_here
 from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import hour
@@ -146,6 +148,8 @@ def _draft(challenge: Challenge) -> dict[str, Any]:
         "missing": [(name, section_of(name)) for name in wanted],
         "writable": challenge.state in writing.WRITABLE,
         "zone": challenge.zone,
+        "requested": requested(challenge, current_locale()),
+        "own_zone": zone_here(),
     }
 
 

@@ -36,6 +36,7 @@ from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
 LONG = 8000
+MOST_FIELDS = 3
 
 
 class Texts(wtforms.Form):
@@ -54,9 +55,15 @@ def _text(name: str, hint: Any, most: int = LONG) -> TextAreaField:
     return TextAreaField(LABELS[name], [Length(max=most)], description=hint)
 
 
-def _many(name: str, choices: Any, hint: Any) -> SelectMultipleField:
+def _few(_form: Any, field: Any) -> None:
+    if len(field.data or ()) > MOST_FIELDS:
+        raise ValidationError(_l("Choose at most three: leave out those that fit least."))
+
+
+def _many(name: str, choices: Any, hint: Any, *checks: Any) -> SelectMultipleField:
     return SelectMultipleField(
         LABELS[name],
+        checks,
         choices=options(choices.items()),
         description=hint,
         widget=ListWidget(prefix_label=False),
@@ -145,7 +152,7 @@ class NeedForm(SectionForm):
         LABELS["main_locale"], choices=options(NAMES.items()), validators=[DataRequired()],
         description=_l("Readers without a text in their own language see this one, and are told so."),
     )  # fmt: skip
-    fields = _many("fields", FIELD_LABELS, _l("Startups find challenges by field. Choose one to three."))
+    fields = _many("fields", FIELD_LABELS, _l("Startups find challenges by field. Choose one to three."), _few)
     text_en = FormField(NeedTexts, "English")
     text_fr = FormField(NeedTexts, "Français")
     text_ko = FormField(NeedTexts, "한국어")

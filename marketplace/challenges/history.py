@@ -114,3 +114,12 @@ def thread(challenge: Challenge, locale: str) -> list[Remark]:
     remarks = [Remark(event.at, event.reason.text if event.reason else "", name or "", True) for event, name in asked]
     remarks += [Remark(row.at, row.text, name, False) for row, name in said]
     return sorted(remarks, key=lambda remark: remark.at)
+
+
+def requested(challenge: Challenge, locale: str) -> list[Remark]:
+    """What the centre asked to be changed, and what was said since, while the company changes it."""
+    if challenge.state != "revision":
+        return []
+    remarks = thread(challenge, locale)
+    last = max((at for at, remark in enumerate(remarks) if remark.is_request), default=len(remarks))
+    return remarks[last:]

@@ -64,7 +64,7 @@ def index() -> Response:
     ]
     return page_or_fragment(
         "challenges/index.html",
-        "challenges/_results.html",
+        "challenges/_narrowed.html",
         cut=cut,
         rows=rows,
         filters=filters,

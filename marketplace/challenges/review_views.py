@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
 from sqlalchemy.orm import lazyload
 
 from marketplace.challenges import actions, catalogue, guards, narrowing, presenting, queries
-from marketplace.challenges.contents import LABELS, content_of, differences
+from marketplace.challenges.contents import LABELS, SECTIONS, content_of, differences, section_of
 from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, facts_described
 from marketplace.challenges.states import CHALLENGE
-from marketplace.challenges.views import blueprint, for_page, waiting_for
+from marketplace.challenges.views import WAITING, blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
 from marketplace.kernel import clock, policy, workflow, writing
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
+from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
@@ -28,7 +31,6 @@ from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
 
-WAITING = ("submitted", "in_review", "candidate")
 UNDER_REVIEW = ("submitted", "in_review", "revision", "candidate")
 FURTHER = ("open", "closed", "filled", "unfilled", "archived", "rejected", "withdrawn")
 DEEDS = {
@@ -56,7 +58,7 @@ def reviews() -> str:
     actor, now = current_actor(), clock.now()
     policy.require(actor, "challenge.list_reviews")
     state = request.args.get("state", "")
-    states = (state,) if state in (*UNDER_REVIEW, *FURTHER) else UNDER_REVIEW
+    states = (state,) if state in (*UNDER_REVIEW, *FURTHER) else WAITING
     staffed = queries.visible_to(actor).where(queries.is_staffed_by(actor), Challenge.is_reference.is_(False))
     counts = dict(
         db.session.execute(
@@ -74,7 +76,7 @@ def reviews() -> str:
         counts=counts,
         state=state if state in (*UNDER_REVIEW, *FURTHER) else "",
         states=[*UNDER_REVIEW, *FURTHER],
-        waiting=sum(counts.get(name, 0) for name in UNDER_REVIEW),
+        waiting=sum(counts.get(name, 0) for name in WAITING),
         staff_label=lambda name: CHALLENGE.states[name].staff,
         term=term,
         calls=queries.calls_to_publish_in(actor, now) if state == "candidate" else [],
@@ -93,7 +95,7 @@ def review(id: int) -> str:
     changes = differences(sent[-2], sent[-1]) if len(sent) > 1 else []
     if sent and challenge.state == "revision" and policy.can(actor, "challenge.edit", challenge):
         changes = differences(sent[-1], latest)
-    zone = challenge.zone
+    zone, own = challenge.zone, policy.can(actor, "challenge.edit", challenge)
     return render_template(
         "challenges/review.html",
         challenge=challenge,
@@ -102,7 +104,7 @@ def review(id: int) -> str:
         state=challenge.state_at(now),
         zone=zone,
         next=presenting.next_of(challenge, actor, now),
-        own=policy.can(actor, "challenge.edit", challenge),
+        own=own,
         follows=True,
         on_review=True,
         choices=_choices(challenge, actor),
@@ -111,14 +113,26 @@ def review(id: int) -> str:
         handed_to=queries.calls_to_hand_to(challenge, actor, now),
         remarks=thread(challenge, locale),
         may_comment=policy.can(actor, "challenge.comment", challenge),
+        written=[] if own else _written(latest),
         changes=[(LABELS[name], code, in_words(name, old), in_words(name, new)) for name, code, old, new in changes],
         versions=len(sent),
         fits=guards.fits(challenge) if challenge.visibility == "anonymous" else None,
         least=guards.LEAST_FITTING,
         described=facts_described(challenge, locale),
-        timeline=timeline(challenge, actor, locale, zone),
+        own_zone=zone_here(),
+        timeline=timeline(challenge, actor, locale, zone_here()),
         tracks=TRACK_LABELS,
     )
+
+
+def _written(content: dict[str, Any]) -> list[tuple[Any, list[tuple[Any, str, str]]]]:
+    """All that the company wrote, by section: label, language (or none) and words of each field."""
+    order, found = list(LABELS), dict[str, list[tuple[Any, str, str]]]()
+    for key in sorted(content, key=lambda key: (order.index(key.partition(".")[0]), key)):
+        name, _dot, code = key.partition(".")
+        if words := in_words(name, content[key]):
+            found.setdefault(section_of(name).name, []).append((LABELS[name], code, words))
+    return [(part.label, found[part.name]) for part in SECTIONS if part.name in found]
 
 
 def _choices(challenge: Challenge, actor: Actor) -> dict[str, workflow.Choice]:

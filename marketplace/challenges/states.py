@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.challenges.contents import LABELS, missing
 from marketplace.kernel import clock
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.workflow import Machine, State, Step, words
 
 
@@ -53,7 +53,7 @@ CHALLENGE = Machine(
         "filled": State("done", _l("A startup was found"), _l("Filled"), _l("The answer is published")),
         "unfilled": State("stopped", _l("No startup was found"), _l("Unfilled")),
         "archived": State("quiet", _l("Archived"), _l("Archived")),
-        "withdrawn": State("stopped", _l("Withdrawn"), _l("Withdrawn")),
+        "withdrawn": State("stopped", _lp("challenge", "Withdrawn"), _lp("challenge", "Withdrawn")),
     },
     steps=(
         Step(

@@ -40,6 +40,7 @@ from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
 blueprint = Blueprint("challenges", __name__)
+WAITING = ("submitted", "in_review", "candidate")  # for the centre to act on
 cache.ends_at(queries.next_turn)
 
 rail.place(
@@ -154,6 +155,8 @@ def _received(challenge: Challenge, reader: Actor, now: datetime) -> int | None:
 
 @prepared
 def waiting_for(actor: Actor) -> Select[Any]:
-    """How many challenges wait for this centre's review or publication."""
-    seen = queries.visible_to(actor).where(Challenge.state.in_(("submitted", "in_review", "candidate")))
+    """How many challenges wait for this centre's review or publication: what its list holds under "To review"."""
+    seen = queries.visible_to(actor).where(
+        queries.is_staffed_by(actor), Challenge.is_reference.is_(False), Challenge.state.in_(WAITING)
+    )
     return seen.with_only_columns(func.count(), maintain_column_froms=True)

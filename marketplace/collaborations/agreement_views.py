@@ -18,6 +18,7 @@ from marketplace.kernel.errors import Invalid, Missing, Stale
 from marketplace.kernel.locales import NAMES
 from marketplace.pairings.forms import number
 from marketplace.pairings.secrets import is_known
+from marketplace.people.views import zone_here
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
@@ -84,7 +85,7 @@ def _page(collaboration: Collaboration, version: AgreementVersion, status: int =
             is_proposed=is_proposed,
             names=names_of(collaboration, actor),
             hides_company=not is_known(collaboration.pairing, actor),
-            zone=collaboration.centre.time_zone,
+            zone=zone_here(),
             signs=signs,
             why=why_returned(found),
             steps=steps_of(found, actor),

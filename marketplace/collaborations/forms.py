@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.models import CAUSES, ENDERS, NEXT_STEPS, OUTCOME_KINDS
 from marketplace.kernel.locales import NAMES, _l
-from marketplace.web.forms import Form, options
+from marketplace.web.forms import Form, Sometimes, options
 from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
@@ -128,7 +128,7 @@ class JudgementForm(Form):
     reason = Area(
         _l("Why"),
         description=_l("Needed unless it was fully met. Both sides read it."),
-        validators=[Length(max=4000)],
+        validators=[Sometimes(), Length(max=4000)],
     )
 
 
@@ -215,7 +215,9 @@ class ResultForm(Form):
         _l("How it ended"), choices=options(RESULT_WORDS.items()), validators=[InputRequired(_l("Choose an answer."))]
     )
     reason = Area(
-        _l("Why"), description=_l("Needed unless it succeeded. Both sides read it."), validators=[Length(max=8000)]
+        _l("Why"),
+        description=_l("Needed unless it succeeded. Both sides read it."),
+        validators=[Sometimes(), Length(max=8000)],
     )
 
 

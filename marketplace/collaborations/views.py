@@ -46,6 +46,7 @@ from marketplace.pairings import views as pairing_views
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import names_of as organisation_names
 from marketplace.pairings.secrets import company_of, is_known, names_for
+from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import state_of
@@ -136,6 +137,7 @@ def index() -> Response:
             "collaborations/index.html",
             page=page,
             show=show,
+            zone=zone_here(),
             counts=counts_of(actor),
             rows=[
                 (item, company_of(item.pairing, actor, locale, names).name, names.get(item.startup_id, ""))
@@ -154,10 +156,10 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
     """The page of a collaboration, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
     names, agreement = names_of(collaboration, actor), collaboration.agreement
-    pairing, zone = collaboration.pairing, collaboration.centre.time_zone
+    pairing, today = collaboration.pairing, clock.today(collaboration.centre.time_zone)
     entries, total = timeline.entries(
         subjects_of(collaboration), pairing, actor, locale, names,
-        zone=zone, limit=6, more=changes_in_words(collaboration, names),
+        zone=zone_here(), limit=6, more=changes_in_words(collaboration, names),
     )  # fmt: skip
     context.setdefault("note_form", NoteForm(formdata=None))
     context.setdefault("result_form", ResultForm(formdata=None, version=collaboration.version))
@@ -170,9 +172,9 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             open_for_signature=agreement is not None and may_be_signed(agreement),
             names=names,
             hides_company=not is_known(collaboration.pairing, actor),
-            zone=zone,
-            today=clock.today(zone),
-            outlook=outlook_of(collaboration, names, clock.today(zone), why_troubled(collaboration)),
+            zone=zone_here(),
+            today=today,
+            outlook=outlook_of(collaboration, names, today, why_troubled(collaboration)),
             steps=steps_of(collaboration, actor),
             outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},
             may=lambda name: policy.can(actor, name, collaboration),
@@ -190,10 +192,9 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
 def history(collaboration_id: int) -> Response:
     collaboration, actor = find_collaboration(collaboration_id), current_actor()
     names, pairing = names_of(collaboration, actor), collaboration.pairing
-    zone = collaboration.centre.time_zone
     entries, _total = timeline.entries(
         subjects_of(collaboration), pairing, actor, current_locale(), names,
-        zone=zone, more=changes_in_words(collaboration, names),
+        zone=zone_here(), more=changes_in_words(collaboration, names),
     )  # fmt: skip
     return make_response(
         render_template(

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from config import ROOT
 from marketplace.kernel.locales import DEFAULT, LOCALES
 
-KEYWORDS = ("_l", "_n:1,2", "_ln:1,2")
+KEYWORDS = ("_l", "_n:1,2", "_ln:1,2", "_lp:1c,2")
 
 _place = re.compile(r"%\((\w+)\)")
 
@@ -38,7 +38,9 @@ def missing(locale: str, wanted: Catalog) -> list[str]:
     path = ROOT / "marketplace" / "translations" / locale / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         known = read_po(file, locale=locale)
-    return [_first(message) for message in wanted if message.id and not _said(known.get(_first(message)))]
+    return [
+        _first(message) for message in wanted if message.id and not _said(known.get(_first(message), message.context))
+    ]
 
 
 def lapses(locale: str) -> list[str]:
@@ -47,7 +49,7 @@ def lapses(locale: str) -> list[str]:
     with path.open("rb") as file:
         known = [message for message in read_po(file, locale=locale) if message.id]
     wrong = {"fr": _is_lax_french, "ko": _is_unsure_korean}[locale]
-    return [_first(message) for message in known if wrong(*_pair(message))]
+    return [_first(message) for message in known if wrong(_first(message), *_pair(message))]
 
 
 def _pair(message: Message) -> tuple[str, str]:
@@ -56,15 +58,16 @@ def _pair(message: Message) -> tuple[str, str]:
     return forms[0], forms[-1]
 
 
-def _is_lax_french(one: str, many: str) -> bool:
-    """A space that lets a line break before its sign; or "one" said in words, since French counts 0 with it too."""
+def _is_lax_french(english: str, one: str, many: str) -> bool:
+    """A space that lets a line break before its sign; or "one" said in words, since French counts 0 with it too; or a
+    button that guesses the gender of what it stands for."""
     spaces = re.search(r"\S [:;?!»%](\s|$)|« ", one + "\n" + many)
-    return bool(spaces) or (
-        re.match(r"[Uu]ne? ", one) is not None and set(_place.findall(many)) > set(_place.findall(one))
-    )
+    guesses = re.search(r" (it|them)\b", english) and re.match(r"(Le|La|Les) \w+(er|ir|re)$", one)
+    counts = re.match(r"[Uu]ne? ", one) is not None and set(_place.findall(many)) > set(_place.findall(one))
+    return bool(spaces or guesses or counts)
 
 
-def _is_unsure_korean(one: str, many: str) -> bool:
+def _is_unsure_korean(_english: str, one: str, many: str) -> bool:
     """Both forms of a particle side by side, as only a form letter has them."""
     return re.search(r"[은이을와과]\([는가를와과]\)|\(으\)로", one) is not None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -159,7 +160,7 @@ def _call(scene: Scene, programme: Programme, told: Told) -> Call:
         awards_per_startup=1,
         fit_role=told.fit,
         texts={code: _notice(told, code) for code in Said._fields},
-        stages=[_stage(told, n, kind, actor) for n, (kind, actor) in enumerate(chosen.stages, 1)],
+        stages=_stages(told, chosen.stages),
         rules=[
             EligibilityRule(position=n, kind=kind, params=deepcopy(params))
             for n, (kind, params) in enumerate(_rules(chosen), 1)
@@ -190,19 +191,23 @@ def _notice(told: Told, code: str) -> CallText:
     return CallText(locale=code, title=getattr(told.title, code), subject=getattr(told.subject, code), **words)
 
 
-def _stage(told: Told, position: int, kind: str, actor: str) -> Stage:
-    """Stages before the startups' window lie before it, those after follow in steps of ten days."""
-    if kind == "companies_apply":
-        return Stage(
-            position=position, kind=kind, actor=actor,
-            opens_at=_hour(told.opens + 40, MIDNIGHT), closes_at=_hour(told.opens + 12, CLOSING),
-        )  # fmt: skip
-    begins = _hour(told.closes - 2, MIDNIGHT) + timedelta(days=10 * (position - 3))
-    if kind == "startups_apply" or position < 3:
-        return Stage(position=position, kind=kind, actor=actor)
-    return Stage(
-        position=position, kind=kind, actor=actor, opens_at=begins, closes_at=begins + timedelta(days=9, hours=16)
-    )
+def _stages(told: Told, kinds: Sequence[tuple[str, str]]) -> list[Stage]:
+    """The companies' window before the startups'; then what an answer waits for, until the promised day; the rest."""
+    order = [kind for kind, _ in kinds]
+    applying, decision = order.index("startups_apply"), order.index("final") if "final" in order else len(order) - 1
+    days, found = told.closes - told.decided, []
+    for at, (kind, actor) in enumerate(kinds):
+        window: tuple[datetime, datetime] | tuple[None, None] = (None, None)
+        if kind == "companies_apply":
+            window = _hour(told.opens + 40, MIDNIGHT), _hour(told.opens + 12, CLOSING)
+        elif applying < at <= decision:
+            begins, ends = (told.closes - days * (n - applying) // (decision - applying) for n in (at - 1, at))
+            window = _hour(begins, MIDNIGHT), _hour(ends, CLOSING)
+        elif at > decision:
+            begins = told.decided - 10 * (at - decision - 1)
+            window = _hour(begins, MIDNIGHT), _hour(begins - 9, CLOSING)
+        found.append(Stage(position=at + 1, kind=kind, actor=actor, opens_at=window[0], closes_at=window[1]))
+    return found
 
 
 def _past(scene: Scene, call: Call, told: Told) -> None:

@@ -19,6 +19,7 @@ from marketplace.applications.models import (
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.desk.rows import UTC, end_of, rows
+from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre
 from marketplace.network.queries import state_at as call_state_at
@@ -34,6 +35,7 @@ def waiting(actor: Actor, now: datetime) -> list[Select[Any]]:
     """One part per source, each through its own package's ``visible_to``."""
     return [
         _profile(actor),
+        _visibility(actor),
         _challenges(actor),
         _questions(actor, now),
         _comparisons(actor, now),
@@ -61,6 +63,29 @@ def _profile(actor: Actor) -> Select[Any]:
         since=Organisation.state_since,
         due=case((fix, Organisation.state_since + timedelta(days=CHANGE))),
         by_day=True,
+    )
+
+
+def _visibility(actor: Actor) -> Select[Any]:
+    """Verified now, but found by nobody: owners say once what others see."""
+    chosen = select(Event.id).where(
+        Event.step == "organisation.choose_shown",
+        Event.subject_type == "organisation",
+        Event.subject_id == Organisation.id,
+    )
+    query = people.visible_to(actor).where(
+        Organisation.id == actor.party_id,
+        Organisation.state == "verified",
+        Organisation.is_listed.is_(False),
+        ~chosen.exists(),
+        literal(actor.role == "owner"),
+    )
+    return rows(
+        query,
+        "organisation.choose_shown",
+        id=Organisation.id,
+        organisation_id=Organisation.id,
+        since=Organisation.state_since,
     )
 
 

@@ -28,6 +28,7 @@ class Wording:
 CHALLENGE, CALL, APPLICATION, PAIRING = "/challenges/{id}", "/calls/{id}", "/applications/{id}", "/pairings/{id}"
 WORK, AGREEMENT = "/collaborations/{part_id}", "/collaborations/{part_id}/agreement"
 ORGANISATION, QUESTION = "/organisations/{id}", "/questions/{id}"
+VISIBILITY = ORGANISATION + "/visibility"
 REVIEW, WRITING, COMMENTS = CHALLENGE + "/review", CHALLENGE + "/edit", CHALLENGE + "/review#comments"
 COMPARISON, DRAFT = CHALLENGE + "/applications/comparison", APPLICATION + "/draft"
 PREVIEW = APPLICATION + "/preview"
@@ -128,6 +129,9 @@ TASKS: dict[str, Wording] = {
     "agreement.read": Wording(_l("Read the agreement of “%(title)s”"), _l("Read it"), AGREEMENT),
     "agreement.sign": Wording(_l("Sign the agreement of “%(title)s”"), _l("Read and sign"), AGREEMENT),
     "agreement.name_signer": Wording(_l("Name who signs the agreement of “%(title)s”"), _l("Name them"), AGREEMENT),
+    "organisation.choose_shown": Wording(
+        _l("%(who)s is verified, but nobody finds it yet: say what others see"), _l("Choose"), VISIBILITY
+    ),
     "organisation.submit": Wording(_l("Have %(who)s verified by the centre"), _l("Complete the profile"), ORGANISATION),
     "organisation.correct": Wording(
         _l("Correct the profile of %(who)s as the centre asked"), _l("Correct it"), ORGANISATION

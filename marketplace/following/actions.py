@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -35,6 +34,8 @@ def follow(actor: Actor, frequency: str, *, name: str = "", **subject: int | str
     found = Follow(user_id=actor.user_id, topic_id=_topic(subject), frequency=frequency, name=name.strip() or None)
     if actor.user_id is not None and db.session.get(Rhythm, actor.user_id) is None:
         db.session.add(queries.rhythm_of(actor.user_id))
+        user = db.session.get_one(User, actor.user_id)
+        user.time_zone = queries.zone_of(user.id)  # digests come by it, and pages show it from now on
     db.session.add(found)
     db.session.flush()
     return found
@@ -72,22 +73,31 @@ def stop_by_link(follow_id: int, user_id: int) -> None:
     db.session.execute(delete(Follow).where(Follow.id == follow_id, Follow.user_id == user_id))
 
 
-def set_rhythm(actor: Actor, *, zone: str, hour: int, weekday: int) -> Rhythm:
+def set_rhythm(actor: Actor, *, hour: int, weekday: int) -> Rhythm:
     """Choose when digests come; what waits comes at the new time."""
     policy.require(actor, "follow.create")
-    if zone not in available_timezones():
-        raise Invalid(_l("Choose a time zone of the list."), field="zone")
-    found: Rhythm = db.session.merge(Rhythm(user_id=actor.user_id, zone=zone, hour=hour, weekday=weekday))
-    for frequency in ("daily", "weekly"):
-        of_these = select(Follow.id).where(Follow.user_id == actor.user_id, Follow.frequency == frequency)
-        moved = update(DigestItem).where(DigestItem.user_id == actor.user_id, DigestItem.follow_id.in_(of_these))
-        db.session.execute(moved.values(due_at=_due(found, frequency)))
-    db.session.flush()
+    found: Rhythm = db.session.merge(Rhythm(user_id=actor.user_id, hour=hour, weekday=weekday))
+    _move_digests(found)
     return found
 
 
+def keep_time(user_id: int) -> None:
+    """Let what waits come at the same hour of the zone that a person lives in now."""
+    found = db.session.get(Rhythm, user_id)
+    if found is not None:
+        _move_digests(found)
+
+
+def _move_digests(rhythm: Rhythm) -> None:
+    for frequency in ("daily", "weekly"):
+        of_these = select(Follow.id).where(Follow.user_id == rhythm.user_id, Follow.frequency == frequency)
+        moved = update(DigestItem).where(DigestItem.user_id == rhythm.user_id, DigestItem.follow_id.in_(of_these))
+        db.session.execute(moved.values(due_at=_due(rhythm, frequency)))
+    db.session.flush()
+
+
 def _due(rhythm: Rhythm, frequency: str) -> datetime:
-    return next_due(clock.now(), frequency, rhythm.zone, rhythm.hour, rhythm.weekday)
+    return next_due(clock.now(), frequency, queries.zone_of(rhythm.user_id), rhythm.hour, rhythm.weekday)
 
 
 def _expect_frequency(frequency: str) -> None:

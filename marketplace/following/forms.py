@@ -36,17 +36,15 @@ class FollowForm(Form):
 
 
 class RhythmForm(Form):
-    """Hour, weekday and zone of digests."""
+    """Hour and weekday of digests."""
 
     hour = SelectField(_l("Hour"), choices=options((n, f"{n:02}:00") for n in range(24)), coerce=int)
     weekday = SelectField(_l("Day of the weekly digest"), coerce=int)
-    zone = SelectField(_l("Time zone"))
 
-    def offer(self, zones: list[str], locale: str) -> RhythmForm:
-        """Fill in the days and the zones to choose from."""
+    def offer(self, locale: str) -> RhythmForm:
+        """Fill in the days to choose from."""
         days = get_day_names("wide", "stand-alone", locale)
         self.weekday.choices = options((number, days[number]) for number in range(7))
-        self.zone.choices = options((zone, zone.replace("_", " ")) for zone in zones)
         return self
 
 

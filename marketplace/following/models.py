@@ -49,13 +49,12 @@ class Follow(Model):
 
 
 class Rhythm(Model):
-    """At which hour, on which weekday (0 is Monday) and in which zone a person's digests come."""
+    """At which hour and on which weekday (0 is Monday) a person's digests come, in the person's own zone."""
 
     __tablename__ = "rhythms"
     __table_args__ = (CheckConstraint("hour BETWEEN 0 AND 23 AND weekday BETWEEN 0 AND 6", name="hour_and_weekday"),)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    zone: Mapped[str]
     hour: Mapped[int] = mapped_column(default=HOUR)
     weekday: Mapped[int] = mapped_column(default=WEEKDAY)
 

@@ -14,7 +14,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre
 from marketplace.people import queries as people
-from marketplace.people.models import Organisation
+from marketplace.people.models import Organisation, User
 
 
 def visible_to(actor: Actor) -> Select[Follow]:
@@ -52,13 +52,17 @@ def seen(topics: Iterable[Topic], seats: Sequence[Actor]) -> set[int]:
 
 
 def rhythm_of(user_id: int) -> Rhythm:
-    """When a person's digests come: as they chose, else Mondays at eight in the zone of a centre near them."""
-    return db.session.get(Rhythm, user_id) or Rhythm(
-        user_id=user_id, zone=_zone_near(user_id), hour=HOUR, weekday=WEEKDAY
-    )
+    """When a person's digests come: as they chose, else Mondays at eight."""
+    return db.session.get(Rhythm, user_id) or Rhythm(user_id=user_id, hour=HOUR, weekday=WEEKDAY)
 
 
-def _zone_near(user_id: int) -> str:
+def zone_of(user_id: int) -> str:
+    """The zone in which a person's digests come: their own, else that of a centre near them."""
+    return db.session.get_one(User, user_id).time_zone or zone_near(user_id)
+
+
+def zone_near(user_id: int) -> str:
+    """The zone of a centre near a person's organisation."""
     own = next((seat.organisation for seat in people.seats(user_id)), None)
     place = own.region_code if own is not None else None
     if not place:
@@ -70,9 +74,3 @@ def _zone_near(user_id: int) -> str:
         .order_by((Organisation.region_code == place).desc(), Centre.id)
     )
     return db.session.scalar(near.limit(1)) or "UTC"
-
-
-def zones(chosen: str) -> list[str]:
-    """The zones on offer: those of the centres, universal time, and the one chosen."""
-    found = set(db.session.scalars(select(Centre.time_zone).distinct()))
-    return sorted(found | {"UTC", chosen})

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.following import searching, spreading
+from marketplace.following import actions, searching, spreading
 from marketplace.following.alerts import still_holds, topics_of
 from marketplace.following.models import Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
@@ -63,4 +63,11 @@ def forget_person(event: Event, _: int | None) -> int | None:
     db.session.execute(delete(Follow).where(Follow.user_id == event.subject_id))  # and what waited for their digest
     db.session.execute(delete(Rhythm).where(Rhythm.user_id == event.subject_id))
     db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == event.subject_id))
+    return None
+
+
+def move_digests(event: Event, cursor: int | None) -> int | None:
+    """Let digests come at their hour of the zone that a person has chosen now."""
+    if "time_zone" in event.data["fields"]:
+        actions.keep_time(event.subject_id)
     return None

@@ -87,7 +87,7 @@ def _followers(event: Event, subject: Any, after: int) -> Select[Any]:
             case((User.locale.is_not(None), User.locale), else_=func.coalesce(last_page, DEFAULT)),
             User.deactivated_at.is_(None),
             User.email_verified_at.is_not(None) & ~is_refused(messages.KIND),
-            func.coalesce(Rhythm.zone, "UTC"),
+            func.coalesce(User.time_zone, "UTC"),
             func.coalesce(Rhythm.hour, HOUR),
             func.coalesce(Rhythm.weekday, WEEKDAY),
         )

@@ -32,6 +32,7 @@ from marketplace.notifications.rendering import locale_of
 from marketplace.notifications.views import in_seat
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
+from marketplace.people.time_zones import city
 from marketplace.web import addresses, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -85,7 +86,7 @@ def index() -> Response:
 
 def _list_page(rhythm: Rhythm, form: RhythmForm | None = None, status: int = 200) -> Response:
     actor, locale = current_actor(), current_locale()
-    form = form or RhythmForm(obj=rhythm, formdata=None).offer(queries.zones(rhythm.zone), locale)
+    form = form or RhythmForm(obj=rhythm, formdata=None).offer(locale)
     page = paginate(queries.visible_to(actor), page_number(request.args.get("page")))
     topics = [row.topic for row in page]
     shown = render_template(
@@ -110,7 +111,11 @@ def seats_of(actor: Actor) -> list[Actor]:
 def times(rhythm: Rhythm, locale: str) -> dict[str, Any]:
     """When digests come, in words."""
     day = get_day_names("wide", "format", locale)[rhythm.weekday]
-    given = {"hour": hour_in(time(rhythm.hour), locale), "zone": rhythm.zone.replace("_", " "), "day": day}
+    given = {
+        "hour": hour_in(time(rhythm.hour), locale),
+        "zone": city(queries.zone_of(rhythm.user_id), locale),
+        "day": day,
+    }
     return {
         "now": _("One message for each piece of news, as soon as it happens."),
         "daily": _("One message with everything, at %(hour)s (%(zone)s); none where there is nothing.", **given),
@@ -226,11 +231,9 @@ def set_rhythm() -> Response:
     """Choose when digests come."""
     policy.require(current_actor(), "follow.create")
     rhythm = queries.rhythm_of(_own_id())
-    form = RhythmForm().offer(queries.zones(rhythm.zone), current_locale())
+    form = RhythmForm().offer(current_locale())
     done = form.validate() and form.take(
-        lambda: actions.set_rhythm(
-            current_actor(), zone=str(form.zone.data), hour=form.hour.data, weekday=form.weekday.data
-        )
+        lambda: actions.set_rhythm(current_actor(), hour=form.hour.data, weekday=form.weekday.data)
     )
     if not done:
         return _list_page(rhythm, form, 422)

@@ -17,7 +17,7 @@ NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
 
 __all__ = [
-    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Said", "_l", "_ln", "isolated", "nfc", "pick", "said",
+    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Said", "_l", "_ln", "_lp", "isolated", "nfc", "pick", "said",
 ]  # fmt: skip
 
 
@@ -51,6 +51,7 @@ class Words(Domain):
 
 WORDS = Words("messages")
 _l, _ln = WORDS.lazy_gettext, WORDS.lazy_ngettext  # words that wait for their reader
+_lp = WORDS.lazy_pgettext  # the same, where a language has several forms: what they are said of, then the words
 
 
 _LEFTWARD = ("R", "AL", "AN")

@@ -12,9 +12,9 @@ from typing import Any
 from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l
 from marketplace.network.labels import STAGE_KINDS
-from marketplace.network.stages import out_of_order, promises_too_early
+from marketplace.network.stages import out_of_order, past_promise, promises_too_early
 from marketplace.network.states import has_dates, has_money, has_notice, has_ranking, has_rules
-from marketplace.network.wording import fill
+from marketplace.network.wording import day, fill
 
 A_YEAR = timedelta(days=366)
 
@@ -77,6 +77,15 @@ def stages_in_order(call: Any) -> Any:
 
 
 @workflow.guard("call.publish")
+def decides_by_the_promised_day(call: Any) -> Any:
+    stage = past_promise(call)
+    if stage is None:
+        return None
+    words = _l("Answers are promised by %(day)s, but the stage “%(stage)s” ends after it: give both one day.")
+    return fill(words, day=day(call.decisions_by), stage=STAGE_KINDS[stage.kind])
+
+
+@workflow.guard("call.publish")
 def rules_are_complete(call: Any) -> Any:
     lists = {"region": "regions", "zone": "zones", "kind": "kinds", "declaration": "codes"}
     if any(rule.kind in lists and not rule.params.get(lists[rule.kind]) for rule in call.rules):
@@ -95,6 +104,7 @@ def missing(call: Any) -> Iterator[tuple[str, Any]]:
         notice_near_opening: "stages",
         budget_within_programme: "money",
         stages_in_order: "stages",
+        decides_by_the_promised_day: "stages",
         rules_are_complete: "rules",
     }
     for check in (*own, *workflow.added_guards("call.publish")):

@@ -115,6 +115,17 @@ def promises_too_early(call: Call, closes_at: datetime | None) -> bool:
     return call.decisions_by < clock.day_of(closes_at, call.time_zone)
 
 
+def past_promise(call: Call) -> Stage | None:
+    """The first stage up to the decision that ends, in the call's zone, after the day answers are promised for."""
+    decision = next((stage.position for stage in call.stages if stage.kind == "final"), 0)
+    for stage in call.stages:
+        if stage.position > decision or stage.closes_at is None or call.decisions_by is None:
+            continue
+        if clock.day_of(stage.closes_at, call.time_zone) > call.decisions_by:
+            return stage
+    return None
+
+
 def shift_later(call: Call, after: Stage, by: timedelta) -> list[Stage]:
     """Move the windows of all stages behind one by the same time; returns those that moved."""
     moved = [stage for stage in call.stages if stage.position > after.position and (stage.opens_at or stage.closes_at)]

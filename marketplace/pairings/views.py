@@ -24,6 +24,7 @@ from marketplace.pairings.forms import AnswerForm, PairingForm, ReasonForm, numb
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application, visible_to, with_sides
 from marketplace.pairings.secrets import is_known, names_for, openable, reads_reason
+from marketplace.people.views import zone_here
 from marketplace.web import panels, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
@@ -56,7 +57,7 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
     """The page of a pairing, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
     names, zone = names_for(pairing, actor, locale), pairing.call.time_zone
-    entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale, names, zone=zone)
+    entries, _total = timeline.entries([("pairing", pairing.id)], pairing, actor, locale, names, zone=zone_here())
     side = pairing.side_of(actor.party_id)
     context.setdefault("form", AnswerForm(formdata=None, version=pairing.version))
     return make_response(
@@ -64,7 +65,8 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
             "pairings/show.html",
             pairing=pairing,
             state=pairing.state_at(clock.now()),
-            zone=zone,
+            zone=zone,  # of the deadline
+            own_zone=zone_here(),
             names=names,
             hides_company=not is_known(pairing, actor),
             openable=openable(pairing, actor),

@@ -267,12 +267,15 @@ def end_sessions(user: User, actor: Actor, *, keep: int | None = None) -> int:
     return ended
 
 
-def change_user(user: User, actor: Actor, *, name: str, locale: str | None, version: int | None = None) -> None:
-    """Change name and language."""
+def change_user(
+    user: User, actor: Actor, *, name: str, locale: str | None, time_zone: str | None, version: int | None = None
+) -> None:
+    """Change name, language and time zone."""
     policy.require(actor, "user.change", user)
     expect_version(user, version)
-    changed = [field for field, value in (("name", name), ("locale", locale)) if getattr(user, field) != value]
-    user.name, user.locale = name, locale
+    new = {"name": name, "locale": locale, "time_zone": time_zone}
+    changed = [field for field, value in new.items() if getattr(user, field) != value]
+    user.name, user.locale, user.time_zone = name, locale, time_zone
     if changed:
         events.record("user.change", user, actor, data={"fields": changed})
 
@@ -321,7 +324,7 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     user.deactivated_at = clock.now()
     user.email = f"closed-{user.id}@account.invalid"
     user.name = "–"
-    user.password_hash = user.locale = user.going_to = user.opened_by = None
+    user.password_hash = user.locale = user.going_to = user.opened_by = user.time_zone = None
     db.session.flush()
     return user
 

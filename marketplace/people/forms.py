@@ -103,6 +103,7 @@ class SignInForm(Form):
         filters=[taken],
         render_kw={"type": "email", "autocomplete": "username"},
     )
+    zone = HiddenField(render_kw={"data-zone": True})
     password = PasswordField(
         _l("Password"),
         [InputRequired(_l("Enter your password."))],
@@ -182,9 +183,15 @@ class NewPasswordForm(Form):
 
 
 class PersonForm(Form):
-    """Name and language."""
+    """Name, language and time zone."""
 
     name = name_field()
+    time_zone = SelectField(
+        _l("Time zone"),
+        [Optional()],
+        description=_l("Pages and messages show in it what happened. A deadline is told in the zone of its call."),
+        filters=[lambda value: value or ""],
+    )
     locale = RadioField(
         _l("Language of pages and mails"),
         [Optional()],

@@ -64,6 +64,7 @@ class User(Versioned, Model):
     deactivated_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     opened_by: Mapped[str | None]  # hash of what the browser that signed up holds, until the address is confirmed
+    time_zone: Mapped[str | None]  # of the zone database; None: that of the organisation acted for
     going_to: Mapped[str | None]  # the page that led to signing up, until the first sign-in leads back there
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id")

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from marketplace.kernel.db import rollback
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import actions, attempts, member_actions, queries, trail
+from marketplace.people import actions, attempts, member_actions, queries, time_zones, trail
 from marketplace.people.devices import device_words
 from marketplace.people.forms import CloseAccountForm, PasswordForm, PersonForm
 from marketplace.people.kinds import CONSENT_LABELS
@@ -23,6 +23,7 @@ from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.headers import leave_nothing
 from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
 
@@ -39,7 +40,14 @@ def _this_session() -> UserSession:
 @blueprint.get("/settings")
 def settings() -> Response:
     """Everything of a person's account on one page."""
-    return _settings_page(PersonForm.drawn_from(_user(), formdata=None))
+    return _settings_page(_person_form(formdata=None))
+
+
+def _person_form(**values: Any) -> PersonForm:
+    """Name, language and zone as they are stored, or as they were sent."""
+    form: PersonForm = PersonForm.drawn_from(_user(), **values) if values else PersonForm()
+    form.time_zone.choices = time_zones.choices(current_locale(), _user().time_zone)
+    return form
 
 
 def _settings_page(form: object, status: int = 200) -> Response:
@@ -63,16 +71,17 @@ def _settings_page(form: object, status: int = 200) -> Response:
 
 @blueprint.post("/settings", endpoint="change_settings")
 def change_settings() -> Response:
-    """Change name and language."""
-    form, user = PersonForm(), _user()
+    """Change name, language and time zone."""
+    form, user = _person_form(), _user()
     if not form.validate():
         return _settings_page(form, 422)
-    resume.compare(lambda: PersonForm.drawn_from(user, formdata=None))
+    resume.compare(lambda: _person_form(formdata=None))
     actions.change_user(
         user,
         current_actor(),
         name=str(form.name.data),
         locale=form.locale.data or None,
+        time_zone=form.time_zone.data or None,
         version=form.version_seen,
     )
     flash(_("Your settings are saved."), "done")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+
 from marketplace.kernel import events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Invalid, Missing, expect_version
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.people.models import SECTIONS, Contact, Organisation
@@ -27,11 +30,21 @@ def choose_shown(
     expect_version(organisation, version)
     chosen = [section for section in SECTIONS if section in sections]
     changed = sorted({*chosen} ^ {*organisation.shown}) + (["is_listed"] if is_listed != organisation.is_listed else [])
-    if not changed:
+    if not changed and has_chosen(organisation):
         return
     organisation.is_listed, organisation.shown = is_listed, chosen
     db.session.flush()
     events.record("organisation.choose_shown", organisation, actor, data={"fields": changed})
+
+
+def has_chosen(organisation: Organisation) -> bool:
+    """Whether its owners have said once what others see, be it to leave it as it was."""
+    chosen = select(Event.id).where(
+        Event.step == "organisation.choose_shown",
+        Event.subject_type == "organisation",
+        Event.subject_id == organisation.id,
+    )
+    return bool(db.session.scalar(select(chosen.exists())))
 
 
 def add_contact(

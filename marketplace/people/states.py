@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.workflow import Machine, State, Step, words
 
 # What a centre looks up in the register, in the words of the profile.
@@ -97,7 +97,7 @@ CLAIM = Machine(
         "accepted": State("done", _l("Accepted"), _l("Accepted")),
         "refused": State("stopped", _l("Refused"), _l("Refused")),
         "lapsed": State("stopped", _l("Ended without a decision"), _l("Ended without a decision")),
-        "withdrawn": State("quiet", _l("Withdrawn"), _l("Withdrawn")),
+        "withdrawn": State("quiet", _lp("claim", "Withdrawn"), _lp("claim", "Withdrawn")),
     },
     steps=(
         Step(

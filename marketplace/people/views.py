@@ -11,7 +11,7 @@ from flask_login import current_user, login_user
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import attempts, demo, known_devices, passwords, queries, sessions, trail
+from marketplace.people import attempts, demo, known_devices, passwords, queries, sessions, time_zones, trail
 from marketplace.people.forms import SignInForm
 from marketplace.people.models import Membership, User
 from marketplace.people.returning import way_back, within_site
@@ -27,11 +27,11 @@ log = logging.getLogger(__name__)
 
 
 def zone_here() -> str:
-    """The time zone to show instants in: that of the centre acted for, else of the organisation's country."""
+    """The zone to show instants in: the person's own, else of the centre acted for or the organisation's country."""
     if not current_user.is_authenticated:
         return "UTC"
-    membership = current_user.session.membership
-    return current_user.zone or (membership.organisation.zone() if membership else "UTC")
+    own, membership = current_user.session.user.time_zone, current_user.session.membership
+    return own or current_user.zone or (membership.organisation.zone() if membership else "UTC")
 
 
 @blueprint.context_processor
@@ -76,6 +76,7 @@ def sign_in_now() -> Response:
     if user.password_hash and passwords.is_old(user.password_hash, password):
         user.password_hash = passwords.hashed(password)
     begin_session(user)
+    user.time_zone = user.time_zone or time_zones.read(form.zone.data)
     held = resume.held(form.held.data)
     if held:
         return make_response(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel import clock
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.workflow import Machine, State, Step, words
 
 SHOWN = ("published", "answered")
@@ -33,7 +33,7 @@ QUESTION = Machine(
         "published": State("moving", _l("Published, not answered yet"), _l("To be answered"), _l("It is published")),
         "answered": State("done", _l("Answered"), _l("Answered"), _l("Everybody reads the answer")),
         "declined": State("stopped", _l("Not published"), _l("Not published")),
-        "withdrawn": State("stopped", _l("Withdrawn"), _l("Withdrawn")),
+        "withdrawn": State("stopped", _lp("question", "Withdrawn"), _lp("question", "Withdrawn")),
     },
     steps=(
         Step(

@@ -22,7 +22,7 @@ from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, Said, pick
 from marketplace.kernel.workflow import machine
-from marketplace.web.forms import in_error
+from marketplace.web.forms import in_error, only_choice
 from marketplace.web.language import current_locale
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -166,4 +166,4 @@ def init_app(app: Flask) -> None:
         language_note,
     ):
         app.jinja_env.filters[filter_.__name__] = filter_
-    app.jinja_env.globals |= {"flashes": flashes, "in_error": in_error}
+    app.jinja_env.globals |= {"flashes": flashes, "in_error": in_error, "only_choice": only_choice}

@@ -21,7 +21,7 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l, nfc
 from marketplace.web.actor import current_actor
 
-__all__ = ["Form", "SelectChoice", "bound", "clean", "options", "read_texts", "untouched"]
+__all__ = ["Form", "SelectChoice", "Sometimes", "bound", "clean", "options", "read_texts", "untouched"]
 
 T = TypeVar("T")
 
@@ -82,9 +82,26 @@ def unfit(value: Any) -> Any:
     return None
 
 
+class Sometimes:
+    """Marks a field that some answers need: its label does not call it optional."""
+
+    field_flags = {"sometimes": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to check here: the action says when it is needed."""
+
+
 def options(pairs: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
     """Values and labels as the options of a choice, under a common heading where one is given."""
     return [SelectChoice(value, label, optgroup=group) for value, label in pairs]
+
+
+def only_choice(field: Any) -> Any:
+    """The one value that a choice leaves, which is said rather than asked; None where there is a choice."""
+    if field.type != "SelectField":
+        return None
+    found = list(field.choices or ())
+    return found[0] if len(found) == 1 and isinstance(found[0], SelectChoice) and found[0].value else None
 
 
 def fields_within(form: Any) -> Iterator[Field]:

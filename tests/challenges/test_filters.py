@@ -78,7 +78,7 @@ def test_too_many_values_are_refused() -> None:
 @pytest.mark.parametrize(("query", "says"), [
     ("status=nonsense", "open, upcoming, closed, reference, any"), ("field=x", "robotics"), ("trl=10", "1, 2, 3"),
     ("region=%00x", "KR-27"), ("region=" + "y" * 500, "KR-27"), ("q=" + "x" * 3000, "at most 200 characters"),
-    ("q=%FF%FE", "UTF-8"), ("q=%ED%A0%80", "UTF-8"), ("&".join(["field=ai"] * 1000), "at most 60 filters"),
+    ("q=%FF%FE", "UTF-8"), ("q=%ED%A0%80", "UTF-8"), ("&".join(["field=ai"] * 100), "at most 60 filters"),
 ])  # fmt: skip
 def test_address_that_cannot_be_read_is_a_page_that_says_why(client: FlaskClient, query: str, says: str) -> None:
     answer = client.get(f"/challenges?{query}")

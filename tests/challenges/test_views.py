@@ -74,12 +74,12 @@ def test_list_says_when_a_text_is_in_another_language(rows: Rows, client: FlaskC
     assert "shown-in" not in client.get("/challenges?lang=en").get_data(as_text=True)
 
 
-def test_fragment_is_the_results_alone(rows: Rows, client: FlaskClient) -> None:
+def test_fragment_is_the_results_and_the_choices_beside_them(rows: Rows, client: FlaskClient) -> None:
     make(rows, cast(rows))
     answer = client.get("/challenges", headers={"HX-Request": "true"})
     text = answer.get_data(as_text=True)
     assert text.lstrip().startswith('<div class="stack" data-gap="6" id="results">')
-    assert "<html" not in text
+    assert "<html" not in text and 'id="facets"' in text
     assert "HX-Request" in answer.headers["Vary"]
 
 

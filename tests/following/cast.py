@@ -32,7 +32,8 @@ def make_follow(user: User | None = None, frequency: str = "now", name: str | No
     """A follow by a person whose digests come at eight, Seoul time; it began a while ago."""
     user = user or make_user()
     if db.session.get(Rhythm, user.id) is None:
-        add(Rhythm(user_id=user.id, zone="Asia/Seoul"))
+        user.time_zone = "Asia/Seoul"
+        add(Rhythm(user_id=user.id))
     ago = sa.text("clock_timestamp() - interval '1 day'")
     topic = make_topic(**subject)
     return add(Follow(user_id=user.id, topic_id=topic.id, frequency=frequency, name=name, created_at=ago))

@@ -8,13 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.challenges.models import ChallengeInvitation
-from marketplace.following import actions, digests
+from marketplace.following import actions, digests, reactions
 from marketplace.following.models import DigestItem, Follow
 from marketplace.following.rhythm import next_due
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.notifications.actions import refuse_mail
 from marketplace.notifications.models import BULK, Mail
+from marketplace.people.actions import change_user
 from marketplace.people.models import User
 from tests.factories import World, actor_of, close_call, make_question, make_user
 from tests.following.cast import WATER, challenge_in, happen, make_follow, waiting
@@ -138,9 +140,13 @@ def test_what_waits_comes_at_the_new_time(world: World) -> None:
     follow = make_follow(user, "weekly", filters=WATER)
     happen("challenge.publish", challenge_in(world))
     actor = actor_of(None, user)
-    actions.set_rhythm(actor, zone="Europe/Paris", hour=18, weekday=4)
-    due = db.session.scalars(sa.select(DigestItem.due_at)).one()
-    assert due == next_due(clock.now(), "weekly", "Europe/Paris", 18, 4)
+    actions.set_rhythm(actor, hour=18, weekday=4)
+    due = sa.select(DigestItem.due_at)
+    assert db.session.scalars(due).one() == next_due(clock.now(), "weekly", "Asia/Seoul", 18, 4)
+    change_user(user, actor, name=user.name, locale=user.locale, time_zone="Europe/Paris")
+    event = db.session.scalars(sa.select(Event).where(Event.step == "user.change")).one()
+    reactions.move_digests(event, None)
+    assert db.session.scalars(due).one() == next_due(clock.now(), "weekly", "Europe/Paris", 18, 4)
     actions.change_follow(db.session.get_one(Follow, follow.id), actor, frequency="now")
     assert (digests.send_due(), len(letters(user.id))) == (1, 1)
 

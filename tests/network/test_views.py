@@ -94,7 +94,7 @@ def test_call_page_tells_everything_in_public(client: FlaskClient, cast: World, 
         "Startups apply to a challenge by",
         "100,000,000 KRW",
         "1 application",
-        "0% of the work",
+        "Own contribution of the startup",
         "Answers are promised by",
     ):
         assert words in page, words

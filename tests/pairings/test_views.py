@@ -19,6 +19,7 @@ from marketplace.kernel.events import Outbox
 from marketplace.kernel.workflow import fire
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
+from marketplace.people.models import User
 from tests.collaborations.cast import begun, milestone_of
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, close_call, days_from_now, make_call, make_collaboration, together
@@ -146,13 +147,17 @@ def test_both_answer_by_the_page_without_reading_each_other_first(cast: World, r
     assert post(startup, here, f"{here}/confirmation").status_code == 403
 
 
-def test_pairing_says_every_instant_in_the_zone_of_its_call(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+def test_pairing_says_its_deadline_by_its_call_and_what_happened_by_the_reader(
+    cast: World, rows: Rows, signed_in: SignedIn
+) -> None:
     with rows():
         pairing = pair(cast)
         pairing.call.time_zone, pairing.centre.time_zone = "Asia/Seoul", "America/Toronto"
         actions.answer_pairing(pairing, cast.actor("company_owner"), accepts=True, reason="We need it.")
-    page = signed_in(cast.memberships["manager"]).get(f"/pairings/{pairing.id}").text
-    assert page.count("KST") > 2 and "EST" not in page and "EDT" not in page
+        db.session.get_one(User, cast.memberships["manager"].user_id).time_zone = "Asia/Tokyo"
+    browser = signed_in(cast.memberships["manager"])
+    page = browser.get(f"/pairings/{pairing.id}").text
+    assert page.count("KST") == 2 and page.count("JST") > 1 and "EST" not in page
 
 
 def test_pairing_is_opened_from_the_application(cast: World, rows: Rows, signed_in: SignedIn) -> None:

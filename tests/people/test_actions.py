@@ -141,13 +141,15 @@ def test_a_changed_password_ends_every_other_session(world: World) -> None:
 
 def test_a_change_of_somebody_elses_account_is_refused(world: World) -> None:
     with pytest.raises(Forbidden):
-        actions.change_user(person(), world.actor("startup_owner"), name="X", locale=None)
+        actions.change_user(person(), world.actor("startup_owner"), name="X", locale=None, time_zone=None)
 
 
 def test_a_stale_change_of_settings_is_refused(world: World) -> None:
     user = person()
     with pytest.raises(Stale):
-        actions.change_user(user, actions.themselves(user), name="X", locale=None, version=user.version - 1)
+        actions.change_user(
+            user, actions.themselves(user), name="X", locale=None, time_zone=None, version=user.version - 1
+        )
 
 
 def test_a_consent_is_withdrawn_and_given_again_with_its_dates(world: World) -> None:

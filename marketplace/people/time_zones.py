@@ -1,0 +1,60 @@
+"""Time zones as people choose them: every city of the zone database by its name in the page's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel.core import get_global
+from babel.dates import get_timezone_location
+
+from marketplace.kernel.locales import _l
+from marketplace.web.forms import SelectChoice, options
+
+AREAS = {
+    "Africa": _l("Africa"),
+    "America": _l("America"),
+    "Antarctica": _l("Antarctica"),
+    "Arctic": _l("Arctic"),
+    "Asia": _l("Asia"),
+    "Atlantic": _l("Atlantic Ocean"),
+    "Australia": _l("Australia"),
+    "Europe": _l("Europe"),
+    "Indian": _l("Indian Ocean"),
+    "Pacific": _l("Pacific Ocean"),
+}
+
+
+@cache
+def known() -> frozenset[str]:
+    """The zones on offer: one for each city, none under an older name."""
+    older = get_global("zone_aliases")
+    cities = (zone for zone in available_timezones() if zone.partition("/")[0] in AREAS and zone not in older)
+    return frozenset(cities) | {"UTC"}
+
+
+def city(zone: str, locale: str) -> str:
+    """The city of a zone in words; UTC is called so everywhere."""
+    return zone if "/" not in zone else get_timezone_location(zone, locale=locale, return_city=True)
+
+
+@cache
+def _cities(locale: str) -> dict[str, list[tuple[str, str]]]:
+    named: dict[str, list[tuple[str, str]]] = {}
+    for zone in known() - {"UTC"}:
+        named.setdefault(zone.partition("/")[0], []).append((zone, city(zone, locale)))
+    return {area: sorted(named[area], key=lambda pair: pair[1]) for area in AREAS}
+
+
+def choices(locale: str, chosen: str | None = None) -> list[SelectChoice]:
+    """Every zone under its part of the world, with one that was chosen under an older name."""
+    kept = [(chosen, city(chosen, locale))] if chosen and chosen not in known() else []
+    parts = [options([("", _l("That of my organisation")), ("UTC", "UTC"), *kept])]
+    parts += [options(pairs, str(AREAS[area])) for area, pairs in _cities(locale).items()]
+    return [choice for part in parts for choice in part]
+
+
+def read(given: str | None) -> str | None:
+    """The zone a browser names, under the name it has here; None where it names none."""
+    found = get_global("zone_aliases").get(given or "", given or "")
+    return found if found in known() else None

@@ -1,0 +1,24 @@
+"""What is judged stands beside the judgement, and what was asked beside what is being written."""
+
+from __future__ import annotations
+
+from tests.challenges.test_views import cast
+from tests.conftest import Rows, SignedIn
+from tests.factories import make_challenge
+from tests.pairings.test_views import post
+
+
+def test_review_shows_the_text_beside_the_request_and_the_editor_the_request(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        challenge = make_challenge(world.company, state="in_review", centre=world.centre)
+        text = challenge.texts["en"]
+        words, here = (text.title, text.problem, text.success_criteria), f"/challenges/{challenge.id}"
+    staff, company = signed_in(world.memberships["manager"]), signed_in(world.memberships["company_owner"])
+    page = staff.get(f"{here}/review").text
+    assert all(said in page for said in words) and page.count('name="reason"') >= 1
+    assert 'id="ask-reason"' in page.partition("<aside")[2]
+    asked = post(staff, f"{here}/review", f"{here}/revisions", reason="Say how long the pipes are.")
+    assert asked.status_code == 303, asked.text
+    for address in (f"{here}/edit", f"{here}/edit/need"):
+        assert "Say how long the pipes are." in company.get(address).text

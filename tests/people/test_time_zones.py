@@ -1,0 +1,51 @@
+"""One zone for one reader: begun from the browser, chosen in the settings."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from marketplace.kernel.db import db
+from marketplace.people import passwords, time_zones
+from marketplace.people.models import User
+from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import World, make_user
+
+PASSWORD = "four quiet rivers"
+
+
+def signs_in(client: FlaskClient, rows: Rows, user_id: int, email: str, zone: str) -> str | None:
+    token = token_in(client.get("/sign-in").get_data(as_text=True))
+    sent = {"csrf_token": token, "email": email, "password": PASSWORD, "zone": zone}
+    assert client.post("/sign-in", data=sent).status_code == 303
+    with rows():
+        return db.session.get_one(User, user_id).time_zone
+
+
+def test_every_zone_is_offered_once_in_the_language_of_the_page() -> None:
+    for locale, city in (("en", "Seoul"), ("fr", "Séoul"), ("ko", "서울")):
+        offered = {choice.value: choice.label for choice in time_zones.choices(locale)}
+        assert offered["Asia/Seoul"] == city and len(offered) > 400 and "America/Montreal" not in offered
+    assert time_zones.read("America/Montreal") == "America/Toronto"
+    assert [time_zones.read(given) for given in ("Moon/Base", "", None, "../etc/passwd")] == [None] * 4
+
+
+def test_first_sign_in_takes_the_zone_of_the_browser_and_no_later_one(client: FlaskClient, rows: Rows) -> None:
+    with rows():
+        user = make_user(password_hash=passwords.hashed(PASSWORD))
+        user_id, email = user.id, user.email
+    assert signs_in(client, rows, user_id, email, "Moon/Base") is None
+    for given in ("America/Montreal", "Asia/Seoul"):
+        client.delete_cookie("session")
+        assert signs_in(client, rows, user_id, email, given) == "America/Toronto"
+
+
+def test_settings_change_the_zone_that_pages_show(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        member = World.kept().memberships["manager"]
+    browser = signed_in(member)
+    page = browser.get("/settings").get_data(as_text=True)
+    version = page.partition('name="version"')[2].partition('value="')[2].partition('"')[0]
+    sent = {"csrf_token": token_in(page), "version": version, "name": "Kim", "locale": "", "time_zone": "Moon/Base"}
+    assert browser.post("/settings", data=sent).status_code == 422
+    assert browser.post("/settings", data={**sent, "time_zone": "Pacific/Auckland"}).status_code == 303
+    assert "NZDT" in browser.get("/settings").get_data(as_text=True)
