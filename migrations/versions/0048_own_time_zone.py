@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047_own_time_zone"
-down_revision = "0046_staff_list_order"
+revision = "0048_own_time_zone"
+down_revision = "0047_browser_of_sign_up"
 branch_labels = None
 depends_on = None
 
