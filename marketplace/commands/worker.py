@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 TTL, MONITORING, MAINTENANCE = 30, 15, 30
 HEARTBEAT = timedelta(seconds=10)
 SILENCE = 60  # seconds that an idle worker is heard of within
+NICENESS = 5  # in a rush, whoever waits for a page goes first
 MOST_JOBS = 10_000  # after which a worker is renewed
 
 
@@ -77,6 +78,7 @@ KINDS: dict[str, tuple[type[Quick | Files], str]] = {"quick": (Quick, jobs.QUICK
 
 def _work(kind: str, url: str, most_memory: int, parent: int, promise: Promise) -> None:
     """Be one of the workers until asked to stop."""
+    os.nice(NICENESS)
     connection = Redis.from_url(
         url, retry=Retry(ExponentialBackoff(cap=5, base=0.2), 7), retry_on_error=[ConnectionError, TimeoutError]
     )
