@@ -1,17 +1,22 @@
-"""What lies in the store: plain data, which to read runs nothing."""
+"""What lies in the store is plain data, and who works at it is renewed."""
 
 from __future__ import annotations
 
 import json
+import os
+import signal
 import zlib
 
 import pytest
 from flask import Flask
 from redis import Redis
+from rq.serializers import JSONSerializer
 
 from marketplace import jobs
+from marketplace.commands.worker import Quick
 from marketplace.kernel import events
 from marketplace.kernel.unit import unit
+from marketplace.watching import Promise
 
 
 @pytest.fixture
@@ -29,3 +34,19 @@ def test_jobs_are_plain_data(app: Flask, store: Redis) -> None:
     assert (job.func_name, job.args) == ("marketplace.jobs.run_outbox", ["a-unit"])
     stored = store.hget(job.key, "data")
     assert json.loads(zlib.decompress(stored))[0] == "marketplace.jobs.run_outbox"
+
+
+@pytest.mark.parametrize(("most_memory", "left"), [(1, 1), (100_000, 0)])
+def test_worker_that_has_grown_stops_after_its_job(store: Redis, most_memory: int, left: int) -> None:
+    queue = jobs.queue(jobs.QUICK, store)
+    for _ in range(2):
+        queue.enqueue(jobs.run_periodic, result_ttl=0)
+    worker = Quick([queue], connection=store, serializer=JSONSerializer)
+    worker.promise, worker.parent, worker.most_memory = Promise(), os.getppid(), most_memory
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}
+    try:
+        worker.work(burst=True, logging_level="ERROR")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert len(queue) == left

@@ -86,6 +86,7 @@ def test_worker_that_has_looked_leaves_what_is_due_and_no_connection(
         assert db.session.scalars(sa.select(Mail.state)).all() == ["queued"]
         others = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
         assert db.session.scalar(others) == 1
+        assert db.session.scalar(sa.text("SHOW statement_timeout")) == f"{jobs.STATEMENT_SECONDS}s"
 
 
 @pytest.mark.parametrize("is_there", [False, True])

@@ -21,6 +21,11 @@ def is_kept() -> bool:
     return settings.environment != "production" and (not settings.smtp_url or settings.mail_transport == "none")
 
 
+def is_off() -> bool:
+    """Whether this installation was told to send nothing."""
+    return not is_kept() and current_app.config["SETTINGS"].mail_transport == "none"
+
+
 class Post:
     """``with Post() as post: post.send(message)``, for one thread. Without SMTP_URL, outside production, mail is kept.
 
@@ -40,9 +45,8 @@ class Post:
         """Hand a message to the server."""
         if is_kept():
             return
-        settings = current_app.config["SETTINGS"]
-        if settings.mail_transport == "none" or not settings.smtp_url:
-            raise OSError("no mail server is set")
+        if not current_app.config["SETTINGS"].smtp_url:
+            raise OSError("SMTP_URL is not set")
         try:
             self._ready().send_message(message)
         except BaseException:

@@ -36,6 +36,14 @@ def test_words_of_a_sent_message_are_gone(world: World, app: Flask, monkeypatch:
     assert words() == [("sent", "", {})]
 
 
+def test_where_nothing_is_sent_messages_end_at_once(world: World, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"environment": "production", "mail_transport": "none"}
+    monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], **told))
+    make_mail(body=KEY)
+    assert delivery.deliver_due() == 0
+    assert words() == [("dropped", "", {})]
+
+
 def test_words_stay_where_mail_is_only_kept(world: World) -> None:
     make_mail(body=KEY)
     delivery.deliver_due()

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import Client
 
 from marketplace.kernel.db import db
 from marketplace.web.logs import JsonLines, WithoutKeys
+from marketplace.web.repeats import Repeats
 from tests.conftest import Rows, SignedIn
 from tests.factories import World
 
@@ -62,6 +64,18 @@ def test_request_is_logged_by_route_person_and_address(
         {"id": 999999},
     )
     assert "user" not in written.newest
+    assert "words" not in "".join(written.lines)
+
+
+def test_page_that_is_sent_again_is_logged_by_its_route(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, written: Kept
+) -> None:
+    repeats = Repeats(app.wsgi_app, 60)
+    client = Client(repeats, use_cookies=False)
+    for _ in range(2):
+        assert client.get("/challenges?q=words", environ_base={"REMOTE_ADDR": "203.0.113.7"}).status_code == 200
+    assert len(repeats.kept) == 1
+    assert (written.newest["route"], written.newest["from"]) == ("/challenges", "203.0.113.7")
     assert "words" not in "".join(written.lines)
 
 
