@@ -207,6 +207,18 @@ NEEDS = (
             "소리가 나서는 안 되고, 리튬은 항공 기준 이내여야 하며, 출입구에서 시간이 더 걸려서는 안 됩니다.",
         ),
     ),
+    # its call has closed: the company's view of who answered it is waited for
+    Need(
+        "haneul", "bottom_up", "closed", ("water", "environment"), (4, 6), 100, "startup_keeps",
+        Said("Know a gully is blocked before it floods", "Savoir qu’un avaloir est bouché avant l’inondation", "물에 잠기기 전에 막힌 빗물받이 알기"),
+        Said("Three districts flood again at every long rain.", "Trois quartiers sont inondés à chaque longue pluie.", "긴 비가 올 때마다 세 구역이 다시 잠깁니다."),
+        Said(
+            "Crews clean 4,000 gullies by the calendar and learn from callers which ones were blocked.",
+            "Les équipes curent 4 000 avaloirs selon le calendrier et apprennent par téléphone lesquels étaient bouchés.",
+            "작업반이 빗물받이 4,000곳을 날짜에 맞춰 청소하지만, 어디가 막혔는지는 신고를 받고서야 압니다.",
+        ),
+        Said("Eight blocked gullies in ten named a day ahead.", "Huit avaloirs bouchés sur dix signalés un jour avant.", "막힌 빗물받이 열 곳 중 여덟 곳을 하루 전에 알려야 합니다."),
+    ),
     Need(
         "maree", "", "candidate", ("logistics", "ai"), (5, 7), 110, "company_licence",
         Said("Tell a crane what comes next", "Dire à une grue ce qui vient ensuite", "크레인에게 다음 작업 알려 주기"),

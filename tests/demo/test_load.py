@@ -14,6 +14,7 @@ from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import AgreementVersion, Collaboration, Outcome, Signature
 from marketplace.demo.load import load
+from marketplace.desk import queries as desk
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Event, Outbox
@@ -26,6 +27,7 @@ from marketplace.people.models import Organisation, User
 from marketplace.questions.models import Question
 from tests import services
 from tests.conftest import make_app
+from tests.factories import actor_of
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +74,13 @@ def test_applications_stand_in_every_state(story: None) -> None:
     found = states_of(Application)
     assert set(found) == set(machines()["application"].states)
     assert 38 <= sum(found.values()) <= 45
+
+
+def test_company_has_a_view_to_give(story: None) -> None:
+    company = db.session.scalars(sa.select(User).where(User.email == "company@demo.example")).one()
+    actor = actor_of(company.memberships[0])
+    kinds = [row.kind for row in desk.tasks(actor, clock.now())[0]]
+    assert "challenge.compare" in kinds
 
 
 def test_questions_wait_for_the_centre_and_the_company_and_are_answered(story: None) -> None:
