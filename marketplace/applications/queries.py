@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from marketplace.applications.completeness import WRITTEN
-from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
+from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, PlaceOffer
 from marketplace.applications.policy import COMPANY_SEES, is_unsealed
+from marketplace.applications.states import IN_HAND
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
@@ -24,7 +26,8 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
-from marketplace.people.dealings import reason_to_deal
+from marketplace.people.dealings import reason_to_answer, reason_to_deal
+from marketplace.people.leading import hangs_on_people
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
@@ -78,7 +81,14 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
+@hangs_on_people(_l("Applications without an answer, and places to accept"))
+def _in_hand(organisation_id: int) -> Select[int]:
+    own, offered = Application.organisation_id == organisation_id, Application.offers.any(PlaceOffer.answer.is_(None))
+    return select(func.count()).where(own, or_(Application.state.in_(IN_HAND), offered))
+
+
 @reason_to_deal
+@reason_to_answer
 def _applied_with_us(actor: Actor) -> ColumnElement[bool]:
     """Parties to an application this person may open as staff."""
     opened = select(Application.id).where(_is_unsealed(), _is_staff(actor))

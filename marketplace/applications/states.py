@@ -8,6 +8,8 @@ from marketplace.applications.completeness import gaps_of
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.workflow import Machine, State, Step, words
 
+IN_HAND = ("submitted", "eligible", "shortlisted")  # sent, and without an answer
+
 
 def is_confirmed(application: Any) -> Any:
     if application.draft is None:

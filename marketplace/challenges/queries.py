@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, false, func, or_, select, true, union_all
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation
+from marketplace.challenges.states import UNDER_WAY
 from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network import queries as network
@@ -20,6 +22,7 @@ from marketplace.network.queries import (
     region_of,
 )
 from marketplace.people.dealings import reason_to_answer, reason_to_deal
+from marketplace.people.leading import hangs_on_people
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
@@ -133,6 +136,12 @@ def _is_staff(actor: Actor) -> ColumnElement[bool]:
 def is_staffed_by(actor: Actor) -> ColumnElement[bool]:
     """Which challenges this person works on as staff."""
     return _is_staff(actor)
+
+
+@hangs_on_people(_l("Challenges under way"))
+def _hanging(organisation_id: int) -> Select[int]:
+    own = Challenge.organisation_id == organisation_id
+    return select(func.count()).where(own, Challenge.is_reference.is_(False), Challenge.state.in_(UNDER_WAY))
 
 
 @reason_to_deal

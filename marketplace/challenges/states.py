@@ -9,6 +9,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.workflow import Machine, State, Step, words
 
+# What a company has sent and nobody has brought to an end.
+UNDER_WAY = ("submitted", "in_review", "revision", "candidate", "open", "closed")
+
 
 class Listed:
     """Names of fields, joined when they are read, in the language of whoever reads."""

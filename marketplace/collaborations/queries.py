@@ -18,12 +18,14 @@ from marketplace.collaborations.models import (
 from marketplace.collaborations.states import ENDED, LIVE
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.board import why
 from marketplace.pairings.models import Pairing
+from marketplace.people.leading import hangs_on_people
 from marketplace.people.models import User
 from marketplace.people.queries import members
 
@@ -137,3 +139,9 @@ def published_of(organisation_id: int) -> list[Outcome]:
         .limit(20)
     )
     return list(db.session.scalars(found))
+
+
+@hangs_on_people(_l("Collaborations under way, with their agreements"))
+def _under_way(organisation_id: int) -> Select[int]:
+    own = or_(Pairing.company_id == organisation_id, Pairing.startup_id == organisation_id)
+    return select(func.count()).select_from(Collaboration).join(Pairing).where(own, Collaboration.state.in_(LIVE))

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
-from marketplace.kernel.errors import Invalid
+from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.unit import unit
 from marketplace.kernel.writing import holds_link, line
-from marketplace.people import passwords, queries
+from marketplace.people import leading, passwords, queries
 from marketplace.people.actions import found_organisation
 from marketplace.people.addresses import normal
 from marketplace.people.models import KINDS, ROLES, Membership, Organisation, OrganisationText, User
@@ -108,6 +108,10 @@ def add_role(email: str, organisation: str, kind: str | None, role: str) -> None
         if membership is None:
             db.session.add(Membership(user=user, organisation=found, role=role))
         else:
+            try:
+                leading.keep(membership, becoming=role)
+            except Blocked as refused:
+                raise click.ClickException(str(refused.message)) from None
             membership.role = role
         commit()
         click.echo(f"{user.email} is {role} of {organisation}.")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules, place_names
@@ -24,6 +25,7 @@ from marketplace.network.models import (
     programme_centres,
 )
 from marketplace.people.dealings import finds_watchers, reason_to_watch
+from marketplace.people.leading import hangs_on_people
 from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.queries import members
 
@@ -205,3 +207,14 @@ def awards_taken(call_id: int, challenge_id: int | None = None, organisation_id:
 def awards_left(call: Call) -> int:
     """How many places of a call are free now."""
     return max(0, (call.award_count or 0) - awards_taken(call.id).call)
+
+
+@hangs_on_people(_l("A centre with its programmes"))
+def _staffed(organisation_id: int) -> Select[int]:
+    own = select(func.count()).select_from(Centre).join(Organisation, Organisation.id == Centre.id)
+    return own.where(Centre.id == organisation_id, ~Organisation.is_reference)
+
+
+@hangs_on_people(_l("A network with its centres"))
+def _operated(organisation_id: int) -> Select[int]:
+    return select(func.count()).select_from(Network).where(Network.operator_id == organisation_id)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
-from marketplace.people.dealings import reason_to_deal
+from marketplace.pairings.states import OPEN
+from marketplace.people.dealings import reason_to_answer, reason_to_deal
+from marketplace.people.leading import hangs_on_people
 from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import members
 
@@ -46,7 +48,14 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
+@hangs_on_people(_l("Pairings to answer or to confirm"))
+def _open(organisation_id: int) -> Select[int]:
+    own = or_(Pairing.company_id == organisation_id, Pairing.startup_id == organisation_id)
+    return select(func.count()).where(own, Pairing.state.in_(OPEN))
+
+
 @reason_to_deal
+@reason_to_answer
 def _pairs_with_us(actor: Actor) -> ColumnElement[bool]:
     """Sides of a pairing this person may see as staff: who said yes to it, or brought it about by its own deed.
 

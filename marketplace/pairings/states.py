@@ -8,6 +8,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import Machine, State, Step, words
 
+OPEN = ("requested", "accepted")  # to be answered, or to be confirmed
 LIVE = ("requested", "accepted", "confirmed")
 ENDED = ("declined", "expired", "lapsed")
 

@@ -15,7 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing, expect_version
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.people import passwords, queries, strangers, trail
+from marketplace.people import leading, passwords, queries, showing, strangers, trail
 from marketplace.people.addresses import normal
 from marketplace.people.models import (
     CONSENTS,
@@ -306,10 +306,9 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     policy.require(actor, "user.change", user)
     if not passwords.fits(user.password_hash, password):
         raise Invalid(NOT_PRESENT, field="password")
-    sole = queries.organisations_led_alone(user.id)
-    if sole:
-        raise Blocked(_l("You are the last one who leads an organisation that has other members. Hand it over first."))
+    leading.keep_all(user)
     _end_sessions(user)
+    showing.take_off_profiles(user, actor)
     for consent in db.session.scalars(
         select(Consent).where(Consent.user_id == user.id, Consent.withdrawn_at.is_(None))
     ):

@@ -5,16 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.people import actions, queries, strangers
+from marketplace.people import actions, leading, queries, strangers
 from marketplace.people.addresses import normal
-from marketplace.people.models import LEADING_ROLES, Invitation, Membership, Organisation, User
+from marketplace.people.models import Invitation, Membership, Organisation, User
 
 
 def roles_of(organisation: Organisation) -> tuple[str, ...]:
@@ -28,7 +26,8 @@ def roles_of(organisation: Organisation) -> tuple[str, ...]:
 
 def roles_offered(organisation: Organisation, actor: Actor) -> tuple[str, ...]:
     """The roles that this person can invite to: staff who hand an organisation over name its first owner."""
-    return roles_of(organisation) if actor.organisation_id == organisation.id else ("owner",)
+    first = "manager" if organisation.kind == "centre" else "owner"
+    return roles_of(organisation) if actor.organisation_id == organisation.id else (first,)
 
 
 def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> Invitation:
@@ -117,8 +116,7 @@ def change_role(membership: Membership, actor: Actor, role: str) -> None:
         raise Invalid(_l("Choose a role."), field="role")
     if role == membership.role:
         return
-    if role not in LEADING_ROLES:
-        _keep_a_leader(membership)
+    leading.keep(membership, becoming=role)
     before, membership.role = membership.role, role
     db.session.flush()
     events.record("membership.change_role", membership, actor, before=before, after=role)
@@ -127,7 +125,7 @@ def change_role(membership: Membership, actor: Actor, role: str) -> None:
 def end_membership(membership: Membership, actor: Actor) -> None:
     """Remove a member, or leave; never the last one who leads."""
     policy.require(actor, "membership.end", membership)
-    _keep_a_leader(membership)
+    leading.keep(membership)
     events.record(
         "membership.end",
         membership,
@@ -136,10 +134,3 @@ def end_membership(membership: Membership, actor: Actor) -> None:
     )
     db.session.delete(membership)
     db.session.flush()
-
-
-def _keep_a_leader(membership: Membership) -> None:
-    """Refuse to take the lead from the last one who has it, whatever others do at the same time."""
-    db.session.execute(select(Organisation.id).where(Organisation.id == membership.organisation_id).with_for_update())
-    if membership.role in LEADING_ROLES and queries.leaders(membership.organisation_id) == {membership.user_id}:
-        raise Blocked(_l("Nobody else leads this organisation. Give somebody else the lead first."))

@@ -27,16 +27,19 @@ def _owner(actor: Actor, organisation: Any) -> bool:
 @grants(
     "organisation.invite",
     who=_l(
-        "an owner of the organisation; while nobody belongs to it, the staff of a centre that works on its challenge"
+        "an owner of the organisation; while nobody leads it, the staff of a centre that has work of it in hand, or"
+        " the staff of the network of a centre"
     ),
 )
 def _inviter(actor: Actor, organisation: Any) -> bool:
-    """A company that came with an imported challenge is handed to its people; a public record is claimed by them."""
+    """Whose people are missing is handed to a first one who leads it; a public record is claimed by them."""
     if owns(actor, organisation):
         return True
-    if actor.role not in STAFF or organisation.kind == "centre" or organisation.is_reference:
+    if organisation.is_reference or queries.leaders(organisation.id):
         return False
-    return not queries.has_members(organisation.id) and answers_for(actor, organisation)
+    if organisation.kind == "centre":
+        return watches(actor, organisation)
+    return actor.role in STAFF and answers_for(actor, organisation)
 
 
 @grants("organisation.choose_shown", who=OWNERS)

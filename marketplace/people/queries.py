@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
@@ -161,6 +161,17 @@ def leaders(organisation_id: int) -> set[int]:
     return set(db.session.scalars(members([organisation_id], LEADING_ROLES)))
 
 
+def leading_roles(organisation_id: int, but: int) -> set[str]:
+    """The roles in which others than this person lead an organisation."""
+    found = members([organisation_id], LEADING_ROLES).where(Membership.user_id != but)
+    return set(db.session.scalars(found.with_only_columns(Membership.role)))
+
+
+def has_others(organisation_id: int, user_id: int) -> bool:
+    """Whether anybody but this person belongs to an organisation."""
+    return db.session.scalar(members([organisation_id]).where(Membership.user_id != user_id).limit(1)) is not None
+
+
 def members_of(organisation_id: int) -> list[Membership]:
     """Everybody who belongs to an organisation, by name."""
     return list(
@@ -280,22 +291,6 @@ def affiliations_of(organisation_id: int) -> list[tuple[Affiliation, Organisatio
         .order_by(Affiliation.id)
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def organisations_led_alone(user_id: int) -> list[int]:
-    """Organisations whose only leader this person is while others belong to them."""
-    own, other = aliased(Membership), aliased(Membership)
-    rest = select(other.id).where(other.organisation_id == own.organisation_id, other.user_id != user_id)
-    return list(
-        db.session.scalars(
-            select(own.organisation_id).where(
-                own.user_id == user_id,
-                own.role.in_(LEADING_ROLES),
-                rest.exists(),
-                ~rest.where(other.role.in_(LEADING_ROLES)).exists(),
-            )
-        )
-    )
 
 
 def demo_accounts_exist() -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from marketplace.kernel.db import rollback
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import actions, attempts, member_actions, queries, time_zones, trail
+from marketplace.people import actions, attempts, leading, member_actions, queries, time_zones, trail
 from marketplace.people.devices import device_words
 from marketplace.people.forms import CloseAccountForm, PasswordForm, PersonForm
 from marketplace.people.kinds import CONSENT_LABELS
@@ -178,8 +178,12 @@ def end_membership(membership_id: int) -> Response:
 
 @blueprint.get("/settings/closing")
 def close_account() -> str:
-    """What closing an account means, before it is done."""
-    return render_template("people/close_account.html", form=CloseAccountForm(formdata=None))
+    """What closing an account means, and what would be left without anybody, before it is done."""
+    return _closing_page(CloseAccountForm(formdata=None))
+
+
+def _closing_page(form: CloseAccountForm) -> str:
+    return render_template("people/close_account.html", form=form, left=leading.left_by(_user()))
 
 
 @blueprint.post("/settings/closing", endpoint="close_account_now")
@@ -192,7 +196,7 @@ def close_account_now() -> Response:
     if isinstance(done, Response):
         return done
     if not done:
-        return make_response(render_template("people/close_account.html", form=form), 422)
+        return make_response(_closing_page(form), 422)
     forget_session()
     flash(_("Your account is closed."), "done")
     return leave_nothing(see_other(url_for("people.sign_in")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import select
 
@@ -12,7 +13,8 @@ from marketplace.kernel.errors import Invalid, Missing, expect_version
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.people.models import SECTIONS, Contact, Organisation
+from marketplace.people import queries
+from marketplace.people.models import SECTIONS, Contact, Organisation, User
 
 MOST_CONTACTS = 12
 
@@ -79,3 +81,21 @@ def _changed(organisation: Organisation, actor: Actor) -> None:
     touch(organisation)
     db.session.flush()
     events.record("organisation.edit", organisation, actor, data={"fields": ["contacts"]})
+
+
+def take_off_profiles(user: User, actor: Actor) -> None:
+    """Take somebody who closes their account off the profiles of their organisations, where they stand by name."""
+    for organisation in [seat.organisation for seat in queries.seats(user.id)]:
+        for field in ("representatives", "contacts"):
+            rows: list[Any] = getattr(organisation, field)
+            if own := [row for row in rows if _is_of(row, user)]:
+                for row in own:
+                    rows.remove(row)
+                touch(organisation)
+                db.session.flush()
+                events.record("organisation.edit", organisation, actor, data={"fields": [field]})
+
+
+def _is_of(row: Any, user: User) -> bool:
+    has_name = " ".join(row.name.split()).casefold() == " ".join(user.name.split()).casefold()
+    return has_name or (getattr(row, "email", None) or "").lower() == user.email

@@ -96,6 +96,24 @@ def test_of_two_leaders_that_leave_at_once_one_stays(committed_app: Flask) -> No
         assert len(queries.leaders(organisation_id)) == 1
 
 
+def test_of_two_leaders_that_close_their_accounts_at_once_one_stays(committed_app: Flask) -> None:
+    with committed_app.app_context(), unit():
+        startup, known = make_organisation("startup"), passwords.hashed("four quiet rivers")
+        pair = [make_member(startup, "owner", make_user(password_hash=known)) for _ in range(2)]
+        make_member(startup, "member")
+        db.session.commit()
+        organisation_id = startup.id
+        for seat in pair:
+            db.session.refresh(seat)
+    presses = [
+        prepared(sign_in(committed_app, seat), "/settings/closing", password="four quiet rivers", sure="y")
+        for seat in pair
+    ]
+    assert sorted(at_once(presses)) == [303, 409]
+    with committed_app.app_context():
+        assert len(queries.leaders(organisation_id)) == 1
+
+
 def test_an_invitation_taken_twice_at_once_brings_one_person(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
         owner = make_member(make_organisation("startup"), "owner")
