@@ -1,6 +1,10 @@
-"""``python -m tests.faults.hanging``: a worker one of whose reactions never ends and hears no signal."""
+"""``python -m tests.faults.hanging``: workers with a reaction that never ends and hears no signal.
+
+HANGS names the lane it is in.
+"""
 
 import ctypes
+import os
 
 from flask.cli import ScriptInfo
 
@@ -22,6 +26,8 @@ def hang(event: Event, cursor: int | None) -> int | None:
 
 
 if __name__ == "__main__":
-    jobs.REACTION_SECONDS, watching.GRACE = 1, 1
+    jobs.REACTION_SECONDS, watching.GRACE = 6, 4  # plenty for all others
     events._reactions[NAME] = hang
+    if os.environ["HANGS"] == events.LONG:
+        events.keep_apart(hang)
     group.main([], obj=ScriptInfo("wsgi"))
