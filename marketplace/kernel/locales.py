@@ -73,8 +73,8 @@ class Said(str):
     locale: str
 
     def __new__(cls, words: str, locale: str) -> Said:
-        """Words in a language."""
-        found = super().__new__(cls, words)
+        """Words in a language; a name that was kept before names had one line gets one."""
+        found = super().__new__(cls, " ".join(words.splitlines()))
         found.locale = locale
         return found
 

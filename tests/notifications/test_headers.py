@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.notifications.delivery import message_of
 from marketplace.notifications.headers import Exact
+from marketplace.notifications.models import Mail
 
 LONG = [
     "Amélie Brûlé-Desrosiers vous invite à rejoindre Société coopérative de l’énergie des îles et du littoral d’Armor",
@@ -48,6 +52,15 @@ def test_subject_arrives_as_it_was_written(subject: str) -> None:
     subject = " ".join(subject.split())
     read = as_read({"Subject": subject})
     assert (read["Subject"], classic(read, "Subject")) == (subject, subject)
+
+
+@pytest.mark.parametrize("subject", LONG)
+def test_stored_mail_travels_with_its_subject(app: Flask, subject: str) -> None:
+    said = " ".join(subject.split())
+    mail = Mail(id=1, to="kim@a.example", locale="ko", subject=said, body="…", headers={}, created_at=datetime.now(UTC))
+    with app.app_context():
+        read = message_from_bytes(message_of(mail).as_bytes(), policy=policy.default)
+    assert (read["Subject"], read["To"]) == (said, "kim@a.example")
 
 
 @pytest.mark.parametrize("name", [*LONG[:3], 'Name, "quoted" \\ Ltd', "Tangent"])
