@@ -170,7 +170,7 @@ def _withdrawn_text(application: Application) -> ApplicationRevision | None:
         Application.state == "withdrawn",
     )
     parties = {party.organisation_id for party in application.parties}
-    found = db.session.scalars(rows.order_by(Application.id.desc())).unique().all()
+    found = db.session.scalars(rows.order_by(Application.created_at.desc(), Application.id.desc())).unique().all()
     same = (a.unsent or a.current for a in found if {party.organisation_id for party in a.parties} == parties)
     return next((revision for revision in same if revision is not None), None)
 

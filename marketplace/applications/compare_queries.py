@@ -112,7 +112,7 @@ def received(actor: Actor, locale: str) -> list[Any]:
             title_of(Application.challenge_id, locale).label("title"),
             FitOpinion.fit,
         )
-        .order_by(Application.id.desc())
+        .order_by(Application.created_at.desc(), Application.id.desc())
         .limit(200)
     )
     return list(db.session.execute(query).all())

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Sequence, UniqueConstraint, func, select, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint, func, select, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,8 +27,14 @@ FITS = ("strong", "possible", "weak")
 OUTCOMES = ("selected", "reserve", "declined")
 DECLINE_REASONS = ("fit", "readiness", "evidence", "team", "cost", "places", "other")
 
-# Receipts are numbered across calls and networks; numbers of refused submissions are left out.
-NUMBERS = Sequence("application_numbers", metadata=Model.metadata)
+
+# Ids stand in addresses: they are drawn, so that none tells an applicant how many there are.
+FIRST_DRAWN, IDS = 2**32, 2**47
+
+
+def drawn_id() -> int:
+    """An id that counts nothing, above those that were counted before."""
+    return FIRST_DRAWN + secrets.randbelow(IDS)
 
 
 class Application(Stateful, Model):
@@ -54,7 +61,7 @@ class Application(Stateful, Model):
     )
     machine = APPLICATION
 
-    id: Mapped[pk]
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True, default=drawn_id)
     state: Mapped[str] = mapped_column(one_of("state", tuple(APPLICATION.states)), default=APPLICATION.initial)
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     challenge_id: Mapped[int | None] = mapped_column(ForeignKey("challenges.id"))

@@ -64,4 +64,4 @@ def begun_by(actor: Actor, call: Call, challenge: Challenge | None, partner_id: 
     )
     if partner_id is not None:
         rows = rows.where(Application.parties.any(organisation_id=partner_id))
-    return db.session.scalars(rows.order_by(Application.id.desc()).limit(1)).first()
+    return db.session.scalars(rows.order_by(Application.created_at.desc(), Application.id.desc()).limit(1)).first()

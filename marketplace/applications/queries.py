@@ -162,9 +162,14 @@ def with_names(application: Application, *further: int | None) -> Sequence[Organ
     return db.session.scalars(known).all()
 
 
+def newest_first() -> tuple[Any, Any]:
+    """The order of applications as they were begun; their ids are drawn and tell nothing."""
+    return Application.created_at.desc(), Application.id.desc()
+
+
 def of_party(actor: Actor) -> Sequence[Application]:
     """The applications of the actor's organisation, in any role, newest first."""
-    query = select(Application).where(_is_team(actor)).order_by(Application.id.desc())
+    query = select(Application).where(_is_team(actor)).order_by(*newest_first())
     query = query.options(
         joinedload(Application.call),
         joinedload(Application.challenge),
@@ -252,7 +257,7 @@ def own_parts(actor: Actor, ids: Sequence[int]) -> dict[int, Part]:
     own = select(Application.challenge_id, Application.id, Application.state, Application.submitted_at).where(
         _is_team(actor), Application.challenge_id.in_(ids), Application.state != "withdrawn"
     )
-    found = db.session.execute(own.order_by(Application.id))
+    found = db.session.execute(own.order_by(Application.created_at, Application.id))
     return {challenge: Part(id, state, since) for challenge, id, state, since in found if challenge is not None}
 
 
@@ -268,7 +273,7 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
         selectinload(Application.revisions),
         selectinload(Application.results),
     )
-    return db.session.scalars(query.order_by(Application.id.desc()).limit(5)).unique().all()
+    return db.session.scalars(query.order_by(*newest_first()).limit(5)).unique().all()
 
 
 def of_subject(column: InstrumentedAttribute[Any], value: int, states: Sequence[str]) -> Select[Application]:

@@ -157,11 +157,18 @@ def shortlist(application: Application, actor: Actor, *, version: int | None = N
     """Put an eligible application on the shortlist."""
     policy.require(actor, "application.shortlist", application)
     expect_version(application, version)
-    fire("application.shortlist", application, actor)
+    _fire_unseen("application.shortlist", application, actor)
 
 
 def unshortlist(application: Application, actor: Actor, *, version: int | None = None) -> None:
     """Take an application off the shortlist."""
     policy.require(actor, "application.unshortlist", application)
     expect_version(application, version)
-    fire("application.unshortlist", application, actor)
+    _fire_unseen("application.unshortlist", application, actor)
+
+
+def _fire_unseen(step: str, application: Application, actor: Actor) -> None:
+    """Take a step of which the applicant sees nothing, not even that its state is a newer one."""
+    since = application.state_since
+    fire(step, application, actor)
+    application.state_since = since

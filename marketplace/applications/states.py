@@ -40,7 +40,8 @@ APPLICATION = Machine(
         "submitted": State("waiting", _l("Submitted"), _l("Eligibility to confirm"), _l("Submitted")),
         "eligible": State("moving", _l("Eligible"), _l("Eligible"), _l("Eligibility is checked")),
         "ineligible": State("stopped", _l("Not eligible"), _l("Not eligible")),
-        "shortlisted": State("moving", _l("Shortlisted"), _l("Shortlisted"), _l("Shortlist")),
+        # who is on the shortlist is the centre's to know: to the applicant it reads as before, until the release
+        "shortlisted": State("moving", _l("Eligible"), _l("Shortlisted"), _l("Shortlist")),
         "selected": State("done", _l("Selected"), _l("Selected"), _l("Decision")),
         "reserve": State("waiting", _l("On the reserve list"), _l("Reserve")),
         "declined": State("stopped", _l("Not selected"), _l("Declined")),
@@ -93,6 +94,7 @@ APPLICATION = Machine(
             "shortlisted",
             _l("Shortlist"),
             _l("put the application on the shortlist"),
+            staff_only=True,
         ),
         Step(
             "application.unshortlist",
@@ -100,6 +102,7 @@ APPLICATION = Machine(
             "eligible",
             _l("Take off the shortlist"),
             _l("took the application off the shortlist"),
+            staff_only=True,
         ),
         Step("application.select", ("shortlisted",), "selected", _l("Select"), _l("selected the application")),
         Step(

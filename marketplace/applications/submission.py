@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
-from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
 
 from marketplace.applications import guards
 from marketplace.applications.checks import check_of, keep_results
 from marketplace.applications.locks import hold_application, hold_call, hold_startup
-from marketplace.applications.models import NUMBERS, Application, ApplicationRevision
+from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.applications.offers import leave_place
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db, touch
@@ -17,6 +19,8 @@ from marketplace.kernel.events import record
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire, may_fire
+
+NUMBERS = 10**9  # of a year
 
 
 def submit_application(application: Application, actor: Actor, *, version: int | None = None) -> ApplicationRevision:
@@ -50,9 +54,16 @@ def submit_application(application: Application, actor: Actor, *, version: int |
 
 
 def next_number(application: Application, at: datetime) -> str:
-    """The receipt's number: ``T-2027-000123``, the year in the call's zone."""
-    year = at.astimezone(ZoneInfo(application.call.time_zone)).year
-    return f"T-{year}-{db.session.scalar(NUMBERS):06}"
+    """The receipt's number: ``T-2027-480713265``, the year in the call's zone; drawn, so that none tells how many."""
+    return drawn_number(clock.day_of(at, application.call.time_zone).year)
+
+
+def drawn_number(year: int) -> str:
+    """A receipt's number of a year that nobody has yet."""
+    while True:
+        number = f"T-{year}-{secrets.randbelow(NUMBERS):09}"
+        if db.session.scalar(select(Application.id).where(Application.number == number)) is None:
+            return number
 
 
 def reopen_application(application: Application, actor: Actor, *, version: int | None = None) -> ApplicationRevision:

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from marketplace.applications import checks
 from marketplace.applications.actions import STEP_OF_ORIGIN
 from marketplace.applications.models import (
-    NUMBERS,
     Application,
     ApplicationParty,
     ApplicationRevision,
     Decision,
     FitOpinion,
 )
+from marketplace.applications.submission import drawn_number
 from marketplace.challenges.models import Challenge
 from marketplace.demo import written_en, written_fr, written_ko
 from marketplace.demo.applications import ENTRIES, OPINIONS, Entry
@@ -66,7 +66,7 @@ def _application(scene: Scene, entry: Entry, ago: float) -> None:
         state=entry.state,
         created_by_id=voice.user_id,
         created_at=days_ago(ago + 6),
-        number=f"T-{year}-{db.session.scalar(NUMBERS):06}" if at else None,
+        number=drawn_number(year) if at else None,
         submitted_at=at,
         parties=_parties(scene, entry, call),
     )

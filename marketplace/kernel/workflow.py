@@ -34,7 +34,10 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """A transition. ``verb`` stands on buttons, ``past`` in timelines; ``reason`` makes one compulsory."""
+    """A transition. ``verb`` stands on buttons, ``past`` in timelines; ``reason`` makes one compulsory.
+
+    ``staff_only`` keeps it out of the timelines of everybody else.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -43,6 +46,7 @@ class Step:
     past: Any
     guards: tuple[Guard, ...] = ()
     reason: bool = False
+    staff_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,8 @@ def words(name: str, past: Any, *, staff_only: bool = False) -> None:
 def words_of(name: str) -> Words:
     """The words of any step or declared event. Raises LookupError where there are none."""
     if name in _steps:
-        return Words(_steps[name][1].past)
+        step = _steps[name][1]
+        return Words(step.past, step.staff_only)
     if name not in _words:
         raise LookupError(f"no words are declared for {name}")
     return _words[name]
@@ -222,4 +227,4 @@ def words_of(name: str) -> Words:
 
 def spoken() -> dict[str, Words]:
     """Words of every step and event: what the documents list."""
-    return {**{name: Words(step.past) for name, (_, step) in _steps.items()}, **_words}
+    return {**{name: Words(step.past, step.staff_only) for name, (_, step) in _steps.items()}, **_words}

@@ -9,9 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
-    Integer,
     Select,
     Text,
     case,
@@ -54,13 +54,13 @@ from marketplace.questions.models import Question
 
 SHAPE: dict[str, Any] = {
     "type": Text(),
-    "id": Integer(),
-    "page_id": Integer(),
-    "challenge_id": Integer(),
-    "call_id": Integer(),
-    "organisation_id": Integer(),
-    "company_id": Integer(),
-    "startup_id": Integer(),
+    "id": BigInteger(),
+    "page_id": BigInteger(),
+    "challenge_id": BigInteger(),
+    "call_id": BigInteger(),
+    "organisation_id": BigInteger(),
+    "company_id": BigInteger(),
+    "startup_id": BigInteger(),
     "title": Text(),
     "locale": Text(),
     "here": Boolean(),  # whether the organisation acted for now may open it

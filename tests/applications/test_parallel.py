@@ -129,7 +129,7 @@ def test_parallel_presses_of_one_team_make_one_submission(committed_app: Flask) 
         return found.number
 
     numbers = together([acting(committed_app, team[i % 2], submit) for i in range(8)])
-    assert len(set(numbers)) == 1 and re.fullmatch(r"T-\d{4}-\d{6}", str(numbers[0]))
+    assert len(set(numbers)) == 1 and re.fullmatch(r"T-\d{4}-\d{9}", str(numbers[0]))
     with committed_app.app_context():
         assert db.session.scalar(select(func.count()).where(Event.step == "application.submit")) == 1
 

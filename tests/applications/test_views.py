@@ -83,7 +83,7 @@ def test_startup_goes_from_check_to_receipt(app: Flask, cast: Cast, signed_in: S
     receipt = browser.get(f"{here}/receipt").get_data(as_text=True)
     application = stored(app, application_id)
     assert application.state == "submitted"
-    assert application.number is not None and re.fullmatch(r"T-\d{4}-\d{6}", application.number)
+    assert application.number is not None and re.fullmatch(r"T-\d{4}-\d{9}", application.number)
     assert application.number in receipt and application.revisions[0].sha256 in receipt
     assert [result.verdict for result in application.results] == ["meets"]
     shown = browser.get(here).get_data(as_text=True)
