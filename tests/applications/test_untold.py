@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from datetime import timedelta
 
 from flask import Flask
 
@@ -26,7 +28,7 @@ def test_applicant_sees_nothing_of_the_shortlist_before_the_release(
 ) -> None:
     with rows():
         world = World.kept()
-        call = close_call(make_call(world.programme, state="closed"))
+        call = close_call(make_call(world.programme, state="closed"), timedelta(days=3))
         challenge = make_challenge(world.company, call, state="closed")
         one = make_application(challenge, world.startup, state="eligible")
         db.session.flush()
@@ -55,5 +57,5 @@ def test_numbers_and_addresses_count_nothing(world: World) -> None:
     db.session.flush()
     ids = [application.id for application in made]
     for counted in (sorted(int(number[7:]) for number in drawn), sorted(ids)):
-        assert min(after - before for before, after in zip(counted, counted[1:], strict=False)) > 1
+        assert min(after - before for before, after in itertools.pairwise(counted)) > 1
     assert all(id >= FIRST_DRAWN for id in ids)
