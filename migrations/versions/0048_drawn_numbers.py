@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0047_drawn_numbers"
-down_revision = "0046_staff_list_order"
+revision = "0048_drawn_numbers"
+down_revision = "0047_browser_of_sign_up"
 branch_labels = None
 depends_on = None
 
