@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.kernel.locales import _l
@@ -22,7 +22,7 @@ def number(value: Any) -> int | None:
 class PairingForm(Form):
     """What the centre fills in: who pairs with whom, and until when both answer."""
 
-    application_id = IntegerField(_l("Application"), validators=[Optional()])
+    application_id = HiddenField(_l("Application"), validators=[Optional()])
     call_id = SelectField(_l("Call"), coerce=number, validators=[InputRequired(_l("Choose a call."))])
     company_id = SelectField(_l("Demand company"), coerce=number, validators=[InputRequired(_l("Choose a company."))])
     startup_id = SelectField(_l("Startup"), coerce=number, validators=[InputRequired(_l("Choose a startup."))])

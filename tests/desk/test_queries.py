@@ -343,9 +343,9 @@ def test_desk_and_pages_count_the_same_days(world: World) -> None:
     assert len(shown) == 2 and [desk for desk, _ in shown] == [page for _, page in shown]
 
 
-def test_staff_of_a_region_verify_its_organisations(world: World) -> None:
-    make_organisation("startup", state="submitted", region_code="KR-27")
-    make_organisation("startup", state="submitted", region_code="KR-26")
+def test_staff_of_a_centre_verify_the_organisations_that_chose_it(world: World) -> None:
+    for centre in (world.centre, world.cooperating):
+        make_organisation("startup", state="submitted", verifying_centre_id=centre.id)
     assert kinds(world, "manager") == ["organisation.verify"]
     assert kinds(world, "cooperating_manager") == ["organisation.verify"]
     assert kinds(world, "foreign_manager") == []
