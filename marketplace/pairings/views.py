@@ -165,7 +165,7 @@ def _drawn(application: Application | None, form: PairingForm) -> PairingForm:
         form.centre_id.choices = options(choices.centres_for(actor, locale))
         return form
     company = actions.company_of_application(application)
-    form.application_id.data = application.id
+    form.application_id.data = str(application.id)
     form.call_id.choices = options([(application.call_id, choices.title_of(application.call, locale))])
     form.startup_id.choices = options([(application.organisation_id, application.organisation.name(locale))])
     found = [(company.id, company.name(locale))] if company else choices.companies(actor, locale)
