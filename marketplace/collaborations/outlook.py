@@ -91,7 +91,19 @@ def unsigned_names(collaboration: Collaboration, names: Names) -> str:
     return ", ".join(waiting)
 
 
+def begins_on(collaboration: Collaboration, today: date) -> date | None:
+    """The day on which the work begins, where all have signed and that day is still ahead."""
+    agreement = collaboration.agreement
+    version = agreement.in_force if agreement is not None and collaboration.state == "active" else None
+    return version.starts_on if version and version.starts_on and version.starts_on > today else None
+
+
 def _work(collaboration: Collaboration, names: Names, today: date) -> Outlook:
+    begins = begins_on(collaboration, today)
+    if begins is not None and collaboration.milestones:
+        milestone = next_milestone(collaboration)
+        text = _("Nothing is due before that day.") if milestone is None or milestone.due_on >= begins else ""
+        return Outlook(_("The work begins on the day agreed"), text, "moving", begins, milestone and milestone.id)
     milestone = next_milestone(collaboration)
     if not collaboration.milestones:
         return Outlook(

@@ -22,8 +22,8 @@ from marketplace.collaborations.forms import (
     ResultForm,
     StepForm,
 )
-from marketplace.collaborations.models import Collaboration
-from marketplace.collaborations.outlook import outlook_of
+from marketplace.collaborations.models import Agreement, Collaboration
+from marketplace.collaborations.outlook import begins_on, outlook_of
 from marketplace.collaborations.queries import (
     counts_of,
     has_late_milestone,
@@ -123,6 +123,7 @@ def index() -> Response:
         .selectinload(Challenge.texts)
         .load_only(ChallengeText.title),
         joinedload(Collaboration.centre).lazyload(Centre.organisation),
+        joinedload(Collaboration.agreement).selectinload(Agreement.versions),
     )
     if show in SHOWN:
         query = query.where(Collaboration.state.in_(SHOWN[show]))
@@ -140,7 +141,12 @@ def index() -> Response:
             zone=zone_here(),
             counts=counts_of(actor),
             rows=[
-                (item, company_of(item.pairing, actor, locale, names).name, names.get(item.startup_id, ""))
+                (
+                    item,
+                    company_of(item.pairing, actor, locale, names).name,
+                    names.get(item.startup_id, ""),
+                    begins_on(item, clock.today(item.centre.time_zone)),
+                )
                 for item in page
             ],
         )
@@ -174,6 +180,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             hides_company=not is_known(collaboration.pairing, actor),
             zone=zone_here(),
             today=today,
+            begins=begins_on(collaboration, today),
             outlook=outlook_of(collaboration, names, today, why_troubled(collaboration)),
             steps=steps_of(collaboration, actor),
             outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},

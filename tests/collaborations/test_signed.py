@@ -198,3 +198,20 @@ def test_silence_holds_up_the_result_for_some_days_only(world: World) -> None:
     collaboration.state_since = days_from_now(0) - OPINION_WAIT - timedelta(minutes=1)
     db.session.flush()
     assert actions.judge_result(collaboration, world.actor("manager"), result="succeeded").state == "succeeded"
+
+
+def test_work_that_was_signed_ahead_says_when_it_begins(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        cast, begins = World.kept(), days_from_now(40).date()
+        agreement = drafted(cast)
+        terms = {**TERMS, "starts_on": begins, "ends_on": begins + timedelta(days=200)}
+        agreements.edit_agreement(agreement, cast.actor("manager"), terms)
+        for step in ("agreement.send", "agreement.open_signing"):
+            agreements.take_step(agreement, cast.actor("manager"), step)
+        for role in ("company_owner", "startup_owner"):
+            sign(cast, agreement, role)
+        here = f"/collaborations/{agreement.collaboration_id}"
+    browser = signed_in(cast.memberships["manager"])
+    for address in ("/collaborations", here):
+        page = browser.get(address).text
+        assert f"Begins on {begins.day} {begins:%B %Y}" in page and ">Active<" not in page
