@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 FIND = """async () => (window.axe || loadAxe(), await axe.run(document, {resultTypes: ['violations'],
-    preload: false})).violations.map(
+    preload: false, rules: {'target-size': {enabled: true}}})).violations.map(
     (v) => `${v.id}: ${v.help}\\n` + v.nodes.slice(0, 3).map((n) => `    ${n.html.slice(0, 300)}\\n    ${
         [...n.any, ...n.all, ...n.none].map((c) => c.message).join(' ')}`).join('\\n'))"""
 OVERFLOW = """() => {
