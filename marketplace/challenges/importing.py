@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.challenges.models import RESOURCES, Challenge, ChallengeText
 from marketplace.kernel import clock, rows, search
@@ -91,12 +91,12 @@ def _sponsor(values: dict[str, Any], source: str, locale: str) -> int | None:
     name = rows.line(values, "sponsor", 500)
     if not name:
         return None
-    key = f"sponsor {search.unaccented(name)}"
+    key = f"sponsor {search.identity(name)}"
     kind = "large" if locale == "ko" else "public"
     facts = {"kind": kind, "licence": rows.text(values, "licence", 500) or None}
     organisations.upsert(source, key, facts, locale, {"name": name, "description": ""})
     db.session.flush()
-    found = select(Organisation.id).where(Organisation.source == source, Organisation.source_id == key)
+    found = select(Organisation.id).where(organisations.is_known_as(Organisation, source, key))
     return db.session.scalars(found).one()
 
 
@@ -123,7 +123,8 @@ def _instant(day: date | None, hour: time) -> datetime | None:
 
 def _call_of(source: str, locale: str) -> int:
     """The call that holds a source's records, made at the first of them."""
-    found = db.session.scalars(select(Call.id).where(Call.source == source, Call.source_id.is_(None))).one_or_none()
+    known = func.tangent_identity(Call.source) == search.identity(source)
+    found = db.session.scalars(select(Call.id).where(known, Call.source_id.is_(None))).one_or_none()
     if found is not None:
         return found
     text = CallText(locale=locale, title=source)
@@ -157,9 +158,7 @@ def _as_trial(call: Call, words: dict[str, str]) -> dict[str, Any]:
 
 
 def _upsert(source: str, key: str, facts: dict[str, Any], locale: str, words: dict[str, str]) -> str:
-    found = db.session.scalars(
-        select(Challenge).where(Challenge.source == source, Challenge.source_id == key)
-    ).one_or_none()
+    found = db.session.scalars(select(Challenge).where(organisations.is_known_as(Challenge, source, key))).one_or_none()
     if found is None:
         text = ChallengeText(locale=locale, **words)
         facts.setdefault("published_at", clock.now())

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.challenges.states import ANSWERED, CHALLENGE
@@ -42,7 +42,12 @@ class Challenge(Stateful, Model):
     __table_args__ = (
         CheckConstraint("trl_from BETWEEN 1 AND 9 AND trl_to BETWEEN trl_from AND 9", name="trl"),
         CheckConstraint("startups_sought > 0", name="startups_sought"),
-        UniqueConstraint("source", "source_id"),
+        Index(
+            "uq_challenges_source_source_id",
+            text("tangent_identity(source)"),
+            text("tangent_identity(source_id)"),
+            unique=True,
+        ),
         Index(None, "call_id", "state"),
         Index(None, "organisation_id"),
         Index(None, "centre_id", "state"),

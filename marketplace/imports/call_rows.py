@@ -14,6 +14,7 @@ from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.storing import Ready, Stored, actor_of, differing, frozen, settle
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Invalid
+from marketplace.kernel.plain import identity
 from marketplace.network.building import create_call
 from marketplace.network.models import NOTICE, Call, CallText
 from marketplace.network.stages import applying_stage, instant_of, set_window
@@ -48,7 +49,7 @@ class DraftCalls:
         return values["currency"] or self.programme.currency
 
     def key(self, values: Mapping[str, Any]) -> str:
-        return values["id"] or made_key(values["title"])
+        return identity(values["id"] or made_key(values["title"]))
 
     def take(self, rows: list[Ready]) -> dict[int, Stored]:
         known = self._known([row.key for row in rows])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.challenges.importing import first_words, summary_of
@@ -17,7 +17,7 @@ from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored, actor_of, differing, frozen, settle
 from marketplace.kernel import clock, events, search
 from marketplace.kernel.db import db, touch
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.plain import identity, unaccented
 from marketplace.network.models import Call, CallText
 from marketplace.people.dealings import dealt_with
 from marketplace.people.importing import fields_of
@@ -72,10 +72,13 @@ class References:
         return wrong_record(values)
 
     def key(self, values: Mapping[str, Any]) -> str:
-        return f"{values['source']} · {self._id(values)}"
+        return identity(f"{values['source']} · {self._id(values)}")
 
     def _id(self, values: Mapping[str, Any]) -> str:
         return values["id"] or made_key(values["title"] or values["description"], values["sponsor"])
+
+    def _identity(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        return identity(values["source"]), identity(self._id(values))
 
     def take(self, rows: list[Ready]) -> dict[int, Stored]:
         made: dict[int, dict[str, Any]] = {}
@@ -87,7 +90,7 @@ class References:
         for row in rows:
             values = row.values
             facts = self._facts(values, calls, sponsors)
-            stored = self._one(known.get((values["source"], self._id(values))), row, facts, own)
+            stored = self._one(known.get(self._identity(values)), row, facts, own)
             stored.made = made.get(row.number) if stored.result in ("added", "changed") else None
             found[row.number] = stored
         return found
@@ -110,7 +113,7 @@ class References:
     def _facts(self, values: Mapping[str, Any], calls: dict[str, int], sponsors: dict[tuple[str, str], int]) -> Any:
         opens, closes = values["opens"], values["closes"]
         opens_at = datetime.combine(opens, time.min, UTC) if opens else None
-        sponsor = sponsors.get((values["source"], sponsor_key(values["sponsor"]))) if values["sponsor"] else None
+        sponsor = sponsors.get(sponsor_of(values)) if values["sponsor"] else None
         return {
             "main_locale": values["language"],
             "organisation_id": sponsor,
@@ -119,7 +122,7 @@ class References:
             "fields": fields_of(values["categories"]),
             "source_url": values["url"],
             "licence": values["licence"],
-            "call_id": calls[values["source"]],
+            "call_id": calls[identity(values["source"])],
             "is_reference": True,
             "opens_at": opens_at,
             "closes_at": datetime.combine(closes, time(23, 59, 59), UTC) if closes else None,
@@ -128,19 +131,16 @@ class References:
 
     def _calls(self, rows: list[Ready], made: dict[int, dict[str, Any]]) -> dict[str, int]:
         """The call of each source, made where it is missing."""
-        sources = {row.values["source"]: row for row in reversed(rows)}
-        found: dict[str, int] = {
-            call.source or "": call.id
-            for call in db.session.execute(
-                select(Call.id, Call.source).where(Call.source.in_(sources), Call.source_id.is_(None))
-            )
-        }
+        sources = {identity(row.values["source"]): row for row in reversed(rows)}
+        folded = func.tangent_identity(Call.source)
+        query = select(folded, Call.id).where(folded.in_(sources), Call.source_id.is_(None))
+        found: dict[str, int] = dict(db.session.execute(query).all())
         for source, row in sources.items():
             if source not in found:
-                locale = row.values["language"]
+                locale, name = row.values["language"], row.values["source"]
                 call = Call(
-                    is_reference=True, source=source, track="top_down", time_zone="UTC", main_locale=locale,
-                    texts={locale: CallText(locale=locale, title=source)}, state="open",
+                    is_reference=True, source=name, track="top_down", time_zone="UTC", main_locale=locale,
+                    texts={locale: CallText(locale=locale, title=name)}, state="open",
                 )  # fmt: skip
                 db.session.add(call)
                 db.session.flush()
@@ -153,17 +153,17 @@ class References:
         wanted: dict[tuple[str, str], Ready] = {}
         for row in rows:
             if row.values["sponsor"]:
-                wanted.setdefault((row.values["source"], sponsor_key(row.values["sponsor"])), row)
-        keys = tuple_(Organisation.source, Organisation.source_id)
-        query = select(Organisation.source, Organisation.source_id, Organisation.id).where(keys.in_(wanted))
-        found = {(source or "", key or ""): id for source, key, id in db.session.execute(query)}
+                wanted.setdefault(sponsor_of(row.values), row)
+        query = select(Organisation.source, Organisation.source_id, Organisation.id)
+        known = db.session.execute(query.where(search.known_as(Organisation).in_(wanted)))
+        found = {(identity(source or ""), identity(key or "")): id for source, key, id in known}
         fresh = {}
         for key, row in wanted.items():
             if key not in found:
                 locale = row.values["language"]
                 text = OrganisationText(locale=locale, name=row.values["sponsor"], description="")
                 fresh[key] = Organisation(
-                    source=key[0], source_id=key[1], kind="large" if locale == "ko" else "public",
+                    source=row.values["source"], source_id=key[1], kind="large" if locale == "ko" else "public",
                     licence=row.values["licence"], texts={locale: text},
                 )  # fmt: skip
         db.session.add_all(fresh.values())
@@ -173,11 +173,11 @@ class References:
             made.setdefault(wanted[key].number, {})["organisation"] = organisation.id
         return found
 
-    def _known(self, rows: list[Ready]) -> dict[tuple[str | None, str | None], Challenge]:
-        keys = [(row.values["source"], self._id(row.values)) for row in rows]
-        query = select(Challenge).where(tuple_(Challenge.source, Challenge.source_id).in_(keys))
-        found = db.session.scalars(query.options(selectinload(Challenge.texts))).unique()
-        return {(challenge.source, challenge.source_id): challenge for challenge in found}
+    def _known(self, rows: list[Ready]) -> dict[tuple[str, str], Challenge]:
+        keys = [self._identity(row.values) for row in rows]
+        query = select(Challenge).where(search.known_as(Challenge).in_(keys)).options(selectinload(Challenge.texts))
+        found = db.session.scalars(query).unique()
+        return {(identity(one.source or ""), identity(one.source_id or "")): one for one in found}
 
 
 class Candidates:
@@ -199,16 +199,16 @@ class Candidates:
         return found
 
     def key(self, values: Mapping[str, Any]) -> str:
-        return values["id"] or made_key(values["title"], values["sponsor"])
+        return identity(values["id"] or made_key(values["title"], values["sponsor"]))
 
     def take(self, rows: list[Ready]) -> dict[int, Stored]:
         made: dict[int, dict[str, Any]] = {}
         companies = self._companies(rows, made)
         query = select(Challenge).where(
-            Challenge.source == self.source, Challenge.source_id.in_([row.key for row in rows])
+            search.known_as(Challenge).in_([(identity(self.source), row.key) for row in rows])
         )
         known = {
-            challenge.source_id: challenge
+            identity(challenge.source_id or ""): challenge
             for challenge in db.session.scalars(query.options(selectinload(Challenge.texts))).unique()
         }
         found = {row.number: self._one(known.get(row.key), row, companies) for row in rows}
@@ -224,7 +224,7 @@ class Candidates:
         locale = row.values["language"]
         if challenge is None:
             challenge = Challenge(
-                source=self.source, source_id=row.key, state="candidate", submitted_at=clock.now(),
+                source=self.source, source_id=row.values["id"] or row.key, state="candidate", submitted_at=clock.now(),
                 created_by_id=self.job.started_by_id, texts={locale: ChallengeText(locale=locale, **words)}, **facts,
             )  # fmt: skip
             db.session.add(challenge)
@@ -244,7 +244,7 @@ class Candidates:
         same = ("trl_from", "trl_to", "resources", "ip_option", "owner_name", "owner_role", "decision_date")
         return {name: values[name] for name in same} | {
             "main_locale": values["language"],
-            "organisation_id": companies[unaccented(values["sponsor"])],
+            "organisation_id": companies[identity(values["sponsor"])],
             "budget": values["prize"],
             "currency": values["currency"] if values["prize"] is not None else None,
             "fields": fields_of(values["categories"]),
@@ -257,8 +257,8 @@ class Candidates:
         """The companies by name: those this centre deals with, else new ones that nobody else is shown yet."""
         wanted: dict[str, Ready] = {}
         for row in rows:
-            wanted.setdefault(unaccented(row.values["sponsor"]), row)
-        plain = OrganisationText.plain_name
+            wanted.setdefault(identity(row.values["sponsor"]), row)
+        plain = func.tangent_identity(OrganisationText.plain_name)
         query = (
             select(Organisation)
             .where(dealt_with(actor_of(self.job)))
@@ -284,7 +284,12 @@ class Candidates:
 
 def sponsor_key(name: str) -> str:
     """The key of a sponsor within its source, the same as the command line gives it."""
-    return f"sponsor {search.unaccented(name)}"
+    return f"sponsor {identity(name)}"
+
+
+def sponsor_of(values: Mapping[str, Any]) -> tuple[str, str]:
+    """What the sponsor of a row is known by."""
+    return identity(values["source"]), sponsor_key(values["sponsor"])
 
 
 def differs(record: Challenge | Call, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> bool:

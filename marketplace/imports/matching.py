@@ -16,12 +16,14 @@ from marketplace.kernel.plain import unaccented
 # Column by field: {"column": 3}; or one value for all rows: {"constant": "en"}.
 Mapping_ = Mapping[str, Mapping[str, Any]]
 
+LONGEST = 300  # characters of a header that are compared
 _again = re.compile(r"^(.+) \([2-9]\d{0,2}\)$", re.DOTALL)  # as the reader tells a second column of the same name
 
 
 def plain(header: str) -> str:
     """A header without case, accents, signs and what stands in brackets."""
-    bare = re.sub(r"\(.*?\)|\[.*?\]", " ", header)
+    header = header[:LONGEST]
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", header)
     return re.sub(r"[\W_]+", " ", unaccented(bare)).strip() or re.sub(r"[\W_]+", " ", unaccented(header)).strip()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from marketplace.challenges.importing import first_words
@@ -14,7 +14,9 @@ from marketplace.imports.challenge_rows import change, differs, made_key, wrong_
 from marketplace.imports.models import Import
 from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored
+from marketplace.kernel import search
 from marketplace.kernel.db import db
+from marketplace.kernel.plain import identity
 from marketplace.network.models import Call, CallText
 
 
@@ -28,7 +30,10 @@ class Notices:
         return wrong_record(values)
 
     def key(self, values: Mapping[str, Any]) -> str:
-        return f"{values['source']} · {self._id(values)}"
+        return identity(f"{values['source']} · {self._id(values)}")
+
+    def _identity(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        return identity(values["source"]), identity(self._id(values))
 
     def _id(self, values: Mapping[str, Any]) -> str:
         return values["id"] or made_key(values["title"] or values["description"])
@@ -36,16 +41,12 @@ class Notices:
     def take(self, rows: list[Ready]) -> dict[int, Stored]:
         known = self._known(rows)
         own = brought_by(self.job, [call.id for call in known.values()])
-        return {
-            row.number: self._one(known.get((row.values["source"], self._id(row.values))), row.values, own)
-            for row in rows
-        }
+        return {row.number: self._one(known.get(self._identity(row.values)), row.values, own) for row in rows}
 
-    def _known(self, rows: list[Ready]) -> dict[tuple[str | None, str | None], Call]:
-        keys = [(row.values["source"], self._id(row.values)) for row in rows]
-        query = select(Call).where(tuple_(Call.source, Call.source_id).in_(keys))
+    def _known(self, rows: list[Ready]) -> dict[tuple[str, str], Call]:
+        query = select(Call).where(search.known_as(Call).in_([self._identity(row.values) for row in rows]))
         found = db.session.scalars(query.options(selectinload(Call.texts))).unique()
-        return {(call.source, call.source_id): call for call in found}
+        return {(identity(call.source or ""), identity(call.source_id or "")): call for call in found}
 
     def _one(self, call: Call | None, values: Mapping[str, Any], own: set[int]) -> Stored:
         locale, facts, words = values["language"], self._facts(values), self._words(values)

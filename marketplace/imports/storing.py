@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from sqlalchemy.exc import DataError, IntegrityError
+from psycopg.errors import ProgramLimitExceeded
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from marketplace.imports.models import Import
 from marketplace.kernel.db import db
@@ -65,7 +66,9 @@ def take(make: Callable[[], Store], rows: list[Ready]) -> dict[int, Stored]:
             found = make().take(rows)
             db.session.flush()
             return found
-    except (IntegrityError, DataError) as error:
+    except (IntegrityError, DataError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(error.orig, ProgramLimitExceeded):
+            raise
         if len(rows) == 1:
             name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
             return {rows[0].number: Stored.refused("database", value=name or "value")}

@@ -135,7 +135,7 @@ def _currency(field: Field, cell: Any) -> str:
 
 def _link(field: Field, cell: Any) -> str:
     said = _clean(field, cell)
-    if not re.fullmatch(r"https?://[^\s/]+\S*", said, re.I):
+    if not re.fullmatch(r"https?://[^\s/]\S*", said, re.I):
         raise Wrong("not_a_link", value=_short_of(cell))
     return said
 

@@ -12,6 +12,8 @@ from babel.support import NullTranslations
 from flask import g, has_app_context
 from flask_babel import Domain, get_locale
 
+from marketplace.kernel.plain import uncrowded
+
 LOCALES = ("en", "fr", "ko")
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
@@ -104,7 +106,7 @@ def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
 
 def nfc(text: str) -> str:
     """Composed Unicode with one kind of line end, without control characters: Korean typed anywhere compares equal."""
-    return unicodedata.normalize("NFC", _control.sub("", _ends.sub("\n", text)))
+    return unicodedata.normalize("NFC", uncrowded(_control.sub("", _ends.sub("\n", text))))
 
 
 def isolated(words: Any) -> Any:

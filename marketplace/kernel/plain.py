@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 # Nobody sees these, or nobody types them: joiners, fillers, marks of direction and of trade.
 _UNSEEN = (
@@ -22,17 +23,39 @@ _before = str.maketrans(dict.fromkeys(_UNSEEN, "") | dict.fromkeys(_APOSTROPHES,
 _after = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ŋ": "ng"} | dict(zip("øłđðħıȷŧƒςʼ", "olddhijtfσ'", strict=True))
 )
+_forms = re.compile(r"\(주\)|주식회사")  # what Korean companies are, before or after what they are called
+_blanks = re.compile("[ \t\n\u2028\u2029]+")
 _apart = str.maketrans("", "", " \t\n'-")
+
+
+MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text
+
+
+@cache
+def _crowds() -> re.Pattern[str]:
+    marks = "".join(letter for letter in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(letter))
+    return re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]+")
+
+
+def uncrowded(text: str) -> str:
+    """A text without the marks that nobody could tell apart on one letter: ordering them takes their number squared."""
+    return text if len(text) < 1000 or text.isascii() else _crowds().sub(r"\1", text)
 
 
 def unaccented(text: str) -> str:
     """``tangent_plain`` in Python."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.translate(_before))
+    decomposed = unicodedata.normalize("NFKD", uncrowded(text.translate(_before)))
     return unicodedata.normalize("NFC", _MARKS.sub("", decomposed).lower().translate(_after))
 
 
 def squeezed(text: str) -> str:
     """``tangent_squeezed`` in Python: a name without blanks, hyphens and apostrophes, which people set as they like."""
     return unaccented(text).translate(_apart)
+
+
+def identity(text: str) -> str:
+    """``tangent_identity`` in Python: what a name or an identifier is known by, however it is spelt."""
+    plain = unaccented(text)
+    return _blanks.sub(" ", _forms.sub(" ", plain)).strip(" ") or plain

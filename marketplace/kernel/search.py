@@ -21,20 +21,23 @@ from sqlalchemy import (
     func,
     intersect,
     select,
+    tuple_,
     union,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from marketplace.kernel.asking import MOST, Asked
-from marketplace.kernel.plain import squeezed, unaccented
+from marketplace.kernel.plain import identity, squeezed, unaccented
 
 __all__ = [
     "begins",
     "contains",
+    "identity",
     "ids_called",
     "ids_of",
     "is_named",
+    "known_as",
     "matches",
     "matches_phrase",
     "most_of",
@@ -44,6 +47,11 @@ __all__ = [
     "unaccented",
     "weighed_column",
 ]
+
+
+def known_as(model: Any) -> Any:
+    """What a record from elsewhere is known by: its source and identifier, as ``identity`` folds them."""
+    return tuple_(func.tangent_identity(model.source), func.tangent_identity(model.source_id))
 
 
 def weighed_column(title: str, summary: str = "", *body: str) -> MappedColumn[Any]:

@@ -12,6 +12,7 @@ from marketplace.kernel import rows, search
 from marketplace.kernel.db import db
 from marketplace.kernel.rows import Refused
 from marketplace.network.models import Centre, Network
+from marketplace.people.importing import is_known_as
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.hours import zone_of_place
 from marketplace.places.models import Region
@@ -72,7 +73,7 @@ def _region(regions: dict[str, Region], text: str) -> Region:
 def _network(name: str, country: str, source: str, locale: str) -> Network:
     """The network of this name, with the organisation that operates it, also on record alone."""
     key = f"network: {name}"
-    known = select(Network).join(Network.operator).where(Organisation.source == source, Organisation.source_id == key)
+    known = select(Network).join(Network.operator).where(is_known_as(Organisation, source, key))
     found = db.session.scalars(known).unique().one_or_none()
     if found is not None:
         return found
@@ -101,7 +102,7 @@ def _upsert(
     languages: list[str],
 ) -> str:
     """Add a centre, or bring it up to date until somebody works in it."""
-    known = select(Organisation).where(Organisation.source == source, Organisation.source_id == key)
+    known = select(Organisation).where(is_known_as(Organisation, source, key))
     found = db.session.scalars(known).unique().one_or_none()
     if found is None:
         if db.session.scalar(select(Centre.id).where(Centre.slug == slug)) is not None:

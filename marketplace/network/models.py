@@ -127,8 +127,15 @@ class Call(Stateful, Model):
         CheckConstraint("own_contribution_percent BETWEEN 0 AND 100", name="own_contribution"),
         CheckConstraint("is_reference OR programme_id IS NOT NULL", name="programme"),
         CheckConstraint("source_id IS NULL OR (is_reference AND source IS NOT NULL)", name="source_id"),
-        UniqueConstraint("source", "source_id"),
-        Index("uq_calls_source", "source", unique=True, postgresql_where=text("source_id IS NULL")),
+        Index(
+            "uq_calls_source_source_id",
+            text("tangent_identity(source)"),
+            text("tangent_identity(source_id)"),
+            unique=True,
+        ),
+        Index(
+            "uq_calls_source", text("tangent_identity(source)"), unique=True, postgresql_where=text("source_id IS NULL")
+        ),
         Index(None, "programme_id"),
         Index(None, "state", "closes_at"),
     )

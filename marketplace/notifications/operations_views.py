@@ -23,7 +23,7 @@ from marketplace.web.lookups import find, page_number
 
 def masked(error: str | None) -> str:
     """An error without the addresses that mail servers like to repeat."""
-    return re.sub(r"[^\s<>\"']+@[^\s<>\"']+", "…@…", error or "")
+    return re.sub(r"(?<![^\s<>\"'])[^\s<>\"']+@[^\s<>\"']+", "…@…", error or "")
 
 
 @blueprint.get("/operations")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from marketplace.kernel import rows, search
 from marketplace.kernel.db import db
@@ -92,11 +92,14 @@ def _country(values: dict[str, Any], known: set[str]) -> str | None:
     return code or None
 
 
+def is_known_as(model: Any, source: str, key: str) -> ColumnElement[bool]:
+    """Whether a record from elsewhere is this one, however source and identifier are spelt."""
+    return search.known_as(model).in_([(search.identity(source), search.identity(key))])  # type: ignore[no-any-return]
+
+
 def upsert(source: str, key: str, facts: dict[str, Any], locale: str, words: dict[str, str]) -> str:
     """Add an imported organisation, or bring it up to date until its people have claimed it: then it is theirs."""
-    found = db.session.scalars(
-        select(Organisation).where(Organisation.source == source, Organisation.source_id == key)
-    ).one_or_none()
+    found = db.session.scalars(select(Organisation).where(is_known_as(Organisation, source, key))).one_or_none()
     if found is None:
         text = OrganisationText(locale=locale, **words)
         db.session.add(Organisation(source=source, source_id=key, texts={locale: text}, **facts))

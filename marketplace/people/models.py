@@ -150,7 +150,12 @@ class Organisation(Stateful, Model):
     __tablename__ = "organisations"
     __table_args__ = (
         UniqueConstraint("registration_scheme", "registration_number"),
-        UniqueConstraint("source", "source_id"),
+        Index(
+            "uq_organisations_source_source_id",
+            text("tangent_identity(source)"),
+            text("tangent_identity(source_id)"),
+            unique=True,
+        ),
         Index(None, "region_code", "kind"),
     )
     machine = ORGANISATION
