@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -21,6 +22,7 @@ from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel import clock
+from marketplace.kernel.days import whole_day
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Call
@@ -141,13 +143,19 @@ def _read(query: Select[Any]) -> Sequence[Challenge]:
     return db.session.scalars(query.order_by(closing, Challenge.id).limit(DATES)).unique().all()
 
 
+def _day_or_instant(row: Challenge) -> datetime | date | None:
+    """When applications close; the day where no hour is known."""
+    closing = row.closing()
+    return closing and (whole_day(closing.astimezone(ZoneInfo(row.zone))) or closing)
+
+
 def _dates(row: Challenge, locale: str, *, cancelled: bool = False) -> Iterator[calendar.Date]:
     """The deadline and the day of the answer; both change with the challenge or with its call."""
     text = row.text_in(locale)
     title = (text.title if text else "") or str(_("Untitled"))
     answer = row.answer_by
     found: list[tuple[str, datetime | date | None, str]] = [
-        ("deadline", row.closing(), _("Applications close: %(title)s", title=title)),
+        ("deadline", _day_or_instant(row), _("Applications close: %(title)s", title=title)),
         ("answer", answer, _("Answers are given: %(title)s", title=title)),
     ]
     call = row.call if row.call and not row.is_reference else None

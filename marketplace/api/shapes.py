@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import force_locale
@@ -18,6 +19,7 @@ from flask_babel import force_locale
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import Company as Seen
 from marketplace.challenges.secrets import company_of
+from marketplace.kernel.days import whole_day
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Call, Centre
@@ -95,6 +97,8 @@ class ChallengeEntry:
     published_at: datetime | None
     opens_at: datetime | None
     closes_at: Annotated[datetime | None, _l("Applications are in time up to and including this instant")]
+    opens_on: Annotated[str | None, _l("The first day, where only the day is known")]
+    closes_on: Annotated[str | None, _l("The last day, where only the day is known; it counts until it has ended")]
     decision_date: Annotated[str | None, _l("The day by which every applicant has an answer")]
     source: Source | None
 
@@ -128,6 +132,8 @@ class CallEntry:
     centre: str | None
     opens_at: datetime | None
     closes_at: datetime | None
+    opens_on: Annotated[str | None, _l("The first day, where only the day is known")]
+    closes_on: Annotated[str | None, _l("The last day, where only the day is known; it counts until it has ended")]
     time_zone: Annotated[str, _l("A zone of the IANA database")]
     notice_date: str | None
     decisions_by: str | None
@@ -194,6 +200,12 @@ def status_of(is_reference: bool, state: str, opens_at: datetime | None, now: da
     return "closed"
 
 
+def _day(at: datetime | None, zone: str) -> str | None:
+    """The day that an instant stands for, where no hour is known."""
+    found = whole_day(at.astimezone(ZoneInfo(zone))) if at is not None else None
+    return found.isoformat() if found is not None else None
+
+
 def challenges(rows: Sequence[Challenge], now: datetime, slugs: Mapping[int, str]) -> list[ChallengeEntry]:
     """The rows of a list; ``slugs`` names their centres by id."""
     companies = _companies(rows)
@@ -235,6 +247,8 @@ def _challenge(row: Challenge, company: Company, now: datetime, slug: str | None
         "published_at": row.published_at,
         "opens_at": row.opening(),
         "closes_at": row.closing(),
+        "opens_on": _day(row.opening(), row.zone),
+        "closes_on": _day(row.closing(), row.zone),
         "decision_date": row.answer_by.isoformat() if row.answer_by else None,
         "source": _source(row),
     }
@@ -266,7 +280,8 @@ def call(row: Call, now: datetime) -> CallEntry:
     return CallEntry(
         row.id, address(f"/calls/{row.id}"), status_of(row.is_reference, state, row.opens_at, now), state,
         None if row.is_notice else row.track, _texts(row.texts, "title"), _texts(row.texts, "subject"), centre,
-        row.opens_at, row.closes_at, row.time_zone, row.notice_date.isoformat() if row.notice_date else None,
+        row.opens_at, row.closes_at, _day(row.opens_at, row.time_zone),
+        _day(row.closes_at, row.time_zone), row.time_zone, row.notice_date.isoformat() if row.notice_date else None,
         row.decisions_by.isoformat() if row.decisions_by else None, row.award_count,
         _money(row.award_amount, row.currency), _money(row.budget, row.currency), row.source, row.source_url,
         row.licence,

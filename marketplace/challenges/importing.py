@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from marketplace.kernel.rows import Refused
 from marketplace.network.models import Call, CallText
 from marketplace.people import importing as organisations
 from marketplace.people.models import Organisation
+from marketplace.places.hours import zone_of_place
 
 TITLE_WORDS = 12
 SUMMARY = 280  # characters
@@ -102,39 +103,37 @@ def _sponsor(values: dict[str, Any], source: str, locale: str) -> int | None:
 
 def _as_reference(values: dict[str, Any], source: str, locale: str) -> dict[str, Any]:
     """A record that holds its own dates and takes no application."""
-    opens, closes = rows.days(values, "opens"), rows.days(values, "closes")
-    opens_on = min(opens) if opens else None
-    closes_on = max(closes) if closes else None
-    if opens_on and closes_on and opens_on > closes_on:
-        opens_on = None
-    opens_at = _instant(opens_on, time.min)
+    opens, closes = rows.when(values, "opens"), rows.when(values, "closes", last=True)
+    if opens and closes and opens.day > closes.day:
+        opens = None
+    call_id, zone = _call_of(values, source, locale)
+    opens_at = opens.begins(zone) if opens else None
     return {
-        "call_id": _call_of(source, locale),
+        "call_id": call_id,
         "is_reference": True,
         "opens_at": opens_at,
-        "closes_at": _instant(closes_on, time(23, 59, 59)),
+        "closes_at": closes.ends(zone) if closes else None,
         "published_at": opens_at,
     }
 
 
-def _instant(day: date | None, hour: time) -> datetime | None:
-    return datetime.combine(day, hour, UTC) if day else None
-
-
-def _call_of(source: str, locale: str) -> int:
-    """The call that holds a source's records, made at the first of them."""
+def _call_of(values: dict[str, Any], source: str, locale: str) -> tuple[int, str]:
+    """The call that holds a source's records, made at the first of them, and the zone in which its days end."""
     known = func.tangent_identity(Call.source) == search.identity(source)
-    found = db.session.scalars(select(Call.id).where(known, Call.source_id.is_(None))).one_or_none()
+    found = db.session.execute(select(Call.id, Call.time_zone).where(known, Call.source_id.is_(None))).one_or_none()
     if found is not None:
-        return found
+        return found[0], found[1]
+    currency, spoken = rows.text(values, "currency", 3), "KR" if locale == "ko" else ""
+    told = (rows.text(values, "country", 2).upper(), currency[:2], spoken)
+    zone = next((zone for code in told if (zone := zone_of_place(code, ""))), "UTC")
     text = CallText(locale=locale, title=source)
     call = Call(
-        is_reference=True, source=source, track="top_down", time_zone="UTC", main_locale=locale, texts={locale: text},
+        is_reference=True, source=source, track="top_down", time_zone=zone, main_locale=locale, texts={locale: text},
         state="open",
     )  # fmt: skip
     db.session.add(call)
     db.session.flush()
-    return call.id
+    return call.id, zone
 
 
 def _as_trial(call: Call, words: dict[str, str]) -> dict[str, Any]:

@@ -124,9 +124,8 @@ class Challenge(Stateful, Model):
         if self.state != "open":
             return self.state
         if self.is_reference:
-            # open only where its own dates say so
-            is_open = closing is not None and now <= closing and (self.opens_at is None or self.opens_at <= now)
-            return "open" if is_open else "archived"
+            # open only where its own dates say so; what opens later is told by its opening, as elsewhere
+            return "open" if closing is not None and now <= closing else "archived"
         return "closed" if closing is not None and now > closing else "open"
 
     @property

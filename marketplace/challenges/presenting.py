@@ -96,7 +96,7 @@ def next_of(challenge: Challenge, actor: Actor, now: datetime, part: Part | None
     """What this reader should know first; ``part`` is the reader's own application."""
     state = challenge.state_at(now)
     if challenge.is_reference:
-        return _reference(state)
+        return _reference("ahead" if _is_ahead(challenge, now) else state, challenge.opening())
     state = "answered" if state == "closed" and challenge.is_answered else state
     if is_own(actor, challenge):
         return _for_company(challenge, state, now)
@@ -118,7 +118,11 @@ def _for_applicant(challenge: Challenge, part: Part, state: str) -> Next | None:
     return Next(title, text, "waiting", challenge.answer_by)
 
 
-def _reference(state: str) -> Next:
+def _reference(state: str, opening: datetime | None) -> Next:
+    if state == "ahead":
+        return Next(
+            _("A reference record: nobody applies to it here"), _("By its own dates it opens later."), "", opening
+        )
     open_elsewhere = _("Its own dates say that it is open today: follow the link to the source to take part.")
     return Next(
         _("A reference record: nobody applies to it here"),

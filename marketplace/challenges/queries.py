@@ -39,10 +39,9 @@ def state_at(now: datetime) -> ColumnElement[str]:
 
     ``Challenge.state_at`` is the same in Python.
     """
-    is_open = and_(closing() >= now, or_(Challenge.opens_at.is_(None), Challenge.opens_at <= now))
     return case(
         (Challenge.state != "open", Challenge.state),
-        (Challenge.is_reference, case((is_open, "open"), else_="archived")),
+        (Challenge.is_reference, case((closing() >= now, "open"), else_="archived")),
         (closing() < now, "closed"),
         else_="open",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +21,7 @@ from marketplace.network.models import Call, CallText
 from marketplace.people.dealings import dealt_with
 from marketplace.people.importing import fields_of
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
+from marketplace.places.hours import zone_of_place
 
 WORDS = ("title", "summary", "problem", "success_criteria")
 
@@ -57,7 +57,7 @@ def wrong_words(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 def wrong_record(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What keeps a row from being a reference record, of a challenge or a call."""
     found = wrong_words(values)
-    if values["opens"] and values["closes"] and values["opens"] > values["closes"]:
+    if values["opens"] and values["closes"] and values["opens"].day > values["closes"].day:
         found.append({"code": "day_order", "field": "closes"})
     return found
 
@@ -110,9 +110,12 @@ class References:
             return Stored.refused("not_yours")
         return Stored("changed", challenge, change(challenge, facts, locale, words))
 
-    def _facts(self, values: Mapping[str, Any], calls: dict[str, int], sponsors: dict[tuple[str, str], int]) -> Any:
+    def _facts(
+        self, values: Mapping[str, Any], calls: Mapping[str, tuple[int, str]], sponsors: Mapping[tuple[str, str], int]
+    ) -> dict[str, Any]:
+        call_id, zone = calls[identity(values["source"])]
         opens, closes = values["opens"], values["closes"]
-        opens_at = datetime.combine(opens, time.min, UTC) if opens else None
+        opens_at = opens.begins(zone) if opens else None
         sponsor = sponsors.get(sponsor_of(values)) if values["sponsor"] else None
         return {
             "main_locale": values["language"],
@@ -122,29 +125,30 @@ class References:
             "fields": fields_of(values["categories"]),
             "source_url": values["url"],
             "licence": values["licence"],
-            "call_id": calls[identity(values["source"])],
+            "call_id": call_id,
             "is_reference": True,
             "opens_at": opens_at,
-            "closes_at": datetime.combine(closes, time(23, 59, 59), UTC) if closes else None,
+            "closes_at": closes.ends(zone) if closes else None,
             "published_at": opens_at,
         }
 
-    def _calls(self, rows: list[Ready], made: dict[int, dict[str, Any]]) -> dict[str, int]:
-        """The call of each source, made where it is missing."""
+    def _calls(self, rows: list[Ready], made: dict[int, dict[str, Any]]) -> dict[str, tuple[int, str]]:
+        """The call and the zone of each source, made where it is missing."""
         sources = {identity(row.values["source"]): row for row in reversed(rows)}
         folded = func.tangent_identity(Call.source)
-        query = select(folded, Call.id).where(folded.in_(sources), Call.source_id.is_(None))
-        found: dict[str, int] = dict(db.session.execute(query).all())
+        query = select(folded, Call.id, Call.time_zone).where(folded.in_(sources), Call.source_id.is_(None))
+        found = {source: (id, zone) for source, id, zone in db.session.execute(query)}
         for source, row in sources.items():
             if source not in found:
                 locale, name = row.values["language"], row.values["source"]
+                zone = zone_of(row.values, self.job)
                 call = Call(
-                    is_reference=True, source=name, track="top_down", time_zone="UTC", main_locale=locale,
+                    is_reference=True, source=name, track="top_down", time_zone=zone, main_locale=locale,
                     texts={locale: CallText(locale=locale, title=name)}, state="open",
                 )  # fmt: skip
                 db.session.add(call)
                 db.session.flush()
-                found[source] = call.id
+                found[source] = call.id, zone
                 made.setdefault(row.number, {})["call"] = call.id
         return found
 
@@ -280,6 +284,12 @@ class Candidates:
             found[name] = organisation.id
             made.setdefault(wanted[name].number, {})["organisation"] = organisation.id
         return found
+
+
+def zone_of(values: Mapping[str, Any], job: Import) -> str:
+    """Where the days of a source end: in its country, else that of its currency or language, else at the centre."""
+    told = (values["country"], (values["currency"] or "")[:2], "KR" if values["language"] == "ko" else "")
+    return next((zone for code in told if (zone := zone_of_place(code, ""))), job.centre.time_zone)
 
 
 def sponsor_key(name: str) -> str:

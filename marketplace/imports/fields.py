@@ -15,7 +15,8 @@ from marketplace.people.models import DEMAND_KINDS
 
 @dataclass(frozen=True)
 class Field:
-    """``kind``: line, text, list, choice, choices, language, day, moment, amount, currency, number or link.
+    """``kind``: line, text, list, choice, choices, language, country, day, when, moment, amount, currency, number
+    or link.
 
     ``last`` takes the last of several days in a cell, else the first. ``example`` stands in the file to download.
     """
@@ -117,6 +118,13 @@ SPONSOR_KIND = Field(
     "choice",
     "large",
     choices={code: words for code, words in COMPANY_KINDS.items() if code in DEMAND_KINDS},
+)
+COUNTRY = Field(
+    "country",
+    _l("Country of the source"),
+    _l("Two letters: KR, CA, FR … A last day counts until it has ended there."),
+    "country",
+    "KR",
 )
 OPENS = Field(
     "opens",
@@ -320,14 +328,21 @@ NOTICE_TEXT = _l("What the other programme announces, in full. Markup is taken o
 MOMENT = _l("A day and an hour in the centre’s zone: 2026-03-31 16:00. Without an hour, the whole day counts.")
 
 
+# Of records from elsewhere: a day alone is a day, an hour that is named counts.
+WINDOW = (
+    replace(OPENS, kind="when", help=_l("A day, written 2026-03-31, with an hour and a zone where they are known.")),
+    replace(CLOSES, kind="when", help=_l("The last day, or the hour of it: 2026-03-31 16:00 KST.")),
+)
+
+
 def _needed(*names: Field) -> tuple[Field, ...]:
     return tuple(replace(field, required=True) for field in names)
 
 
 FIELDS: dict[str, tuple[Field, ...]] = {
     "reference_challenges": (
-        ID, TITLE, DESCRIPTION, SUMMARY, SPONSOR, LANGUAGE, CATEGORIES, OPENS, CLOSES, BUDGET, CURRENCY, CRITERIA, URL,
-        SOURCE, LICENCE,
+        ID, TITLE, DESCRIPTION, SUMMARY, SPONSOR, LANGUAGE, CATEGORIES, *WINDOW, BUDGET, CURRENCY, CRITERIA, URL,
+        SOURCE, COUNTRY, LICENCE,
     ),
     "candidates": (
         ID, TITLE_NEEDED, *_needed(SPONSOR), SPONSOR_KIND, *_needed(DESCRIPTION), SUMMARY, *_needed(CRITERIA), LANGUAGE,
@@ -336,7 +351,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "reference_calls": (
         ID, TITLE, replace(DESCRIPTION, label=_l("Text of the notice"), help=NOTICE_TEXT, example=SUBJECT.example),
-        NOTICE[0], LANGUAGE, OPENS, CLOSES, BUDGET, CURRENCY, URL, SOURCE, LICENCE,
+        NOTICE[0], LANGUAGE, *WINDOW, BUDGET, CURRENCY, URL, SOURCE, COUNTRY, LICENCE,
     ),
     "draft_calls": (
         ID, TITLE_NEEDED, SUBJECT, *NOTICE, LANGUAGE, TRACK, LINKED, NOTICE_DATE,

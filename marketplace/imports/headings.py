@@ -30,6 +30,9 @@ HEADINGS = {
         categories, category, field, fields, tags, tag, keywords, sector, sectors, theme, themes, catégorie,
         catégories, domaine, domaines, thématique, mots-clés, secteur, 분야, 기술분야, 카테고리, 키워드, 업종
     """,
+    "country": """
+        country, pays, 국가, 나라
+    """,
     "opens": """
         opens, open, opening, opening date, open date, start, start date, starts, release date, ouverture,
         date d’ouverture, date d'ouverture, début, date de début, 시작일, 접수시작, 접수시작일, 개시일,

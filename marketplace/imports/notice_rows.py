@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from marketplace.challenges.importing import first_words
-from marketplace.imports.challenge_rows import change, differs, made_key, wrong_record
+from marketplace.imports.challenge_rows import change, differs, made_key, wrong_record, zone_of
 from marketplace.imports.models import Import
 from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored
@@ -49,11 +48,13 @@ class Notices:
         return {(identity(call.source or ""), identity(call.source_id or "")): call for call in found}
 
     def _one(self, call: Call | None, values: Mapping[str, Any], own: set[int]) -> Stored:
-        locale, facts, words = values["language"], self._facts(values), self._words(values)
+        locale, words = values["language"], self._words(values)
+        zone = call.time_zone if call is not None else zone_of(values, self.job)
+        facts = self._facts(values, zone)
         if call is None:
             call = Call(
                 is_reference=True, source=values["source"], source_id=self._id(values), state="open",
-                track="top_down", time_zone="UTC", texts={locale: CallText(locale=locale, **words)}, **facts,
+                track="top_down", time_zone=zone, texts={locale: CallText(locale=locale, **words)}, **facts,
             )  # fmt: skip
             db.session.add(call)
             return Stored("added", call)
@@ -63,12 +64,12 @@ class Notices:
             return Stored.refused("not_yours")
         return Stored("changed", call, change(call, facts, locale, words))
 
-    def _facts(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _facts(self, values: Mapping[str, Any], zone: str) -> dict[str, Any]:
         opens, closes = values["opens"], values["closes"]
         return {
             "main_locale": values["language"],
-            "opens_at": datetime.combine(opens, time.min, UTC) if opens else None,
-            "closes_at": datetime.combine(closes, time(23, 59, 59), UTC) if closes else None,
+            "opens_at": opens.begins(zone) if opens else None,
+            "closes_at": closes.ends(zone) if closes else None,
             "budget": values["prize"],
             "currency": values["currency"] if values["prize"] is not None else None,
             "source_url": values["url"],

@@ -214,6 +214,9 @@ def in_cell(value: Any, field: fields.Field) -> str:
         return ", ".join(str(field.choices.get(code, code)) for code in codes)
     if field.kind == "moment":
         return f"{day(value.date())}, {hour(value)}"
+    if field.kind == "when":
+        beside = f", {hour(value.hour)} {value.zone or ''}".rstrip() if value.hour else ""
+        return f"{day(value.day)}{beside}"
     if field.kind == "day":
         return day(value)
     if isinstance(value, list):

@@ -61,6 +61,7 @@ ROW = {
     "not_a_number": _l("“%(value)s” is not a whole number from %(least)s to %(most)s."),
     "not_a_currency": _l("“%(value)s” is not the code of a currency, such as KRW, CAD or EUR."),
     "no_currency": _l("There is an amount without a currency."),
+    "not_a_country": _l("“%(value)s” is not a country. Write its two letters, such as KR, CA or FR."),
     "not_a_link": _l("“%(value)s” is not a web address that begins with https:// or http://."),
     "not_a_language": _l("“%(value)s” is not one of the languages here: en, fr or ko."),
     "not_a_choice": _l("“%(value)s” is not one of: %(allowed)s."),

@@ -12,13 +12,14 @@ from typing import Any
 from flask_babel import force_locale
 
 from marketplace.imports.fields import Field
-from marketplace.imports.hours import hour_in
 from marketplace.kernel import amounts, writing
 from marketplace.kernel.amounts import read_sum
-from marketplace.kernel.days import NoSuchDay, NotADay, WhichDay, read_days, without_days
-from marketplace.kernel.locales import LOCALES, nfc
+from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when, without_days
+from marketplace.kernel.hours import hour_in
+from marketplace.kernel.locales import DEFAULT, LOCALES, nfc
 from marketplace.kernel.markup import unmarked
 from marketplace.kernel.plain import unaccented
+from marketplace.places.countries import countries
 
 LONGEST = {"line": 1000, "text": 100_000, "link": 2000, "list": 5000}
 LANGUAGES = {
@@ -90,6 +91,24 @@ def _day(field: Field, cell: Any) -> date:
     except NotADay:
         raise Wrong("not_a_day", value=_short_of(cell)) from None
     return max(days) if field.last else min(days)
+
+
+def _when(field: Field, cell: Any) -> When:
+    """A day and, where the cell names them, its hour and its zone."""
+    _day(field, cell)
+    try:
+        return read_when(_clean(field, cell), field.last)
+    except ValueError:
+        raise Wrong("not_an_hour", value=_short_of(cell)) from None
+
+
+def _country(field: Field, cell: Any) -> str:
+    said = _clean(field, cell)
+    code = said.upper() if said.upper() in countries(DEFAULT) else None
+    code = code or next((code for locale in LOCALES for code, name in countries(locale).items() if name == said), None)
+    if code is None:
+        raise Wrong("not_a_country", value=_short_of(cell))
+    return code
 
 
 def _moment(field: Field, cell: Any) -> datetime:
@@ -177,6 +196,7 @@ def _short_of(cell: Any) -> str:
 
 
 READERS: dict[str, Callable[[Field, Any], Any]] = {
-    "line": _line, "text": _text, "list": _list, "language": _language, "day": _day, "moment": _moment,
-    "number": _number, "currency": _currency, "link": _link, "choice": _choice, "choices": _choices,
+    "line": _line, "text": _text, "list": _list, "language": _language, "country": _country, "day": _day,
+    "when": _when, "moment": _moment, "number": _number, "currency": _currency, "link": _link, "choice": _choice,
+    "choices": _choices,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel.dates import format_date
 
 from marketplace.kernel import clock
+from marketplace.kernel.days import whole_day
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = {"en": "d MMMM y", "fr": f"d{NBSP}MMMM y", "ko": "y년 M월 d일"}
@@ -31,7 +32,9 @@ def hour_in(value: datetime | time, locale: str) -> str:
 
 
 def instant_in(local: datetime, locale: str) -> str:
-    """``12 March 2027, 16:00 KST``: an instant that is in its zone already."""
+    """``12 March 2027, 16:00 KST``: an instant that is in its zone already; the day alone where no hour is known."""
+    if (day := whole_day(local)) is not None:
+        return day_in(day.year, day.month, day.day, locale)
     name = local.tzname() or ""
     zone = f"UTC{name}" if name[:1] in "+-" else name
     gap = NBSP if locale == "fr" else " "

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timezone
+from zoneinfo import ZoneInfo
 
+from marketplace.kernel.hours import hour_and_zone_in
 from marketplace.kernel.plain import unaccented
 
 MONTHS = {
@@ -23,6 +26,32 @@ _korean = re.compile(r"(\d{4})\s{0,3}년\s{0,3}(\d{1,2})\s{0,3}월\s{0,3}(\d{1,2
 _short = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?!\d)")
 _named = re.compile(r"(?<!\d)(\d{1,2})(?:er|st|nd|rd|th)?\.?\s{1,3}([a-z]{3,9})\.?,?\s{1,3}(\d{4})(?!\d)")
 _american = re.compile(r"\b([a-z]{3,9})\.?\s{1,3}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(\d{4})(?!\d)")
+
+
+# The instants that stand for a whole day, begun and ended: nobody writes an hour to the microsecond.
+BEGINS, ENDS = time(0, 0, 0, 1), time.max
+
+
+@dataclass(frozen=True)
+class When:
+    """A day and, where it was said, its hour and its zone."""
+
+    day: date
+    hour: time | None = None
+    zone: timezone | None = None
+
+    def begins(self, zone: str) -> datetime:
+        """The instant from which something counts; a zone that was said goes before the one given."""
+        return datetime.combine(self.day, self.hour or BEGINS, self.zone or ZoneInfo(zone))
+
+    def ends(self, zone: str) -> datetime:
+        """The instant up to which something counts: of a day alone, its end."""
+        return datetime.combine(self.day, self.hour or ENDS, self.zone or ZoneInfo(zone))
+
+
+def whole_day(local: datetime) -> date | None:
+    """The day that an instant in its own zone stands for, where only the day is known."""
+    return local.date() if local.time() in (BEGINS, ENDS) else None
 
 
 class NotADay(ValueError):
@@ -55,6 +84,18 @@ def read_days(text: str) -> list[date]:
     if not all(1000 <= day.year <= 2999 for day in days):
         raise NoSuchDay
     return days
+
+
+def read_when(text: str, last: bool = False) -> When:
+    """The first or last day of a text with the hour that it names; midnight alone is no hour.
+
+    Raises NotADay, or a plain ValueError where the hour or its zone cannot be told.
+    """
+    day = (max if last else min)(read_days(text))
+    hour, zone = hour_and_zone_in(without_days(text), last)
+    if hour is None or (zone is None and hour == time()):
+        return When(day)
+    return When(day, hour, zone)
 
 
 def without_days(text: str) -> str:

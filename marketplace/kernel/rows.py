@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from marketplace.kernel import amounts, writing
 from marketplace.kernel.amounts import read_sum
-from marketplace.kernel.days import NoSuchDay, NotADay, WhichDay, read_days
+from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.locales import nfc
 from marketplace.kernel.markup import unmarked
@@ -151,6 +151,17 @@ def days(values: dict[str, Any], name: str) -> list[date]:
         raise Refused(f"{name} can be two days, day or month first: {value[:40]}") from None
     except NotADay:
         raise Refused(f"{name} is not a date (YYYY-MM-DD): {value[:40]}") from None
+
+
+def when(values: dict[str, Any], name: str, last: bool = False) -> When | None:
+    """The first or last day of a value, with its hour and zone where it names them."""
+    if not days(values, name):
+        return None
+    value = text(values, name)
+    try:
+        return read_when(value, last)
+    except ValueError:
+        raise Refused(f"{name} names an hour that is not clear: {value[:40]}") from None
 
 
 def amount(values: dict[str, Any], name: str, currency: str | None = None) -> Decimal | None:

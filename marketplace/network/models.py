@@ -210,7 +210,9 @@ class Call(Stateful, Model):
         if self.is_notice and self.state == "open":
             # open only where its own dates say so
             has_opened = self.opens_at is None or self.opens_at <= now
-            return "open" if self.closes_at is not None and now <= self.closes_at and has_opened else "closed"
+            if self.closes_at is None or now > self.closes_at:
+                return "closed"
+            return "open" if has_opened else "published"
         if self.is_reference or self.opens_at is None or self.closes_at is None:
             return self.state
         if self.state in ("published", "open") and now > self.closes_at:

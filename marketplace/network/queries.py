@@ -44,6 +44,7 @@ def state_at(now: datetime) -> ColumnElement[str]:
     has_opened = or_(Call.opens_at.is_(None), Call.opens_at <= now)
     return case(
         (and_(notice, Call.closes_at >= now, has_opened), "open"),
+        (and_(notice, Call.closes_at >= now), "published"),
         (notice, "closed"),
         (and_(timed, Call.state.in_(("published", "open")), Call.closes_at < now), "closed"),
         (and_(timed, Call.state == "published", Call.opens_at <= now), "open"),

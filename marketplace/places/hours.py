@@ -4,7 +4,10 @@ from __future__ import annotations
 
 # By region, then by country: the longest beginning of a region's code counts.
 TIME_ZONES = {
-    "KR": "Asia/Seoul", "CA": "America/Toronto", "CA-QC-18": "America/Halifax", "FR": "Europe/Paris",
+    "KR": "Asia/Seoul", "JP": "Asia/Tokyo", "CN": "Asia/Shanghai", "SG": "Asia/Singapore", "GB": "Europe/London",
+    "IE": "Europe/Dublin", "DE": "Europe/Berlin", "BE": "Europe/Brussels", "CH": "Europe/Zurich",
+    "NL": "Europe/Amsterdam", "ES": "Europe/Madrid", "IT": "Europe/Rome", "US": "America/New_York",
+    "CA": "America/Toronto", "CA-QC-18": "America/Halifax", "FR": "Europe/Paris",
     "FR-971": "America/Guadeloupe", "FR-972": "America/Martinique", "FR-973": "America/Cayenne",
     "FR-974": "Indian/Reunion", "FR-976": "Indian/Mayotte",
 }  # fmt: skip

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from marketplace.kernel import clock
 from marketplace.kernel.dates import day_in, days_between, hour_in, instant_in
+from marketplace.kernel.days import whole_day
 from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, Said, pick
@@ -34,6 +35,11 @@ def instant(value: datetime | None, zone: str = "UTC") -> str:
     if value is None:
         return "–"
     return instant_in(value.astimezone(ZoneInfo(zone)), current_locale())
+
+
+def stamp(value: datetime, zone: str = "UTC") -> str:
+    """An instant for machines; where only its day is known, the day."""
+    return (whole_day(value.astimezone(ZoneInfo(zone))) or value).isoformat()
 
 
 def hour(value: datetime | time) -> str:
@@ -152,6 +158,7 @@ def init_app(app: Flask) -> None:
     """Make all of them Jinja filters, and ``flashes`` a global."""
     for filter_ in (
         instant,
+        stamp,
         day,
         relative,
         money,

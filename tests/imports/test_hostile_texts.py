@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
-from marketplace.imports import encodings, hours, matching, values
+from marketplace.imports import encodings, matching, values
 from marketplace.imports.fields import Field
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.reading import Reader
 from marketplace.imports.values import Wrong
+from marketplace.kernel import hours
 from marketplace.kernel.amounts import read_amount, read_sum
 from marketplace.kernel.asking import Asked
 from marketplace.kernel.days import read_days

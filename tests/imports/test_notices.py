@@ -73,7 +73,7 @@ def test_notice_is_open_only_while_its_own_dates_say_so(world: World) -> None:
     job = brought(world, *({**NOTICE, "id": str(n), "opens": a, "closes": b} for n, (a, b) in enumerate(dates)))
     now, calls = clock.now(), [call_of(job, n) for n in range(len(dates))]
     found = [call.state_at(now) for call in calls]
-    assert found == ["open", "open", "closed", "closed", "closed", "closed"]
+    assert found == ["open", "open", "published", "closed", "closed", "closed"]
     by_id = dict(db.session.execute(sa.select(Call.id, state_at(now)).where(Call.is_reference)).all())
     assert [by_id[call.id] for call in calls] == found
 

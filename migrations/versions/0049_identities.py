@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0048_identities"
-down_revision = "0047_browser_of_sign_up"
+revision = "0049_identities"
+down_revision = "0048_own_time_zone"
 branch_labels = None
 depends_on = None
 
