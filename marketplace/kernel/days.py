@@ -51,7 +51,7 @@ class When:
 
 def whole_day(local: datetime) -> date | None:
     """The day that an instant in its own zone stands for, where only the day is known."""
-    return local.date() if local.time() in (BEGINS, ENDS) else None
+    return date(local.year, local.month, local.day) if local.time() in (BEGINS, ENDS) else None
 
 
 class NotADay(ValueError):
