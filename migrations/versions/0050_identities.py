@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0049_identities"
-down_revision = "0048_own_time_zone"
+revision = "0050_identities"
+down_revision = "0049_drawn_numbers"
 branch_labels = None
 depends_on = None
 

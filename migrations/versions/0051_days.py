@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0050_days"
-down_revision = "0049_identities"
+revision = "0051_days"
+down_revision = "0050_identities"
 branch_labels = None
 depends_on = None
 
