@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, literal, literal_column, select, union_all
 
 from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
 from marketplace.desk.rows import SHAPE, union
@@ -17,6 +17,7 @@ from marketplace.kernel.prepared import prepared
 from marketplace.people.models import Invitation
 
 MOST = 50  # rows of a part on one page
+_MOST: Any = literal_column(str(MOST))  # written out, so that a plan may count on it
 
 
 def _waiting(actor: Actor) -> list[Select[Any]]:
@@ -63,12 +64,21 @@ def _others(actor: Actor) -> Select[Any]:
 
 
 def _listed(parts: list[Select[Any]]) -> Select[Any]:
-    found = union(parts)
-    return (
-        select(*(found.c[name] for name in SHAPE), func.count().over().label("total"))
-        .order_by(found.c.due.asc().nulls_last(), found.c.since, found.c.kind, found.c.id)
-        .limit(MOST)
-    )
+    """The most urgent of all parts. Each part is cut by itself: what its rows show is worked out for those alone."""
+    found = union_all(*(_cut(part, number) for number, part in enumerate(parts))).cte("found")
+    each = select(func.max(found.c.part_total).label("number")).group_by(found.c.part).subquery()
+    total = select(func.sum(each.c.number)).scalar_subquery()
+    return select(*(found.c[name] for name in SHAPE), total.label("total")).order_by(*_urgency(found.c)).limit(_MOST)
+
+
+def _cut(part: Select[Any], number: int) -> Select[Any]:
+    first = part.order_by(*_urgency(part.selected_columns)).limit(_MOST)
+    counted = first.add_columns(literal(number).label("part"), func.count().over().label("part_total"))
+    return select(counted.subquery())
+
+
+def _urgency(columns: Any) -> tuple[Any, ...]:
+    return columns.due.asc().nulls_last(), columns.since, columns.kind, columns.id
 
 
 def _read(query: Select[Any], now: datetime) -> tuple[Sequence[Any], int]:
