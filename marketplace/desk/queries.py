@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal, literal_column, select, union_all
+from sqlalchemy import Integer, Row, Select, cast, func, literal, literal_column, select, union_all
 
 from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
 from marketplace.desk.rows import SHAPE, union
@@ -67,7 +67,7 @@ def _listed(parts: list[Select[Any]]) -> Select[Any]:
     """The most urgent of all parts. Each part is cut by itself: what its rows show is worked out for those alone."""
     found = union_all(*(_cut(part, number) for number, part in enumerate(parts))).cte("found")
     each = select(func.max(found.c.part_total).label("number")).group_by(found.c.part).subquery()
-    total = select(func.sum(each.c.number)).scalar_subquery()
+    total = select(cast(func.sum(each.c.number), Integer)).scalar_subquery()
     return select(*(found.c[name] for name in SHAPE), total.label("total")).order_by(*_urgency(found.c)).limit(_MOST)
 
 

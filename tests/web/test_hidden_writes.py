@@ -20,6 +20,7 @@ from tests.crawl import addresses
 from tests.estate import Estate
 from tests.factories import make_application, make_user
 
+MACHINERY = ("/healthz",)  # how the work is getting on, of which it tells no more than its age
 OWN = {"Date", "X-Request-Id"}  # of one answer, whatever it says
 CASES = ("late", "sealed", "early", "foreign", "anonymous", "nothing")
 FURTHER = (
@@ -40,7 +41,8 @@ Answer = tuple[int, dict[str, str], bytes]
 
 def _public(app: Flask, estate: Estate) -> list[str]:
     with app.test_request_context():
-        found = [a.path for a in addresses(app, estate, "GET", *CASES) if is_public(a.endpoint)]
+        asked = [a for a in addresses(app, estate, "GET", *CASES) if is_public(a.endpoint)]
+    found = [a.path for a in asked if a.path not in MACHINERY]
     return [*found, *FURTHER]
 
 
@@ -50,7 +52,10 @@ def _answers(app: Flask, paths: list[str]) -> dict[str, Answer]:
         answer = app.test_client().get(path)
         headers = {name: value for name, value in answer.headers.items() if name not in OWN | {"Set-Cookie"}}
         if "Set-Cookie" not in answer.headers:  # a page with a form has a token of its own
-            found[path] = answer.status_code, headers, answer.data
+            body = AGO.sub(b"", answer.data)
+            if body != answer.data:  # it says how long ago something was, and so does its mark
+                headers = {name: value for name, value in headers.items() if name not in ("ETag", "Content-Length")}
+            found[path] = answer.status_code, headers, body
     return found
 
 
@@ -118,5 +123,5 @@ def test_hidden_writes_leave_every_public_answer_as_it_was(peopled: tuple[Flask,
         assert (path, *answer) == (path, *before[path])
     app.extensions.pop("shared_pages", None)
     app.extensions.pop("served_answers", None)
-    for path, (status, _, body) in _answers(app, paths).items():
-        assert (path, status, AGO.sub(b"", body)) == (path, before[path][0], AGO.sub(b"", before[path][2]))
+    for path, answer in _answers(app, paths).items():
+        assert (path, *answer) == (path, *before[path])

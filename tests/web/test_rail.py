@@ -29,7 +29,7 @@ def test_rail_counts_everything_that_waits_in_one_statement(
         world = World()
         for _ in range(2):
             make_challenge(world.company, centre=world.centre, state="submitted")
-        make_organisation("startup", state="submitted")
+        make_organisation("startup", state="submitted", verifying_centre_id=world.centre.id)
     manager = signed_in(world.memberships["manager"])
     with count_queries() as seen:
         shown = waiting(manager.get("/settings").text)
