@@ -137,7 +137,7 @@ def _centres(slugs: list[str], locale: str) -> dict[str, str]:
 
 def _calls(ids: list[str], locale: str) -> dict[str, str]:
     texts = joinedload(Call.texts).load_only(CallText.title)
-    query = visible_to(ANONYMOUS).options(load_only(Call.id), lazyload(Call.programme), texts)
+    query = visible_to(ANONYMOUS).options(load_only(Call.main_locale), lazyload(Call.programme), texts)
     calls = db.session.scalars(query.where(Call.id.in_([int(id) for id in ids]))).unique()
     return {str(call.id): title for call in calls if (title := call.title(locale))}
 
