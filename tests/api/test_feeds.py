@@ -52,7 +52,7 @@ def is_instant(value: str) -> bool:
 def test_feed_has_what_atom_asks_for(rows: Rows, client: FlaskClient) -> None:
     made = [make(rows), make(rows)]
     with rows():
-        again(made[0]).texts["en"].title = "Pipes & <leaks> \x0b of “old” 파이프"
+        again(made[0]).texts["en"].title = "Pipes & <leaks> \x01 of “old” 파이프"
     root = feed(client)
     assert root.tag == "{http://www.w3.org/2005/Atom}feed"
     entries = root.findall("a:entry", ATOM)
@@ -166,7 +166,7 @@ def test_long_and_odd_words_survive_the_calendar(rows: Rows, client: FlaskClient
     words = "물, 관; \\ 파이프의 누수를 " * 20 + "\nsecond line"
     with rows():
         changed = again(challenge)
-        changed.texts["ko"] = ChallengeText(locale="ko", title=words, summary=words)
+        changed.texts["ko"] = ChallengeText(locale="ko", title=words.replace("\n", " "), summary=words)
     found = events(client, "?lang=ko")[f"challenge-{challenge.id}-deadline"]
     assert str(found["DESCRIPTION"]) == words
 
