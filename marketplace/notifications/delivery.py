@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
-from marketplace.notifications import posting
+from marketplace.notifications import bundling, posting
 from marketplace.notifications.headers import Exact
 from marketplace.notifications.models import BULK, URGENT, Mail
 from marketplace.notifications.posting import Post
@@ -84,6 +84,7 @@ def _claim(most: int) -> Mail | None:
     if mail is None:
         rollback()
         return None
+    bundling.gather(mail)
     # A message found "sending" lost its worker and may have left: this is its one more time.
     mail.attempts = MAX_ATTEMPTS if mail.state == "sending" else mail.attempts
     mail.state = "sending"

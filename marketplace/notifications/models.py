@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.db import Model, one_of, pk
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import LOCALES
 
-MAIL_STATES = ("queued", "sending", "sent", "failed", "dropped")  # the last: untrue before it left
+MAIL_STATES = ("queued", "sending", "sent", "failed", "dropped", "joined")  # untrue before it left; in another
 URGENT, USUAL, BULK = 0, 1, 2  # links somebody waits for; news of one's own; alerts to many
 
 
@@ -63,6 +64,8 @@ class Mail(Model):
     due_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+
+    event: Mapped[Event | None] = relationship()
 
 
 class MailRefusal(Model):

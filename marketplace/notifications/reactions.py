@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.notifications import choosing, rendering
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.notifications import bundling, choosing, next_steps, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.subjects import kind_of, load
 from marketplace.notifications.telling import TELLINGS
@@ -61,11 +64,12 @@ def notify(event: Event, user_ids: list[int]) -> None:
 
 
 def mail(event: Event, subject: Any, users: list[User]) -> None:
-    """Queue the message of an event to each person, in their language."""
+    """Queue the message of an event to each person, in their language, with what comes next for them."""
     telling = TELLINGS[event.step]
-    locales = rendering.locales_of(users)
+    locales, actors = rendering.locales_of(users), next_steps.readers(users, subject)
     lines = {locale: rendering.line_of(event, subject, locale) for locale in set(locales.values())}
     reason = event.reason.text if telling.with_reason and event.reason else ""
+    pauses = bundling.pauses([user.id for user in users]) if bundling.may_wait(event.step) else {}
     rendering.queue(
         *(
             rendering.render(
@@ -78,7 +82,9 @@ def mail(event: Event, subject: Any, users: list[User]) -> None:
                 subject=subject,
                 line=lines[locales[user.id]],
                 reason=reason,
+                coming=partial(next_steps.coming, subject, actors.get(user.id, ANONYMOUS), locales[user.id]),
             )
+            | ({"due_at": pauses.get(user.id, clock.now())} if pauses else {})
             for user in users
         )
     )

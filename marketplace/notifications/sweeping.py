@@ -19,8 +19,8 @@ def sweep() -> None:
     now = func.clock_timestamp()
     if not posting.is_kept():
         given_up = Mail.attempts >= delivery.MAX_ATTEMPTS, Mail.due_at < now - FAILED
-        over = or_(Mail.state.in_(("sent", "dropped")), and_(*given_up))
+        over = or_(Mail.state.in_(("sent", "dropped", "joined")), and_(*given_up))
         db.session.execute(update(Mail).where(over, Mail.body != "").values(body="", headers={}))
     db.session.execute(delete(Mail).where(Mail.state == "sent", Mail.sent_at < now - MAILS))
-    db.session.execute(delete(Mail).where(Mail.state == "dropped", Mail.created_at < now - MAILS))
+    db.session.execute(delete(Mail).where(Mail.state.in_(("dropped", "joined")), Mail.created_at < now - MAILS))
     db.session.execute(delete(Outbox).where(Outbox.done_at < now - REACTIONS))

@@ -45,6 +45,7 @@ def test_trusted_proxy_says_when_a_request_came_in_any_usual_form(form: str, uni
         f"t={time.time() + 60:.3f}", f"t={time.time() - 3600:.3f}", "t=12", f"{time.time() - 9:.3f}, {time.time():.3f}",
         f"t={time.time() - 9:.3f} t={time.time():.3f}",
     ],
+    ids=range(15),
 )  # fmt: skip
 def test_value_that_cannot_be_believed_is_ignored(header: str | None) -> None:
     assert waited(header, worker=3) == 3

@@ -1,0 +1,97 @@
+"""Several pieces of news within minutes are one message; the first leaves at once.
+
+Decisions, receipts and links to the account always come alone and at once: rights and time limits run from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import ANONYMOUS
+from marketplace.notifications import choosing, next_steps, rendering
+from marketplace.notifications.models import USUAL, Mail
+from marketplace.notifications.subjects import load
+from marketplace.notifications.telling import TELLINGS
+from marketplace.people.models import User
+
+PAUSE = timedelta(minutes=5)  # between two messages of news to one person
+MOST = 20  # pieces of news in one message
+
+
+def may_wait(step: str) -> bool:
+    """Whether the news of a step may wait for more: not what carries a date of its own, or a form of its own."""
+    return TELLINGS[step].mail == "message" and not any(
+        kind.fixed for kind in choosing.KINDS if kind.name == choosing.kind_of(step)
+    )
+
+
+def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the next news of each person leaves, of those who were written to within the last minutes."""
+    since = clock.now() - PAUSE
+    held_back = func.max(Mail.due_at).filter(
+        Mail.state == "queued", Mail.due_at > Mail.created_at + timedelta(seconds=1)
+    )
+    last = select(Mail.user_id, func.max(Mail.created_at), held_back)
+    recent = last.where(
+        Mail.user_id.in_(user_ids), Mail.priority == USUAL, Mail.event_id.is_not(None), Mail.created_at > since
+    ).group_by(Mail.user_id)
+    found: dict[int, datetime] = {}
+    for user_id, written, waiting in db.session.execute(recent):
+        assert user_id is not None
+        found[user_id] = waiting or written + PAUSE
+    return found
+
+
+def gather(mail: Mail) -> None:
+    """Put the news that waits for the same person into this message, which is about to leave."""
+    if mail.state != "queued" or mail.attempts or mail.user_id is None or not _is_news(mail):
+        return
+    waiting = (
+        select(Mail)
+        .where(
+            Mail.user_id == mail.user_id, Mail.id != mail.id, Mail.priority == USUAL, Mail.event_id.is_not(None),
+            Mail.state == "queued", Mail.attempts == 0, Mail.due_at <= func.clock_timestamp(),
+        )
+        .options(joinedload(Mail.event))
+        .order_by(Mail.id)
+        .limit(MOST)
+        .with_for_update(skip_locked=True, of=Mail)
+    )  # fmt: skip
+    others = [other for other in db.session.scalars(waiting) if _is_news(other) and other.to == mail.to]
+    if not others:
+        return
+    user = db.session.get_one(User, mail.user_id)
+    words = _rendered([mail, *others], user)
+    mail.subject, mail.body = words["subject"], words["body"]
+    for other in others:
+        other.state, other.body, other.headers = "joined", "", {}
+
+
+def _is_news(mail: Mail) -> bool:
+    return mail.event is not None and mail.event.step in TELLINGS and may_wait(mail.event.step)
+
+
+def _rendered(mails: list[Mail], user: User) -> dict[str, str]:
+    locale, items = mails[0].locale, []
+    for mail in sorted(mails, key=lambda mail: mail.id):
+        event = mail.event
+        assert event is not None
+        subject = load(event)
+        if subject is None:
+            continue
+        reader = next_steps.readers([user], subject).get(user.id)
+        items.append(
+            {
+                "line": rendering.line_of(event, subject, locale),
+                "reason": event.reason.text if TELLINGS[event.step].with_reason and event.reason else "",
+                "coming": partial(next_steps.coming, subject, reader or ANONYMOUS, locale),
+            }
+        )
+    return rendering.render(mails[0].key, "bundle", user, mails[0].to, locale, items=items)
