@@ -103,9 +103,8 @@ def _work(collaboration: Collaboration, names: Names, today: date) -> Outlook:
     if begins is not None and collaboration.milestones:
         milestone = next_milestone(collaboration)
         text = _("Nothing is due before that day.") if milestone is None or milestone.due_on >= begins else ""
-        return Outlook(
-            _("The work begins on the day agreed"), text, "moving", begins, milestone.id if milestone else None
-        )
+        first = milestone.id if milestone is not None else None
+        return Outlook(_("The work begins on the day agreed"), text, "moving", begins, first)
     milestone = next_milestone(collaboration)
     if not collaboration.milestones:
         return Outlook(

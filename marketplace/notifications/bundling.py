@@ -35,9 +35,8 @@ def may_wait(step: str) -> bool:
 def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
     """When the next news of each person leaves, of those who were written to within the last minutes."""
     since = clock.now() - PAUSE
-    held_back = func.max(Mail.due_at).filter(
-        Mail.state == "queued", Mail.due_at > Mail.created_at + timedelta(seconds=1)
-    )
+    was_held = Mail.due_at > Mail.created_at + timedelta(seconds=1)
+    held_back = func.max(Mail.due_at).filter(Mail.state == "queued", was_held)
     last = select(Mail.user_id, func.max(Mail.created_at), held_back)
     recent = last.where(
         Mail.user_id.in_(user_ids), Mail.priority == USUAL, Mail.event_id.is_not(None), Mail.created_at > since
@@ -45,7 +44,7 @@ def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     for user_id, written, waiting in db.session.execute(recent):
         assert user_id is not None
-        found[user_id] = waiting or written + PAUSE
+        found[user_id] = written + PAUSE if waiting is None else waiting
     return found
 
 

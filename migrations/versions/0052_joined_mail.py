@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0050_joined_mail"
-down_revision = "0049_drawn_numbers"
+revision = "0052_joined_mail"
+down_revision = "0051_days"
 branch_labels = None
 depends_on = None
 
