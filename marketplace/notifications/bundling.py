@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -42,8 +43,8 @@ def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
         Mail.user_id.in_(user_ids), Mail.priority == USUAL, Mail.event_id.is_not(None), Mail.created_at > since
     ).group_by(Mail.user_id)
     found: dict[int, datetime] = {}
-    for user_id, written, waiting in db.session.execute(recent):
-        assert user_id is not None
+    rows: list[Any] = list(db.session.execute(recent))
+    for user_id, written, waiting in rows:
         found[user_id] = written + PAUSE if waiting is None else waiting
     return found
 
