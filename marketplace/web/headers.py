@@ -52,7 +52,7 @@ def _is_private(response: Response) -> bool:
 
 def _finish(response: Response) -> Response:
     if "token" in (request.view_args or {}):  # the address is a key: no page that follows is told of it
-        response.headers["Referrer-Policy"] = "strict-origin"
+        response.headers.setdefault("Referrer-Policy", "strict-origin")
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if "frame-ancestors *" in response.headers["Content-Security-Policy"]:

@@ -23,11 +23,19 @@ def test_translations_keep_the_rules_of_their_language(locale):
     ],
 )
 def test_french_rules_find_a_loose_space_and_a_one_said_of_none(one, many, wrong):
-    assert messages._is_lax_french(one, many) is wrong
+    assert messages._is_lax_french("A challenge", one, many) is wrong
 
 
 @pytest.mark.parametrize(
     ("text", "wrong"), [("%(name)s을(를) 버립니다", True), ("%(name)s 파일을 버립니다", False), ("한국어(으)로", True)]
 )
 def test_korean_rules_find_a_particle_left_open(text, wrong):
-    assert messages._is_unsure_korean(text, text) is wrong
+    assert messages._is_unsure_korean("A file", text, text) is wrong
+
+
+@pytest.mark.parametrize(
+    ("english", "french", "wrong"),
+    [("Change it", "La modifier", True), ("Change it", "Modifier", False), ("The centre", "Le centre", False)],
+)
+def test_french_rules_find_a_button_that_guesses_a_gender(english, french, wrong):
+    assert messages._is_lax_french(english, french, french) is wrong

@@ -17,7 +17,7 @@ from marketplace.kernel.db import db
 from marketplace.network.models import NOTICE, Award, Call, EligibilityRule, Programme, Sanction
 from marketplace.network.stages import local_of
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, make_call, make_programme
+from tests.factories import World, close_call, make_call, make_centre, make_programme
 from tests.network.pages import READERS, browser, clock_today, hidden, post, text
 
 Counter = Callable[[], AbstractContextManager[list[str]]]
@@ -46,7 +46,7 @@ def test_public_list_shows_open_calls_with_their_deadline(client: FlaskClient, c
 def test_list_filters_by_track_region_and_centre(client: FlaskClient, cast: World, rows: Rows) -> None:
     with rows():
         here = make_call(cast.programme, track="on_demand")
-        there = make_call(make_programme(cast.foreign_centre), track="follow_up")
+        there = make_call(make_programme(make_centre(region="KR-26")), track="follow_up")
     for query in ("track=on_demand", "region=KR-27", f"centre={cast.centre.slug}"):
         page = text(client, f"/calls?{query}")
         assert f'href="/calls/{here.id}"' in page and f'href="/calls/{there.id}"' not in page

@@ -38,18 +38,16 @@ def test_trusted_proxy_says_when_a_request_came_in_any_usual_form(form: str, uni
     assert waited(form.format(ago(12, unit)), worker=3) == 12
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        None, "", "t=", "t=abc", "t=-5", "t=nan", "1e9", "t=0", "t=9999999999999999999999", "١٧٦٤٥٨٧٠٠٠",
-        f"t={time.time() + 60:.3f}", f"t={time.time() - 3600:.3f}", "t=12", f"{time.time() - 9:.3f}, {time.time():.3f}",
-        f"t={time.time() - 9:.3f} t={time.time():.3f}",
-    ],
-    ids=range(15),
-)  # fmt: skip
-def test_value_that_cannot_be_believed_is_ignored(header: str | None) -> None:
-    assert waited(header, worker=3) == 3
-    assert waited(header) is None
+UNREADABLE = (None, "", "t=", "t=abc", "t=-5", "t=nan", "1e9", "t=0", "t=9999999999999999999999", "١٧٦٤٥٨٧٠٠٠", "t=12")
+
+
+def test_value_that_cannot_be_believed_is_ignored() -> None:
+    now = time.time()
+    ahead, long_ago = f"t={now + 60:.3f}", f"t={now - 3600:.3f}"
+    two = (f"{now - 9:.3f}, {now:.3f}", f"t={now - 9:.3f} t={now:.3f}")
+    for header in (*UNREADABLE, ahead, long_ago, *two):
+        assert waited(header, worker=3) == 3, header
+        assert waited(header) is None, header
 
 
 @pytest.mark.parametrize(
