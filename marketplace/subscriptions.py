@@ -47,7 +47,7 @@ SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     **dict.fromkeys(FACTS, (judge_anew,)),
 }
 
-# They read whole files: in a process and a queue of their own they hold up nobody, and may be killed (decision 0033).
+# They read whole files: in a process and a queue of their own they hold up nobody, and may be killed (decision 0040).
 LONG: tuple[Reaction, ...] = (read_file, try_out, run)
 
 

@@ -183,3 +183,10 @@ def test_sheets_stay_small_and_force_nothing() -> None:
     lines = sum(len(sheet.read_text("utf-8").splitlines()) for sheet in sheets)
     assert lines < 3000
     assert not [named(sheet) for sheet in sheets if "!important" in sheet.read_text("utf-8")]
+
+
+def test_decisions_have_one_number_each_and_say_it() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [record.name[:4] for record in records]
+    assert len(set(numbers)) == len(numbers)
+    assert [record.name for record in records if not record.read_text("utf-8").startswith(f"# {record.name[:4]} ")] == []

@@ -1,4 +1,4 @@
-"""``flask worker``: keeps the schedule, and watches two workers that run the jobs (decision 0033)."""
+"""``flask worker``: keeps the schedule, and watches two workers that run the jobs (decision 0040)."""
 
 from __future__ import annotations
 
