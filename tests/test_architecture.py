@@ -189,4 +189,6 @@ def test_decisions_have_one_number_each_and_say_it() -> None:
     records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [record.name[:4] for record in records]
     assert len(set(numbers)) == len(numbers)
-    assert [record.name for record in records if not record.read_text("utf-8").startswith(f"# {record.name[:4]} ")] == []
+    assert [
+        record.name for record in records if not record.read_text("utf-8").startswith(f"# {record.name[:4]} ")
+    ] == []
