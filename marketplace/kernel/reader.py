@@ -7,6 +7,7 @@ to ask a shape for a name or a language, is refused, so that no statement can be
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from marketplace.kernel.policy import Actor
 
 IDS = ("user_id", "organisation_id", "membership_id")
 PERSONAL = frozenset({"name", "locale", "page_locale", "organisation_names", "seats"})
+SHARED = tuple(field.name for field in fields(Actor) if field.name not in (*IDS, *PERSONAL))  # what rules may read
 
 
 class Id(BindParameter[int]):
@@ -66,17 +68,13 @@ def shape_of(actor: Actor) -> Shape:
     if isinstance(actor, Shape):
         return actor
     known = tuple(name for name in IDS if getattr(actor, name) is not None)
-    kind, verified = actor.organisation_kind, actor.organisation_verified
-    return _shape(known, actor.role, kind, verified, actor.email_verified, actor.is_system)
+    return _shape(known, tuple(getattr(actor, name) for name in SHARED))
 
 
 @lru_cache(512)
-def _shape(known: tuple[str, ...], role: str, kind: str, verified: bool, confirmed: bool, is_system: bool) -> Shape:
+def _shape(known: tuple[str, ...], shared: tuple[Any, ...]) -> Shape:
     ids: dict[str, Any] = {name: _PARAMETERS[name] for name in known}
-    return Shape(
-        role=role, organisation_kind=kind, organisation_verified=verified, email_verified=confirmed,
-        is_system=is_system, **ids,
-    )  # fmt: skip
+    return Shape(**ids, **dict(zip(SHARED, shared, strict=True)))
 
 
 def read_as(actor: Actor) -> None:
