@@ -22,3 +22,15 @@ def test_review_shows_the_text_beside_the_request_and_the_editor_the_request(row
     assert asked.status_code == 303, asked.text
     for address in (f"{here}/edit", f"{here}/edit/need"):
         assert "Say how long the pipes are." in company.get(address).text
+
+
+def test_tab_and_rail_count_the_same(rows: Rows, signed_in: SignedIn) -> None:
+    world = cast(rows)
+    with rows():
+        for state in ("submitted", "in_review", "candidate", "revision"):
+            make_challenge(world.company, state=state, centre=world.centre)
+        make_challenge(world.company, state="submitted", is_reference=True, centre=world.centre)
+    page = signed_in(world.memberships["manager"]).get("/challenges/review").text
+    rail = page.partition('href="/challenges/review"')[2].partition("</a>")[0]
+    tab = page.partition('class="tabs"')[2].partition("</a>")[0]
+    assert ">3<" in rail and ">3<" in tab

@@ -94,3 +94,17 @@ def test_person_to_talk_to_is_added_through_the_page(rows: Rows, signed_in: Sign
     )
     page = browser.get(f"{path}/preview").get_data(as_text=True)
     assert "Ann &lt;b&gt;" in page and "tel:+8221" in page
+
+
+def test_desk_leads_a_verified_organisation_to_being_found_until_its_owner_has_chosen(
+    rows: Rows, signed_in: SignedIn
+) -> None:
+    with rows():
+        own = make_organisation("startup", "Loopwell", state="verified", is_listed=False)
+        owner, member = make_member(own, "owner"), make_member(own, "member")
+        path = f"/organisations/{own.id}/visibility"
+    asked = f'href="{path}"'
+    assert asked in signed_in(owner).get("/desk").text and asked not in signed_in(member).get("/desk").text
+    browser = signed_in(owner)
+    assert fill(browser, path, {}).status_code == 303
+    assert asked not in browser.get("/desk").text
