@@ -24,10 +24,12 @@ from marketplace.collaborations.views import address, blueprint, find_collaborat
 from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import _l
+from marketplace.pairings.queries import names_of as organisation_names
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
 
 ASKED = _l("Asked. The milestone changes once both sides agree; everybody concerned is told.")
 
@@ -86,6 +88,8 @@ def _page(collaboration: Collaboration, found: Milestone, status: int = 200, **f
     forms.setdefault("again", RescheduleForm(formdata=None, version=found.version))
     forms.setdefault("asking", _form(collaboration, ChangeForm(**drawn)))
     asked = found.asked_change
+    if asked is not None:  # it may be the centre of the call that asks, where another one brokers
+        names = organisation_names([asked.asked_by_id], current_locale()) | names
     return make_response(
         render_template(
             "collaborations/milestone.html",

@@ -135,6 +135,17 @@ def test_change_is_asked_and_agreed_by_the_pages(rows: Rows, signed_in: SignedIn
     assert "3 May 2027" in company.get(here).text
 
 
+def test_change_says_which_centre_asked(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        cast = World.kept()
+        milestone = planned(cast)
+        milestone.collaboration.centre_id = cast.cooperating.id
+        asked(cast, "manager", milestone)
+        at = f"/collaborations/{milestone.collaboration_id}/milestones/{milestone.id}"
+        name = cast.centre.organisation.name("en")
+    assert f"Asked by {name}." in signed_in(cast.memberships["startup_owner"]).get(at).text
+
+
 # Signers
 
 
