@@ -9,8 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask_babel import force_locale
+
 from marketplace.imports.fields import Field
 from marketplace.imports.values import Wrong, read
+from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.plain import unaccented
 
 # Column by field: {"column": 3}; or one value for all rows: {"constant": "en"}.
@@ -27,6 +30,11 @@ def plain(header: str) -> str:
     return re.sub(r"[\W_]+", " ", unaccented(bare)).strip() or re.sub(r"[\W_]+", " ", unaccented(header)).strip()
 
 
+def _squeezed(header: str) -> str:
+    """The same without blanks, which Korean headers set as they like."""
+    return plain(header).replace(" ", "")
+
+
 def doubled(headers: Sequence[str]) -> list[str]:
     """The headers that stand more than once in a file, whatever their case and accents."""
     bare = [_again.sub(r"\1", header) if _again.sub(r"\1", header) in headers else header for header in headers]
@@ -39,21 +47,30 @@ def mark_of(headers: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(plain(header) for header in headers).encode()).hexdigest()[:32]
 
 
+def _names(each: Field) -> list[str]:
+    """What a field is called: in files of ours, on our pages in each language, and elsewhere."""
+    labels = []
+    for locale in LOCALES:
+        with force_locale(locale):
+            labels.append(str(each.label))
+    return [each.name, *labels, *each.aliases]
+
+
 def propose(headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
     """A column for each field whose name, or one of whose names elsewhere, is a header; no column twice."""
     places: dict[str, int] = {}
     for number, header in enumerate(headers):
-        places.setdefault(plain(header), number)
+        places.setdefault(_squeezed(header), number)
     for header in doubled(headers):  # of two alike nobody but a person can say which is meant
-        places.pop(plain(header), None)
+        places.pop(_squeezed(header), None)
     found: dict[str, dict[str, Any]] = {}
     taken: set[int] = set()
-    depth = max((len(each.aliases) for each in fields.values()), default=0)
-    for rank in range(-1, depth):  # a field's first names count before any other's further ones
-        for name, each in fields.items():
-            if name in found or rank >= len(each.aliases):
+    known = {name: _names(each) for name, each in fields.items()}
+    for rank in range(max(map(len, known.values()), default=0)):  # first names count before any other's further ones
+        for name, called in known.items():
+            if name in found or rank >= len(called):
                 continue
-            place = places.get(plain(name if rank < 0 else each.aliases[rank]))
+            place = places.get(_squeezed(called[rank]))
             if place is not None and place not in taken:
                 found[name] = {"column": place}
                 taken.add(place)

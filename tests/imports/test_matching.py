@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +35,23 @@ HANGUL = ["번호", "과제명", "수요기업", "과제 내용", "마감일", "
 def test_headers_find_their_fields(headers: list[str], expected: list[str | None]) -> None:
     found = {said["column"]: name for name, said in matching.propose(headers, REFERENCE).items()}
     assert [found.get(number) for number in range(len(headers))] == expected
+
+
+@pytest.mark.parametrize("locale", ["en", "fr", "ko"])
+@pytest.mark.parametrize("kind", list(fields.FIELDS))
+def test_a_column_called_as_the_page_calls_its_field_is_known(app: Flask, kind: str, locale: str) -> None:
+    with app.app_context(), force_locale(locale):
+        called = {name: str(each.label) for name, each in fields.of(kind).items()}
+        found = matching.propose(list(called.values()), fields.of(kind))
+    assert {called[name]: list(called).index(name) for name in called} == {
+        called[name]: said["column"] for name, said in found.items()
+    }
+
+
+def test_blanks_within_a_header_do_not_hide_its_field() -> None:
+    headers = ["이용 조건", "과제 명", "기술 분야", "공개요약"]
+    found = matching.propose(headers, REFERENCE)
+    assert [found[name]["column"] for name in ("licence", "title", "categories")] == [0, 1, 2]
 
 
 def test_a_template_matches_itself_and_is_without_fault(world: World) -> None:
