@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,6 +15,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
+from marketplace.places.countries import countries
+from marketplace.places.models import Region
+from marketplace.web import filters
 from marketplace.web.language import current_locale
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -22,6 +28,20 @@ WORDS: dict[str, dict[str, Any]] = {
     "described_kind": COMPANY_KINDS,
     "described_sector": FIELD_LABELS,
     "main_locale": NAMES,
+}
+
+
+def _region(code: str) -> str:
+    region = db.session.get(Region, code)
+    return region.name(current_locale()) if region else code
+
+
+# How values of other kinds than words are read; they are stored as JSON has them.
+READ_AS: dict[str, Callable[[Any], str]] = {
+    "budget": lambda value: filters.number(Decimal(value)),
+    "decision_date": lambda value: filters.day(date.fromisoformat(value)),
+    "described_country": lambda code: countries(current_locale()).get(code, code),
+    "described_region": _region,
 }
 
 
@@ -37,6 +57,8 @@ def in_words(name: str, value: Any) -> str:
         call = db.session.get(Call, value)
         text = call.texts.get(current_locale()) or call.texts.get(call.main_locale) if call else None
         return text.title if text else _("A call")
+    if name in READ_AS:
+        return READ_AS[name](value)
     known = WORDS.get(name, {})
     if isinstance(value, list):
         return ", ".join(str(known.get(item, item)) for item in value)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from flask import Flask
+
+from marketplace.challenges.wording import in_words
 from tests.challenges.test_views import cast
 from tests.conftest import Rows, SignedIn
 from tests.factories import make_challenge
@@ -34,3 +38,17 @@ def test_tab_and_rail_count_the_same(rows: Rows, signed_in: SignedIn) -> None:
     rail = page.partition('href="/challenges/review"')[2].partition("</a>")[0]
     tab = page.partition('class="tabs"')[2].partition("</a>")[0]
     assert ">3<" in rail and ">3<" in tab
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", ["130,000,000", "30 January 2027", "South Korea"]),
+        ("fr", ["130\u202f000\u202f000", "30\u00a0janvier 2027", "Corée du Sud"]),
+        ("ko", ["130,000,000", "2027년 1월 30일", "대한민국"]),
+    ],
+)
+def test_sums_days_and_places_are_read_as_elsewhere(app: Flask, locale: str, expected: list[str]) -> None:
+    stored = {"budget": "130000000.00", "decision_date": "2027-01-30", "described_country": "KR"}
+    with app.test_request_context(f"/?lang={locale}"):
+        assert [in_words(name, value) for name, value in stored.items()] == expected
