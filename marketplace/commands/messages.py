@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from subprocess import run
 from tempfile import TemporaryDirectory
@@ -22,22 +23,33 @@ _place = re.compile(r"%\((\w+)\)")
 group = click.Group("messages", help="The interface's texts.")
 
 
-def used() -> Catalog:
-    """Every message that code and templates hold now."""
+def used(keywords: Sequence[str] = KEYWORDS, *more: str) -> Catalog:
+    """Every message that code and templates hold now, in calls of these names beside gettext's own."""
     with TemporaryDirectory() as folder:
         target = Path(folder) / "messages.pot"
-        options = [option for keyword in KEYWORDS for option in ("-k", keyword)]
+        options = [*more, *(option for keyword in keywords for option in ("-k", keyword))]
         command = ["pybabel", "-q", "extract", "-F", "deploy/babel.cfg", *options, "-o", str(target), "."]
         run([Path(sys.executable).parent / command[0], *command[1:]], cwd=ROOT, check=True)
         with target.open("rb") as file:
             return read_po(file)
 
 
-def missing(locale: str, wanted: Catalog) -> list[str]:
-    """Messages of ``wanted`` that ``locale`` does not translate, translates in part, or only guesses."""
+def _known(locale: str) -> Catalog:
     path = ROOT / "marketplace" / "translations" / locale / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
-        known = read_po(file, locale=locale)
+        return read_po(file, locale=locale)
+
+
+def counted_and_not() -> list[str]:
+    """Messages that are asked for with a number and without: those without stay English in every language."""
+    counted = {_first(message) for message in _known("fr") if isinstance(message.id, tuple)}
+    alone = used(("_", "_l", "gettext", "lazy_gettext"), "--no-default-keywords")
+    return sorted(counted & {_first(message) for message in alone if message.id})
+
+
+def missing(locale: str, wanted: Catalog) -> list[str]:
+    """Messages of ``wanted`` that ``locale`` does not translate, translates in part, or only guesses."""
+    known = _known(locale)
     return [
         _first(message) for message in wanted if message.id and not _said(known.get(_first(message), message.context))
     ]
@@ -45,9 +57,7 @@ def missing(locale: str, wanted: Catalog) -> list[str]:
 
 def lapses(locale: str) -> list[str]:
     """Translations that break a rule of their language whatever they say."""
-    path = ROOT / "marketplace" / "translations" / locale / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        known = [message for message in read_po(file, locale=locale) if message.id]
+    known = [message for message in _known(locale) if message.id]
     wrong = {"fr": _is_lax_french, "ko": _is_unsure_korean}[locale]
     return [_first(message) for message in known if wrong(_first(message), *_pair(message))]
 
@@ -68,8 +78,10 @@ def _is_lax_french(english: str, one: str, many: str) -> bool:
 
 
 def _is_unsure_korean(_english: str, one: str, many: str) -> bool:
-    """Both forms of a particle side by side, as only a form letter has them."""
-    return re.search(r"[은이을와과]\([는가를와과]\)|\(으\)로", one) is not None
+    """Both forms of a particle side by side, as only a form letter has them; or a style less formal than the rest."""
+    particle = re.search(r"[은이을와과]\([는가를와과]\)|\(으\)로", one)
+    style = re.search(r"(세요|까요|해요|어요|아요|에요|예요|네요|군요|죠)(?=[.?!]|$)", one)
+    return bool(particle or style)
 
 
 def _first(message: Message) -> str:
@@ -86,7 +98,8 @@ def _said(message: Message | None) -> bool:
 def check() -> None:
     """Fail, naming each, when a text is missing in a language or breaks its rules."""
     wanted = used()
-    gaps = {locale: missing(locale, wanted) + lapses(locale) for locale in LOCALES if locale != DEFAULT}
+    mixed = counted_and_not()
+    gaps = {locale: missing(locale, wanted) + lapses(locale) + mixed for locale in LOCALES if locale != DEFAULT}
     for locale, texts in gaps.items():
         for text in texts:
             click.echo(f"{locale}: {text}")

@@ -27,9 +27,17 @@ def test_french_rules_find_a_loose_space_and_a_one_said_of_none(one, many, wrong
 
 
 @pytest.mark.parametrize(
-    ("text", "wrong"), [("%(name)s을(를) 버립니다", True), ("%(name)s 파일을 버립니다", False), ("한국어(으)로", True)]
+    ("text", "wrong"),
+    [
+        ("%(name)s을(를) 버립니다", True),
+        ("%(name)s 파일을 버립니다", False),
+        ("한국어(으)로", True),
+        ("다시 시도해 주세요.", True),
+        ("이 초안을 취소할까요?", True),
+        ("다시 시도해 주십시오. 아니요", False),
+    ],
 )
-def test_korean_rules_find_a_particle_left_open(text, wrong):
+def test_korean_rules_find_a_particle_left_open_and_a_lapse_of_style(text, wrong):
     assert messages._is_unsure_korean("A file", text, text) is wrong
 
 
@@ -39,3 +47,7 @@ def test_korean_rules_find_a_particle_left_open(text, wrong):
 )
 def test_french_rules_find_a_button_that_guesses_a_gender(english, french, wrong):
     assert messages._is_lax_french(english, french, french) is wrong
+
+
+def test_a_text_that_is_counted_is_asked_for_with_its_number_alone():
+    assert messages.counted_and_not() == []
