@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timezone
+from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from marketplace.kernel.hours import hour_and_zone_in
@@ -38,7 +38,7 @@ class When:
 
     day: date
     hour: time | None = None
-    zone: timezone | None = None
+    zone: tzinfo | None = None
 
     def begins(self, zone: str) -> datetime:
         """The instant from which something counts; a zone that was said goes before the one given."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta, timezone
+from datetime import time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 HALF = r"(?:오전|오후|(?<![a-z])[ap]\.?m(?![a-z])\.?)"
 _hour = re.compile(
@@ -31,7 +32,30 @@ _offset = re.compile(
     r"\d\s?\+(?P<east>\d{2}:?\d{2})(?!\d)"
     r"|(?:t\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?|:\d{2}:\d{2}(?:\.\d{1,6})?)-(?P<west>\d{2}:?\d{2})(?!\d)"
 )
-_other_zone = re.compile(r"(?<![a-z])(?:[a-z]{1,3}[sd]t|msk|cst|hst|sgt|hkt|[a-z]{3,12}/[a-z_]{3,20})(?![a-z])")
+# "est" and "cet" are French words too: names of zones beside an hour alone, and not where a sentence goes on.
+_after_hour = r"(?:(?<=[\dhm.])|(?<=[\dhm.]\s)|(?<=[\dhm.]\s\())"
+_word_too = re.compile(
+    rf"(?P<zone>{_after_hour}(?:est|cet)(?![a-z])(?!\s{{1,3}}[a-z]))"
+    rf"|(?P<unclear>{_after_hour}(?:est|cet)(?![a-z])|(?<![a-z])(?:est|cet)\s{{1,3}}(?=\d{{1,2}}\s?[:h]))"
+    r"|(?<![a-z])(?:est|cet)(?![a-z])"
+)
+
+PLACES = {
+    "paris": "Europe/Paris", "france": "Europe/Paris", "bruxelles": "Europe/Brussels", "brussels": "Europe/Brussels",
+    "seoul": "Asia/Seoul", "coree": "Asia/Seoul", "korea": "Asia/Seoul", "korean": "Asia/Seoul", "한국": "Asia/Seoul",
+    "서울": "Asia/Seoul", "montreal": "America/Toronto", "quebec": "America/Toronto",
+}  # fmt: skip
+_names = "|".join(PLACES)
+_place = re.compile(
+    rf"heure\s(?:locale\s)?(?:de\s(?:la\s)?|du\s)(?P<fr>{_names})(?![a-z])"
+    rf"|(?<![a-z])(?P<en>{_names})\s(?:standard\s|local\s)?time(?![a-z])|(?P<ko>한국|서울)\s?시간"
+)
+_other_zone = re.compile(
+    r"(?<![a-z])(?:[a-z]{1,3}[sd]t|msk|cst|hst|sgt|hkt|[we]et|aoe|h[na][ecmpr]|[a-z]{3,12}/[a-z_]{3,20})(?![a-z])"
+    rf"|{_after_hour}[ecmp]t(?![a-z])(?!\s{{1,3}}[a-z\d])"
+    r"|[\dhm.][\s,(]{1,3}(?:heure\s(?:locale\s)?(?:de\s|du\s|d')|(?!local\s)[a-z]{3,15}\s(?:[a-z]{3,15}\s)?time(?![a-z]))"
+    r"|anywhere on earth"
+)
 
 
 def hour_in(text: str, last: bool = False) -> time | None:
@@ -45,7 +69,7 @@ def hour_in(text: str, last: bool = False) -> time | None:
     return found[-1 if last else 0] if found else None
 
 
-def hour_and_zone_in(text: str, last: bool = False) -> tuple[time | None, timezone | None]:
+def hour_and_zone_in(text: str, last: bool = False) -> tuple[time | None, tzinfo | None]:
     """The first or the last hour in a text of small letters, without its days, and the zone that is named with it.
 
     Raises ValueError where the hour or its zone cannot be told.
@@ -57,8 +81,10 @@ def hour_and_zone_in(text: str, last: bool = False) -> tuple[time | None, timezo
     return hour, zone if hour is not None else None
 
 
-def _zone_in(text: str) -> tuple[str, timezone | None]:
+def _zone_in(text: str) -> tuple[str, tzinfo | None]:
     """A text without the zone that it names, and this zone."""
+    if (place := _place.search(text)) is not None:
+        return _place.sub(" ", text), ZoneInfo(PLACES[place["fr"] or place["en"] or place["ko"]])
     found = _offset.search(text)
     if found is not None:
         east, west = found["east"], found["west"]
@@ -68,10 +94,22 @@ def _zone_in(text: str) -> tuple[str, timezone | None]:
         apart = timedelta(hours=hours, minutes=minutes)
         name = "east" if east else "west"
         return f"{text[: found.start(name) - 1]} {text[found.end(name) :]}", timezone(apart if east else -apart)
+    text = _without_words(text)
     named = _zone.search(text)
     if named is None:
         return text, None
     return _zone.sub(" ", text), timezone(timedelta(hours=OFFSETS[named["name"]] + int(named["apart"] or 0)))
+
+
+def _without_words(text: str) -> str:
+    """A text without the words that read like zones and are none. Raises ValueError where that cannot be told."""
+
+    def kept(match: re.Match[str]) -> str:
+        if match["unclear"]:
+            raise ValueError(text)
+        return match[0] if match["zone"] else " "
+
+    return _word_too.sub(kept, text)
 
 
 def _time(match: re.Match[str]) -> time:

@@ -8,10 +8,8 @@ guesses from elsewhere makes themselves wait, longer each time, and never the ow
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_network
 
 from flask import current_app
 from sqlalchemy import delete, func, select
@@ -22,6 +20,7 @@ from marketplace.kernel.db import commit, db, rollback
 from marketplace.people import trail
 from marketplace.people.addresses import normal
 from marketplace.people.models import SignInFailure, User
+from marketplace.web.limits import place_of
 
 WINDOW = timedelta(minutes=15)
 REMEMBERED = timedelta(days=1)  # for how long failures of an account at one place are held against it
@@ -45,14 +44,6 @@ class Attempt:
 def account_key(email: str) -> str:
     """What is kept of the e-mail address that was typed: enough to count it, not to read it."""
     return hashlib.sha256(normal(email).encode()).hexdigest()
-
-
-def place_of(address: str | None) -> str:
-    """Where an address counts as one: a household or a machine has a whole network of IPv6."""
-    with suppress(ValueError):
-        if isinstance((network := ip_network(address or "")).network_address, IPv6Address):
-            return str(network.supernet(new_prefix=64))
-    return address or "unknown"
 
 
 def begin(email: str, address: str | None, device: str | None = None) -> Attempt:

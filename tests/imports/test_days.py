@@ -28,6 +28,15 @@ from tests.imports.desk import LEAK, imported, lines
         ("2027-03-31 16:00 +09:00", "2027-03-31T07:00"),
         ("31 mars 2027 à 16 h 00 CEST", "2027-03-31T14:00"),
         ("2027년 3월 31일 오후 4시", "2027-03-31T07:00"),
+        ("2027-03-31 16:00 EST", "2027-03-31T21:00"),
+        ("31 July 2027 17:00 (CET)", "2027-07-31T16:00"),
+        ("la date limite est le 31 mars 2027 à 17h00", "2027-03-31T08:00"),  # words, not zones
+        ("cet appel ferme le 31 mars 2027 à 17h", "2027-03-31T08:00"),
+        ("17h00 le 31/03/2027 est la limite", "2027-03-31T08:00"),
+        ("31 mars 2027 à 17h30 (heure de Paris)", "2027-03-31T15:30"),
+        ("31 July 2027, 5 p.m. Brussels time", "2027-07-31T15:00"),
+        ("2027년 3월 31일 18시 한국시간", "2027-03-31T09:00"),
+        ("31 March 2027 17:00 local time", "2027-03-31T08:00"),
     ],
 )
 def test_hour_and_zone_of_a_cell_count(said: str, instant: str) -> None:
@@ -41,7 +50,14 @@ def test_day_alone_stays_a_day(said: str) -> None:
     assert when.ends("Asia/Seoul").astimezone(UTC) == datetime(2027, 3, 31, 14, 59, 59, 999999, UTC)
 
 
-@pytest.mark.parametrize("said", ["2027-03-31 noon", "2027-03-31 16:00 CST", "2027-03-31 25:00", "soon"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2027-03-31 noon", "2027-03-31 16:00 CST", "2027-03-31 25:00", "soon", "31 March 2027 23:59 AoE",
+        "31 March 2027, 17:00 ET", "31 March 2027 17:00 WET", "31 March 2027, 5pm Eastern Time",
+        "31 mars 2027 à 17h (heure de Londres)", "31 mars 2027 17h est la limite", "la limite est 17h le 31 mars 2027",
+    ],
+)  # fmt: skip
 def test_hour_that_cannot_be_told_is_refused(said: str) -> None:
     with pytest.raises((ValueError, NotADay)):
         read_when(said)

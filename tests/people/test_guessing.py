@@ -48,6 +48,16 @@ def test_stranger_elsewhere_does_not_lock_the_owner_out(app: Flask, client: Flas
     assert sign_in(client) == 303
 
 
+def test_stranger_does_not_lock_out_everybody_whose_address_is_written_as_ipv6(
+    app: Flask, client: FlaskClient, person: User
+) -> None:
+    for n in range(4):
+        guess(app, 30, f"::ffff:198.51.100.{n}")
+    assert sign_in(client, address="::ffff:203.0.113.7") == 303
+    guess(app, 12, "2001:db8::1")
+    assert sign_in(app.test_client(), address="2001:db8::2") == 429
+
+
 def test_known_device_goes_on_beside_a_stranger_at_the_same_address(
     app: Flask, client: FlaskClient, person: User
 ) -> None:
