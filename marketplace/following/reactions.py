@@ -17,6 +17,7 @@ from marketplace.following.models import Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.notifications import delivery
 from marketplace.notifications.models import MailRefusal
 from marketplace.notifications.subjects import load
 
@@ -59,7 +60,11 @@ def _note_searches(event: Event, after: int) -> int | None:
 
 
 def forget_person(event: Event, _: int | None) -> int | None:
-    """Who closed their account follows nothing any more: what somebody follows tells what they care about."""
+    """Who closed their account follows nothing any more: what somebody follows tells what they care about.
+
+    Nor does news that waited for more reach the address that was theirs.
+    """
+    delivery.drop_of(event.subject_id)
     db.session.execute(delete(Follow).where(Follow.user_id == event.subject_id))  # and what waited for their digest
     db.session.execute(delete(Rhythm).where(Rhythm.user_id == event.subject_id))
     db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == event.subject_id))

@@ -15,7 +15,7 @@ from marketplace.imports.fields import Field
 from marketplace.kernel import amounts, writing
 from marketplace.kernel.amounts import read_sum
 from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when, without_days
-from marketplace.kernel.hours import hour_in
+from marketplace.kernel.hours import hour_and_zone_in
 from marketplace.kernel.locales import DEFAULT, LOCALES, nfc
 from marketplace.kernel.markup import unmarked
 from marketplace.kernel.plain import unaccented
@@ -115,10 +115,12 @@ def _moment(field: Field, cell: Any) -> datetime:
     """A day and, where the cell names one, an hour; else its first minute, or for ``last`` the day's last."""
     day, rest = _day(field, cell), without_days(_clean(field, cell))
     try:
-        hour = hour_in(rest, field.last) or (time(23, 59) if field.last else time())
+        hour, zone = hour_and_zone_in(rest, field.last)
     except ValueError:
         raise Wrong("not_an_hour", value=_short_of(cell)) from None
-    return datetime.combine(day, hour)
+    if zone is not None:
+        raise Wrong("not_an_hour", value=_short_of(cell))  # what is asked for is an hour of the centre
+    return datetime.combine(day, hour or (time(23, 59) if field.last else time()))
 
 
 def _amount(field: Field, cell: Any, currency: str | None) -> Decimal:

@@ -122,6 +122,13 @@ def _end(mail: Mail, state: str) -> None:
         mail.body, mail.headers = "", {}
 
 
+def drop_of(user_id: int) -> None:
+    """Send nothing more to somebody: what still waits is dropped."""
+    waits = Mail.user_id == user_id, Mail.state == "queued"
+    for mail in db.session.scalars(select(Mail).where(*waits).with_for_update()):
+        _end(mail, "dropped")
+
+
 def _postpone(mail_id: int, failure: Exception) -> None:
     mail = db.session.get_one(Mail, mail_id, with_for_update=True)
     mail.attempts += 1

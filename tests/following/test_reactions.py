@@ -257,3 +257,12 @@ def test_closed_account_follows_nothing_any_more(world: World) -> None:
     assert (list(db.session.scalars(sa.select(Follow.user_id))), waiting()) == ([kept.user_id], [kept.user_id])
     assert list(db.session.scalars(sa.select(Rhythm.user_id))) == [kept.user_id]
     assert refused_by(gone.user_id) == set()
+
+
+def test_news_that_waits_reaches_no_closed_account(world: World) -> None:
+    gone, kept = make_follow(filters=WATER), make_follow(filters=WATER)
+    happen("challenge.publish", challenge_in(world))
+    event = events.record("user.deactivate", db.session.get_one(User, gone.user_id), SYSTEM)
+    reactions.forget_person(event, None)
+    states = {mail.user_id: mail.state for mail in db.session.scalars(sa.select(Mail))}
+    assert states == {gone.user_id: "dropped", kept.user_id: "queued"}

@@ -27,3 +27,9 @@ def test_address_counts_only_those_who_have_not_signed_in(app: Flask, rows: Rows
 
 def test_pages_are_counted_by_visitor() -> None:
     assert [limit.key_function for limit in limiter.limit_manager._default_limits] == [visitor]
+
+
+def test_address_counts_as_what_one_household_has(app: Flask) -> None:
+    one, other = (counted_as(app, ANONYMOUS, f"2001:db8::{n}") for n in (1, 2))
+    assert one == other
+    assert [counted_as(app, ANONYMOUS, f"::ffff:192.0.2.{n}") for n in (1, 2)] == ["192.0.2.1", "192.0.2.2"]
