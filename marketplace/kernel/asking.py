@@ -19,6 +19,9 @@ _token = re.compile(r"[가-힣]+|[^\W_]+")
 _compound = re.compile(r"[^\W_가-힣]+(?:[-'][^\W_가-힣]+)+")
 _hangul = re.compile(r"[가-힣]")
 _particle = "[을를은는이가의와과로에도만]"
+_form = re.compile(r"㈜|[(（]주[)）]|주식회사")
+# Particles that a Korean sentence sets behind a word in other letters.
+_behind = re.compile(r"(?<=[^\W\d_가-힣])(?:은|는|이|가|을|를|의|에|에서|와|과|로|으로|도|만|부터|까지|보다|처럼)$")
 _ending = re.compile(r"(?:ements?|ations?|ingly|ings?|ing|ies|edly|ed|euses?|eurs?|ives?|ifs?|es|s|e|ly)$")
 
 
@@ -41,7 +44,8 @@ class Asked:
             if not _token.search(said):
                 continue
             (without if minus else phrases if phrase else words).append(said)
-        return cls(*(tuple(dict.fromkeys(found)) for found in (words, phrases, without)))
+        found = (_bare(words), phrases, without)
+        return cls(*(tuple(dict.fromkeys(said)) for said in found))
 
     @property
     def wanted(self) -> str:
@@ -62,6 +66,12 @@ class Asked:
                 shown += [escape(plain[end:start]), _OPEN, escape(plain[start:until]), _CLOSE]
                 end = until
         return Markup("").join([*shown, escape(plain[end:])])
+
+
+def _bare(words: list[str]) -> list[str]:
+    """Words without the form of a company and without particles behind other letters; a form alone is a word."""
+    kept = [_behind.sub("", _form.sub("", word)) for word in words]
+    return [word for word in kept if _token.search(word)] or words
 
 
 _OPEN, _CLOSE = Markup("<mark>"), Markup("</mark>")

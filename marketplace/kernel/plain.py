@@ -23,7 +23,8 @@ _before = str.maketrans(dict.fromkeys(_UNSEEN, "") | dict.fromkeys(_APOSTROPHES,
 _after = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ŋ": "ng"} | dict(zip("øłđðħıȷŧƒςʼ", "olddhijtfσ'", strict=True))
 )
-_forms = re.compile(r"\(주\)|주식회사")  # what Korean companies are, before or after what they are called
+FORMS = ("(주)", "주식회사")  # what Korean companies are, before or after what they are called
+_forms = re.compile("|".join(map(re.escape, FORMS)))
 _blanks = re.compile("[ \t\n\u2028\u2029]+")
 _apart = str.maketrans("", "", " \t\n'-")
 
@@ -53,6 +54,11 @@ def unaccented(text: str) -> str:
 def squeezed(text: str) -> str:
     """``tangent_squeezed`` in Python: a name without blanks, hyphens and apostrophes, which people set as they like."""
     return unaccented(text).translate(_apart)
+
+
+def named(squeezed_name: str) -> str:
+    """A squeezed name without the form of its company, which one file has and the next has not; alone it stays."""
+    return _forms.sub("", squeezed_name) or squeezed_name
 
 
 def identity(text: str) -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     false,
     func,
     intersect,
+    or_,
     select,
     tuple_,
     union,
@@ -28,7 +29,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from marketplace.kernel.asking import MOST, Asked
-from marketplace.kernel.plain import identity, squeezed, unaccented
+from marketplace.kernel.plain import FORMS, identity, named, squeezed, unaccented
 
 __all__ = [
     "begins",
@@ -171,11 +172,12 @@ def squeezed_key(column: Any) -> ColumnElement[str]:
 
 def contains(name: Any, text: str) -> ColumnElement[bool]:
     """Whether a squeezed name holds a text, however both set blanks, hyphens and apostrophes; nothing holds nothing."""
-    part = squeezed(text)
+    part = named(squeezed(text))
     return func.strpos(name, part) > 0 if part else false()
 
 
 def begins(name: Any, text: str) -> ColumnElement[bool]:
-    """Whether a squeezed name begins with a text."""
-    found: ColumnElement[bool] = name.startswith(squeezed(text), autoescape=True)
-    return found
+    """Whether a squeezed name begins with a text, after the form of a Korean company or without one."""
+    part = named(squeezed(text))
+    forms = ("", *FORMS) if re.match("[가-힣]", part) else ("",)
+    return or_(*(name.startswith(form + part, autoescape=True) for form in forms))

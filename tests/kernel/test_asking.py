@@ -19,6 +19,17 @@ def test_query_is_words_phrases_and_what_to_leave_out() -> None:
     assert asked == Asked(("eau", "과제"), ("eaux usées", "fin"), ("pompe", "eau de pluie"))
 
 
+@pytest.mark.parametrize(("query", "words"), [
+    ("AI를 ＥＳＳ에서", ("AI", "ＥＳＳ")),
+    ("AI기반 180도 누수를", ("AI기반", "180도", "누수를")),
+    ("㈜한빛식품", ("한빛식품",)),
+    ("한빛식품（주） 주식회사", ("한빛식품",)),
+    ("주식회사", ("주식회사",)),
+])  # fmt: skip
+def test_korean_words_are_asked_without_what_is_set_around_them(query: str, words: tuple[str, ...]) -> None:
+    assert Asked.of(query).words == words
+
+
 @pytest.mark.parametrize(("query", "text", "shown"), [
     ("developpement", "Le développement durable", "Le <mark>développement</mark> durable"),
     ("developing", "We develop and developed it", "We <mark>develop</mark> and <mark>developed</mark> it"),

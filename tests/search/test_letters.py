@@ -8,15 +8,16 @@ from flask.testing import FlaskClient
 from tests.conftest import Rows
 from tests.search.test_views import body, of, offered, page
 
-NAMES = ("O’Brien Pumps", "Œuvre & Łódź", "㈜하늘상수도", "Wi-Fi Straße", "L’Oréal du Nord")
+NAMES = ("O’Brien Pumps", "Œuvre & Łódź", "㈜하늘상수도", "Wi-Fi Straße", "L’Oréal du Nord", "온새미식품")
 
 
 @pytest.mark.parametrize(("name", "spellings"), [
     (NAMES[0], ("O’Brien", "O'Brien", "OBrien", "obrien", "o brien p", "O‑Brien")),
     (NAMES[1], ("oeuvre", "ŒUVRE", "oeuvre & lodz")),
-    (NAMES[2], ("㈜하늘", "(주)하늘", "( 주 ) 하늘")),
+    (NAMES[2], ("㈜하늘", "(주)하늘", "( 주 ) 하늘", "하늘상수도", "주식회사 하늘상")),
     (NAMES[3], ("wifi", "wi fi", "Wi‑Fi", "ｗｉ－ｆｉ", "wifi strasse")),
     (NAMES[4], ("loreal", "l'oreal", "L´Oréal")),
+    (NAMES[5], ("㈜온새미식품", "주식회사 온새미", "온새미식품(주)", "온새미식품 （주）")),
 ])  # fmt: skip
 def test_name_is_offered_and_found_however_it_is_spelt(
     rows: Rows, client: FlaskClient, name: str, spellings: tuple[str, ...]
