@@ -18,12 +18,13 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.notifications import choosing, next_steps, rendering
 from marketplace.notifications.models import USUAL, Mail
-from marketplace.notifications.subjects import load
+from marketplace.notifications.subjects import kind_of, load
 from marketplace.notifications.telling import TELLINGS
 from marketplace.people.models import User
 
 PAUSE = timedelta(minutes=5)  # between two messages of news to one person
 MOST = 20  # pieces of news in one message
+FRESH = timedelta(seconds=30)  # for so long who was to be told may be told
 
 
 def may_wait(step: str) -> bool:
@@ -51,7 +52,7 @@ def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
 
 def gather(mail: Mail) -> None:
     """Put the news that waits for the same person into this message, which is about to leave."""
-    if mail.state != "queued" or mail.attempts or mail.user_id is None or not _is_news(mail):
+    if mail.state != "queued" or mail.attempts or mail.user_id is None or not _is_news(mail) or is_over(mail):
         return
     waiting = (
         select(Mail)
@@ -64,7 +65,8 @@ def gather(mail: Mail) -> None:
         .limit(MOST)
         .with_for_update(skip_locked=True, of=Mail)
     )  # fmt: skip
-    others = [other for other in db.session.scalars(waiting) if _is_news(other) and other.to == mail.to]
+    found = (other for other in db.session.scalars(waiting) if _is_news(other) and other.to == mail.to)
+    others = [other for other in found if not is_over(other)]
     if not others:
         return
     user = db.session.get_one(User, mail.user_id)
@@ -72,6 +74,16 @@ def gather(mail: Mail) -> None:
     mail.subject, mail.body = words["subject"], words["body"]
     for other in others:
         other.state, other.body, other.headers = "joined", "", {}
+
+
+def is_over(mail: Mail) -> bool:
+    """Whether news waited so long that its reader may not see meanwhile what it is about."""
+    event = mail.event
+    if event is None or mail.priority != USUAL or not _is_news(mail) or mail.created_at > clock.now() - FRESH:
+        return False
+    subject = load(event)
+    readers = set() if subject is None else kind_of(event.subject_type).readers(subject)
+    return readers is not None and mail.user_id not in readers
 
 
 def _is_news(mail: Mail) -> bool:

@@ -95,7 +95,7 @@ def _claim(most: int) -> Mail | None:
 
 def _deliver(mail: Mail, post: Post) -> int:
     mail_id = mail.id
-    if posting.is_off() or (mail.priority == BULK and any(is_over(mail) for is_over in _checks)):
+    if posting.is_off() or bundling.is_over(mail) or (mail.priority == BULK and any(over(mail) for over in _checks)):
         _end(mail, "dropped")
         commit()
         return 0

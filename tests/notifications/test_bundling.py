@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from marketplace.collaborations import agreements, milestones
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.notifications import bundling, reactions
+from marketplace.notifications import bundling, delivery, reactions
 from marketplace.notifications.models import Mail
 from tests.collaborations.cast import drafted, signed
 from tests.factories import World
@@ -58,3 +58,18 @@ def test_decisions_and_receipts_wait_for_nothing() -> None:
     assert bundling.may_wait("collaboration.note")
     for step in ("application.submit", "application.decline", "application.select", "call.amend"):
         assert not bundling.may_wait(step), step
+
+
+def test_news_that_waited_reaches_nobody_who_may_not_read_it_any_more(world: World) -> None:
+    collaboration = signed(world).collaboration
+    for text in ("Pumps are in.", "Pumps run."):
+        milestones.write_note(collaboration, world.actor("company_owner"), text=text)
+        told("collaboration.note")
+    long_ago = sa.func.clock_timestamp() - 2 * bundling.PAUSE
+    db.session.execute(sa.update(Mail).values(created_at=long_ago, due_at=long_ago))
+    db.session.delete(world.memberships["startup_owner"])
+    db.session.flush()
+    delivery.deliver_due()
+    assert {mail.state for mail in mails_to(world, "startup_owner")} == {"dropped"}
+    others = sa.select(Mail.state).where(Mail.user_id != world.memberships["startup_owner"].user_id)
+    assert "dropped" not in set(db.session.scalars(others))
