@@ -25,10 +25,12 @@ from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadW
 ARRIVAL = "tangent.arrival"
 BODY_SECONDS = 5.0
 LARGEST_HEAD = 65_536
+STALLED = 20  # seconds that a thread waits for the next bytes of somebody
 FULL = 32_768  # unread bytes from which on the kernel may have asked the client to wait with the rest
 NOBODY_WAITS = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 LAST_DATA = struct.Struct("=52xI")  # tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds
 COUNT = struct.Struct("=i")
+PATIENCE = struct.Struct("@ll")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ class Arrival:
 
 
 class WaitingWorker(ThreadWorker):  # type: ignore[misc]
-    """Threads as gunicorn's own, but a connection takes one only when something can be read from it."""
+    """Threads as gunicorn's own, but a connection takes one only when the whole head of a request can be read from it.
+
+    So nobody holds a thread by sending a head and never its end: the main loop closes such a connection.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,25 +85,46 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
                 raise
             return
         self.nr_conns += 1
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE.pack(STALLED, 0))
         conn = TConn(self.cfg, sock, address, listener.getsockname())
-        conn.timeout = time.monotonic() + DEFAULT_WORKER_DATA_TIMEOUT + self.cfg.keepalive
-        self.pending_conns.append(conn)
+        self._await_head(conn)
         self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
     def on_pending_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Note when the first request of a connection came."""
-        conn.head = arrival_of_head(client)
-        super().on_pending_socket_readable(conn, client)
+        if not self._awaits_more(conn, client):
+            super().on_pending_socket_readable(conn, client)
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Note when the next request of a kept connection came."""
-        conn.head = arrival_of_head(client)
-        super().on_client_socket_readable(conn, client)
+        if not self._awaits_more(conn, client):
+            super().on_client_socket_readable(conn, client)
+            return
+        self.keepalived_conns.remove(conn)
+        self._await_head(conn)
+        self.poller.modify(client, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def _await_head(self, conn: TConn) -> None:
+        conn.timeout = time.monotonic() + DEFAULT_WORKER_DATA_TIMEOUT + self.cfg.keepalive
+        self.pending_conns.append(conn)
+
+    def _awaits_more(self, conn: TConn, client: socket.socket) -> bool:
+        """Whether the rest of a head is still to come: then the main loop wakes once more can be read than now.
+
+        Where nothing was added, the client has ended, or this kernel cannot wait so: a thread finds out.
+        """
+        conn.head, length = head_in(client)
+        seen, can_wait = getattr(conn, "seen", 0), sys.platform == "linux" and not self.cfg.is_ssl
+        waits = can_wait and conn.head is None and seen < length < LARGEST_HEAD
+        conn.seen = length if waits else 0
+        if waits or seen:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, conn.seen + 1)
+        return waits
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Serve a request whose head has been read; where nobody saw it whole before, it is whole now.
 
-        That is so where it came in parts, and where it came behind another and was read with that.
+        That is so where it came behind another and was read with that.
         """
         head, conn.head = getattr(conn, "head", None), None
         if head is None:
@@ -116,13 +142,14 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
             conn.timeout = min(conn.timeout, deadline)
 
 
-def arrival_of_head(connection: socket.socket) -> float | None:
-    """When what can be read now had come, if it holds the whole head of a request; else None."""
+def head_in(connection: socket.socket) -> tuple[float | None, int]:
+    """When what can be read now had come, if it holds the whole head of a request, else None; and how much it is."""
     try:
         seen = connection.recv(LARGEST_HEAD, socket.MSG_PEEK)
     except (OSError, ValueError):  # gone, or enciphered
-        return None
-    return (latest_data(connection) or time.monotonic()) if b"\r\n\r\n" in seen else None
+        return None, 0
+    is_whole = b"\r\n\r\n" in seen
+    return (latest_data(connection) or time.monotonic()) if is_whole else None, len(seen)
 
 
 def latest_data(connection: socket.socket) -> float | None:

@@ -99,6 +99,14 @@ def answers(connection: socket.socket, count: int = 1) -> list[float]:
         return found
 
 
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the server closes the connection without another word."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
 @pytest.fixture(params=[pytest.param(True, marks=linux), False], ids=["kernel tells", "kernel is silent"])
 def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not request.param:
@@ -153,10 +161,44 @@ def test_head_that_comes_in_parts_arrived_with_its_end(server: Server, early: by
     connection = server.connect()
     connection.sendall(early)
     sent = time.monotonic()
-    eventually(lambda: server.worker.nr_conns and not server.worker.pending_conns and time.monotonic() > sent + 0.05)
+    eventually(lambda: server.worker.nr_conns and time.monotonic() > sent + 0.05)
     closing = time.monotonic()
     connection.sendall(ASK[len(early) :])
     assert answers(connection)[0] >= closing - TICK
+    connection.sendall(HEAD)
+    eventually(lambda: time.monotonic() > closing + 0.05)
+    connection.sendall(b"body")  # fewer bytes than the head was waited for with
+    assert answers(connection)
+
+
+@linux
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_head_without_an_end_holds_no_thread(server: Server, is_kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "DEFAULT_WORKER_DATA_TIMEOUT", 0.5 - server.worker.cfg.keepalive)
+    slow, gone = server.connect(), server.connect()
+    if is_kept:
+        slow.sendall(ASK)
+        answers(slow)
+    slow.sendall(ASK[:9])
+    eventually(lambda: any(getattr(conn, "seen", 0) == 9 for conn in server.worker.pending_conns))
+    quick = server.connect()
+    quick.sendall(ASK)
+    assert answers(quick)
+    gone.sendall(ASK[:3])
+    gone.shutdown(socket.SHUT_WR)
+    assert is_closed(slow) and is_closed(gone)
+
+
+@linux
+def test_thread_waits_only_so_long_for_who_sends_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "STALLED", 1)
+    behind, without_body = server.connect(), server.connect()
+    behind.sendall(ASK + ASK[:9])
+    without_body.sendall(HEAD)
+    quick = server.connect()
+    quick.sendall(ASK)
+    assert answers(quick) and answers(behind)
+    assert is_closed(behind)
 
 
 @linux
