@@ -9,14 +9,16 @@ import re
 import unicodedata
 
 from marketplace.kernel.locales import nfc
+from marketplace.kernel.plain import uncrowded
 
-_BREAK = re.compile(r"[ \t]*[\n\t][\s]*")
+# Looked for where blanks begin, and in a text of bounded words below: work grows with the length, not with its square.
+_BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\t]\s*")
 # Letters and signs to Unicode, nothing to the eye.
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _UNSEEN = ("Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp")
 _LINK = re.compile(
-    r"[a-z][a-z0-9+.-]*:/|\bmailto:|\bwww\.|[^\s@]@[^\s@]+\.[^\s@]"  # a scheme, a host, an address
-    r"|[^\W_][\w-]*\.[^\W\d_]{2,}(?::\d+)?[/?#]"
+    r"[a-z][a-z0-9+.-]{0,30}:/|\bmailto:|\bwww\.|[^\s@]@[^\s@]+\.[^\s@]"  # a scheme, a host, an address
+    r"|[^\W_][\w-]{0,62}\.[^\W\d_]{2,63}(?::\d{1,10})?[/?#]"
 )
 
 
@@ -40,4 +42,4 @@ def says_something(text: str) -> bool:
 
 def holds_link(text: str) -> bool:
     """Whether a mail program would make a link of a part of it."""
-    return bool(_LINK.search(unicodedata.normalize("NFKC", text).lower()))
+    return bool(_LINK.search(unicodedata.normalize("NFKC", uncrowded(text)).lower()))

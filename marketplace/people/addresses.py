@@ -6,14 +6,20 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from marketplace.kernel.plain import uncrowded
+
+LONGEST = 1000  # letters; with more it is no address of anybody's, in whichever form
+
 
 def normal(text: str) -> str:
     """An address in small letters, without what cannot be seen, its domain in the ASCII form that mail travels by.
 
     What is no address is only tidied.
     """
-    composed = unicodedata.normalize("NFKC", text).lower()
+    composed = unicodedata.normalize("NFKC", uncrowded(text)).lower()
     seen = "".join(letter for letter in composed if not letter.isspace() and not _is_hidden(letter))
+    if len(seen) > LONGEST:
+        return seen
     try:
         found = validate_email(seen, check_deliverability=False, allow_smtputf8=True)
     except EmailNotValidError:

@@ -26,7 +26,12 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
 
 
 def one_form(password: str) -> str:
-    """The password in the form that is hashed: composed letters, and one kind of blank."""
+    """The password in the form that is hashed: composed letters, and one kind of blank.
+
+    What is too long for a password stays as it is: composing marks without end takes their number squared.
+    """
+    if len(password) > MOST_LOOKED_AT:
+        return password
     blanks = "".join(" " if unicodedata.category(letter) == "Zs" else letter for letter in password)
     return unicodedata.normalize("NFC", blanks)
 

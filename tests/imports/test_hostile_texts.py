@@ -19,7 +19,7 @@ from marketplace.imports.fields import Field
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.reading import Reader
 from marketplace.imports.values import Wrong
-from marketplace.kernel import hours
+from marketplace.kernel import hours, writing
 from marketplace.kernel.amounts import read_amount, read_sum
 from marketplace.kernel.asking import Asked
 from marketplace.kernel.days import read_days
@@ -28,6 +28,8 @@ from marketplace.kernel.locales import nfc
 from marketplace.kernel.markup import unmarked
 from marketplace.kernel.plain import identity, squeezed
 from marketplace.notifications.operations_views import masked
+from marketplace.people.addresses import normal
+from marketplace.people.passwords import one_form
 from marketplace.web import tables
 from marketplace.web.filters import markdown, paragraphs
 
@@ -35,7 +37,8 @@ LENGTH, SECONDS = 100_000, 10
 SHAPES = [
     "<br", "<br" + " " * 99_997, "<br ", "<p a=", "<a b=c ", "<a b='", "&", "&#", "&amp", " ", "\t \n", "a", "1",
     "1,", "1 ", "1.1.", "1년 ", "1/1/", '"', '""', "',", ";=", "a@", "-", "a-", "[", "(", "{", "*_", "`", "https://a",
-    "가", "ａ", "\u0301\u0327", "ﷺ", "a'", "\u202e", "(주)", "|\n", "\r",
+    "가", "ａ", "\u0301\u0327", "ﷺ", "a'", "\u202e", "(주)", "|\n", "\r", "www", "a" + " " * 99_998 + "b",
+    "a" + "\u0300\u0316" * 49_999 + "b",
 ]  # fmt: skip
 
 
@@ -56,6 +59,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "query": Asked.of, "marked": Asked(("water",)).marked, "identity": identity, "squeezed": squeezed, "nfc": nfc,
     "language": language_of, "paragraphs": paragraphs, "markdown": markdown, "delimiter": encodings.delimiter_of,
     "csv": csv_of, "json": json_of, "header": matching.plain, "guarded": tables.guarded, "unguarded": tables.unguarded,
+    "line": writing.line, "lines": writing.lines, "link": writing.holds_link, "address": normal, "password": one_form,
     "tags": lambda text: Markup(text).striptags(), "addresses": masked,
     **{f"cell of {kind}": cell_of(kind) for kind in ("line", "text", "list", "link", "amount", "moment", "language")},
 }  # fmt: skip
