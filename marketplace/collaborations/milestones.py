@@ -102,11 +102,17 @@ def edit_milestone(
 def judge_milestone(
     milestone: Milestone, actor: Actor, *, verdict: str, reason: str = "", version: int | None = None
 ) -> Milestone:
-    """Say whether it was met, partly met or not met."""
+    """Say whether it was met, partly met or not met; nobody agrees any more to what was asked before."""
     expect_version(milestone, version)
     if verdict not in VERDICTS:
         raise Invalid(_l("Choose whether it was met."), field="verdict")
+    asked = milestone.asked_change
     fire(VERDICTS[verdict], milestone, actor, reason=reason)
+    if asked is not None:
+        own = asked.asked_by_id == actor.organisation_id
+        asked.answer = "withdrawn" if own else "refused"
+        step = "milestone.withdraw_change" if own else "milestone.refuse_change"
+        events.record(step, milestone, actor, reason=reason, data={"change": asked.id})
     touch(milestone.collaboration)
     return milestone
 

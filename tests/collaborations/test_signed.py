@@ -94,6 +94,23 @@ def test_change_is_refused_with_a_reason_or_taken_back(world: World) -> None:
     assert [change.answer for change in milestone.changes] == ["refused", "withdrawn"]
 
 
+@pytest.mark.parametrize(
+    ("asks", "judges", "answer"),
+    [("company_owner", "company_owner", "withdrawn"), ("startup_owner", "manager", "refused")],
+)
+def test_nobody_agrees_to_what_was_asked_before_it_was_judged(
+    world: World, asks: str, judges: str, answer: str
+) -> None:
+    milestone = planned(world)
+    change = asked(world, asks, milestone)
+    milestones.judge_milestone(milestone, world.actor(judges), verdict="not_met", reason="Nothing came.")
+    for role in ("startup_owner", "company_owner"):
+        with pytest.raises((Blocked, Forbidden)):
+            milestone_changes.agree_change(milestone, world.actor(role))
+    assert (milestone.state, milestone.due_on, change.answer) == ("not_met", date(2027, 3, 1), answer)
+    assert asked(world, "company_owner", milestone).answer is None
+
+
 def test_missed_milestone_is_scheduled_again_by_both(world: World) -> None:
     milestone = planned(world, "not_met")
     with pytest.raises(Forbidden):
