@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -30,6 +31,8 @@ def shown(value: int | float, format: str) -> int | float | str | None:
 
     Raises OtherwiseShown where the format says something else than the number does.
     """
+    if not math.isfinite(value):
+        raise OtherwiseShown
     if format in ("General", "@", ""):
         return value
     if len(format) > LONGEST:
@@ -38,7 +41,10 @@ def shown(value: int | float, format: str) -> int | float | str | None:
     if any("<" in each or ">" in each for each in re.findall(r"\[([^\]]*)\]", format)):
         raise OtherwiseShown
     below, at_zero = (1 if len(sections) > 1 else 0), (2 if len(sections) > 2 else 0)
-    return _rendered(value, sections[0 if value > 0 else below if value < 0 else at_zero])
+    try:
+        return _rendered(value, sections[0 if value > 0 else below if value < 0 else at_zero])
+    except (ArithmeticError, ValueError) as beyond:  # more figures than anything here counts in, or no number at all
+        raise OtherwiseShown from beyond
 
 
 def _sections(format: str) -> list[list[tuple[str, str]]]:

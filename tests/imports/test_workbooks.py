@@ -75,10 +75,16 @@ def test_number_is_read_as_it_is_shown(value: Any, format: str, shown: Any) -> N
 @pytest.mark.parametrize(
     ("value", "format"),
     [(1_200_000, '0.0,,"M"'), (5, '0" years"'), (3, '0"만원"'), (0.5, "# ?/?"), (123456, "0.00E+00"),
-     (46362, "mmm yyyy"), (46362, "yyyy"), (5, "[>100]0;0.0")],
+     (46362, "mmm yyyy"), (46362, "yyyy"), (5, "[>100]0;0.0"), (1e300, "0.00"), (1.5, "0." + "0" * 60), (1e30, "0%")],
 )  # fmt: skip
 def test_number_that_shows_something_else_spoils_its_row(value: Any, format: str) -> None:
     assert formatted(value, format)[1] == "otherwise_shown"
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_number_without_an_end_spoils_its_row_alone(number: str) -> None:
+    rows = read(sheet(f"<row><c><v>{number}</v></c></row><row><c><v>2</v></c></row>".encode()))[1]
+    assert [row.problem and row.problem["code"] for row in rows] == ["otherwise_shown", None]
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!", "#NAME?"])
