@@ -12,6 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
+from socket import inet_aton, inet_ntoa
 from typing import Any, Literal, NoReturn, cast
 from urllib.parse import urlsplit
 
@@ -122,8 +123,11 @@ def mail_addresses(text: str) -> frozenset[str]:
 
 def is_loopback(host: str) -> bool:
     """Whether a name or number leads to this machine alone, or nowhere."""
+    with suppress(OSError):  # as browsers read numbers: 127.1, 0x7f000001, 2130706433
+        host = inet_ntoa(inet_aton(host))
     with suppress(ValueError):
         number = ip_address(host)
+        number = getattr(number, "ipv4_mapped", None) or number
         return number.is_loopback or number.is_unspecified
     return host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost")
 
