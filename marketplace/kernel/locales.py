@@ -89,8 +89,11 @@ def said(texts: Mapping[str, T], part: str, locale: str, main: str = "") -> Said
 
 # Every way to end a line or a paragraph; the last two are Unicode's own.
 _ends = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# What steers a terminal, and the marks of direction, which run on through the page around them.
-_control = re.compile("[^\n\t\x20-\x7e\xa0-\U0010ffff]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]")
+# What steers a terminal, what no XML may hold (feeds and workbooks are XML), and the marks of direction, which run on
+# through the page around them.
+_control = re.compile(
+    "[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]"
+)
 
 
 def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:

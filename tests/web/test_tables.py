@@ -67,7 +67,7 @@ def test_numbers_stay_numbers_as_the_language_writes_them() -> None:
 
 
 def test_workbook_holds_texts_and_no_formula() -> None:
-    sheet = load_workbook(io.BytesIO(to_xlsx([["=1+1", "_x000D_", -5, "\x01a"]]))).worksheets[0]
+    sheet = load_workbook(io.BytesIO(to_xlsx([["=1+1", "_x000D_", -5, "\x01a\uffff"]]))).worksheets[0]
     assert [(cell.value, cell.data_type) for cell in sheet[1]] == [
         ("=1+1", "s"), ("_x005F_x000D_", "s"), (-5, "n"), ("a", "s"),
     ]  # fmt: skip
