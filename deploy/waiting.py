@@ -16,6 +16,7 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +27,7 @@ ARRIVAL = "tangent.arrival"
 BODY_SECONDS = 5.0
 LARGEST_HEAD = 65_536
 STALLED = 20  # seconds that a thread waits for the next bytes of somebody
+LINGER = 2  # seconds in which a client may close first, so that it reads the whole answer
 FULL = 32_768  # unread bytes from which on the kernel may have asked the client to wait with the rest
 NOBODY_WAITS = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 LAST_DATA = struct.Struct("=52xI")  # tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds
@@ -55,6 +57,21 @@ class Arrival:
         return self.head if noted is None else min(self.head, noted)
 
 
+class Connection(TConn):  # type: ignore[misc]
+    """A connection that its worker closes without waiting for the client."""
+
+    def __init__(self, worker: WaitingWorker, sock: socket.socket, address: Any, server: Any) -> None:
+        super().__init__(worker.cfg, sock, address, server)
+        self.worker = worker
+
+    def close(self, graceful: bool = False) -> None:
+        """Close it; gracefully after what the client still sends, which the main loop looks after."""
+        if graceful and self.worker.alive:
+            self.worker.linger(self.sock)
+        else:
+            super().close(graceful)
+
+
 class WaitingWorker(ThreadWorker):  # type: ignore[misc]
     """Threads as gunicorn's own, but a connection takes one only when the whole head of a request can be read from it.
 
@@ -64,6 +81,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.serving = threading.local()
+        self.closing: dict[socket.socket, float] = {}  # until when, the first first
 
     def load_wsgi(self) -> None:
         """Load the product, to be called with the instant of arrival."""
@@ -86,7 +104,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
             return
         self.nr_conns += 1
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE.pack(STALLED, 0))
-        conn = TConn(self.cfg, sock, address, listener.getsockname())
+        conn = Connection(self, sock, address, listener.getsockname())
         self._await_head(conn)
         self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
@@ -121,6 +139,14 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, conn.seen + 1)
         return waits
 
+    def handle(self, conn: TConn) -> Any:
+        """Serve what came; a next request that only began behind it is not waited for."""
+        is_kept = super().handle(conn)
+        if is_kept is not True or conn.is_http2:
+            return is_kept
+        begun = conn.parser.unreader.buf.getvalue()
+        return not begun or b"\r\n\r\n" in begun
+
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Serve a request whose head has been read; where nobody saw it whole before, it is whole now.
 
@@ -135,11 +161,45 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
         finally:
             self.serving.arrival = None
 
+    def linger(self, sock: socket.socket) -> None:
+        """End an answer, and close once the client has, or soon. Gunicorn's own way keeps the main loop waiting."""
+        try:
+            sock.setblocking(False)
+            sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            sock.close()
+            return
+        self.nr_conns += 1
+        self.closing[sock] = time.monotonic() + LINGER
+        self.poller.register(sock, selectors.EVENT_READ, self._drain)
+
+    def _drain(self, sock: socket.socket) -> None:
+        with suppress(BlockingIOError):
+            try:
+                is_over = not sock.recv(LARGEST_HEAD)
+            except ConnectionError:
+                is_over = True
+            if is_over:
+                self._let_go(sock)
+
+    def _let_go(self, sock: socket.socket) -> None:
+        self.poller.unregister(sock)
+        del self.closing[sock]
+        sock.close()
+        self.nr_conns -= 1
+
+    def murder_pending(self) -> None:
+        """Close what has waited too long, also for a client to close."""
+        super().murder_pending()
+        while self.closing and self.closing[sock := next(iter(self.closing))] <= time.monotonic():
+            self._let_go(sock)
+
     def _cap_keepalive(self, deadline: float) -> None:
         """A worker that stops waits no longer for a connection's first request than for its next."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
+        self.closing = {sock: min(until, deadline) for sock, until in self.closing.items()}
 
 
 def head_in(connection: socket.socket) -> tuple[float | None, int]:

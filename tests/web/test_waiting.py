@@ -192,13 +192,29 @@ def test_head_without_an_end_holds_no_thread(server: Server, is_kept: bool, monk
 @linux
 def test_thread_waits_only_so_long_for_who_sends_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiting, "STALLED", 1)
-    behind, without_body = server.connect(), server.connect()
-    behind.sendall(ASK + ASK[:9])
-    without_body.sendall(HEAD)
+    server.connect().sendall(HEAD)
     quick = server.connect()
     quick.sendall(ASK)
-    assert answers(quick) and answers(behind)
-    assert is_closed(behind)
+    assert answers(quick)
+
+
+def test_client_that_does_not_close_holds_nobody_up(server: Server) -> None:
+    silent, quick = [server.connect() for _ in range(5)], server.connect()
+    begun = time.monotonic()
+    for connection in silent:
+        connection.sendall(ASK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        assert answers(connection) and is_closed(connection)
+    quick.sendall(ASK)
+    assert answers(quick) and time.monotonic() < begun + 5  # one after another they took ten
+    eventually(lambda: not server.worker.closing and server.worker.nr_conns <= 1)
+
+
+def test_thread_waits_for_no_request_begun_behind_another(server: Server) -> None:
+    begun, quick = server.connect(), server.connect()
+    begun.sendall(ASK + ASK[:9])
+    assert answers(begun) and is_closed(begun)
+    quick.sendall(ASK)
+    assert answers(quick)
 
 
 @linux
