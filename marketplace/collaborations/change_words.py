@@ -18,12 +18,12 @@ def in_words(change: MilestoneChange, names: Mapping[int, str]) -> list[tuple[An
 
 
 def sentence(change: MilestoneChange, names: Mapping[int, str]) -> Sentence:
-    """The same as one line, for histories and messages."""
+    """The same as one line that names the milestone, for histories and messages."""
     parts = [
         fill(_l("%(label)s: %(old)s → %(new)s"), label=label, old=old, new=new)
         for label, old, new in in_words(change, names)
     ]
-    return Sentence(lambda: "; ".join(str(part) for part in parts))
+    return Sentence(lambda: f"{change.old_title} · {'; '.join(str(part) for part in parts)}")
 
 
 def _shown(name: str, value: Any, names: Mapping[int, str]) -> Any:

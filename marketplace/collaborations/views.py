@@ -80,9 +80,9 @@ def address(collaboration: Collaboration, anchor: str | None = None) -> str:
     return url_for("collaborations.show", collaboration_id=collaboration.id, _anchor=anchor)
 
 
-def names_of(collaboration: Collaboration, actor: Actor) -> dict[int, str]:
-    """What this reader calls the company, the startup and the centre."""
-    return names_for(collaboration.pairing, actor, current_locale(), collaboration.centre_id)
+def names_of(collaboration: Collaboration, actor: Actor, *further: int) -> dict[int, str]:
+    """What this reader calls the company, the startup, the centre and ``further`` organisations."""
+    return names_for(collaboration.pairing, actor, current_locale(), collaboration.centre_id, *further)
 
 
 def subjects_of(collaboration: Collaboration) -> list[tuple[str, int]]:
@@ -161,7 +161,9 @@ def show(collaboration_id: int) -> Response:
 def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> Response:
     """The page of a collaboration, with what was typed and refused."""
     actor, locale = current_actor(), current_locale()
-    names, agreement = names_of(collaboration, actor), collaboration.agreement
+    notes = notes_of(collaboration, 5 if "notes" not in request.args else None)
+    names = names_of(collaboration, actor, *(note.organisation_id for note in notes))
+    agreement = collaboration.agreement
     pairing, today = collaboration.pairing, clock.today(collaboration.centre.time_zone)
     entries, total = timeline.entries(
         subjects_of(collaboration), pairing, actor, locale, names,
@@ -185,7 +187,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             steps=steps_of(collaboration, actor),
             outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},
             may=lambda name: policy.can(actor, name, collaboration),
-            notes=notes_of(collaboration, 5 if "notes" not in request.args else None),
+            notes=notes,
             entries=entries,
             total=total,
             words={"ip": IP_WORDS, "kind": KIND_WORDS, "cause": CAUSE_WORDS, "next": NEXT_WORDS},

@@ -76,7 +76,7 @@ PATHS = {
     "pairing": "/pairings/{0}",
     "collaboration": "/collaborations/{0}",
     "agreement": "/collaborations/{0}/agreement",
-    "milestone": "/collaborations/{0}",
+    "milestone": "/collaborations/{0}/milestones/{1}",
     "outcome": "/collaborations/{0}",
 }
 DOORS: dict[str, tuple[Any, Any]] = {
@@ -123,7 +123,8 @@ def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], l
         event = events.get(row.event_id or 0)
         who = side_of(event, kinds, subject) if event else None
         title = title_of(subject, named, locale) if subject is not None else Markup("")
-        path = PATHS[row.subject_type].format(subject.page_id) if subject is not None and subject.here else ""
+        here = subject is not None and subject.here
+        path = PATHS[row.subject_type].format(subject.page_id, subject.id) if here else ""
         elsewhere = subject is not None and not subject.here
         what = words_for(told_as(event) if event else row.step)
         figures = result_in_words(event.data.get("rows")) if event and row.subject_type == "import" else ""

@@ -12,8 +12,10 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.applications import next_steps as applications
 from marketplace.applications.models import Application
+from marketplace.applications.queries import live_of_party
 from marketplace.challenges import presenting
 from marketplace.challenges.models import Challenge
+from marketplace.collaborations.models import Milestone, MilestoneChange
 from marketplace.collaborations.outlook import outlook_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -59,12 +61,15 @@ def coming(subject: Any, reader: Actor, locale: str) -> str:
 
 def _next(subject: Any, reader: Actor, locale: str) -> tuple[str, datetime | date | None, str]:
     now, nothing = clock.now(), ("", None, "UTC")
+    if isinstance(subject, Challenge) and (own := live_of_party(reader, Application.challenge_id, subject.id)):
+        return _next(own[0], reader, locale)
     if isinstance(subject, Challenge):
         found: Any = presenting.next_of(subject, reader, now)
         return nothing if found.family == "stopped" else (found.title, found.by, subject.zone)
     if isinstance(subject, Application):
         found = applications.next_of(subject, reader, now)
-        return nothing if found.family == "stopped" else (found.title, found.by, subject.call.time_zone)
+        by = None if found.until else found.by
+        return nothing if found.family == "stopped" else (found.title, by, subject.call.time_zone)
     if isinstance(subject, Pairing):
         return _of_pairing(subject, reader, locale, now)
     if isinstance(subject, Question):
@@ -75,8 +80,17 @@ def _next(subject: Any, reader: Actor, locale: str) -> tuple[str, datetime | dat
     if not hasattr(collaboration, "milestones"):
         return nothing
     names = names_for(collaboration.pairing, reader, locale, collaboration.centre_id)
+    if isinstance(subject, Milestone) and subject.asked_change is not None:
+        return _of_change(subject.asked_change, reader, names), None, "UTC"
     outlook = outlook_of(collaboration, names, clock.today(collaboration.centre.time_zone))
     return outlook.title, outlook.due, collaboration.centre.time_zone
+
+
+def _of_change(change: MilestoneChange, reader: Actor, names: dict[int, str]) -> str:
+    """Who has still to agree; those who are asked read it of themselves."""
+    if reader.party_id in change.silent_ids:
+        return _("Agree to a change of the milestone “%(title)s”, or refuse it", title=change.old_title)
+    return _("%(who)s: agree or refuse", who=", ".join(names[id] for id in change.silent_ids))
 
 
 def _of_pairing(pairing: Pairing, reader: Actor, locale: str, now: datetime) -> tuple[str, datetime | None, str]:

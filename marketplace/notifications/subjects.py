@@ -96,7 +96,9 @@ KINDS: dict[str, Kind] = {
     "pairing": Kind(Pairing, _pairing_title, lambda p: f"/pairings/{p.id}", pairings.readers_of),
     "collaboration": Kind(Collaboration, Collaboration.called, _part_of, collaborations.readers_of),
     "agreement": Kind(Agreement, _title_of_part, lambda a: f"{_part_of(a.collaboration)}/agreement", _readers_of_part),
-    "milestone": Kind(Milestone, _title_of_part, lambda m: _part_of(m.collaboration), _readers_of_part),
+    "milestone": Kind(
+        Milestone, _title_of_part, lambda m: f"{_part_of(m.collaboration)}/milestones/{m.id}", _readers_of_part
+    ),
     "outcome": Kind(Outcome, _title_of_part, lambda o: _part_of(o.collaboration), _readers_of_part),
 }
 
