@@ -20,6 +20,7 @@ from marketplace.applications.views import blueprint, page_of
 from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.dates import hour_in
 from marketplace.kernel.db import db
+from marketplace.people.views import zone_here
 from marketplace.web import resume
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -67,7 +68,7 @@ def draft_page(application: Application, form: DraftForm, status: int = 200) -> 
         "progress": progress_of(application),
         "readiness": {str(level): words for level, words in READINESS.items()},
         "own_needed": own_needed(amount, call.own_contribution_percent) if amount else None,
-        "saved_at": hour(application.updated_at, call.time_zone),
+        "saved_at": hour(application.updated_at, zone_here()),
     }
     return make_response(render_template("applications/draft.html", **page), status)
 
@@ -113,7 +114,7 @@ def fresh_form(application_id: int) -> DraftForm:
 def _saved_line(application: Application, form: DraftForm) -> Response:
     wrong = [field.label.text for field in form if field.errors]
     page = {
-        "time": hour(clock.now(), application.call.time_zone),
+        "time": hour(clock.now(), zone_here()),
         "version": application.version,
         "wrong": wrong,
         "closed": _closed(application),

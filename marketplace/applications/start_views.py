@@ -26,6 +26,7 @@ from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.network.rule_words import DECLARATIONS
 from marketplace.people.directory import listed
 from marketplace.people.models import Organisation
+from marketplace.people.views import zone_here
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -146,8 +147,9 @@ def _check_page(page: dict[str, Any], check: Check, application: Application | N
     ]
     full = guards.over_limit(call, guards.taken_by(current_actor().party_id or 0, call, _of(application), drafts=True))
     return render_template(
-        "applications/check.html", check=check, asked=asked, full=full, application=application, own=_own(), **page
-    )
+        "applications/check.html",
+        check=check, asked=asked, full=full, application=application, own=_own(), own_zone=zone_here(), **page,
+    )  # fmt: skip
 
 
 def _of(application: Application | None) -> int | None:

@@ -88,6 +88,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "unclear": application.state == "submitted" and unclear_rules(application),
         "unchangeable": guards.not_open(application.call, application.challenge, now),
         "named": named,
+        "own_zone": zone_here(),
         "timeline": timeline_of(application, events, named, actor, current_locale(), zone_here()),
         "refused": {},
     }

@@ -295,7 +295,7 @@ def autosave(id: int, name: str) -> Response:
         _write(challenge, actor, form, silently=True)
     except Invalid:
         complete = False
-    at = clock.now().astimezone(ZoneInfo(challenge.zone))
+    at = clock.now().astimezone(ZoneInfo(zone_here()))
     reply = render_template(
         "challenges/_saved.html",
         time=hour(at),

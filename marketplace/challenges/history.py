@@ -71,7 +71,9 @@ def timeline(challenge: Challenge, actor: Actor, locale: str, zone: str) -> list
 def _title(event: Event) -> Any:
     """What happened; of a correction, what was corrected."""
     past = words_of(event.step).past
-    return f"{past}: {', '.join(in_words(event.data['fields']))}" if event.step == "challenge.correct" else past
+    if event.step != "challenge.correct":
+        return past
+    return _("%(who)s: %(what)s", who=past, what=", ".join(in_words(event.data["fields"])))
 
 
 def _names(challenge: Challenge, found: list[Event], actor: Actor, locale: str) -> dict[int | None, str]:

@@ -33,6 +33,7 @@ from marketplace.kernel.prepared import prepared
 from marketplace.network import queries as network
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
+from marketplace.people.views import zone_here
 from marketplace.web import cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
@@ -114,7 +115,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
     now, locale = clock.now(), current_locale()
     reader = ANONYMOUS if preview else actor
     zone = challenge.zone
-    happened = [] if preview else timeline(challenge, reader, locale, zone)
+    happened = [] if preview else timeline(challenge, reader, locale, zone_here(zone))
     follows = not preview and policy.can(actor, "challenge.follow", challenge)
     return {
         "challenge": challenge,

@@ -26,10 +26,13 @@ blueprint = Blueprint("people", __name__)
 log = logging.getLogger(__name__)
 
 
-def zone_here() -> str:
-    """The zone to show instants in: the person's own, else of the centre acted for or the organisation's country."""
+def zone_here(strangers: str = "UTC") -> str:
+    """The zone to show instants in: the person's own, else of the centre acted for or the organisation's country.
+
+    ``strangers`` is theirs on a page that has a zone of its own.
+    """
     if not current_user.is_authenticated:
-        return "UTC"
+        return strangers
     own, membership = current_user.session.user.time_zone, current_user.session.membership
     return own or current_user.zone or (membership.organisation.zone() if membership else "UTC")
 

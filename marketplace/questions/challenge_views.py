@@ -18,6 +18,7 @@ from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.policy import is_managing_staff
+from marketplace.people.views import zone_here
 from marketplace.questions import actions, guards, queries, secrets
 from marketplace.questions.dates import taken_until
 from marketplace.questions.forms import AskForm
@@ -63,7 +64,8 @@ def about(challenge: Challenge, actor: Actor, found: list[Question]) -> dict[str
         "own": lambda question: asked(actor, question),
         "until": taken_until(challenge),
         "closed": guards.not_taken(challenge, now),
-        "zone": challenge.call.time_zone if challenge.call else "UTC",
+        "zone": challenge.zone,
+        "own_zone": zone_here(challenge.zone),
         "unverified": is_startup(actor) and not actor.organisation_verified and not is_own(actor, challenge),
         "may_ask": policy.can(actor, "question.ask", challenge),
         "looks_over": is_managing_staff(actor, challenge),

@@ -13,6 +13,7 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.events import last_reason
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.workflow import available
+from marketplace.people.views import zone_here
 from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
 from marketplace.questions.models import Question
@@ -65,7 +66,8 @@ def page_of(question: Question, status: int = 200, **context: Any) -> Response:
         asker=secrets.asker_of(question, actor),
         is_own=asked(actor, question),
         declined_because=last_reason("question.decline", question) if question.state == "declined" else "",
-        zone=question.call.time_zone if question.call else "UTC",
+        zone=question.challenge.zone,
+        own_zone=zone_here(),
         overdue=question.is_overdue(clock.now()),
         steps=steps,
         **{"failed": "", **context},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from flask.testing import FlaskClient
 
+from marketplace.challenges.corrections import correct_challenge
 from marketplace.kernel.db import db
 from marketplace.people import passwords, time_zones
 from marketplace.people.models import User
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_user
+from tests.factories import World, make_application, make_call, make_challenge, make_question, make_user
 
 PASSWORD = "four quiet rivers"
 
@@ -49,3 +52,25 @@ def test_settings_change_the_zone_that_pages_show(rows: Rows, signed_in: SignedI
     assert browser.post("/settings", data=sent).status_code == 422
     assert browser.post("/settings", data={**sent, "time_zone": "Pacific/Auckland"}).status_code == 303
     assert "NZDT" in browser.get("/settings").get_data(as_text=True)
+
+
+def test_what_happened_is_told_in_the_readers_zone_and_to_strangers_in_the_calls(
+    client: FlaskClient, rows: Rows, signed_in: SignedIn
+) -> None:
+    with rows():
+        world = World.kept()
+        for member in world.memberships.values():
+            member.user.time_zone = "Asia/Tokyo"
+        challenge = make_challenge(world.company, make_call(world.programme))
+        correct_challenge(challenge, world.actor("company_owner"), {"en": {"summary": "Old pipes leak."}}, "A slip.")
+        question = make_question(challenge, world.startup, state="answered")
+        draft = make_application(challenge, world.startup)
+        at, hour = f"/challenges/{challenge.id}", draft.updated_at.astimezone(ZoneInfo("Asia/Tokyo")).strftime("%H:%M")
+    assert "JST" not in client.get(at).text
+    startup, company = signed_in(world.memberships["startup_owner"]), signed_in(world.memberships["company_owner"])
+    for page in (company.get(at).text, startup.get(at).text):
+        told = page.partition(": the company corrected")[0].rpartition(">")[2]
+        assert told.endswith("JST") and "KST" in page.partition("Closes")[2][:400]
+    page = startup.get(f"/questions/{question.id}").text
+    assert "KST" not in page and page.count("JST") >= 3
+    assert f"Saved {hour}" in startup.get(f"/applications/{draft.id}/draft").text
