@@ -123,13 +123,17 @@ def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], l
         event = events.get(row.event_id or 0)
         who = side_of(event, kinds, subject) if event else None
         title = title_of(subject, named, locale) if subject is not None else Markup("")
-        here = subject is not None and subject.here
-        path = PATHS[row.subject_type].format(subject.page_id, subject.id) if here else ""
+        path = _path_to(subject) if subject is not None else ""
         elsewhere = subject is not None and not subject.here
         what = words_for(told_as(event) if event else row.step)
         figures = result_in_words(event.data.get("rows")) if event and row.subject_type == "import" else ""
         drawn.append(Line(row.id, row.created_at, what, who, title, path, elsewhere, row.read_at is None, figures))
     return drawn
+
+
+def _path_to(subject: Any) -> str:
+    """Where a subject can be opened; nothing where another seat is needed."""
+    return PATHS[subject.type].format(subject.page_id, subject.id) if subject.here else ""
 
 
 def _events(ids: set[int | None]) -> dict[int, Event]:

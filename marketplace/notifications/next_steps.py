@@ -89,8 +89,8 @@ def _next(subject: Any, reader: Actor, locale: str) -> tuple[str, datetime | dat
 def _of_change(change: MilestoneChange, reader: Actor, names: dict[int, str]) -> str:
     """Who has still to agree; those who are asked read it of themselves."""
     if reader.party_id in change.silent_ids:
-        return _("Agree to a change of the milestone “%(title)s”, or refuse it", title=change.old_title)
-    return _("%(who)s: agree or refuse", who=", ".join(names[id] for id in change.silent_ids))
+        return str(_("Agree to a change of the milestone “%(title)s”, or refuse it", title=change.old_title))
+    return str(_("%(who)s: agree or refuse", who=", ".join(names[id] for id in change.silent_ids)))
 
 
 def _of_pairing(pairing: Pairing, reader: Actor, locale: str, now: datetime) -> tuple[str, datetime | None, str]:
