@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from zoneinfo import available_timezones
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 
 from marketplace.kernel.locales import _l
@@ -35,7 +35,16 @@ def known() -> frozenset[str]:
 
 def city(zone: str, locale: str) -> str:
     """The city of a zone in words; UTC is called so everywhere."""
-    return zone if "/" not in zone else get_timezone_location(zone, locale=locale, return_city=True)
+    if "/" not in zone:
+        return zone
+    known = Locale.parse(locale).time_zones
+    # Languages know some cities by the name that their zone had before.
+    said = next((known[older]["city"] for older in _older(zone) if "city" in known.get(older, {})), None)
+    return said or get_timezone_location(zone, locale=locale, return_city=True).rpartition("/")[2]
+
+
+def _older(zone: str) -> list[str]:
+    return [older for older, newer in get_global("zone_aliases").items() if newer == zone]
 
 
 @cache

@@ -32,6 +32,12 @@ def test_every_zone_is_offered_once_in_the_language_of_the_page() -> None:
     assert [time_zones.read(given) for given in ("Moon/Base", "", None, "../etc/passwd")] == [None] * 4
 
 
+def test_cities_whose_zone_was_renamed_keep_their_name_in_every_language() -> None:
+    assert [time_zones.city(zone, "ko") for zone in ("Asia/Kolkata", "Atlantic/Faroe")] == ["콜카타", "페로 제도"]
+    latin = {c.value for c in time_zones.choices("ko") if "/" in c.value and str(c.label).isascii()}
+    assert latin <= {"America/Coyhaique"}  # too new to have a name
+
+
 def test_first_sign_in_takes_the_zone_of_the_browser_and_no_later_one(client: FlaskClient, rows: Rows) -> None:
     with rows():
         user = make_user(password_hash=passwords.hashed(PASSWORD))
