@@ -18,6 +18,7 @@ from marketplace.collaborations.models import (
 from marketplace.collaborations.states import ENDED, LIVE
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
@@ -108,11 +109,13 @@ def why_troubled(collaboration: Collaboration) -> str:
     return db.session.scalar(select(why("collaboration", collaboration.id, collaboration.state))) or ""
 
 
-def why_returned(agreement: Agreement) -> str:
-    """The reason given for writing the text again, where it was taken or sent back."""
+def returned(agreement: Agreement) -> Event | None:
+    """Who had the text written again and why, where it was taken or sent back."""
     if agreement.state not in ("drafting", "amending"):
-        return ""
-    return db.session.scalar(select(why("agreement", agreement.id, agreement.state))) or ""
+        return None
+    of_it = select(Event).where(Event.subject_type == "agreement", Event.subject_id == agreement.id)
+    given = of_it.where(Event.after == agreement.state, Event.reason.has())
+    return db.session.scalar(given.order_by(Event.id.desc()).limit(1))
 
 
 def people_of(organisation_id: int, roles: tuple[str, ...]) -> list[User]:

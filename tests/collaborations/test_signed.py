@@ -180,6 +180,16 @@ def test_signer_refuses_with_a_reason_and_the_text_goes_back(world: World) -> No
     assert draft.number == 2 and not draft.is_signed_by_any
 
 
+def test_agreement_says_who_refused_it(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        cast = World.kept()
+        agreement = to_sign(cast)
+        agreements.take_step(agreement, cast.actor("startup_owner"), "agreement.refuse", reason="Clause 2 is missing.")
+        at, name = f"/collaborations/{agreement.collaboration_id}/agreement", cast.startup.name("en")
+    page = signed_in(cast.memberships["company_owner"]).get(at).text
+    assert f"Said by {name}:" in page and "Clause 2 is missing." in page
+
+
 def test_refused_amendment_leaves_what_is_in_force(world: World) -> None:
     agreement, staff = signed(world), world.actor("manager")
     agreements.take_step(agreement, staff, "agreement.amend", reason="More pipes.")
