@@ -8,6 +8,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from marketplace.applications.guards import not_open
 from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
 from marketplace.kernel.policy import Actor
@@ -48,7 +49,15 @@ def next_of(application: Application, actor: Actor, now: datetime) -> Next:
         return _sealed(application, team, mine)
     if application.state == "reserve":
         return _reserve(application, now, mine)
+    if mine and may_begin_anew(application, now):
+        text = _("The application was withdrawn. A new one begins with the text you wrote.")
+        return Next(_("You may apply again"), text, "done", application.call.closes_at, _("Nobody"))
     return _after_closing(application, mine)
+
+
+def may_begin_anew(application: Application, now: datetime) -> bool:
+    """Whether its place is free again: the team withdrew it, and what it was for still takes applications."""
+    return application.state == "withdrawn" and not_open(application.call, application.challenge, now) is None
 
 
 def _over(application: Application, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from marketplace.applications import guards, policy, queries
 from marketplace.applications.models import Application
-from marketplace.applications.next_steps import next_of, open_offer, stage_end, unclear_rules
+from marketplace.applications.next_steps import may_begin_anew, next_of, open_offer, stage_end, unclear_rules
 from marketplace.applications.opening import note_opening
 from marketplace.applications.timeline import events_of, timeline_of
 from marketplace.challenges.labels import IP_LABELS
@@ -82,6 +82,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "is_lead": policy.leads(actor, application),
         "reads_as": "owner" if is_team else "staff",
         "next": next_of(application, actor, now),
+        "begins_anew": may_begin_anew(application, now),
         "offer": open_offer(application, now),
         "choices": {choice.step.name: choice.blocked for choice in workflow.available(application, actor)},
         "can_edit": can(actor, "application.edit", application) and application.draft is not None,

@@ -173,6 +173,6 @@ TURNS: dict[str, tuple[str, Any]] = {
     "collaboration.active": (WORK, _l("Company and startup work on the next milestone")),
     "collaboration.at_risk": (WORK, _l("Company and startup say what is done, the centre clears the risk")),
     "collaboration.suspended": (WORK, _l("The centre resumes or ends it")),
-    "collaboration.final_report": (WORK, _l("The centre judges the report")),
+    "collaboration.final_report": (WORK, _l("The company gives its opinion, the centre judges the report")),
     "collaboration.follow_up": (WORK, _l("Company and startup go on")),
 }

@@ -14,6 +14,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network.models import Call
+from marketplace.notifications.next_steps import coming
 from marketplace.notifications.reactions import audience_of
 from marketplace.people.models import Organisation
 from tests.conftest import Rows, SignedIn, token_in
@@ -178,3 +179,20 @@ def test_challenge_of_a_decided_call_says_so(client: FlaskClient, rows: Rows) ->
     assert "The decisions are announced" in page and "released the decisions" in page
     assert "being decided" not in page and "The centre examines" not in page
     assert "being decided" not in client.get("/challenges?status=closed").text
+
+
+def test_who_withdrew_is_led_to_applying_again_while_the_call_is_open(rows: Rows, signed_in: SignedIn) -> None:
+    with rows():
+        world = World.kept()
+        call = make_call(world.programme)
+        left = make_application(make_challenge(world.company, call), world.startup, state="submitted")
+        actor = world.actor("startup_owner")
+        withdraw_application(left, actor, reason="We write it anew.")
+        assert coming(left, actor, "en").startswith("You may apply again, by ")
+        assert coming(left, world.actor("manager"), "en") == ""
+        here, again = f"/applications/{left.id}", f"/challenges/{left.challenge_id}/applications/new"
+    browser = signed_in(world.memberships["startup_owner"])
+    assert f'href="{again}"' in browser.get(here).text and browser.get(again).status_code == 200
+    with rows():
+        close_call(db.session.get_one(Call, call.id))
+    assert again not in browser.get(here).text
