@@ -19,7 +19,7 @@ class Unit:
     ``deed`` is what was granted last: the step or permission that the work is about. ``arrival`` answers when the
     request came; ``opened_at`` and ``told_at`` say when this began and when the database told the instant: all three in
     seconds of ``time.monotonic``. ``reader`` is the actor whose ids stand in for the parameters of kept statements; it
-    is told once (``reader.read_as``).
+    is told once (``reader.read_as``). ``moving`` is what a step is moving, until the database has taken it.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Unit:
     opened_at: float = field(default_factory=lambda: time.monotonic())
     told_at: float = 0.0
     reader: Any = None
+    moving: Any = None
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.kernel import clock, events, policy
+from marketplace.kernel import clock, events, policy, unit
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Taken
 from marketplace.kernel.locales import _l
@@ -195,8 +195,18 @@ def fire(
     before, subject.state = subject.state, step.target
     if before != step.target:
         subject.state_since = clock.now()
-    db.session.flush()
+    _flush(subject)
     return events.record(name, subject, actor, before=before, after=step.target, reason=reason, data=data)
+
+
+def _flush(subject: Any) -> None:
+    """Write, so that whoever was overtaken by another press is known by what both meant to move."""
+    work = unit.current()
+    if work is not None:
+        work.moving = subject
+    db.session.flush()
+    if work is not None:
+        work.moving = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError, Unauthorized
 
 from marketplace.kernel import events, unit, workflow
-from marketplace.kernel.db import rollback
+from marketplace.kernel.db import db, rollback
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Missing, Refusal, Stale, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS
@@ -86,7 +86,11 @@ def conflict() -> Response:
 
 
 def _stale(_: StaleDataError) -> Response:
+    """Overtaken between reading and writing: by a second press of the same step, or by another change."""
     rollback()
+    work = unit.current()
+    if work is not None and work.moving is not None and work.moving in db.session:
+        return _refused(Stale(work.moving))
     return conflict()
 
 

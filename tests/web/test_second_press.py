@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from marketplace.applications.models import Application
+from marketplace.collaborations import actions
 from marketplace.kernel.db import db
-from tests.conftest import Rows, SignedIn
+from marketplace.kernel.unit import unit
+from tests.collaborations.cast import begun
+from tests.conftest import Rows, SignedIn, sign_in
 from tests.factories import World, make_application, make_call, make_challenge
 from tests.faults.visitor import Page, filled
 
@@ -108,3 +113,27 @@ def test_reason_typed_on_an_overtaken_page_can_be_sent_again(rows: Rows, signed_
     assert "Our engineer has left." in late.text and "beside what is saved now" not in late.text
     again = Page(page, 409, late.text, "", 0).form(f"{page}/withdrawal")
     assert browser.post(again.action, data=dict(again.fields)).status_code == 303
+
+
+def test_two_presses_at_the_same_moment_lead_to_the_same_place(
+    committed_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with committed_app.app_context(), unit():
+        world = World()
+        page = f"/collaborations/{begun(world).id}"
+        who = world.memberships["company_owner"]
+        db.session.commit()
+        db.session.refresh(who)
+    browsers = [sign_in(committed_app, who) for _ in range(2)]
+    presses = [Press(browser, page, f"{page}/risk", reason="Parts are late.") for browser in browsers]
+    gate, take_step = Barrier(2), actions.take_step
+
+    def together(*given: Any, **named: Any) -> Any:
+        gate.wait(30)  # both have read it by now
+        return take_step(*given, **named)
+
+    monkeypatch.setattr(actions, "take_step", together)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda press: press(), presses))
+    assert [(answer.status_code, answer.location) for answer in answers] == [(303, page)] * 2
+    assert sorted(DONE in browser.get(page).text for browser in browsers) == [False, True]
