@@ -37,6 +37,12 @@ def _this_session() -> UserSession:
     return session
 
 
+@blueprint.app_template_filter("city")
+def city(zone: str) -> str:
+    """A time zone by its city, in the page's language."""
+    return time_zones.city(zone, current_locale())
+
+
 @blueprint.get("/settings")
 def settings() -> Response:
     """Everything of a person's account on one page."""

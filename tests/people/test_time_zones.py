@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
@@ -36,6 +37,13 @@ def test_cities_whose_zone_was_renamed_keep_their_name_in_every_language() -> No
     assert [time_zones.city(zone, "ko") for zone in ("Asia/Kolkata", "Atlantic/Faroe")] == ["콜카타", "페로 제도"]
     latin = {c.value for c in time_zones.choices("ko") if "/" in c.value and str(c.label).isascii()}
     assert latin <= {"America/Coyhaique"}  # too new to have a name
+
+
+def test_call_names_its_zone_by_the_city(rows: Rows, client: FlaskClient) -> None:
+    with rows():
+        call = make_call(World.kept().programme, notice_date=date(2026, 11, 6))
+    page = client.get(f"/calls/{call.id}?lang=ko").text
+    assert "시간대(서울)" in page and "Asia/" not in page
 
 
 def test_first_sign_in_takes_the_zone_of_the_browser_and_no_later_one(client: FlaskClient, rows: Rows) -> None:
