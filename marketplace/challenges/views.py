@@ -148,8 +148,11 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
 
 
 def _received(challenge: Challenge, reader: Actor, now: datetime) -> int | None:
-    """How many applications it has; strangers are told once no more can come, since each one is sent under seal."""
-    if not reader.signed_in and challenge.state_at(now) == "open":
+    """How many applications it has; told to all once no more can come, before to those whom ``follow`` admits alone.
+
+    Each one is sent under seal, and anybody can open an account.
+    """
+    if challenge.state_at(now) == "open" and not policy.can(reader, "challenge.follow", challenge):
         return None
     return tallies.applications_of([challenge.id]).get(challenge.id)
 

@@ -8,7 +8,10 @@
   const WEEK = 7 * 86400 * 1000;
   const SECRET = ['csrf_token', 'version', 'once'];
 
-  const clock = (moment) => moment.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+  // the hour as pages write it, and the day where it is not today's
+  const clock = (moment) => moment.toLocaleString(document.documentElement.lang, {
+    ...(moment.toDateString() !== new Date().toDateString() && { day: 'numeric', month: 'long' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  });
 
   const typed = (form) => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && !SECRET.includes(name));
 

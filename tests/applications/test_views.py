@@ -407,7 +407,7 @@ def test_challenge_page_counts_what_came_in(rows: Rows, cast: Cast, signed_in: S
     with rows():
         for state in ("draft", "submitted", "submitted", "withdrawn"):
             make_application(cast.challenge, state=state)
-    page = signed_in(cast.members["startup_owner"]).get(f"/challenges/{cast.challenge.id}").get_data(as_text=True)
+    page = signed_in(cast.members["company_owner"]).get(f"/challenges/{cast.challenge.id}").get_data(as_text=True)
     assert re.search(r"Applications received</dt><dd>2\b", page)
 
 

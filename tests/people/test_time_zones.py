@@ -88,3 +88,8 @@ def test_what_happened_is_told_in_the_readers_zone_and_to_strangers_in_the_calls
     page = startup.get(f"/questions/{question.id}").text
     assert "KST" not in page and page.count("JST") >= 3
     assert f"Saved {hour}" in startup.get(f"/applications/{draft.id}/draft").text
+
+
+def test_cities_stand_in_the_order_of_their_letters() -> None:
+    cities = [choice.label for choice in time_zones.choices("en") if choice.value.startswith("America/")]
+    assert cities.index("Mérida") < cities.index("Mexico City")
