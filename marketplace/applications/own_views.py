@@ -21,7 +21,8 @@ from marketplace.web import panels
 def _own(found: list[Application], actor: Actor) -> str:
     if not found:
         return ""
-    lines = [{"application": application, "next": next_of(application, actor, clock.now())} for application in found]
+    drafts = {one.id: next_of(one, actor, clock.now()) for one in found if not one.number}
+    lines = [{"application": one, "next": drafts.get(one.id)} for one in found]
     return render_template("applications/_own.html", lines=lines)
 
 
@@ -34,7 +35,9 @@ def own_of_challenge(challenge_id: int, actor: Actor) -> list[Application]:
 
 
 def own_parts(actor: Actor, ids: Sequence[int]) -> dict[int, Part]:
-    """Where the reader takes part: for the page of one challenge, by what its panels read."""
+    """Where the reader takes part: for the page of one challenge or call, by what its panels read."""
+    if (of_call := g.get("own_of_call")) is not None:
+        return {one.challenge_id: Part(one.id, one.state, one.submitted_at) for one in reversed(of_call)}
     if len(ids) != 1:
         return queries.own_parts(actor, ids)
     found = own_of_challenge(ids[0], actor)
@@ -48,7 +51,10 @@ def own_to_challenge(challenge: Challenge, actor: Actor) -> str:
 
 def own_to_call(call: Call, actor: Actor) -> str:
     """To a party: where its applications to this call stand."""
-    return _own(list(queries.live_of_party(actor, Application.call_id, call.id)), actor)
+    found = list(queries.live_of_party(actor, Application.call_id, call.id))
+    if len(found) < queries.OWN_SHOWN:  # these are all: the list of the call's challenges needs no others
+        g.own_of_call = found
+    return _own(found, actor)
 
 
 taking_part.register(own_parts)

@@ -31,6 +31,8 @@ from marketplace.people.leading import hangs_on_people
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
 
+OWN_SHOWN = 5  # of the reader's own applications, on the page of a call or a challenge
+
 
 @prepared
 def visible_to(actor: Actor) -> Select[Application]:
@@ -270,10 +272,8 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
         joinedload(Application.call).lazyload(Call.texts),
         joinedload(Application.challenge).lazyload(Challenge.texts),
         joinedload(Application.parties),
-        selectinload(Application.revisions),
-        selectinload(Application.results),
     )
-    return db.session.scalars(query.order_by(*newest_first()).limit(5)).unique().all()
+    return db.session.scalars(query.order_by(*newest_first()).limit(OWN_SHOWN)).unique().all()
 
 
 def of_subject(column: InstrumentedAttribute[Any], value: int, states: Sequence[str]) -> Select[Application]:
