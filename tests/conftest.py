@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import gc
 import math
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -295,3 +297,14 @@ def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]
 def token_in(page: str) -> str:
     """The CSRF token of the first form of a page."""
     return page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+
+
+def carried(page: str, action: str) -> dict[str, str]:
+    """What the form of a page that goes to an address carries unseen: its token, and the version it was drawn from."""
+    forms = re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL)
+    here = f'action="{action.partition("?")[0]}"'
+    to_it = [inner for tag, inner in forms if here in unescape(tag)]
+    to_itself = [inner for tag, inner in forms if "action=" not in tag and "csrf_token" in inner]
+    found = next(iter(to_it + to_itself), "")
+    version = re.search(r'name="version"[^>]*?value="(\d+)"', found)
+    return {"csrf_token": token_in(page)} | ({"version": version[1]} if version else {})

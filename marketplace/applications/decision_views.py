@@ -294,7 +294,7 @@ def call_release(call_id: int) -> ResponseReturnValue:
     form = ReleaseForm()
     if call.state not in RELEASED and not form.validate_on_submit():
         return _release_page(call, form, 422)
-    released = decisions.release_decisions(call, current_actor())
+    released = decisions.release_decisions(call, current_actor(), version=form.version_seen)
     flash(
         _(
             "Released: %(selected)s selected, %(reserve)s on reserve, %(declined)s declined. Everybody is told now.",

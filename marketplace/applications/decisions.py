@@ -15,7 +15,7 @@ from marketplace.applications import decision_guards as guards
 from marketplace.applications.models import Application, Decision
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Blocked, Invalid, Stale
+from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
@@ -211,6 +211,7 @@ def release_decisions(call: Call, actor: Actor, *, version: int | None = None) -
     call = hold_call(call.id)
     if call.state in ("decided", "running", "closed_out"):
         raise Blocked(_l("Somebody was quicker: these decisions are already released."))
+    expect_version(call, version)
     catch_up(call)
     _drop_moot(call)
     pending = _pending(call)

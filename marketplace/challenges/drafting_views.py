@@ -36,7 +36,7 @@ from marketplace.people.views import zone_here
 from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import hour
-from marketplace.web.forms import options
+from marketplace.web.forms import Form, options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
@@ -330,6 +330,6 @@ def withdraw(id: int) -> Response:
     """Withdraw it with a reason."""
     actor = current_actor()
     challenge = locked(actor, id)
-    actions.withdraw_challenge(challenge, actor, request.form.get("reason", ""))
+    actions.withdraw_challenge(challenge, actor, request.form.get("reason", ""), Form().version_seen)
     flash(_("Withdrawn. Everybody who applied is told, with your reason."), "done")
     return see_other(url_for("challenges.mine"))

@@ -229,7 +229,8 @@ def name_signer(collaboration_id: int, organisation_id: int) -> Response:
     party = _shown(found, None).party_of(organisation_id)
     if party is None or (actor.party_id is not None and actor.party_id != organisation_id):
         raise Missing
-    form = SignerForm(obj=party, version=found.version) if request.method == "GET" else SignerForm()
+    stored = {"signer_id": party.signer_id, "capacity": party.capacity, "version": found.version}
+    form = SignerForm(**stored) if request.method == "GET" else SignerForm()
     roles = ("manager", "broker") if organisation_id == collaboration.centre_id else ("owner", "member")
     people = people_of(organisation_id, roles)
     form.signer_id.choices = options([("", "–"), *((person.id, person.name) for person in people)])

@@ -46,13 +46,13 @@ class Stale(Refusal):
 
     def __init__(self, subject: Any) -> None:
         super().__init__()
-        self.subject = subject
+        self.subject, self.version = subject, subject.version
 
 
 def expect_version(subject: Any, version: int | None) -> None:
     """Refuse a change drawn from another version than the stored one.
 
-    Raises Stale. None means that the caller carried no version (jobs and imports).
+    Raises Stale. None means that there was no form (jobs, imports): a form that comes without has another.
     """
     if version is not None and subject.version != version:
         raise Stale(subject)

@@ -232,8 +232,6 @@ def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, 
 
 def saved_along(organisation: Organisation) -> ProfileForm | None:
     """Save the profile as it was typed, also beside a row of it; the form where it cannot be, None where it was."""
-    if "version" not in request.form:
-        return None
     locale, was_verified = current_locale(), organisation.is_verified
     form = ProfileForm.of(organisation, locale)
     resume.compare(lambda: ProfileForm.of(organisation, locale, formdata=None))

@@ -26,7 +26,8 @@ def _typed(organisation_id: int, *wanted: str) -> tuple[Organisation, Response |
     """Save the profile as typed with the rows begun beside it, or ``wanted``: all of them, or none and its page."""
     organisation = editable(organisation_id)
     representative, year = RepresentativeForm(), YearForm()
-    profile, words = saved_along(organisation), []
+    is_typed = "profile" in wanted or "version" in request.form
+    profile, words = saved_along(organisation) if is_typed else None, []
     if "representative" in wanted or _begun("name"):
         words.append(_take_representative(organisation, representative))
     if "year" in wanted or _begun("year", "revenue", "investment", "staff"):
@@ -77,7 +78,7 @@ def _take_year(organisation: Organisation, form: YearForm) -> str | None:
 @blueprint.post("/organisations/<int:organisation_id>/edit", endpoint="save_organisation")
 def save_organisation(organisation_id: int) -> Response:
     """Save the profile with all rows begun; a verified one that changes in substance goes to the centre again."""
-    if refused := _typed(organisation_id)[1]:
+    if refused := _typed(organisation_id, "profile")[1]:
         return refused
     flash(_("The profile is saved."), "done")
     if sought := request.form.get("affiliate", "").strip():

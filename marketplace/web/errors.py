@@ -57,7 +57,7 @@ def _refused(refusal: Refusal) -> Response:
         return _done_before()
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     if isinstance(refusal, Stale):
-        return conflict()
+        return conflict(refusal.version)
     written = resume.as_sent() if request.method == "POST" else None
     return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None), written=written)
 
@@ -80,9 +80,11 @@ def _done_before() -> Response:
     return see_other(resume.page_behind())
 
 
-def conflict() -> Response:
-    """Both versions side by side: what was typed, and what is stored now."""
-    return page(409, conflict=resume.compared(), resend=resume.over_stored())
+def conflict(stored: int | None = None) -> Response:
+    """Both versions side by side: what was typed, and what is stored now, of version ``stored`` if that is known."""
+    both = resume.compared()
+    version = both["version"] if both and both["version"] is not None else stored
+    return page(409, conflict=both, resend=resume.over_stored(version))
 
 
 def _stale(_: StaleDataError) -> Response:

@@ -28,6 +28,7 @@ T = TypeVar("T")
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_AMOUNT = 10**12
 FIRST_YEAR, LAST_YEAR = 1000, 2999
+UNSEEN = -1  # the version of no row
 
 
 def clean(value: Any) -> Any:
@@ -145,10 +146,10 @@ class Form(FlaskForm):
         return cls(obj=subject, version=subject.version, **values)
 
     @property
-    def version_seen(self) -> int | None:
-        """The version this form was drawn from; None where it carried none."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    def version_seen(self) -> int:
+        """The version this form was drawn from; one that no row has where it came without, or with something else."""
+        text = "" if self.version.data is None else str(self.version.data)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNSEEN
 
     # Any, as before: a bool on the left of ``validate() and take(…)`` would have mypy ask a bool of the action.
     def validate(self, extra_validators: Any = None) -> Any:

@@ -50,10 +50,13 @@ def for_page(sent: dict[str, Any]) -> dict[str, Any]:
     return sent | {"again": [known_fields.GIVEN_AGAIN[kind] for kind in sent["again"]]}
 
 
-def over_stored() -> dict[str, Any]:
-    """The same without its version, for somebody who has seen what is stored now."""
+def over_stored(version: Any) -> dict[str, Any]:
+    """The same with the version that is stored now, where it is known, for somebody who has seen that one."""
     sent = for_page(as_sent())
-    return sent | {"fields": [(name, value) for name, value in sent["fields"] if name != VERSION]}
+    if version is None:
+        return sent
+    typed = [(name, value) for name, value in sent["fields"] if name != VERSION]
+    return sent | {"fields": typed, "version": version}
 
 
 def _signer() -> URLSafeTimedSerializer:

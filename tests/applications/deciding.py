@@ -10,7 +10,7 @@ from marketplace.applications.models import Application, Decision, FitOpinion
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
-from tests.conftest import token_in
+from tests.conftest import carried
 from tests.factories import (
     World,
     add,
@@ -76,5 +76,5 @@ def viewed(world: World, application: Application, fit: str = "strong") -> FitOp
 
 def post(browser: FlaskClient, page: str, address: str, **data: Any) -> Any:
     """Post a form with the token of a page."""
-    token = token_in(browser.get(page).text)
-    return browser.post(address, data={"csrf_token": token, **data})
+    shown = browser.get(page).text
+    return browser.post(address, data={**carried(shown, address), **data})

@@ -17,7 +17,7 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.people.models import Membership
 from tests.applications.deciding import application_to, challenge_in, closed_call, post, prepared, viewed
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried
 from tests.factories import World
 
 
@@ -230,13 +230,14 @@ def test_released_results_are_seen_by_the_whole_programme(rows: Rows, signed_in:
     assert foreign.status_code == 403
 
 
-def test_undecided_call_is_not_released(scene: Scene, signed_in: SignedIn) -> None:
+def test_undecided_call_is_not_released(scene: Scene, rows: Rows, signed_in: SignedIn) -> None:
     manager = signed_in(scene.world.memberships["manager"])
     page = f"/calls/{scene.ids['call']}/release"
     shown = manager.get(page).text
     assert "Still to be screened: 1" in shown
-    token = token_in(shown)
-    answer = manager.post(page, data={"csrf_token": token, "sure": "y"})
+    with rows():
+        version = db.session.get_one(Call, scene.ids["call"]).version
+    answer = manager.post(page, data={**carried(shown, page), "version": version, "sure": "y"})
     assert answer.status_code == 409
     assert "Still to be screened: 1" in answer.text
 

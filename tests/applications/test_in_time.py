@@ -173,7 +173,7 @@ def team(rows: Rows, signed_in: SignedIn) -> Team:
 
 def press(team: Team, came: float | None = None, **sent: Any) -> tuple[int, str]:
     browser, id, _ = team
-    data = {"csrf_token": token_in(browser.get(f"/applications/{id}").text)}
+    data = {"csrf_token": token_in(browser.get(f"/applications/{id}").text), "version": "1"}
     told = {WORKER: lambda noted=None: came} if came is not None else {}
     reply = browser.post(f"/applications/{id}/submission", data=data, environ_overrides=told, **sent)
     return reply.status_code, reply.text

@@ -17,7 +17,7 @@ from marketplace.network.models import Call
 from marketplace.notifications.next_steps import coming
 from marketplace.notifications.reactions import audience_of
 from marketplace.people.models import Organisation
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried
 from tests.factories import (
     World,
     close_call,
@@ -159,7 +159,7 @@ def test_autosave_after_the_close_says_that_nobody_will_read_it(rows: Rows, sign
     page = browser.get(here).text
     with rows():
         close_call(db.session.get_one(Call, call.id))
-    sent = {"csrf_token": token_in(page), "title": "Later words", "locale": "en"}
+    sent = {**carried(page, here), "title": "Later words", "locale": "en"}
     line = browser.post(here, data=sent, headers={"HX-Autosave": "true"}).text
     assert "it cannot be submitted" in line and "Applications closed on" in line
     assert "nobody examines it" in browser.get(here).text

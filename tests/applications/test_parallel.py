@@ -69,7 +69,9 @@ def test_fifty_submissions_around_the_deadline_are_in_or_refused(committed_app: 
         browser, token = browsers[position]
 
         def pressed() -> object:
-            reply = browser.post(f"/applications/{ids[position]}/submission", data={"csrf_token": token})
+            reply = browser.post(
+                f"/applications/{ids[position]}/submission", data={"csrf_token": token, "version": "1"}
+            )
             return reply.status_code, reply.headers.get("Location", ""), reply.get_data(as_text=True)
 
         return pressed
@@ -95,7 +97,9 @@ def test_fifty_submissions_around_the_deadline_are_in_or_refused(committed_app: 
         assert db.session.scalar(select(func.count()).where(Event.step == "application.submit")) == len(taken)
     assert set(stored) == taken and len(set(stored.values())) == len(taken)
     assert taken | refused == set(ids)
-    late = browsers[0][0].post(f"/applications/{ids[0]}/submission", data={"csrf_token": browsers[0][1]})
+    late = browsers[0][0].post(
+        f"/applications/{ids[0]}/submission", data={"csrf_token": browsers[0][1], "version": "1"}
+    )
     assert (late.status_code == 303) == (ids[0] in taken)
 
 

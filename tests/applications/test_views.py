@@ -18,7 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network.models import Call, Declaration, EligibilityRule
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, add, close_call, make_application, make_call, make_challenge
 
 CONTENT = {
@@ -49,8 +49,8 @@ def post(browser: FlaskClient, page: str, action: str, **values: Any) -> Any:
     """Send a form of a page, with its token and its hidden version unless given."""
     shown = browser.get(page).get_data(as_text=True)
     version = re.search(r'name="version"[^>]*value="(\d+)"', shown)
-    carried = {"csrf_token": token_in(shown)} | ({"version": version[1]} if version else {})
-    return browser.post(action, data={**carried, **values})
+    unseen = {"csrf_token": token_in(shown)} | ({"version": version[1]} if version else {})
+    return browser.post(action, data={**unseen, **values})
 
 
 def start(browser: FlaskClient, cast: Cast) -> int:
@@ -160,7 +160,7 @@ def test_autosave_keeps_what_can_be_read_and_names_what_cannot(cast: Cast, signe
     browser = signed_in(cast.members["startup_owner"])
     here = f"/applications/{start(browser, cast)}/draft"
     page = browser.get(here).get_data(as_text=True)
-    sent = {**CONTENT, "amount": "a lot", "csrf_token": token_in(page)}
+    sent = {**CONTENT, "amount": "a lot", **carried(page, here)}
     line = browser.post(here, data=sent, headers={"HX-Autosave": "true"}).get_data(as_text=True)
     assert "but not: Amount asked" in line
     assert "Sensors that hear leaks." in browser.get(here).get_data(as_text=True)
@@ -229,7 +229,7 @@ def test_late_submission_is_refused_and_the_draft_kept(app: Flask, cast: Cast, r
     page = browser.get(f"{here}/preview").get_data(as_text=True)
     with rows():
         close_call(db.session.get_one(Call, cast.call.id))
-    refused = browser.post(f"{here}/submission", data={"csrf_token": token_in(page)})
+    refused = browser.post(f"{here}/submission", data=carried(page, f"{here}/submission"))
     assert refused.status_code == 409
     assert "Applications closed on" in refused.get_data(as_text=True)
     assert "Sensors that hear leaks." in browser.get(here).get_data(as_text=True)
@@ -246,7 +246,7 @@ def test_grace_takes_what_was_queued_and_records_lateness(
     page = browser.get(f"{here}/preview").get_data(as_text=True)
     with rows():
         close_call(db.session.get_one(Call, cast.call.id), timedelta(seconds=20)).grace_seconds = 120
-    taken = browser.post(f"{here}/submission", data={"csrf_token": token_in(page)})
+    taken = browser.post(f"{here}/submission", data=carried(page, f"{here}/submission"))
     assert taken.headers["Location"] == f"{here}/receipt"
     late = stored(app, application_id).late_seconds
     assert 20 <= late < 60

@@ -125,7 +125,7 @@ def send(browser: FlaskClient, data: bytes, name: str = "file.jsonl", **fields_:
 
 def press(browser: FlaskClient, path: str, **values: Any) -> Any:
     """Press a button."""
-    return browser.post(path, data={"csrf_token": token_of(browser), **values})
+    return browser.post(path, data={"csrf_token": token_of(browser)} | values)
 
 
 def let_work(app: Flask) -> None:

@@ -17,7 +17,7 @@ from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.relay import MAX_ATTEMPTS
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, make_call
 from tests.imports.desk import LEAK, imported, let_work, lines, press, rows_of, send, sent, tried
 
@@ -97,12 +97,13 @@ def test_first_rows_are_shown_through_what_was_chosen(app: Flask, rows: Rows, si
     with rows():
         manager = World.kept().memberships["manager"]
     browser = signed_in(manager)
+    drawn = carried(browser.get(f"/imports/{id}/columns").text, f"/imports/{id}/columns")
     page = press(browser, f"/imports/{id}/columns", preview="1", column_title="2", constant_language="fr").text
     assert "City of Springs" in page.partition('id="preview"')[2]
     assert "Left out, since no field is told by them:" in page and "<b>description</b>" in page
-    reply = press(browser, f"/imports/{id}/columns", column_title="2", constant_language="fr")
+    reply = press(browser, f"/imports/{id}/columns", **drawn, column_title="2", constant_language="fr")
     assert (reply.status_code, "Choose a column, or write one value for all rows." in reply.text) == (422, True)
-    reply = press(browser, f"/imports/{id}/columns", column_title="77")
+    reply = press(browser, f"/imports/{id}/columns", **drawn, column_title="77")
     assert reply.status_code == 422
 
 

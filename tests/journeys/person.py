@@ -173,7 +173,9 @@ class Person:
         for name, value in values.items():
             control = form.locator(f'[name="{name}"]')
             kind = control.first.evaluate("e => e.type")
-            if kind in ("radio", "checkbox"):
+            if kind == "hidden":  # the only choice, which is said rather than asked
+                assert control.input_value() == str(value)
+            elif kind in ("radio", "checkbox"):
                 given = value if isinstance(value, list) else [value]
                 for one in given:
                     box = control.first if one is True else form.locator(f'[name="{name}"][value="{one}"]')

@@ -21,7 +21,7 @@ from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import User
 from tests.collaborations.cast import begun, milestone_of
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried
 from tests.factories import World, close_call, days_from_now, make_call, make_collaboration, together
 from tests.pairings.cast import pair
 
@@ -29,7 +29,7 @@ from tests.pairings.cast import pair
 def post(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
     """Send a form as its page carries it."""
     shown = browser.get(page).get_data(as_text=True)
-    return browser.post(address, data={"csrf_token": token_in(shown), **fields})
+    return browser.post(address, data={**carried(shown, address), **fields})
 
 
 @pytest.fixture

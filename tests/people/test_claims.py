@@ -22,7 +22,7 @@ from marketplace.people import actions, claim_queries, claiming, importing, quer
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.returning import way_back
 from marketplace.people.states import CLAIM
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
 from tests.people.test_account_views import fill, hidden
 
@@ -260,7 +260,7 @@ def test_a_claim_goes_from_the_page_to_the_owner(
     assert sent.status_code == 303 and "/claims/" in sent.location
     assert browser.post(f"{path}/claims", data={**token, **SAYS}).status_code == 409
     number = sent.location.rpartition("/")[2]
-    deed = {"csrf_token": token_in(staff.get(f"{path}/claims").get_data(as_text=True))}
+    deed = carried(staff.get(f"{path}/claims").text, f"/claims/{number}/refusal")
     lacking = staff.post(f"/claims/{number}/refusal", data=deed)
     assert lacking.status_code == 422 and "Give a reason" in lacking.get_data(as_text=True)
     assert staff.post(f"/claims/{number}/acceptance", data=deed).location == path

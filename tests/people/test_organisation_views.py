@@ -15,7 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import Invitation, Membership, Organisation, OrganisationText
 from marketplace.people.sectors import SECTORS
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, make_call, make_centre, make_challenge, make_member, make_organisation, make_user
 from tests.people.test_account_views import fill, hidden
 
@@ -91,6 +91,7 @@ def test_a_profile_is_filled_submitted_corrected_and_verified(
     assert "belongs to another company" in signed_in(cast["member"]).get(path).get_data(as_text=True)
     assert owner.post(f"{path}/submission", data=token).status_code == 303
     assert "belongs to another company" not in owner.get(path).get_data(as_text=True)
+    staff = carried(manager.get(path).text, f"{path}/verification")
     assert manager.post(f"{path}/verification", data=staff).location == "/verifications"
     public = client.get(path).get_data(as_text=True)
     assert "Verified" in public and "1248100998" not in public and "124-81-00998" not in public
