@@ -155,6 +155,7 @@ class Settings:
     reads_per_minute: int = setting("READS_PER_MINUTE", "600", whole(1, 1_000_000))
     sign_ins_per_account: int = setting("SIGN_INS_PER_ACCOUNT", "10", whole(1, 1_000_000))
     sign_ins_per_address: int = setting("SIGN_INS_PER_ADDRESS", "100", whole(1, 1_000_000))
+    sign_ins_from_anywhere: int = setting("SIGN_INS_FROM_ANYWHERE", "100", whole(1, 1_000_000))
     submissions_per_hour: int = setting("SUBMISSIONS_PER_HOUR", "60", whole(1, 1_000_000))
     invitations_per_hour: int = setting("INVITATIONS_PER_HOUR", "30", whole(1, 1_000_000))
     strangers_per_domain: int = setting("STRANGERS_PER_DOMAIN", "200", whole(1, 1_000_000))

@@ -2,7 +2,8 @@
 
 An attempt is counted before its password is looked at, and taken back when it was right: parallel guesses cannot
 slip past the limit together. A place is the device from which the person signed in before, else the address: whoever
-guesses from elsewhere makes themselves wait, longer each time, and never the owner.
+guesses from elsewhere makes themselves wait, longer each time, and never the owner. Once very many failed at one
+account, from wherever, strange places share one try in a while; known devices and who sets a new password do not wait.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from marketplace.web.limits import place_of
 
 WINDOW = timedelta(minutes=15)
 REMEMBERED = timedelta(days=1)  # for how long failures of an account at one place are held against it
+TURN = timedelta(minutes=1)  # of all strange places together, at an account that very many guess at
+DEVICE = "device "
 GUESSES = 5  # of the present password within one session
 
 
@@ -52,7 +55,7 @@ def begin(email: str, address: str | None, device: str | None = None) -> Attempt
     ``device`` is the mark of one from which this account signed in before: what its neighbours do is not its fault.
     """
     settings = current_app.config["SETTINGS"]
-    place = f"device {device}" if device else place_of(address)
+    place = f"{DEVICE}{device}" if device else place_of(address)
     return _count(account_key(email), place, settings.sign_ins_per_account, None if device else settings)
 
 
@@ -63,12 +66,15 @@ def begin_guess(session_id: int) -> Attempt:
 
 def _count(key: str, place: str, most: int, settings: Settings | None) -> Attempt:
     rollback()
-    for name in sorted((key + place, place)):
+    for name in sorted((key + place, place, *([key] if settings is not None else []))):
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
     failed, last = _failed(key, place)
     waits = [last + WINDOW * 2 ** min(failed - most, 7)] if last and failed >= most else []
-    if settings is not None and (full := _limit_reached(place, settings.sign_ins_per_address)):
-        waits.append(full + WINDOW)
+    if settings is not None:
+        if full := _limit_reached(place, settings.sign_ins_per_address):
+            waits.append(full + WINDOW)
+        if newest := _guessed_at(key, settings.sign_ins_from_anywhere):
+            waits.append(newest + TURN)
     until = max((end for end in waits if end > clock.now()), default=None)
     row = None
     if until is None:
@@ -92,6 +98,15 @@ def _limit_reached(place: str, limit: int) -> datetime | None:
     """The oldest of the last ``limit`` failures at a place, where there were that many."""
     recent = select(SignInFailure.at).where(SignInFailure.address == place, SignInFailure.at > clock.now() - WINDOW)
     return db.session.scalar(recent.order_by(SignInFailure.at.desc()).offset(limit - 1).limit(1))
+
+
+def _guessed_at(key: str, limit: int) -> datetime | None:
+    """The newest failure of an account at any strange place, where there were ``limit`` of late."""
+    strange = SignInFailure.account == key, SignInFailure.address.not_like(f"{DEVICE}%")
+    recent = select(SignInFailure.at).where(*strange, SignInFailure.at > clock.now() - REMEMBERED)
+    last = recent.order_by(SignInFailure.at.desc()).limit(limit).subquery()
+    count, newest = db.session.execute(select(func.count(), func.max(last.c.at))).one()
+    return newest if count >= limit else None
 
 
 def succeed(attempt: Attempt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,28 @@ def test_stranger_does_not_lock_out_everybody_whose_address_is_written_as_ipv6(
     assert sign_in(client, address="::ffff:203.0.113.7") == 303
     guess(app, 12, "2001:db8::1")
     assert sign_in(app.test_client(), address="2001:db8::2") == 429
+
+
+def test_guesses_from_very_many_addresses_share_one_try_a_minute(
+    app: Flask, client: FlaskClient, person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = replace(app.config["SETTINGS"], sign_ins_from_anywhere=5)
+    monkeypatch.setitem(app.config, "SETTINGS", few)
+    assert sign_in(client) == 303
+    client.delete_cookie("session")
+    assert [guess(app, 1, f"198.51.100.{n}").wait_until is None for n in range(7)] == [True] * 5 + [False] * 2
+    assert sign_in(app.test_client(), address="203.0.113.1") == 429
+    assert sign_in(client, "wrong password") == 422
+    assert sign_in(client) == 303
+    with app.app_context():
+        db.session.execute(update(SignInFailure).values(at=SignInFailure.at - attempts.TURN))
+        db.session.commit()
+    assert sign_in(app.test_client(), "wrong password", "203.0.113.2") == 422
+    assert sign_in(app.test_client(), address="203.0.113.3") == 429
+    with app.app_context(), unit():
+        attempts.forget(EMAIL)
+        db.session.commit()
+    assert sign_in(app.test_client(), address="203.0.113.3") == 303
 
 
 def test_known_device_goes_on_beside_a_stranger_at_the_same_address(
