@@ -65,6 +65,7 @@ def draft_page(application: Application, form: DraftForm, status: int = 200) -> 
         "gaps": gaps_of(application),
         "cautions": cautions_of(application),
         "closed": _closed(application),
+        "grace": _grace(application),
         "progress": progress_of(application),
         "readiness": {str(level): words for level, words in READINESS.items()},
         "own_needed": own_needed(amount, call.own_contribution_percent) if amount else None,
@@ -81,6 +82,11 @@ def _closed(application: Application) -> Any:
 def hour(instant: datetime, zone: str) -> str:
     """``14:02`` in a zone, as the page's language writes it."""
     return hour_in(instant.astimezone(ZoneInfo(zone)), current_locale())
+
+
+def _grace(application: Application) -> Any:
+    """What is said while the call has closed and still takes what is submitted now."""
+    return guards.grace_of(application.call, application.challenge, clock.now())
 
 
 @blueprint.post("/applications/<int:application_id>/draft")
@@ -118,6 +124,7 @@ def _saved_line(application: Application, form: DraftForm) -> Response:
         "version": application.version,
         "wrong": wrong,
         "closed": _closed(application),
+        "grace": _grace(application),
         "progress": progress_of(application),
     }
     return make_response(render_template("applications/_saved.html", **page))
@@ -132,6 +139,7 @@ def preview(application_id: int) -> ResponseReturnValue:
         return see_other(url_for("applications.show", application_id=application.id))
     page = page_of(application) | {"revision": application.draft, "gaps": gaps_of(application)}
     page["cautions"] = cautions_of(application)
+    page["grace"] = _grace(application)
     choices = {choice.step.name: choice for choice in workflow.available(application, actor)}
     page["submit"] = choices.get("application.resubmit" if application.number else "application.submit")
     page["content_hash"] = application.draft.content_hash()

@@ -55,6 +55,13 @@ def not_open(call: Call, challenge: Challenge | None, at: datetime, *, grace: bo
     return None
 
 
+def grace_of(call: Call, challenge: Challenge | None, at: datetime) -> Any:
+    """What is said while a call has closed and still takes what comes at an instant; None before and after."""
+    if not not_open(call, challenge, at) or not_open(call, challenge, at, grace=True):
+        return None
+    return _l("The call has closed. Its grace still takes what you submit now, and the receipt says how late it came.")
+
+
 def seconds_late(call: Call, at: datetime) -> int:
     """Whole seconds past the closing instant, rounded up; 0 where in time."""
     if call.closes_at is None or at <= call.closes_at:

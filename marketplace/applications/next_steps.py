@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.applications.guards import not_open
+from marketplace.applications.guards import grace_of
 from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
 from marketplace.kernel.policy import Actor
@@ -66,7 +67,8 @@ def _over(application: Application, now: datetime) -> bool:
 
 def _draft(application: Application, now: datetime, mine: bool) -> Next:
     closes = application.call.closes_at
-    if _over(application, now):
+    grace = grace_of(application.call, application.challenge, now)
+    if _over(application, now) and not grace:
         text = _("The text is kept, but it was not submitted in time and nobody examines it.")
         return Next(_("Not submitted before the close"), text, "stopped", None, _("Nobody"))
     if not application.is_confirmed and mine:
@@ -76,7 +78,7 @@ def _draft(application: Application, now: datetime, mine: bool) -> Next:
         text = _("It checks whether it qualifies, then agrees or refuses.")
         return Next(_("The startup answers"), text, "waiting", closes, _("The startup"))
     if mine:
-        text = _("Only your team can read it until the call closes.")
+        text = str(grace or _("Only your team can read it until the call closes."))
         return Next(_("Finish the draft and submit it"), text, "waiting", closes, _("You"), True)
     return Next(_("The startup finishes the draft and submits it"), "", "waiting", closes, _("The startup"))
 

@@ -246,6 +246,9 @@ def test_grace_takes_what_was_queued_and_records_lateness(
     page = browser.get(f"{here}/preview").get_data(as_text=True)
     with rows():
         close_call(db.session.get_one(Call, cast.call.id), timedelta(seconds=20)).grace_seconds = 120
+    for address in (here, f"{here}/draft", f"{here}/preview"):
+        shown = browser.get(address).get_data(as_text=True)
+        assert "The call has closed. Its grace still takes" in shown and "Not submitted before" not in shown
     taken = browser.post(f"{here}/submission", data=carried(page, f"{here}/submission"))
     assert taken.headers["Location"] == f"{here}/receipt"
     late = stored(app, application_id).late_seconds
