@@ -8,8 +8,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from marketplace.applications.guards import not_open
-from marketplace.applications.guards import grace_of
+from marketplace.applications.guards import grace_of, not_open
 from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
 from marketplace.kernel.policy import Actor
