@@ -17,6 +17,7 @@ from marketplace.collaborations.views import address, blueprint, find_collaborat
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.people.organisation_views import reads_private
 from marketplace.web import panels, resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
@@ -130,7 +131,7 @@ def consent_to_publication(collaboration_id: int, outcome_id: int) -> Response:
 def _organisation_panel(organisation: Any, actor: Actor) -> str:
     """Published outcomes, for everybody: an anonymous company appears on no page but as its description."""
     shown, locale = [], current_locale()
-    if not (organisation.shows("outcomes") or policy.can(actor, "organisation.view_private", organisation)):
+    if not (organisation.shows("outcomes") or reads_private(organisation, actor)):
         return ""
     for outcome in published_of(organisation.id):
         collaboration = outcome.collaboration

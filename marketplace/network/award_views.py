@@ -23,6 +23,7 @@ from marketplace.network.queries import programmes_managed_by
 from marketplace.network.views import blueprint
 from marketplace.people.kinds import AFFILIATION_LABELS
 from marketplace.people.models import Affiliation, Organisation
+from marketplace.people.organisation_views import reads_private
 from marketplace.people.queries import visible_to as organisations_visible_to
 from marketplace.people.views import zone_here
 from marketplace.web import panels
@@ -44,7 +45,7 @@ def network_of(actor: Actor) -> Network | None:
 def _panel(organisation: Organisation, actor: Actor) -> str:
     """Awards and exclusions, for the organisation itself and for staff."""
     own = actor.organisation_id == organisation.id
-    if organisation.kind == "centre" or not policy.can(actor, "organisation.view_private", organisation):
+    if organisation.kind == "centre" or not reads_private(organisation, actor):
         return ""
     networks = None if own else network_ids_of(actor)
     sanctions = sanctions_of(organisation, networks)

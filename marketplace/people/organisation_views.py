@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, make_response, render_template, request, url_for
+from flask import Response, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
@@ -110,10 +110,19 @@ def show_organisation(organisation_id: int) -> Response:
     return organisation_page(visible(organisation_id))
 
 
+def reads_private(organisation: Organisation, actor: Actor) -> bool:
+    """Whether the page shows this reader what is private; asked once for the page and all its panels."""
+    kept: dict[tuple[int, Actor], bool] = g.setdefault("reads_private", {})
+    key = organisation.id, actor
+    if key not in kept:
+        kept[key] = policy.can(actor, "organisation.view_private", organisation)
+    return kept[key]
+
+
 def organisation_page(organisation: Organisation, status: int = 200, *, preview: bool = False, **more: Any) -> Response:
     """Its page as this reader sees it; a preview shows what strangers see."""
     actor = ANONYMOUS if preview else current_actor()
-    inside = policy.can(actor, "organisation.view_private", organisation)
+    inside = reads_private(organisation, actor)
     event = queries.corrections_asked(organisation) if inside and organisation.state == "corrections" else None
     shown = render_template(
         "people/organisation.html",
