@@ -80,7 +80,7 @@ def hold() -> Response:
     sent = as_sent()
     if current_actor().signed_in or is_public(request.endpoint):
         return make_response(render_template("errors/resend.html", resend=for_page(sent)), 400)
-    kept = _signer().dumps(sent) if any(name not in CARRIED for name, _ in sent["fields"]) else ""
+    kept = _signer().dumps(sent) if any(name != VERSION for name, _ in sent["fields"]) else ""
     going_on = _own_page() or url_for("desk.show")
     shown = render_template("errors/signed_out.html", held=kept, again=sent["again"], next=going_on)
     return make_response(shown, 401)
