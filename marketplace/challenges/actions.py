@@ -74,8 +74,8 @@ def comment_on_challenge(challenge: Challenge, actor: Actor, text: str) -> Revie
 
 def place_challenge(challenge: Challenge, actor: Actor, call: Call, version: int | None = None) -> None:
     """Put a candidate into a call of the actor's programmes; the centre that manages the call publishes it there."""
-    expect_version(challenge, version)
     policy.require(actor, "challenge.place", challenge)
+    expect_version(challenge, version)
     if actor.centre_id not in staff_of_programme(call.programme):
         raise Invalid(_l("Choose a call of a programme that your centre manages or co-operates in."), field="call")
     if challenge.state != "candidate":

@@ -82,6 +82,7 @@ def judge_result(
     collaboration: Collaboration, actor: Actor, *, result: str, reason: str = "", version: int | None = None
 ) -> Collaboration:
     """Say how it ended; its agreement is completed with it."""
+    policy.require(actor, RESULT_STEPS.get(result, "collaboration.succeed"), collaboration)
     expect_version(collaboration, version)
     if result not in RESULT_STEPS:
         raise Invalid(_l("Choose how it ended."), field="result")
@@ -192,8 +193,8 @@ def set_next_step(
     collaboration: Collaboration, actor: Actor, *, next_step: str, words: str, version: int | None = None
 ) -> Collaboration:
     """Record what the company will do next: buy, invest, extend or stop, in words."""
-    expect_version(collaboration, version)
     policy.require(actor, "collaboration.set_next_step", collaboration)
+    expect_version(collaboration, version)
     if collaboration.state not in ("final_report", *RESULTS, "follow_up"):
         raise Blocked(_l("The company says what comes next once the final report has been handed in."))
     if next_step not in NEXT_STEPS:

@@ -57,8 +57,8 @@ def edit_agreement(
     agreement: Agreement, actor: Actor, terms: dict[str, Any], *, version: int | None = None
 ) -> AgreementVersion:
     """Change the terms being drafted or amended. Raises Invalid, Blocked, Stale."""
-    expect_version(agreement, version)
     policy.require(actor, "agreement.edit", agreement)
+    expect_version(agreement, version)
     if agreement.state not in ("drafting", "amending"):
         raise Blocked(_l("The text is changed while it is drafted or amended. Take it back, or begin an amendment."))
     _check(terms)
@@ -94,8 +94,8 @@ def name_signer(
     version: int | None = None,
 ) -> AgreementParty:
     """Name who signs for a party, and in which capacity: a member of it, named by the party itself or by the centre."""
-    expect_version(agreement, version)
     policy.require(actor, "agreement.name_signer", agreement)
+    expect_version(agreement, version)
     if actor.party_id is not None and actor.party_id != organisation_id:
         raise Invalid(_l("Each party names its own signer."), field="signer_id")
     if agreement.state not in ("drafting", "review", "amending"):
@@ -118,8 +118,8 @@ def name_signer(
 
 def set_centre_as_party(agreement: Agreement, actor: Actor, *, joins: bool, version: int | None = None) -> None:
     """Make the centre a third party, or take it out again."""
-    expect_version(agreement, version)
     policy.require(actor, "agreement.join", agreement)
+    expect_version(agreement, version)
     if agreement.state not in ("drafting", "amending"):
         raise Blocked(_l("The parties are settled while the agreement is drafted or amended."))
     centre = agreement.collaboration.centre
@@ -154,8 +154,8 @@ def take_step(agreement: Agreement, actor: Actor, step: str, *, reason: str = ""
 
 def offer_amendment(agreement: Agreement, actor: Actor, *, version: int | None = None) -> None:
     """Show the amendment to the parties and open it for their signatures."""
-    expect_version(agreement, version)
     policy.require(actor, "agreement.offer", agreement)
+    expect_version(agreement, version)
     if agreement.state != "amending":
         raise Blocked(_l("There is no amendment to offer."))
     draft = _proposed(agreement)

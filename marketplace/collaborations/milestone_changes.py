@@ -27,11 +27,11 @@ def ask_change(
     version: int | None = None,
 ) -> MilestoneChange:
     """Ask for another title, owner or day; one that was not fully met is scheduled again with it."""
-    expect_version(milestone, version)
     collaboration = milestone.collaboration
     policy.require(
         actor, "milestone.ask_change" if milestone.state not in MISSED else "milestone.reschedule", milestone
     )
+    expect_version(milestone, version)
     db.session.refresh(milestone, with_for_update={"of": Milestone})
     if collaboration.state not in LIVE or milestone.state == "met":
         raise Blocked(_l("It has been judged. Schedule it again to change it."))

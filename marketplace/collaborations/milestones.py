@@ -79,8 +79,8 @@ def edit_milestone(
     version: int | None = None,
 ) -> Milestone:
     """Change one that is not judged yet; what was signed moves only with both sides (``milestone_changes``)."""
-    expect_version(milestone, version)
     policy.require(actor, "milestone.edit", milestone)
+    expect_version(milestone, version)
     if milestone.state != "scheduled" or milestone.collaboration.state not in LIVE:
         raise Blocked(_l("It has been judged. Schedule it again to change it."))
     check_terms(milestone.collaboration, owner_id, title)
@@ -103,6 +103,7 @@ def judge_milestone(
     milestone: Milestone, actor: Actor, *, verdict: str, reason: str = "", version: int | None = None
 ) -> Milestone:
     """Say whether it was met, partly met or not met; nobody agrees any more to what was asked before."""
+    policy.require(actor, VERDICTS.get(verdict, "milestone.meet"), milestone)
     expect_version(milestone, version)
     if verdict not in VERDICTS:
         raise Invalid(_l("Choose whether it was met."), field="verdict")
@@ -121,8 +122,8 @@ def reschedule_milestone(
     milestone: Milestone, actor: Actor, *, due_on: date, reason: str, version: int | None = None
 ) -> Milestone:
     """Give one that was not fully met another day."""
-    expect_version(milestone, version)
     policy.require(actor, "milestone.reschedule", milestone)
+    expect_version(milestone, version)
     if is_signed(milestone.collaboration):
         raise Blocked(_l("The agreement is in force: ask for the change, and both sides agree to it."))
     check_day(milestone.collaboration, due_on)

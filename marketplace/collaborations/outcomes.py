@@ -66,8 +66,8 @@ def take_step(
     version: int | None = None,
 ) -> None:
     """Countersign, verify, publish or dispute; a countersignature carries the company's consent to publish."""
-    expect_version(outcome, version)
     policy.require(actor, step, outcome)
+    expect_version(outcome, version)
     if step == "outcome.countersign" and company_consents is not None:
         outcome.company_may_publish = company_consents
     fire(step, outcome, actor, reason=reason)
@@ -76,8 +76,8 @@ def take_step(
 
 def consent(outcome: Outcome, actor: Actor, *, consents: bool, version: int | None = None) -> None:
     """Give or take back one side's consent while the outcome is not published."""
-    expect_version(outcome, version)
     policy.require(actor, "outcome.consent", outcome)
+    expect_version(outcome, version)
     if outcome.state not in ("claimed", "evidenced", "verified"):
         raise Blocked(_l("Consent is given before the publication."))
     if actor.party_id == outcome.collaboration.company_id:
@@ -93,8 +93,8 @@ def correct_outcome(
     outcome: Outcome, actor: Actor, content: dict[str, Any], *, reason: str, version: int | None = None
 ) -> Outcome:
     """Replace an outcome: the new row begins as a claim, the old one stays readable and marked."""
-    expect_version(outcome, version)
     policy.require(actor, "outcome.supersede", outcome)
+    expect_version(outcome, version)
     checked = _check(outcome.collaboration, content)
     fire("outcome.supersede", outcome, actor, reason=reason)
     fresh = Outcome(collaboration=outcome.collaboration, supersedes_id=outcome.id, **checked)

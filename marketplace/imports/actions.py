@@ -99,8 +99,8 @@ def match_columns(
     job: Import, actor: Actor, mapping: Mapping[str, Mapping[str, Any]], *, version: int | None = None
 ) -> None:
     """Say which column tells which field, and have the whole file tried out; nothing is imported by that."""
-    expect_version(job, version)
     policy.require(actor, "import.check", job)
+    expect_version(job, version)
     job.mapping = checked_mapping(job, mapping)
     job.state_since = clock.now()
     cleared = update(ImportRow).where(ImportRow.import_id == job.id, ImportRow.verdict.is_not(None))

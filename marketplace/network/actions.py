@@ -100,8 +100,8 @@ def reopen_call(
     version: int | None = None,
 ) -> None:
     """Open a closed call again after an outage, until a new closing instant; ``shift`` as in ``amend_call``."""
-    expect_version(call, version)
     policy.require(actor, "call.reopen", call)
+    expect_version(call, version)
     # Whoever opens a sealed application holds this row too, so that either the guard sees it or they wait.
     db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
     if closes_at <= clock.now():
@@ -130,8 +130,8 @@ def amend_call(
     Rules, money and limits stay as published. ``shift`` moves the later stages and the promised day with the deadline;
     without it, none of them may come to lie before it.
     """
-    expect_version(call, version)
     policy.require(actor, "call.amend", call)
+    expect_version(call, version)
     if call.is_reference or call.state_at(clock.now()) not in AMENDABLE:
         raise Blocked(_l("Only a published call that has not closed yet can be amended."))
     if not says_something(reason):
@@ -202,8 +202,8 @@ def change_programme(
     version: int | None = None,
 ) -> None:
     """Change a programme's words, years, money or centres."""
-    expect_version(programme, version)
     policy.require(actor, "programme.edit", programme)
+    expect_version(programme, version)
     _write_programme(programme, values, texts)
     touch(programme)
     db.session.flush()
@@ -228,8 +228,8 @@ def _write_programme(programme: Programme, values: Mapping[str, Any], texts: Map
 
 def change_centre(centre: Centre, actor: Actor, values: Mapping[str, Any], *, version: int | None = None) -> None:
     """Change a centre's contact, languages and zone."""
-    expect_version(centre, version)
     policy.require(actor, "centre.edit", centre)
+    expect_version(centre, version)
     for name in ("time_zone", "languages", "contact_name", "contact_email", "contact_phone"):
         setattr(centre, name, values[name] or None if name.startswith("contact") else values[name])
     db.session.flush()

@@ -74,8 +74,8 @@ def copy_call(call: Call, actor: Actor) -> Call:
 
 def draft(call: Call, actor: Actor, version: int | None) -> None:
     """Refuse a change unless the call is a draft of the actor's centre, in the version seen."""
-    expect_version(call, version)
     policy.require(actor, "call.edit", call)
+    expect_version(call, version)
     if call.state != "draft":
         raise Blocked(_l("A published call is changed by an amendment, so that everyone can see what changed."))
 

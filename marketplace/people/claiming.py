@@ -50,6 +50,7 @@ def make_claim(
 
 def accept_claim(claim: Claim, actor: Actor, *, version: int | None = None) -> None:
     """Hand the organisation to the claimant, who leads it from now on; other claims on it end."""
+    policy.require(actor, "claim.accept", claim)
     expect_version(claim, version)
     _lock(claim)
     workflow.fire("claim.accept", claim, actor)
@@ -73,6 +74,7 @@ def _lock(claim: Claim) -> None:
 
 def refuse_claim(claim: Claim, actor: Actor, reason: str, *, version: int | None = None) -> None:
     """Refuse, with a reason that the claimant reads."""
+    policy.require(actor, "claim.refuse", claim)
     expect_version(claim, version)
     workflow.fire("claim.refuse", claim, actor, reason=reason)
 

@@ -166,6 +166,7 @@ def submit_organisation(organisation: Organisation, actor: Actor, *, centre_id: 
 
 def verify_organisation(organisation: Organisation, actor: Actor, *, version: int | None = None) -> None:
     """Confirm what the profile says."""
+    policy.require(actor, "organisation.verify", organisation)
     expect_version(organisation, version)
     organisation.verifying_centre_id = organisation.verifying_centre_id or actor.centre_id
     workflow.fire("organisation.verify", organisation, actor)

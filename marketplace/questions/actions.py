@@ -44,8 +44,8 @@ def ask_question(challenge: Challenge, actor: Actor, *, words: str, locale: str)
 
 def publish_question(question: Question, actor: Actor, *, wording: str, version: int | None = None) -> Question:
     """Show a question to everybody, edited where it must be; the original stays for asker and staff."""
-    expect_version(question, version)
     policy.require(actor, "question.publish", question)
+    expect_version(question, version)
     written, now = _written_for_all(question.challenge, wording, "wording"), clock.arrived()
     if guards.names_asker(question.asker, written):
         raise Invalid(
@@ -61,6 +61,7 @@ def publish_question(question: Question, actor: Actor, *, wording: str, version:
 
 def decline_question(question: Question, actor: Actor, *, reason: str, version: int | None = None) -> Question:
     """Leave a question unpublished; the asker reads why."""
+    policy.require(actor, "question.decline", question)
     expect_version(question, version)
     fire("question.decline", question, actor, reason=reason)
     return question
@@ -68,6 +69,7 @@ def decline_question(question: Question, actor: Actor, *, reason: str, version: 
 
 def withdraw_question(question: Question, actor: Actor, *, version: int | None = None) -> Question:
     """Take a question back before anybody else has read it."""
+    policy.require(actor, "question.withdraw", question)
     expect_version(question, version)
     fire("question.withdraw", question, actor)
     return question
@@ -77,8 +79,8 @@ def answer_question(
     question: Question, actor: Actor, *, words: str, locale: str, version: int | None = None
 ) -> Question:
     """Answer before everybody."""
-    expect_version(question, version)
     policy.require(actor, "question.answer", question)
+    expect_version(question, version)
     answer = _answer(question, actor, words, locale)
     fire("question.answer", question, actor)
     question.answers.append(answer)
@@ -89,8 +91,8 @@ def correct_answer(
     question: Question, actor: Actor, *, words: str, locale: str, version: int | None = None
 ) -> Question:
     """Put another answer in place of the last, which is kept."""
-    expect_version(question, version)
     policy.require(actor, "question.correct", question)
+    expect_version(question, version)
     answer, before = _answer(question, actor, words, locale), question.answer
     if before is not None and (before.words, before.locale) == (answer.words, answer.locale):
         raise Invalid(_l("This is what the answer says already. Change it, or leave it as it is."), field="words")
