@@ -34,7 +34,7 @@ SHOWN = sa.text(
     " WHERE proname = 'tangent_catalogue_changed' AND tgnargs = 0 AND tgtype & 1 = 0"
 )
 
-AGO = re.compile(rb"\d+ (?:second|minute)s? ago")  # time goes on while the pages are asked for
+AGO = re.compile(rb"\d+ (?:second|minute)s? ago|there it is [^<]+")  # time goes on while the pages are asked for
 
 Answer = tuple[int, dict[str, str], bytes]
 
