@@ -33,7 +33,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit import unit
 from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
-from tests import services
+from tests import services, timings
 from tests.estate import Estate
 from tests.factories import World
 
@@ -77,6 +77,7 @@ def migrate_to_head(database_url: str) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     services.prepare(config, migrate_to_head)
+    config.pluginmanager.register(timings)
 
 
 @pytest.hookimpl(optionalhook=True)
