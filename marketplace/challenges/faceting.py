@@ -2,7 +2,13 @@
 
 Everybody shares one snapshot of what is public. What else this reader may see (challenges for those invited) is a
 small snapshot of their own. Where taking one is quick it always tells of now; else it is at most a minute old, and a
-new one is taken beside the requests.
+new one is taken beside the requests:
+
+    requests  ──old──old──old──old──new──new──▶   whoever finds it behind starts the thread, and does not wait
+    thread       └─takes a new one──┘             one at a time, in a unit of work of its own
+
+A count may therefore lag; a row never does, since rows come from the database, and what changed after ``since`` is
+looked up beside the bits.
 """
 
 from __future__ import annotations
@@ -28,7 +34,7 @@ from marketplace.kernel import catalogue as changes
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.kernel.shelf import Shelf
+from marketplace.kernel.shelf import Shelf, per_app
 from marketplace.kernel.unit import unit
 
 T = TypeVar("T")
@@ -183,17 +189,15 @@ def index_of(actor: Actor) -> Index:
     since = None if public.holds(now, version) else public.at
     if not (actor.is_system or actor.signed_in) or (since is None and not public.hides):
         return Index((public,), since, whole=found.whole)
-    kept: Shelf[Any, Snapshot] = current_app.extensions.setdefault("own_catalogues", Shelf(ROOM, _weight))
     key = (actor.is_system, actor.party_id, actor.centre_id, actor.network_operator_id)
-    own = kept.get(key)
+    own = _own_catalogues().get(key)
     if own is None or not own.holds(now, version) or now >= own.at + LASTS:
         own = snapshot.taken(_own(actor), now, version)
-        kept.put(key, own)
+        _own_catalogues().put(key, own)
     return Index((public, own) if own.ids else (public,), since, whole=found.whole)
 
 
-def _weight(own: Snapshot) -> int:
-    return 8192 + 500 * len(own.ids)
+_own_catalogues = per_app("own_catalogues", ROOM, lambda own: 8192 + 500 * len(own.ids))
 
 
 def _public() -> Any:

@@ -3,16 +3,16 @@
 Rows of a page, entries of a feed and of the public interface are made from a challenge, its call, its company and
 their texts. Each is kept under the stamps of those rows and under the state that holds now: it is never older than
 what it is made from. Names of regions and short names of centres do not change.
+
+A stamp is where a row lies and which transaction wrote it (``ctid``, ``xmin``), not its ``version``: texts have none,
+and statements that write many rows at once raise none.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from threading import Lock
 from typing import Any, TypeVar
 
-from flask import current_app
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, literal_column, select
 
 from marketplace.challenges import catalogue, narrowing, queries
@@ -20,12 +20,14 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.shelf import per_app, weight_of
 from marketplace.people.models import Organisation, OrganisationText
 
 T = TypeVar("T")
 
-ROOM = 3000  # things of each kind in each process
-_lock = Lock()
+ROOM = 16 * 2**20  # bytes of all that was made in each process
+
+_made = per_app("made_of_challenges", ROOM, weight_of)
 
 
 def made(kind: str, manner: Any, ids: Sequence[int], make: Callable[[Sequence[Challenge]], Mapping[int, T]]) -> list[T]:
@@ -33,19 +35,13 @@ def made(kind: str, manner: Any, ids: Sequence[int], make: Callable[[Sequence[Ch
 
     ``kind`` is what is made and ``manner`` all that it depends on beside the challenge, such as a language.
     """
-    shelves: dict[str, OrderedDict[Any, T]] = current_app.extensions.setdefault("made_of_challenges", {})
-    kept = shelves.setdefault(kind, OrderedDict())
-    keys = {row[0]: (manner, *row) for row in db.session.execute(_STAMPS, {"ids": list(ids)})} if ids else {}
-    with _lock:
-        found = {id: kept[key] for id, key in keys.items() if key in kept}
+    keys = {row[0]: (kind, manner, *row) for row in db.session.execute(_STAMPS, {"ids": list(ids)})} if ids else {}
+    found: dict[int, T] = {id: thing for id, key in keys.items() if (thing := _made().get(key)) is not None}
     if missing := [id for id in ids if id in keys and id not in found]:
-        found.update(make(catalogue.loaded(missing, ANONYMOUS)))
-    with _lock:
-        for id, key in keys.items():
-            if id in found:
-                kept[key] = found[id]
-        while len(kept) > ROOM:
-            kept.popitem(last=False)
+        anew = make(catalogue.loaded(missing, ANONYMOUS))
+        for id, thing in anew.items():
+            _made().put(keys[id], thing)
+        found.update(anew)
     return [found[id] for id in ids if id in found]
 
 

@@ -13,7 +13,6 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
@@ -22,7 +21,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.snapshot import Snapshot
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.shelf import Shelf
+from marketplace.kernel.shelf import per_app
 from marketplace.network import eligibility
 from marketplace.network.facts import Case, Known, facts_of_many, known_of
 from marketplace.network.models import Call
@@ -59,17 +58,19 @@ def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
 
 
 def _verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Verdicts, Known | None]:
-    kept: Shelf[int | None, Verdicts] = current_app.extensions.setdefault("qualifying", Shelf(ROOM, _weight))
-    version, found = index.whole, kept.get(actor.party_id)
+    version, found = index.whole, _kept().get(actor.party_id)
     if found is not None and found.version == version and now < found.until:
         return found, None
     found, known = _judged(index.parts, actor, version, now)
-    kept.put(actor.party_id, found)
+    _kept().put(actor.party_id, found)
     return found, known
 
 
 def _weight(verdicts: Verdicts) -> int:
     return 1024 + 40 * (len(verdicts.linked) + sum(map(len, verdicts.calls.values())))
+
+
+_kept = per_app("qualifying", ROOM, _weight)
 
 
 def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> tuple[Verdicts, Known]:

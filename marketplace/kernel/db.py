@@ -72,6 +72,9 @@ def keep_plans(engine: Engine) -> None:
 
     It forgets because a rollback may take back a change of the schema. Only migrations make such changes, and they
     run in processes of their own; but every refused request and every refused row of an import ends in a rollback.
+
+    This speaks to the server behind psycopg's back (``pgconn``), which no release promises to leave alone: its version
+    is locked, and ``tests/kernel/test_db.py`` tells when an upgrade changes what it counts on.
     """
     dialect: Any = engine.dialect
     usual = dialect.do_rollback

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from sys import getsizeof
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from flask import current_app
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -51,3 +54,20 @@ class Shelf(Generic[K, V]):
     def _drop(self, key: K) -> None:
         _, weight = self._kept.pop(key, (None, 0))
         self.bytes -= weight
+
+
+def per_app(name: str, room: int, weigh: Callable[[Any], int]) -> Callable[[], Shelf[Any, Any]]:
+    """What finds the shelf of this name, of which each application of a process has one of its own."""
+
+    def find() -> Shelf[Any, Any]:
+        if name not in current_app.extensions:
+            current_app.extensions.setdefault(name, Shelf(room, weigh))  # one thread's, where two make it
+        shelf: Shelf[Any, Any] = current_app.extensions[name]
+        return shelf
+
+    return find
+
+
+def weight_of(value: Any) -> int:
+    """About how many bytes a value takes: what is no text is weighed by how it is written."""
+    return 1024 + getsizeof(value if isinstance(value, (str, bytes)) else repr(value))

@@ -34,7 +34,7 @@ class Asset:
     stamp: float
 
 
-class Shelf:
+class Assets:
     """Every asset in memory, read at first use; with ``watch``, again when a source has changed."""
 
     def __init__(self, root: Path, watch: bool) -> None:
@@ -76,15 +76,15 @@ class Shelf:
         return Asset(body, packed, sha256(body).hexdigest()[:12], mimetype, stamp)
 
 
-def shelf() -> Shelf:
+def assets() -> Assets:
     found = current_app.extensions["assets"]
-    assert isinstance(found, Shelf)
+    assert isinstance(found, Assets)
     return found
 
 
 def asset(name: str) -> str:
     """The lasting address of ``all.css``, ``all.js`` or a file under ``static/``."""
-    found = shelf().find(name)
+    found = assets().find(name)
     stem, dot, suffix = name.rpartition(".")
     mark = found.digest if found else "missing"
     return url_for("assets.show", name=f"{stem}-{mark}{dot}{suffix}")
@@ -94,7 +94,7 @@ def asset(name: str) -> str:
 def show(name: str) -> Response:
     """Send an asset: for a year under its own digest, else to be asked for again."""
     match = re.fullmatch(r"(.+)-([0-9a-f]{12}|missing)(\.\w+)", name)
-    found = shelf().find(match[1] + match[3]) if match else None
+    found = assets().find(match[1] + match[3]) if match else None
     if match is None or found is None:
         abort(404)
     packed = found.packed if request.accept_encodings["gzip"] else None
@@ -116,7 +116,7 @@ def show(name: str) -> Response:
 def init_app(app: Flask, public: Callable[[Callable[..., Response]], Callable[..., Response]] | None = None) -> None:
     """Serve the assets of ``app``, with ``public`` marking the route as open to everybody."""
     root = Path(app.static_folder or "static")
-    app.extensions["assets"] = Shelf(root, watch=app.debug)
+    app.extensions["assets"] = Assets(root, watch=app.debug)
     app.register_blueprint(blueprint)
     if public is not None:
         app.view_functions["assets.show"] = public(show)

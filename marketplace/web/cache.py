@@ -13,14 +13,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from sys import getsizeof
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, make_response, request
 from markupsafe import Markup
 
 from marketplace.kernel import catalogue
-from marketplace.kernel.shelf import Shelf
+from marketplace.kernel.shelf import per_app, weight_of
 from marketplace.web import repeats
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import wants_fragment
@@ -49,6 +48,7 @@ class Kept:
 
 
 _boundaries: list[Boundary] = []
+_pages = per_app("shared_pages", ROOM, lambda page: weight_of(page.body))
 
 
 def ends_at(boundary: Boundary) -> Boundary:
@@ -59,7 +59,7 @@ def ends_at(boundary: Boundary) -> Boundary:
 
 
 def shared(view: View) -> View:
-    """Keep the pages of a public view for anonymous readers."""
+    """Keep the pages of a public view for anonymous readers; each table it reads must be watched (a test looks)."""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
@@ -77,6 +77,7 @@ def shared(view: View) -> View:
             request.environ[repeats.MARK] = True
         return response
 
+    answer.is_kept = True  # type: ignore[attr-defined]
     return answer  # type: ignore[return-value]
 
 
@@ -101,16 +102,6 @@ def kept(key: Any, find: Callable[[], T]) -> T:
         _pages().put(key, found)
     body: T = found.body
     return body
-
-
-def _pages() -> Shelf[Any, Kept]:
-    pages: Shelf[Any, Kept] = current_app.extensions.setdefault("shared_pages", Shelf(ROOM, _weight))
-    return pages
-
-
-def _weight(page: Kept) -> int:
-    """What surrounds it takes a kilobyte; what is no text is weighed by how it is written."""
-    return getsizeof(page.body if isinstance(page.body, (str, bytes)) else repr(page.body)) + 1024
 
 
 def _until(now: datetime) -> datetime:

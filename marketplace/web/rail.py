@@ -18,7 +18,7 @@ from sqlalchemy import Select, select
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.kernel.shelf import Shelf
+from marketplace.kernel.shelf import per_app
 from marketplace.web.actor import current_actor
 
 COUNT_SECONDS = 20.0
@@ -61,6 +61,7 @@ class Entry:
 
 
 _places: dict[str, Place] = {}
+_counted = per_app("rail_counts", ROOM, lambda _: EACH)
 
 
 def place(
@@ -120,18 +121,13 @@ def _counts(places: list[Place], actor: Actor) -> dict[str, int]:
 def _kept(actor: Actor) -> Counted:
     """What still holds of the reader's counts."""
     now, latest = time.monotonic(), getattr(current_user, "latest", 0)
-    kept = _shelf().get(_reader(actor))
+    kept = _counted().get(_reader(actor))
     seconds = current_app.config.get("RAIL_COUNT_SECONDS", COUNT_SECONDS)
     return kept if kept and kept.latest == latest and now - kept.at <= seconds else Counted(now, latest, {})
 
 
 def _keep(actor: Actor, counted: Counted) -> None:
-    _shelf().put(_reader(actor), counted)
-
-
-def _shelf() -> Shelf[Any, Counted]:
-    shelf: Shelf[Any, Counted] = current_app.extensions.setdefault("rail_counts", Shelf(ROOM, lambda _: EACH))
-    return shelf
+    _counted().put(_reader(actor), counted)
 
 
 def _reader(actor: Actor) -> tuple[int | None, int | None]:
@@ -142,7 +138,7 @@ def _count_anew(response: Response) -> Response:
     """Who has just done something sees its effect on the rail at once."""
     actor: Actor | None = g.get("actor")  # asking for it anew would need the database, which may be away
     if request.method == "POST" and actor is not None:
-        _shelf().drop(_reader(actor))
+        _counted().drop(_reader(actor))
     return response
 
 
