@@ -80,6 +80,7 @@ def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
             return _finish(Response(status=304), mark, {})
         return _finish(Response(drawn.body, mimetype=drawn.mimetype), mark, drawn.headers)
 
+    answer.is_kept = True  # type: ignore[attr-defined]
     return impersonal(answer)
 
 

@@ -55,9 +55,9 @@ OF_STAFF = ("organisation.verify", "organisation.ask_corrections")
 
 
 def visible(organisation_id: int) -> Organisation:
-    """The organisation with its region, where this reader may know of it."""
+    """The organisation with what its page shows everybody, where this reader may know of it."""
     query = queries.visible_to(current_actor()).where(Organisation.id == organisation_id)
-    few = ("region", "texts", "zones", "contacts", "representatives")
+    few = ("region", "texts", "zones", "contacts")
     return find(query.options(*(joinedload(getattr(Organisation, name)) for name in few)))
 
 

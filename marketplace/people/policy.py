@@ -35,11 +35,10 @@ def _inviter(actor: Actor, organisation: Any) -> bool:
     """Whose people are missing is handed to a first one who leads it; a public record is claimed by them."""
     if owns(actor, organisation):
         return True
-    if organisation.is_reference or queries.leaders(organisation.id):
+    if organisation.is_reference:
         return False
-    if organisation.kind == "centre":
-        return watches(actor, organisation)
-    return actor.role in STAFF and answers_for(actor, organisation)
+    deals = watches if organisation.kind == "centre" else answers_for
+    return deals(actor, organisation) and not queries.leaders(organisation.id)
 
 
 @grants("organisation.choose_shown", who=OWNERS)

@@ -7,9 +7,12 @@ import threading
 import sqlalchemy as sa
 from flask import Flask
 
+from marketplace.collaborations.models import Collaboration
 from marketplace.kernel import catalogue
 from marketplace.kernel.db import commit, db
-from tests.factories import World, make_organisation
+from marketplace.people.models import organisation_zones
+from marketplace.places.models import Zone
+from tests.factories import World, make_collaboration, make_organisation
 
 
 def test_version_changes_with_a_public_row(world: World) -> None:
@@ -53,3 +56,22 @@ def test_sweep_forgets_old_changes_alone(world: World) -> None:
     catalogue.sweep()
     kept = db.session.scalar(sa.select(sa.func.count()).select_from(catalogue.CatalogueChange)) or 0
     assert 0 < kept < 5
+
+
+def test_version_moves_when_a_collaboration_begins_and_with_zones_alone(world: World) -> None:
+    moved = []
+
+    def after(change: sa.Executable) -> None:
+        db.session.flush()
+        before = catalogue.version()[1]
+        db.session.execute(change)
+        moved.append(catalogue.version()[1] != before)
+
+    made = make_collaboration()
+    own = sa.update(Collaboration).where(Collaboration.id == made.id)
+    zone = db.session.scalars(sa.select(Zone.code)).first()
+    after(own.values(version=Collaboration.version + 1))
+    after(own.values(state="active"))
+    after(own.values(state="at_risk"))
+    after(sa.insert(organisation_zones).values(organisation_id=world.startup.id, zone_code=zone))
+    assert moved == [False, True, False, True]
