@@ -8,8 +8,9 @@ from datetime import date
 from flask_babel import gettext as _
 
 from marketplace.collaborations.agreements import may_be_signed
-from marketplace.collaborations.models import Collaboration, Milestone
+from marketplace.collaborations.models import Collaboration, Milestone, MilestoneChange
 from marketplace.collaborations.states import RESULTS, company_heard
+from marketplace.kernel.policy import Actor
 
 Names = dict[int, str]
 
@@ -122,3 +123,10 @@ def _work(collaboration: Collaboration, names: Names, today: date) -> Outlook:
     text = _("It is overdue: deliver it, have it judged, or report a risk.") if late else ""
     title = _("%(who)s: %(what)s", who=who, what=milestone.title)
     return Outlook(title, text, "stopped" if late else "moving", milestone.due_on, milestone.id)
+
+
+def turn_of_change(change: MilestoneChange, reader: Actor, names: Names) -> str:
+    """Who has still to agree; those who are asked read it of themselves."""
+    if reader.party_id in change.silent_ids:
+        return str(_("Agree to a change of the milestone “%(title)s”, or refuse it", title=change.old_title))
+    return str(_("%(who)s: agree or refuse", who=", ".join(names[id] for id in change.silent_ids)))

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from marketplace.desk.words import TASKS, TURNS
 from marketplace.kernel.dates import days_between
 from marketplace.kernel.workflow import machine
-from marketplace.notifications.naming import Names, name, title_of
+from marketplace.notifications.titles import Names, name, title_of
 from marketplace.web.filters import day, instant
 
 

@@ -13,7 +13,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import plan_once
-from marketplace.notifications.naming import names
+from marketplace.notifications.titles import names
 from marketplace.people.actions import issue_invitation_token
 from marketplace.people.member_actions import accept_invitation
 from marketplace.people.models import Invitation

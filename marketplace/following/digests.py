@@ -15,10 +15,10 @@ from marketplace.following.models import DigestItem, Follow, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.subjects import load
 from marketplace.notifications import rendering
 from marketplace.notifications.choosing import is_refused
 from marketplace.notifications.models import BULK
-from marketplace.notifications.subjects import load
 from marketplace.people.models import User
 
 PEOPLE = 500  # written to in one transaction

@@ -7,9 +7,9 @@ from marketplace.following.alerts import ALERTS, audience_of, still_holds
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.subjects import load
 from marketplace.notifications.choosing import refused_by
 from marketplace.notifications.models import Mail
-from marketplace.notifications.subjects import load
 
 
 def is_over(mail: Mail) -> bool:

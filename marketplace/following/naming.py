@@ -19,7 +19,7 @@ from marketplace.following.models import Topic
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.network.models import Centre
-from marketplace.notifications.naming import name, names
+from marketplace.notifications.titles import name, names
 
 EVERYTHING = _l("Every challenge")
 QUOTED = _l("“%(words)s”")

@@ -17,9 +17,9 @@ from marketplace.following.models import Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.subjects import load
 from marketplace.notifications import delivery
 from marketplace.notifications.models import MailRefusal
-from marketplace.notifications.subjects import load
 
 SEARCHES = 5000  # matched in one transaction
 

@@ -16,9 +16,9 @@ from sqlalchemy.orm import joinedload
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.subjects import kind_of, load
 from marketplace.notifications import choosing, next_steps, rendering
 from marketplace.notifications.models import USUAL, Mail
-from marketplace.notifications.subjects import kind_of, load
 from marketplace.notifications.telling import TELLINGS
 from marketplace.people.models import User
 
@@ -82,7 +82,7 @@ def is_over(mail: Mail) -> bool:
     if event is None or mail.priority != USUAL or not _is_news(mail) or mail.created_at > clock.now() - FRESH:
         return False
     subject = load(event)
-    readers = set() if subject is None else kind_of(event.subject_type).readers(subject)
+    readers = set() if subject is None else kind_of(event.subject_type).readers_of(subject)
     return readers is not None and mail.user_id not in readers
 
 

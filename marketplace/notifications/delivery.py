@@ -15,10 +15,10 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
-from marketplace.notifications import bundling, posting
+from marketplace.notifications import bundling, smtp
 from marketplace.notifications.headers import Exact
 from marketplace.notifications.models import BULK, URGENT, Mail
-from marketplace.notifications.posting import Post
+from marketplace.notifications.smtp import Post
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ def _claim(most: int) -> Mail | None:
 
 def _deliver(mail: Mail, post: Post) -> int:
     mail_id = mail.id
-    if posting.is_off() or bundling.is_over(mail) or (mail.priority == BULK and any(over(mail) for over in _checks)):
+    if smtp.is_off() or bundling.is_over(mail) or (mail.priority == BULK and any(over(mail) for over in _checks)):
         _end(mail, "dropped")
         commit()
         return 0
@@ -118,7 +118,7 @@ def _end(mail: Mail, state: str) -> None:
     What failed keeps them for another try, but for a link, which has ended by then.
     """
     mail.state = state
-    if not posting.is_kept() and (state != "failed" or mail.priority == URGENT):
+    if not smtp.is_kept() and (state != "failed" or mail.priority == URGENT):
         mail.body, mail.headers = "", {}
 
 

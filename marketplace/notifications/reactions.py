@@ -12,9 +12,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.subjects import kind_of, load
 from marketplace.notifications import bundling, choosing, next_steps, rendering
 from marketplace.notifications.models import Notification
-from marketplace.notifications.subjects import kind_of, load
 from marketplace.notifications.telling import TELLINGS
 from marketplace.people.models import User
 
@@ -42,7 +42,7 @@ def audience_of(event: Event, subject: Any) -> set[int]:
     audience = telling.audience(event, subject)
     if not telling.with_actor:
         audience -= {event.actor_id}
-    readers = kind_of(event.subject_type).readers(subject)
+    readers = kind_of(event.subject_type).readers_of(subject)
     return audience if readers is None else audience & readers
 
 

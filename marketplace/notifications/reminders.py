@@ -13,10 +13,10 @@ from marketplace.applications.models import Application, ApplicationParty
 from marketplace.applications.queries import is_reopened
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.subjects import kind_of
 from marketplace.network.models import Call
 from marketplace.notifications import choosing, rendering
 from marketplace.notifications.models import Notification
-from marketplace.notifications.subjects import kind_of
 from marketplace.people.models import Membership, User
 
 STEP = "call.closing_soon"

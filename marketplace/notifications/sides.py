@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.applications.timeline import told_as
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import _l
-
-COMPANY, STARTUP, CENTRE = _l("the company"), _l("the startup"), _l("the centre")
-ENDERS = {"challenge.withdraw": COMPANY, "call.cancel": CENTRE}  # who takes the steps that end applications
+from marketplace.kernel.subjects import CENTRE, COMPANY, STARTUP, kind_of, told_as
 
 
-def side_of(event: Event, kinds: Mapping[int, str], sides: Any) -> Any:
+def side_of(event: Event, kinds: Mapping[int, str], company_id: int | None, startup_id: int | None) -> Any:
     """The side behind an event; None where the clock, or a person without an organisation, acted.
 
-    ``kinds`` maps organisations to their kind; ``sides`` may have ``company_id`` and ``startup_id``.
+    ``kinds`` maps organisations to their kind, for those that are neither this company nor this startup.
     """
-    acting = event.acting_id
+    acting, told = event.acting_id, told_as(event)
     if acting is None:
-        return ENDERS.get(told_as(event))
-    if acting == getattr(sides, "startup_id", None):
+        return kind_of(told.partition(".")[0]).taken_by.get(told)
+    if acting == startup_id:
         return STARTUP
-    if acting == getattr(sides, "company_id", None):
+    if acting == company_id:
         return COMPANY
     return {"centre": CENTRE, "startup": STARTUP}.get(kinds.get(acting, ""), COMPANY)

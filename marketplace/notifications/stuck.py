@@ -9,54 +9,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
-from marketplace.applications.models import Application
-from marketplace.challenges.models import Challenge
-from marketplace.collaborations.models import Agreement, Collaboration, Milestone, Outcome
-from marketplace.imports.models import Import
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.relay import MAX_ATTEMPTS
-from marketplace.network.models import Call, Centre, Network
-from marketplace.network.queries import programmes_watched_by
+from marketplace.kernel.subjects import subjects
 from marketplace.notifications import delivery
 from marketplace.notifications.models import Mail
-from marketplace.pairings.models import Pairing
-from marketplace.people.models import Invitation
-from marketplace.questions.models import Question
 
 
 def events_of(actor: Actor) -> ColumnElement[bool]:
     """Whether an event is the actor's to keep: about a call of their network, or the work of its centres."""
     if actor.is_operator:
         return true()
-    operator_id = actor.network_operator_id
-    if operator_id is None:
+    if actor.network_operator_id is None:
         return false()
-    programmes = programmes_watched_by(operator_id)
-    centres = select(Centre.id).join(Centre.network).where(Network.operator_id == operator_id)
-    calls = select(Call.id).where(Call.programme_id.in_(programmes))
-    brought = and_(Challenge.call_id.is_(None), Challenge.centre_id.in_(centres))
-    challenges = select(Challenge.id).where(or_(Challenge.call_id.in_(calls), brought))
-    work = select(Collaboration.id).where(Collaboration.centre_id.in_(centres))
-    houses = centres.union(select(Network.operator_id).where(Network.operator_id == operator_id))
-    own: dict[str, Any] = {
-        "programme": programmes,
-        "centre": centres,
-        "organisation": houses,
-        "invitation": select(Invitation.id).where(Invitation.organisation_id.in_(houses)),
-        "import": select(Import.id).where(Import.centre_id.in_(centres)),
-        "call": calls,
-        "challenge": challenges,
-        "question": select(Question.id).where(Question.challenge_id.in_(challenges)),
-        "application": select(Application.id).where(Application.call_id.in_(calls)),
-        "pairing": select(Pairing.id).where(Pairing.centre_id.in_(centres)),
-        "collaboration": work,
-        "agreement": select(Agreement.id).where(Agreement.collaboration_id.in_(work)),
-        "milestone": select(Milestone.id).where(Milestone.collaboration_id.in_(work)),
-        "outcome": select(Outcome.id).where(Outcome.collaboration_id.in_(work)),
-    }
-    return or_(*(and_(Event.subject_type == kind, Event.subject_id.in_(ids)) for kind, ids in own.items()))
+    own = {name: declared.of_network(actor) for name, declared in subjects().items() if declared.of_network is not None}
+    return or_(*(and_(Event.subject_type == name, Event.subject_id.in_(ids)) for name, ids in own.items()))
 
 
 def _of(actor: Actor, column: Any) -> ColumnElement[bool]:

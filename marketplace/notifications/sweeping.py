@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, or_, update
 
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
-from marketplace.notifications import delivery, posting
+from marketplace.notifications import delivery, smtp
 from marketplace.notifications.models import Mail
 
 MAILS, REACTIONS, FAILED = timedelta(days=90), timedelta(days=30), timedelta(days=7)
@@ -17,7 +17,7 @@ MAILS, REACTIONS, FAILED = timedelta(days=90), timedelta(days=30), timedelta(day
 def sweep() -> None:
     """Delete what was sent or run so long ago that no repeat can come any more, and words that nobody needs."""
     now = func.clock_timestamp()
-    if not posting.is_kept():
+    if not smtp.is_kept():
         given_up = Mail.attempts >= delivery.MAX_ATTEMPTS, Mail.due_at < now - FAILED
         over = or_(Mail.state.in_(("sent", "dropped", "joined")), and_(*given_up))
         db.session.execute(update(Mail).where(over, Mail.body != "").values(body="", headers={}))

@@ -18,11 +18,11 @@ from marketplace.imports.models import Import
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
+from marketplace.kernel.subjects import kind_of
 from marketplace.kernel.workflow import words_of
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
-from marketplace.notifications.subjects import kind_of
 from marketplace.people.queries import members
 from marketplace.questions.models import Question
 
@@ -106,7 +106,7 @@ def everyone_in(event: Event, subject: Any) -> set[int]:
 
 def readers(event: Event, subject: Any) -> set[int]:
     """Everyone who may see the subject and is part of it."""
-    return kind_of(event.subject_type).readers(subject) or set()
+    return kind_of(event.subject_type).readers_of(subject) or set()
 
 
 def programme_staff(_: Event, call: Call) -> set[int]:

@@ -13,7 +13,7 @@ from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.notifications import actions, queries, states
-from marketplace.notifications.listing import lines
+from marketplace.notifications.inbox import lines
 from marketplace.people.models import Membership
 from marketplace.people.queries import seats
 from marketplace.people.views import zone_here

@@ -24,7 +24,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
-from marketplace.notifications.naming import names
+from marketplace.notifications.titles import names
 from marketplace.people.models import Invitation
 from marketplace.web.filters import relative
 from tests.collaborations.cast import milestone_of as milestone_in

@@ -12,7 +12,7 @@ from flask import Flask
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.notifications import delivery, posting
+from marketplace.notifications import delivery, smtp
 from marketplace.notifications.models import Mail
 from tests.factories import World, add
 from tests.notifications.smtp_server import Server, running
@@ -125,7 +125,7 @@ def test_message_of_a_dead_worker_is_sent_once_more_at_most(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as interrupted:
-        interrupted.setattr(posting.Post, "send", dies)
+        interrupted.setattr(smtp.Post, "send", dies)
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 delivery.deliver_due()
@@ -153,7 +153,7 @@ def test_repeat_carries_the_same_message_id(world: World) -> None:
 
 def test_password_is_never_sent_without_tls(app: Flask, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with running() as server:
-        monkeypatch.setattr(posting, "LOOPBACK", ())
+        monkeypatch.setattr(smtp, "LOOPBACK", ())
         point_at(app, server.url.replace("smtp://", "smtp://user:secret@"), monkeypatch)
         make_mail()
         assert delivery.deliver_due() == 0

@@ -13,7 +13,7 @@ from marketplace.kernel import clock, events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.policy import SYSTEM
-from marketplace.notifications import listing, reactions, rendering
+from marketplace.notifications import inbox, reactions, rendering
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import Membership, User, UserSession
 from marketplace.people.sessions import open_session
@@ -100,7 +100,7 @@ def test_invited_startup_is_told_that_it_is_invited(world: World, at_publication
         assert "Haneul Water Utility shows this challenge to invited startups alone." in mail.body
         assert "Applications close on" in mail.body and "KST" in mail.body
     (row,) = db.session.scalars(sa.select(Notification).where(Notification.user_id == world.user("startup_owner").id))
-    (line,) = listing.lines([row], world.actor("startup_owner"), (), "en")
+    (line,) = inbox.lines([row], world.actor("startup_owner"), (), "en")
     assert str(line.what) == "invited you to apply"
 
 

@@ -1,4 +1,4 @@
-"""Titles of challenges and calls and names of organisations for many rows at once, in three queries."""
+"""What many rows are called at once: titles and names in the reader's language, a query for each kind of thing."""
 
 from __future__ import annotations
 
@@ -9,46 +9,41 @@ from markupsafe import Markup, escape
 from sqlalchemy import Select, bindparam, case, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.kernel import subjects
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.prepared import prepared
-from marketplace.network.models import Call, CallText
-from marketplace.people.models import OrganisationText
 
 # Words and their language, by column and id.
 Names = dict[tuple[str, int], tuple[str, str]]
 
-# The texts, whose they are, their words, and the owner's main language.
-COLUMNS: dict[str, tuple[Any, Any, Any, Any]] = {
-    "challenge_id": (ChallengeText, ChallengeText.challenge_id, ChallengeText.title, Challenge),
-    "call_id": (CallText, CallText.call_id, CallText.title, Call),
-    "organisation_id": (OrganisationText, OrganisationText.organisation_id, OrganisationText.name, None),
-}
-
 
 def names(rows: Iterable[Any], locale: str) -> Names:
-    """The words of the rows' ``challenge_id``, ``call_id`` and ``organisation_id`` in the reader's language."""
+    """The words of the things that rows name by a column (``challenge_id``), in the reader's language."""
     rows = list(rows)
     found: Names = {}
-    for column in COLUMNS:
+    for declared in subjects.named():
+        column = f"{declared.name}_id"
         wanted = {getattr(row, column) for row in rows} - {None}
         if not wanted:
             continue
-        rows_found = db.session.execute(_picked(column, locale), {"wanted": sorted(wanted)})
+        rows_found = db.session.execute(_picked(declared.name, locale), {"wanted": sorted(wanted)})
         found |= {(column, row[0]): (row[1], row[2]) for row in rows_found}
     return found
 
 
 @prepared
-def _picked(column: str, locale: str) -> Select[Any]:
-    text, key, words, owner = COLUMNS[column]
-    ranks: dict[Any, int] = {text.locale == code: rank for rank, code in enumerate(LOCALES, 2)}
-    query = select(key, words, text.locale).ext(distinct_on(key))
-    if owner is not None:
-        ranks = {text.locale == owner.main_locale: 1} | ranks
-        query = query.join(owner, owner.id == key)
-    order = case((text.locale == locale, 0), *ranks.items())
+def _picked(name: str, locale: str) -> Select[Any]:
+    declared = subjects.kind_of(name)
+    texts = declared.texts
+    assert texts is not None
+    key, words, language = texts.owner_id, texts.words, texts.owner_id.class_.locale
+    ranks: dict[Any, int] = {language == code: rank for rank, code in enumerate(LOCALES, 2)}
+    query = select(key, words, language).ext(distinct_on(key))
+    if texts.main is not None:
+        ranks = {language == texts.main: 1} | ranks
+        query = query.join(declared.model, declared.model.id == key)
+    order = case((language == locale, 0), *ranks.items())
     return query.where(key.in_(bindparam("wanted", expanding=True)), words != "").order_by(key, order)
 
 
@@ -66,10 +61,11 @@ def in_language(words: str, lang: str | None, locale: str) -> Markup:
 
 
 def title_of(row: Any, found: Names, locale: str) -> Markup:
-    """What a row is about: its own title, else its challenge's, else its call's, else its organisation's."""
+    """What a row is about: its own title, else that of the nearest thing it names."""
     if row.title is not None:
         return in_language(row.title, row.locale, locale)
-    for column in ("challenge_id", "call_id", "organisation_id"):
+    for declared in subjects.named():
+        column = f"{declared.name}_id"
         if words := name(found, column, getattr(row, column), locale):
             return words
     return Markup("")

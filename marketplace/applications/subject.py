@@ -1,0 +1,77 @@
+"""What an application is to the rest of the product."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, func, select
+
+from marketplace.applications import queries
+from marketplace.applications.models import Application
+from marketplace.applications.next_steps import next_of
+from marketplace.applications.timeline import told_as
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock
+from marketplace.kernel.locales import Said, _l
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.subjects import Coming, Finding, Sides, Subject, own_part
+from marketplace.network.policy import managing_centre_id
+from marketplace.network.subject import calls_of_network
+
+
+def _title(application: Application, locale: str) -> str:
+    revision = application.current or application.unsent
+    if application.challenge is not None:
+        return application.challenge.title(locale)
+    own = Said(revision.title, revision.locale) if revision else ""
+    return own or application.call.title(locale)
+
+
+def _sides(application: Application) -> Sides:
+    challenge = application.challenge
+    return Sides.of(
+        challenge.organisation_id if challenge is not None else None,
+        application.organisation_id,
+        centres=(managing_centre_id(application),),
+        others=tuple(party.organisation_id for party in application.parties),
+    )
+
+
+def _coming(application: Application, reader: Actor, _: str) -> Coming:
+    found = next_of(application, reader, clock.now())
+    by = None if found.until else found.by
+    return Coming() if found.family == "stopped" else Coming(found.title, by, application.call.time_zone)
+
+
+@own_part("challenge")
+def _own_application(challenge: Challenge, reader: Actor) -> tuple[str, Application] | None:
+    own = queries.live_of_party(reader, Application.challenge_id, challenge.id)
+    return ("application", own[0]) if own else None
+
+
+def _has_receipt(_: Actor, text: str) -> ColumnElement[bool]:
+    """Whether a text is the number of its receipt, however it is written."""
+    return func.upper(Application.number) == text.strip().upper()
+
+
+APPLICATION = Subject(
+    name="application",
+    model=Application,
+    path="/applications/{id}",
+    title=_title,
+    visible_to=queries.visible_to,
+    readers_of=queries.readers_of,
+    sides=_sides,
+    columns={
+        "challenge_id": Application.challenge_id,
+        "call_id": Application.call_id,
+        "company_id": select(Challenge.organisation_id)
+        .where(Challenge.id == Application.challenge_id)
+        .scalar_subquery(),
+        "startup_id": Application.organisation_id,
+    },
+    coming=_coming,
+    told_as=told_as,
+    of_network=lambda actor: select(Application.id).where(Application.call_id.in_(calls_of_network(actor))),
+    finding=Finding(
+        _l("Applications"), _has_receipt, {"note": Application.number, "organisation_id": Application.organisation_id}
+    ),
+)

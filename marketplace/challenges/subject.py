@@ -1,0 +1,78 @@
+"""What a challenge is to the rest of the product."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from marketplace.challenges import presenting, queries
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.secrets import company_of
+from marketplace.kernel import clock
+from marketplace.kernel.events import Event
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.kernel.subjects import COMPANY, Coming, Sides, Subject, Texts
+from marketplace.network.policy import managing_centre_id
+from marketplace.network.subject import calls_of_network, centres_of_network
+from marketplace.network.wording import day, fill, instant
+
+
+def _readers(challenge: Challenge) -> set[int] | None:
+    """Everybody where it is published for all; who applies to it then hears of it as well."""
+    if challenge.state in queries.PUBLISHED and challenge.visibility != "invited":
+        return None
+    return queries.readers_of(challenge)
+
+
+def _coming(challenge: Challenge, reader: Actor, _: str) -> Coming:
+    found = presenting.next_of(challenge, reader, clock.now())
+    return Coming() if found.family == "stopped" else Coming(found.title, found.by, challenge.zone)
+
+
+def _more(event: Event, challenge: Challenge, locale: str) -> Any:
+    if event.step == "challenge.invite":
+        return _invitation(challenge, locale)
+    if event.step == "challenge.publish" and event.data.get("promised"):
+        words = _l(
+            "You had promised an answer by %(promised)s. In this call everybody is answered by %(answer)s: that day"
+            " stands on the page."
+        )
+        promised, answer = (day(date.fromisoformat(event.data[name])) for name in ("promised", "answer_by"))
+        return fill(words, promised=promised, answer=answer)
+    return ""
+
+
+def _invitation(challenge: Challenge, locale: str) -> Any:
+    company, closing = company_of(challenge, ANONYMOUS, locale).name, challenge.closing()
+    if closing is None or challenge.call is None:
+        return fill(_l("%(company)s shows this challenge to invited startups alone."), company=company)
+    words = _l("%(company)s shows this challenge to invited startups alone. Applications close on %(instant)s.")
+    return fill(words, company=company, instant=instant(closing, challenge.call.time_zone))
+
+
+def challenges_of_network(actor: Actor) -> Select[int]:
+    """Ids of the challenges in a network's calls, and of those brought to one of its centres."""
+    brought = and_(Challenge.call_id.is_(None), Challenge.centre_id.in_(centres_of_network(actor)))
+    return select(Challenge.id).where(or_(Challenge.call_id.in_(calls_of_network(actor)), brought))
+
+
+CHALLENGE = Subject(
+    name="challenge",
+    model=Challenge,
+    path="/challenges/{id}",
+    title=Challenge.title,
+    visible_to=queries.visible_to,
+    readers_of=_readers,
+    sides=lambda challenge: Sides.of(
+        challenge.organisation_id, centres=(challenge.centre_id, managing_centre_id(challenge))
+    ),
+    columns={"challenge_id": Challenge.id, "company_id": Challenge.organisation_id},
+    texts=Texts(ChallengeText.challenge_id, ChallengeText.title, Challenge.main_locale),
+    coming=_coming,
+    more=_more,
+    taken_by={"challenge.withdraw": COMPANY},
+    of_network=challenges_of_network,
+)

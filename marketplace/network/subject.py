@@ -1,0 +1,79 @@
+"""What calls, programmes and centres are to the rest of the product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from marketplace.kernel.db import db
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.subjects import CENTRE, Sides, Subject, Texts
+from marketplace.network import queries
+from marketplace.network.models import Call, CallText, Centre, Network, Programme
+from marketplace.network.policy import managing_centre_id
+from marketplace.people.queries import members
+
+
+def centres_of_network(actor: Actor) -> Select[int]:
+    """Ids of the centres of the network whose staff this actor belongs to."""
+    return select(Centre.id).join(Centre.network).where(Network.operator_id == actor.network_operator_id)
+
+
+def programmes_of_network(actor: Actor) -> Select[int]:
+    """Ids of the programmes that these centres manage."""
+    return select(Programme.id).where(Programme.managing_centre_id.in_(centres_of_network(actor)))
+
+
+def calls_of_network(actor: Actor) -> Select[int]:
+    """Ids of the calls of these programmes."""
+    return select(Call.id).where(Call.programme_id.in_(programmes_of_network(actor)))
+
+
+def _call_readers(call: Call) -> set[int] | None:
+    return queries.readers_of(call) if call.state == "draft" else None
+
+
+def _staff_of(*organisation_ids: int) -> set[int]:
+    return set(db.session.scalars(members(organisation_ids, ("manager", "broker"))))
+
+
+def _centre_name(centre: Centre, locale: str) -> Any:
+    return centre.organisation.name(locale)
+
+
+CALL = Subject(
+    name="call",
+    model=Call,
+    path="/calls/{id}",
+    title=Call.title,
+    visible_to=queries.visible_to,
+    readers_of=_call_readers,
+    sides=lambda call: Sides.of(centres=(managing_centre_id(call),)),
+    columns={"call_id": Call.id},
+    texts=Texts(CallText.call_id, CallText.title, Call.main_locale),
+    taken_by={"call.cancel": CENTRE},
+    of_network=calls_of_network,
+)
+PROGRAMME = Subject(
+    name="programme",
+    model=Programme,
+    path="/programmes/{id}",
+    title=Programme.name,
+    visible_to=queries.programmes_visible_to,
+    readers_of=lambda programme: _staff_of(*queries.staff_of_programme(programme)),
+    sides=lambda programme: Sides.of(centres=tuple(queries.staff_of_programme(programme))),
+    columns={"organisation_id": Programme.managing_centre_id},
+    of_network=programmes_of_network,
+)
+CENTRE_ITSELF = Subject(
+    name="centre",
+    model=Centre,
+    path="/centres/{slug}",
+    title=_centre_name,
+    visible_to=queries.centres_visible_to,
+    readers_of=lambda centre: _staff_of(centre.id),
+    sides=lambda centre: Sides.of(centres=(centre.id,)),
+    columns={"organisation_id": Centre.id},
+    of_network=centres_of_network,
+)
