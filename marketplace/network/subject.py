@@ -10,7 +10,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import CENTRE, Sides, Subject, Texts
 from marketplace.network import queries
-from marketplace.network.models import Call, CallText, Centre, Network, Programme
+from marketplace.network.models import Call, CallText, Centre, Network, Programme, ProgrammeText
 from marketplace.network.policy import managing_centre_id
 from marketplace.people.queries import members
 
@@ -63,7 +63,8 @@ PROGRAMME = Subject(
     visible_to=queries.programmes_visible_to,
     readers_of=lambda programme: _staff_of(*queries.staff_of_programme(programme)),
     sides=lambda programme: Sides.of(centres=tuple(queries.staff_of_programme(programme))),
-    columns={"organisation_id": Programme.managing_centre_id},
+    columns={"programme_id": Programme.id},
+    texts=Texts(ProgrammeText.programme_id, ProgrammeText.name),
     of_network=programmes_of_network,
 )
 CENTRE_ITSELF = Subject(

@@ -19,12 +19,15 @@ Names = dict[tuple[str, int], tuple[str, str]]
 
 
 def names(rows: Iterable[Any], locale: str) -> Names:
-    """The words of the things that rows name by a column (``challenge_id``), in the reader's language."""
+    """The words of the things that rows name by a column (``challenge_id``), in the reader's language.
+
+    Rows have columns for some kinds of things, and name few of those.
+    """
     rows = list(rows)
     found: Names = {}
     for declared in subjects.named():
         column = f"{declared.name}_id"
-        wanted = {getattr(row, column) for row in rows} - {None}
+        wanted: set[Any] = {getattr(row, column, None) for row in rows} - {None}
         if not wanted:
             continue
         rows_found = db.session.execute(_picked(declared.name, locale), {"wanted": sorted(wanted)})
@@ -66,6 +69,6 @@ def title_of(row: Any, found: Names, locale: str) -> Markup:
         return in_language(row.title, row.locale, locale)
     for declared in subjects.named():
         column = f"{declared.name}_id"
-        if words := name(found, column, getattr(row, column), locale):
+        if words := name(found, column, getattr(row, column, None), locale):
             return words
     return Markup("")
