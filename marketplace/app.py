@@ -41,7 +41,7 @@ PACKAGES = (
     "places", "people", "network", "challenges", "imports", "applications", "questions", "pairings", "collaborations",
     "notifications", "following", "search", "desk", "api",
 )  # fmt: skip
-ROOMS = ("models", "policy", "guards", "subject", "views")
+ROOMS = ("models", "policy", "guards", "subject", "waiting", "views")
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -107,10 +107,10 @@ def _open_web(app: Flask) -> None:
 
 
 def _open_packages(app: Flask) -> None:
-    """Import each package's rooms in order; ``views`` offers ``blueprint``, ``*_views`` add routes to it."""
+    """Import each package's rooms in order; ``views`` offers ``blueprint``, ``*_views`` and ``*_waiting`` add to it."""
     for package in PACKAGES:
         folder = ROOT / "marketplace" / package
-        further = sorted(path.stem for path in folder.glob("*_views.py"))
+        further = sorted(path.stem for room in ("waiting", "views") for path in folder.glob(f"*_{room}.py"))
         modules = {
             room: import_module(f"marketplace.{package}.{room}")
             for room in (*ROOMS, *further)

@@ -241,7 +241,7 @@ DOERS: dict[str, str] = {
     "collaborations.terminate": "staff",
     "collaborations.write_note": "company startup staff",
     "collaborations.write_report": "startup",
-    "desk.join": "",
+    "people.join": "",
     "following.change": "startup_owner",
     "following.create": "people",
     "following.set_rhythm": "people",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
@@ -36,6 +38,34 @@ def visible_to(actor: Actor) -> Select[Collaboration]:
     """Collaborations of pairings this reader may see."""
     seen = pairings.visible_to(actor).with_only_columns(Pairing.id)
     return select(Collaboration).where(Collaboration.pairing_id.in_(seen))
+
+
+def collaborating(actor: Actor) -> Select[Collaboration]:
+    """Those this reader may see, with their pairing and call, and the centre in whose zone days count."""
+    return (
+        visible_to(actor)
+        .join(Pairing, Pairing.id == Collaboration.pairing_id)
+        .join(Call, Call.id == Pairing.call_id)
+        .join(Centre, Centre.id == Collaboration.centre_id)
+    )
+
+
+def today_in_zone(now: datetime) -> ColumnElement[date]:
+    """The calendar day of ``now`` in the zone of the row's centre, as on the page of a collaboration."""
+    return clock.day_at(now, Centre.time_zone)
+
+
+def late_milestones(actor: Actor, now: datetime) -> Select[Collaboration]:
+    """Collaborations this reader may see with each milestone whose day has passed unjudged."""
+    return (
+        collaborating(actor)
+        .join(Milestone, Milestone.collaboration_id == Collaboration.id)
+        .where(
+            Milestone.state == "scheduled",
+            Milestone.due_on < today_in_zone(now),
+            Collaboration.state.in_(("active", "at_risk", "suspended")),
+        )
+    )
 
 
 def readers_of(subject: Collaboration | Agreement | Milestone | Outcome) -> set[int]:

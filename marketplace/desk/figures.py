@@ -13,14 +13,13 @@ from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import Collaboration
-from marketplace.desk.of_centre import manages
-from marketplace.desk.rows import end_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
+from marketplace.kernel.waiting import end_of
 from marketplace.network.models import Call, Centre, Network, Programme
-from marketplace.network.queries import programmes_watched_by
+from marketplace.network.queries import manages, programmes_watched_by
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.people.models import OrganisationText
 

@@ -8,38 +8,19 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, Select, cast, func, literal, literal_column, select, union_all
 
-from marketplace.desk import of_centre, of_others, of_pair, of_party, under_way
-from marketplace.desk.rows import SHAPE, union
-from marketplace.kernel import clock
+from marketplace.kernel import clock, waiting
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.people.models import Invitation
+from marketplace.kernel.waiting import SHAPE
 
 MOST = 50  # rows of a part on one page
 _MOST: Any = literal_column(str(MOST))  # written out, so that a plan may count on it
 
 
-def _waiting(actor: Actor) -> list[Select[Any]]:
-    now = clock.NOW
-    parts = of_others.invitations(actor, now)
-    if actor.centre_id is not None:
-        return parts + of_centre.waiting(actor, now)
-    if actor.network_operator_id is not None:
-        return parts + of_others.network(actor, now)
-    if actor.party_id is not None:
-        return parts + of_party.waiting(actor, now) + of_pair.waiting(actor, now)
-    return parts + of_others.newcomer(actor)
-
-
 def tasks(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     """What waits for this reader, most urgent first, and how many there are in all."""
     return _read(_tasks(actor), now)
-
-
-def invitations_of(actor: Actor, now: datetime) -> Select[Invitation]:
-    """Invitations that this person may take."""
-    return of_others.invited(actor, now)
 
 
 def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
@@ -49,18 +30,18 @@ def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
 
 @prepared
 def _tasks(actor: Actor) -> Select[Any]:
-    return _listed(_waiting(actor))
+    return _listed(waiting.tasks_of(actor))
 
 
 @prepared
 def count(actor: Actor) -> Select[Any]:
     """How many things wait for this reader."""
-    return select(func.count()).select_from(union(_waiting(actor)))
+    return select(func.count()).select_from(union_all(*waiting.tasks_of(actor)).subquery("rows"))
 
 
 @prepared
 def _others(actor: Actor) -> Select[Any]:
-    return _listed(under_way.parts(actor, clock.NOW))
+    return _listed(waiting.works_of(actor))
 
 
 def _listed(parts: list[Select[Any]]) -> Select[Any]:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 from sqlalchemy import Row
 
-from marketplace.desk.words import TASKS, TURNS
+from marketplace.kernel import waiting
 from marketplace.kernel.dates import days_between
 from marketplace.kernel.workflow import machine
 from marketplace.notifications.titles import Names, name, title_of
@@ -51,7 +51,7 @@ class Work:
 
 def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
     """A row in words."""
-    wording = TASKS[row.kind]
+    wording = waiting.wordings()[row.kind]
     title, who = _title(row, names, locale), name(names, "organisation_id", row.organisation_id, locale)
     when, is_late, is_near = _urgency(row, now)
     shown = Markup(wording.title) % {"title": title, "who": who}
@@ -68,12 +68,11 @@ def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
 
 def work_of(row: Row[Any], names: Names, now: datetime, locale: str, is_staff: bool) -> Work:
     """A row of what others do, in words."""
-    path, turn = TURNS[row.kind]
-    subject = "collaboration" if row.part_id else row.kind.partition(".")[0]
-    state = machine(subject).states[row.state]
+    turn = waiting.turns()[row.kind]
+    state = machine(turn.state_of or row.kind.partition(".")[0]).states[row.state]
     days = (now - row.since).days if row.since else 0
     label = state.staff if is_staff else state.owner
-    return Work(_title(row, names, locale), _path(path, row), state.family, label, turn, due_of(row), days)
+    return Work(_title(row, names, locale), _path(turn.path, row), state.family, label, turn.words, due_of(row), days)
 
 
 def _path(path: str, row: Row[Any]) -> str:

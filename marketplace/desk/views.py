@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, make_response, render_template, url_for
+from flask import Blueprint, Response, make_response, render_template, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from marketplace.challenges import fit
 from marketplace.desk import figures, queries
@@ -14,15 +13,10 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.prepared import plan_once
 from marketplace.notifications.titles import names
-from marketplace.people.actions import issue_invitation_token
-from marketplace.people.member_actions import accept_invitation
-from marketplace.people.models import Invitation
 from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
-from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
-from marketplace.web.lookups import find
 
 blueprint = Blueprint("desk", __name__)
 
@@ -61,16 +55,6 @@ def _onward(actor: Actor) -> tuple[str, str]:
     if fit.is_startup(actor):
         return url_for("challenges.index", qualify="yes"), _("See the challenges you qualify for")
     return url_for("challenges.index"), _("See the open challenges")
-
-
-@blueprint.post("/desk/invitations/<int:id>/acceptance")
-def join(id: int) -> Response:
-    """Join the organisation that invited this person's own address, and act for it at once."""
-    invitation = find(queries.invitations_of(current_actor(), clock.now()).where(Invitation.id == id))
-    user = current_user.session.user
-    current_user.session.membership = accept_invitation(issue_invitation_token(invitation), user)
-    flash(_("You have joined %(name)s.", name=invitation.organisation.name(current_locale())), "done")
-    return see_other(url_for("desk.show"))
 
 
 rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, queries.count)

@@ -62,6 +62,11 @@ def programmes_managed_by(centre_id: int) -> Select[int]:
     return select(Programme.id).where(Programme.managing_centre_id == centre_id)
 
 
+def manages(actor: Actor) -> ColumnElement[bool]:
+    """Whether the actor's centre manages the call of the row."""
+    return Call.programme_id.in_(programmes_managed_by(actor.centre_id or 0))
+
+
 def programmes_joined_by(centre_id: int) -> Select[int]:
     """Ids of programmes this centre co-operates in."""
     return select(programme_centres.c.programme_id).where(programme_centres.c.centre_id == centre_id)

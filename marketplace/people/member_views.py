@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import or_, select
 
-from marketplace.kernel import policy
+from marketplace.kernel import clock, policy
 from marketplace.kernel.db import rollback
 from marketplace.kernel.errors import Forbidden, Missing
 from marketplace.kernel.policy import ROLE_LABELS
@@ -17,6 +17,7 @@ from marketplace.people import actions, member_actions, queries
 from marketplace.people.forms import InvitedForm, InviteForm
 from marketplace.people.models import Invitation, Membership, Organisation
 from marketplace.people.views import begin_session, blueprint
+from marketplace.people.waiting import invitations_to
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -91,6 +92,16 @@ def revoke_invitation(invitation_id: int) -> Response:
     member_actions.revoke_invitation(invitation, actor)
     flash(_("The invitation is taken back."), "done")
     return see_other(url_for("people.members", organisation_id=invitation.organisation_id))
+
+
+@blueprint.post("/invitations/<int:invitation_id>/acceptance")
+def join(invitation_id: int) -> Response:
+    """Join the organisation that invited this person's own address, and act for it at once."""
+    invitation = find(invitations_to(current_actor(), clock.now()).where(Invitation.id == invitation_id))
+    token = actions.issue_invitation_token(invitation)
+    current_user.session.membership = member_actions.accept_invitation(token, current_user.session.user)
+    flash(_("You have joined %(name)s.", name=invitation.organisation.name(current_locale())), "done")
+    return see_other("/desk")
 
 
 @blueprint.post("/memberships/<int:membership_id>/role")

@@ -18,7 +18,9 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    column,
     func,
+    table,
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -45,6 +47,7 @@ SECTIONS = (
     "description", "website", "sectors", "region", "figures", "people", "challenges", "wins", "outcomes",
 )  # fmt: skip
 SHOWN_AT_FIRST = ("description", "website", "sectors", "region", "challenges", "outcomes")
+CENTRES = table("centres", column("id"), column("time_zone"))  # of a package above
 CONSENTS = ("terms", "privacy", "contact", "statistics")
 TOKEN_PURPOSES = ("verify_email", "reset_password")
 

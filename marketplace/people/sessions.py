@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from flask import current_app
 from flask_login import UserMixin
-from sqlalchemy import bindparam, column, func, select, table
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.people.models import Membership, Organisation, User, UserSession
+from marketplace.people.models import CENTRES, Membership, Organisation, User, UserSession
 
 SEEN_EVERY = timedelta(minutes=5)
 
@@ -63,14 +63,13 @@ class SignedIn(UserMixin):
         )
 
 
-_CENTRES = table("centres", column("id"), column("time_zone"))  # of a package above
 _LOAD = (
     select(
         UserSession,
         select(func.count()).where(Membership.user_id == UserSession.user_id).scalar_subquery(),
         func.coalesce(select(func.max(Event.id)).scalar_subquery(), 0),
-        select(_CENTRES.c.time_zone)
-        .join(Membership, Membership.organisation_id == _CENTRES.c.id)
+        select(CENTRES.c.time_zone)
+        .join(Membership, Membership.organisation_id == CENTRES.c.id)
         .where(Membership.id == UserSession.membership_id)
         .scalar_subquery(),
         func.statement_timestamp(),

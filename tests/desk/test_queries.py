@@ -19,8 +19,7 @@ from marketplace.collaborations.models import AgreementParty, AgreementVersion, 
 from marketplace.collaborations.states import OPINION_WAIT
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import task_of, work_of
-from marketplace.desk.words import TASKS, TURNS
-from marketplace.kernel import clock
+from marketplace.kernel import clock, waiting
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
@@ -293,7 +292,7 @@ def read_out(actor: Actor, tasks: Sequence[Row[Any]], others: Sequence[Row[Any]]
         task = task_of(row, found, now, "en")
         assert task.title and "None" not in task.href
     for row in others:
-        assert row.kind in TURNS
+        assert row.kind in waiting.turns()
         assert work_of(row, found, now, "en", actor.centre_id is not None).title
 
 
@@ -310,7 +309,7 @@ def test_task_reaches_its_roles_alone_in_words_and_is_counted(world: World) -> N
                 found[case_of[subject_of(row)]].setdefault(row.kind, set()).add(role)
     expected = {name: roles for name, _, roles in CASES}
     assert found == expected
-    assert {kind for roles in expected.values() for kind in roles} <= set(TASKS)
+    assert {kind for roles in expected.values() for kind in roles} <= set(waiting.wordings())
 
 
 def test_place_without_a_pair_is_the_centres_to_open(world: World) -> None:

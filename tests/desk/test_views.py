@@ -75,7 +75,7 @@ def test_invitation_is_taken_from_the_desk(app: Flask, rows: Rows, signed_in: Si
         )  # fmt: skip
     browser = signed_in(world.person)
     token = token_in(browser.get("/desk").get_data(as_text=True))
-    address = f"/desk/invitations/{invitation.id}/acceptance"
+    address = f"/invitations/{invitation.id}/acceptance"
     assert signed_in(world.memberships["startup_owner"]).post(address).status_code in (400, 404)
     assert browser.post(address, data={"csrf_token": token}).status_code == 303
     with rows():

@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.collaborations import outcomes, queries
 from marketplace.collaborations.models import Collaboration, Milestone
-from marketplace.desk.of_pair import late_milestones
+from marketplace.collaborations.queries import late_milestones
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid

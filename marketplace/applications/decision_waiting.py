@@ -1,0 +1,116 @@
+"""What waits for those who examine applications: a closed call is one task of its centre, and one of each company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import ngettext
+from sqlalchemy import Select, case, func, or_, select, true
+
+from marketplace.applications.models import Application, Decision, FitOpinion
+from marketplace.applications.queries import visible_to
+from marketplace.challenges.models import Challenge
+from marketplace.kernel import clock
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.waiting import CENTRE, PARTY, Wording, end_of, rows, waits_for
+from marketplace.network import queries as calls
+from marketplace.network.models import Call
+
+
+def _applications(number: int) -> Any:
+    return ngettext("%(num)s application", "%(num)s applications", number)
+
+
+def _undecided(number: int) -> Any:
+    return ngettext("%(num)s application without a decision", "%(num)s applications without a decision", number)
+
+
+@waits_for(
+    CENTRE,
+    words={
+        "call.screen": Wording(
+            _l("Confirm who is eligible in “%(title)s”"), _l("Check them"), "/applications?call={id}&state=submitted",
+            _applications,
+        ),
+        "call.prepare": Wording(
+            _l("Shortlist and prepare the decisions of “%(title)s”"), _l("Prepare"), "/calls/{id}/decisions",
+            _undecided,
+        ),
+        "call.release": Wording(_l("Release the decisions of “%(title)s”"), _l("Release"), "/calls/{id}/release"),
+    },
+)  # fmt: skip
+def _calls_to_decide(actor: Actor) -> Select[Any]:
+    """A closed call is one task: to screen, then to prepare, then to release."""
+    tally = _tally()
+    query = (
+        calls.visible_to(actor)
+        .join(tally, true())
+        .where(calls.manages(actor), Call.is_reference.is_(False), calls.state_at(clock.NOW) == "closed")
+    )
+    if not actor.is_manager:  # releasing is the managers' own step
+        query = query.where(or_(tally.c.screen > 0, tally.c.prepare > 0))
+    return rows(
+        query,
+        case((tally.c.screen > 0, "call.screen"), (tally.c.prepare > 0, "call.prepare"), else_="call.release"),
+        id=Call.id,
+        call_id=Call.id,
+        number=case((tally.c.screen > 0, tally.c.screen), (tally.c.prepare > 0, tally.c.prepare), else_=tally.c.all),
+        since=Call.closes_at,
+        due=end_of(Call.decisions_by, Call.time_zone),
+        by_day=True,
+        zone=Call.time_zone,
+    )
+
+
+def _tally() -> Any:
+    """How many applications of the row's call are to screen, to prepare, and to release."""
+    screened = func.count().filter(Application.state == "submitted")
+    undecided = func.count().filter(Application.state != "submitted", Decision.application_id.is_(None))
+    return (
+        select(screened.label("screen"), undecided.label("prepare"), func.count().label("all"))
+        .select_from(Application)
+        .outerjoin(Decision, Decision.application_id == Application.id)
+        .where(Application.call_id == Call.id, Application.state.in_(("submitted", "eligible", "shortlisted")))
+        .correlate(Call)
+        .lateral("tally")
+    )
+
+
+@waits_for(
+    PARTY,
+    words={
+        "challenge.compare": Wording(
+            _l("Compare the applications to “%(title)s”"), _l("Compare"), "/challenges/{id}/applications/comparison",
+            _applications,
+        ),
+    },
+)  # fmt: skip
+def _comparisons(actor: Actor) -> Select[Any]:
+    """Challenges whose eligible applications still want this company's view."""
+    seen = select(FitOpinion.id).where(
+        FitOpinion.application_id == Application.id, FitOpinion.organisation_id == actor.party_id
+    )
+    query = (
+        visible_to(actor)
+        .join(Challenge, Challenge.id == Application.challenge_id)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Challenge.organisation_id == actor.party_id,
+            Application.state.in_(("eligible", "shortlisted")),
+            calls.state_at(clock.NOW) == "closed",
+            ~seen.exists(),
+        )
+        .group_by(Challenge.id, Call.id)
+    )
+    return rows(
+        query,
+        "challenge.compare",
+        id=Challenge.id,
+        challenge_id=Challenge.id,
+        number=func.count(),
+        since=func.min(Application.state_since),
+        due=end_of(Call.decisions_by, Call.time_zone),
+        by_day=True,
+        zone=Call.time_zone,
+    )

@@ -1,0 +1,146 @@
+"""Challenges on desks: what the centre reads and publishes, what the company writes, and who acts on the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal, or_
+
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.queries import closing, state_at, visible_to
+from marketplace.kernel import clock
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.waiting import (
+    CENTRE,
+    PARTY,
+    UTC,
+    Turn,
+    Wording,
+    days_after,
+    end_of,
+    rows,
+    under_way_for,
+    waits_for,
+    within,
+)
+from marketplace.network.models import Call, Centre
+from marketplace.network.queries import manages
+
+CHALLENGE = "/challenges/{id}"
+REVIEW = CHALLENGE + "/review"
+TAKE_UP_DAYS, REVIEW_DAYS, PLACE_DAYS = 3, 10, 14
+
+
+@waits_for(
+    CENTRE,
+    words={
+        "challenge.take_up": Wording(_l("Take up the challenge “%(title)s”"), _l("Read it"), REVIEW),
+        "challenge.review": Wording(_l("Review the challenge “%(title)s”"), _l("Review it"), REVIEW),
+        "challenge.place": Wording(_l("Publish the candidate “%(title)s” in a call"), _l("Publish it"), REVIEW),
+    },
+)
+def _to_read(actor: Actor) -> Select[Any]:
+    steps = {"submitted": "challenge.take_up", "in_review": "challenge.review", "candidate": "challenge.place"}
+    days = {"submitted": TAKE_UP_DAYS, "in_review": REVIEW_DAYS, "candidate": PLACE_DAYS}
+    query = (
+        visible_to(actor)
+        .outerjoin(Call, Call.id == Challenge.call_id)
+        .outerjoin(Centre, Centre.id == Challenge.centre_id)
+        .where(
+            Challenge.state.in_(steps),
+            Challenge.is_reference.is_(False),
+            or_(manages(actor), and_(Challenge.centre_id == actor.centre_id, Challenge.call_id.is_(None))),
+        )
+    )
+    return rows(
+        query,
+        case(steps, value=Challenge.state),
+        id=Challenge.id,
+        challenge_id=Challenge.id,
+        organisation_id=case((Challenge.visibility != "anonymous", Challenge.organisation_id)),
+        zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
+        **within(case(days, value=Challenge.state), Challenge.state_since),
+    )
+
+
+CHANGE_DAYS = 14  # for what the centre asked to be changed
+
+
+@waits_for(
+    PARTY,
+    words={
+        "challenge.finish": Wording(
+            _l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), CHALLENGE + "/edit"
+        ),
+        "challenge.change": Wording(
+            _l("Change “%(title)s” as the centre asked"), _l("See what to change"), REVIEW + "#comments"
+        ),
+    },
+)
+def _to_write(actor: Actor) -> Select[Any]:
+    query = (
+        visible_to(actor)
+        .outerjoin(Centre, Centre.id == Challenge.centre_id)
+        .where(Challenge.organisation_id == actor.party_id, Challenge.state.in_(("draft", "revision")))
+    )
+    asked = Challenge.state == "revision"
+    return rows(
+        query,
+        case((asked, "challenge.change"), else_="challenge.finish"),
+        id=Challenge.id,
+        challenge_id=Challenge.id,
+        since=Challenge.state_since,
+        due=case((asked, days_after(CHANGE_DAYS, Challenge.state_since))),
+        by_day=True,
+        zone=func.coalesce(Centre.time_zone, UTC),
+    )
+
+
+CENTRE_READS = _l("The centre reads it")
+
+
+@under_way_for(
+    CENTRE,
+    PARTY,
+    turns={
+        "challenge.submitted": Turn(CENTRE_READS, CHALLENGE),
+        "challenge.in_review": Turn(CENTRE_READS, CHALLENGE),
+        "challenge.revision": Turn(_l("The company changes it"), CHALLENGE),
+        "challenge.candidate": Turn(_l("The centre publishes it in a call"), CHALLENGE),
+        "challenge.open": Turn(_l("Startups apply"), CHALLENGE),
+        "challenge.closed": Turn(_l("The centre decides"), CHALLENGE),
+        "challenge.answered": Turn(_l("The selected startups and the company pair up"), CHALLENGE),
+    },
+)
+def _under_way(actor: Actor) -> Select[Any]:
+    state, closes = state_at(clock.NOW), closing()
+    answered = Call.state.in_(("decided", "running"))
+    query = (
+        visible_to(actor)
+        .outerjoin(Call, Call.id == Challenge.call_id)
+        .outerjoin(Centre, Centre.id == Challenge.centre_id)
+        .where(Challenge.is_reference.is_(False))
+    )
+    if actor.centre_id is not None:
+        query = query.where(
+            or_(state.in_(("revision", "open")), and_(state == "closed", answered)),
+            or_(manages(actor), Challenge.centre_id == actor.centre_id),
+        )
+    else:
+        query = query.where(
+            Challenge.organisation_id == actor.party_id,
+            state.in_(("submitted", "in_review", "candidate", "open", "closed")),
+        )
+    decided_by = end_of(Call.decisions_by, Call.time_zone)
+    return rows(
+        query,
+        case((and_(state == "closed", answered), "challenge.answered"), else_=literal("challenge.") + state),
+        id=Challenge.id,
+        state=state,
+        challenge_id=Challenge.id,
+        since=case((and_(state == "closed", Challenge.state == "open"), closes), else_=Challenge.state_since),
+        due=case((state == "open", closes), (and_(state == "closed", ~answered), decided_by)),
+        by_day=state == "closed",
+        zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
+    )

@@ -1,0 +1,209 @@
+"""Collaborations on desks: trouble, reports, opinions, what comes next, what it led to, and who acts on the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal, or_, select
+
+from marketplace.collaborations.board import LIMITS
+from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
+from marketplace.collaborations.queries import collaborating
+from marketplace.collaborations.states import LIVE, OPINION_WAIT, RESULTS
+from marketplace.kernel import clock
+from marketplace.kernel.locales import _l
+from marketplace.kernel.policy import Actor
+from marketplace.kernel.waiting import (
+    CENTRE,
+    NETWORK,
+    PARTY,
+    Turn,
+    Wording,
+    end_of,
+    rows,
+    under_way_for,
+    waits_for,
+    within,
+)
+from marketplace.network.models import Call, Centre
+from marketplace.pairings.models import Pairing
+
+WORK = "/collaborations/{part_id}"
+AGREEMENT = WORK + "/agreement"
+
+
+def named() -> dict[str, Any]:
+    """How a collaboration is called on a desk, and in which zone its days count."""
+    own = case((Pairing.challenge_id.is_(None), Collaboration.title))
+    return {"part_id": Collaboration.id, "challenge_id": Pairing.challenge_id, "title": own,
+            "locale": Collaboration.locale, "zone": Centre.time_zone}  # fmt: skip
+
+
+def _has_opinion() -> Any:
+    return (
+        select(FinalReport.id)
+        .where(FinalReport.collaboration_id == Collaboration.id, FinalReport.company_opinion != "")
+        .exists()
+    )
+
+
+@waits_for(
+    CENTRE,
+    words={
+        "collaboration.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See what to do"), WORK),
+        "collaboration.suspended": Wording(_l("“%(title)s” is suspended"), _l("See what to do"), WORK),
+        "collaboration.judge": Wording(_l("Judge the final report of “%(title)s”"), _l("Judge"), WORK),
+        "collaboration.follow_up": Wording(_l("Start the follow-up of “%(title)s”"), _l("Start"), WORK),
+    },
+)
+def _to_clear_and_judge(actor: Actor) -> Select[Any]:
+    """What the centre clears, judges or follows up; a result once the company was heard."""
+    steps = {
+        "at_risk": "collaboration.at_risk",
+        "suspended": "collaboration.suspended",
+        "final_report": "collaboration.judge",
+        **dict.fromkeys(RESULTS, "collaboration.follow_up"),
+    }
+    heard = or_(
+        Collaboration.state != "final_report", _has_opinion(), Collaboration.state_since + OPINION_WAIT <= clock.NOW
+    )
+    query = collaborating(actor).where(
+        Collaboration.state.in_(steps),
+        or_(Collaboration.state.not_in(RESULTS), Collaboration.next_step.is_not(None)),
+        heard,
+    )
+    days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
+    return rows(
+        query,
+        case(steps, value=Collaboration.state),
+        id=Collaboration.id,
+        **within(days, Collaboration.state_since),
+        **named(),
+    )
+
+
+@waits_for(
+    NETWORK,
+    words={
+        "network.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See it"), WORK),
+        "network.suspended": Wording(_l("“%(title)s” is suspended"), _l("See it"), WORK),
+    },
+)
+def _trouble(actor: Actor) -> Select[Any]:
+    """At risk or suspended, by the day on which their centre should have cleared it."""
+    steps = {"at_risk": "network.at_risk", "suspended": "network.suspended"}
+    days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
+    return rows(
+        collaborating(actor).where(Collaboration.state.in_(steps)),
+        case(steps, value=Collaboration.state),
+        id=Collaboration.id,
+        organisation_id=Collaboration.centre_id,
+        **within(days, Collaboration.state_since),
+        **named(),
+    )
+
+
+REPORT_DAYS, NEXT_STEP_DAYS, CLAIM_DAYS = 21, 14, 60
+
+
+@waits_for(
+    PARTY,
+    words={
+        "collaboration.report": Wording(_l("Hand in the final report of “%(title)s”"), _l("Write it"), WORK),
+        "collaboration.give_opinion": Wording(
+            _l("Add your opinion to the report of “%(title)s”"), _l("Write it"), WORK
+        ),
+        "collaboration.next_step": Wording(_l("Say what comes after “%(title)s”"), _l("Say it"), WORK),
+        "outcome.claim": Wording(_l("Say what “%(title)s” led to"), _l("Add an outcome"), WORK),
+    },
+)
+def _to_report(actor: Actor) -> Select[Any]:
+    """The report when all is judged, the company's opinion and next step, and what it led to."""
+    steps = _steps_of_sides(actor)
+    days = {
+        "collaboration.report": REPORT_DAYS,
+        "collaboration.give_opinion": OPINION_WAIT.days,
+        "collaboration.next_step": NEXT_STEP_DAYS,
+        "outcome.claim": CLAIM_DAYS,
+    }
+    return rows(
+        collaborating(actor).where(or_(*steps.values())),
+        case(*((condition, step) for step, condition in steps.items())),
+        id=Collaboration.id,
+        **within(case(*((condition, days[step]) for step, condition in steps.items())), Collaboration.state_since),
+        **named(),
+    )
+
+
+def _steps_of_sides(actor: Actor) -> dict[str, Any]:
+    """What company and startup do next, and when."""
+    is_company, is_startup = Collaboration.company_id == actor.party_id, Collaboration.startup_id == actor.party_id
+    planned = select(Milestone.id).where(Milestone.collaboration_id == Collaboration.id)
+    claimed = select(Outcome.id).where(Outcome.collaboration_id == Collaboration.id)
+    live, ended = Collaboration.state.in_(("active", "at_risk")), Collaboration.state.in_((*RESULTS, "follow_up"))
+    judged = and_(planned.exists(), ~planned.where(Milestone.state == "scheduled").exists())
+    return {
+        "collaboration.report": and_(is_startup, live, judged),
+        "collaboration.give_opinion": and_(is_company, Collaboration.state == "final_report", ~_has_opinion()),
+        "collaboration.next_step": and_(
+            is_company, Collaboration.state.in_(RESULTS), Collaboration.next_step.is_(None)
+        ),
+        "outcome.claim": and_(is_startup, ended, ~claimed.exists()),
+    }
+
+
+PARTIES_SIGN, CENTRE_CLOSES = _l("The parties sign"), _l("The centre closes it")
+OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the centre itself acts next
+WATCHED = ("planned", "active", "final_report", "follow_up")  # in the rest the network is asked to look
+
+
+def _agreement(words: Any, path: str = AGREEMENT) -> Turn:
+    return Turn(words, path, state_of="collaboration")
+
+
+@under_way_for(
+    CENTRE,
+    PARTY,
+    NETWORK,
+    turns={
+        "agreement.drafting": _agreement(_l("The centre writes the agreement")),
+        "agreement.review": _agreement(_l("The parties read the agreement")),
+        "agreement.signing": _agreement(PARTIES_SIGN),
+        "agreement.active": _agreement(_l("The work starts"), WORK),
+        "agreement.amending": _agreement(PARTIES_SIGN),
+        "agreement.completed": _agreement(CENTRE_CLOSES, WORK),
+        "agreement.terminated": _agreement(CENTRE_CLOSES, WORK),
+        "collaboration.active": Turn(_l("Company and startup work on the next milestone"), WORK),
+        "collaboration.at_risk": Turn(_l("Company and startup say what is done, the centre clears the risk"), WORK),
+        "collaboration.suspended": Turn(_l("The centre resumes or ends it"), WORK),
+        "collaboration.final_report": Turn(_l("The company gives its opinion, the centre judges the report"), WORK),
+        "collaboration.follow_up": Turn(_l("Company and startup go on"), WORK),
+    },
+)
+def _under_way(actor: Actor) -> Select[Any]:
+    """With the next milestone as its date, or the state of the agreement while there is no work yet."""
+    following = (
+        select(func.min(Milestone.due_on))
+        .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
+        .correlate(Collaboration)
+        .scalar_subquery()
+    )
+    shown = (
+        (*LIVE, "follow_up") if actor.party_id is not None else OF_OTHERS if actor.centre_id is not None else WATCHED
+    )
+    query = (
+        collaborating(actor)
+        .outerjoin(Agreement, Agreement.collaboration_id == Collaboration.id)
+        .where(Collaboration.state.in_(shown))
+    )
+    agreement = literal("agreement.") + func.coalesce(Agreement.state, "drafting")
+    return rows(
+        query,
+        case((Collaboration.state == "planned", agreement), else_=literal("collaboration.") + Collaboration.state),
+        id=Collaboration.id,
+        state=Collaboration.state,
+        since=Collaboration.state_since,
+        due=case((Collaboration.state.in_(("active", "at_risk")), end_of(following, Call.time_zone))),
+        by_day=True,
+        **named(),
+    )

@@ -1,0 +1,166 @@
+"""What waits for people: each package brings its SELECTs in one shape, with their words; a desk unites them.
+
+``waits_for`` declares what this reader has to do next, ``under_way_for`` what others act on meanwhile. A SELECT begins
+at its package's own ``visible_to``, names the reader by the ids of the actor and the instant by ``clock.NOW``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    cast,
+    func,
+    null,
+)
+
+from marketplace.kernel.policy import Actor
+
+UTC = "UTC"
+SHAPE: dict[str, Any] = {
+    "kind": Text(),  # what is to be done, or whose turn it is: a key of the words declared with the SELECT
+    "id": BigInteger(),  # of the subject
+    "part_id": BigInteger(),  # of the page it is done on, where that is another subject's
+    "state": Text(),
+    "challenge_id": BigInteger(),
+    "call_id": BigInteger(),
+    "organisation_id": BigInteger(),  # named only where this reader may know it
+    "number": Integer(),  # how many things wait in it
+    "title": Text(),  # words of its own, where it has neither challenge nor call
+    "locale": Text(),  # of the title
+    "since": DateTime(timezone=True),
+    "due": DateTime(timezone=True),
+    "by_day": Boolean(),  # whether the due instant only means its day
+    "zone": Text(),
+}
+
+
+def rows(query: Select[Any], kind: Any, **columns: Any) -> Select[Any]:
+    """``query`` with its columns replaced by those of the one shape; what is not given is null."""
+    given = {"kind": kind, "zone": UTC, "by_day": False, **columns}
+    if unknown := set(given) - set(SHAPE):
+        raise ValueError(f"a desk has no column {sorted(unknown)}")
+    return query.with_only_columns(
+        *(cast(given.get(name, null()), kind_).label(name) for name, kind_ in SHAPE.items()),
+        maintain_column_froms=True,
+    )
+
+
+def end_of(day: Any, zone: Any) -> ColumnElement[datetime]:
+    """The last second of a calendar day in a zone."""
+    return func.timezone(zone, cast(day, DateTime()) + timedelta(days=1) - timedelta(seconds=1))
+
+
+def days_after(days: Any, since: Any) -> Any:
+    """The instant some days later; ``days`` may be a column."""
+    return since + days * timedelta(days=1)
+
+
+def within(days: Any, since: Any) -> dict[str, Any]:
+    """Columns of a thing that should be done some days after it began to wait."""
+    return {"since": since, "due": days_after(days, since), "by_day": True}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a kind of task is called, what its button says and where it is done.
+
+    ``%(title)s`` is the challenge, call, collaboration or milestone, ``%(who)s`` an organisation; ``path`` takes the
+    columns of the row; ``counts`` says how many things wait in it; ``posts`` does it at once.
+    """
+
+    title: Any
+    action: Any
+    path: str
+    counts: Callable[[int], Any] | None = None
+    posts: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is, and the page of the subject; ``state_of`` names the machine, where the kind does not."""
+
+    words: Any
+    path: str
+    state_of: str = ""
+
+
+# Kinds of readers: staff of a centre, people of a company or startup, staff of a network, evaluators, and the rest.
+CENTRE, PARTY, NETWORK, EVALUATOR, NEWCOMER = "centre", "party", "network", "evaluator", "newcomer"
+ANYBODY = (CENTRE, PARTY, NETWORK, EVALUATOR, NEWCOMER)
+
+Build = Callable[[Actor], Select[Any] | None]  # None where nothing of the kind ever waits for this one reader
+
+_tasks: dict[str, list[Build]] = {reader: [] for reader in ANYBODY}
+_works: dict[str, list[Build]] = {reader: [] for reader in ANYBODY}
+_wordings: dict[str, Wording] = {}
+_turns: dict[str, Turn] = {}
+
+
+def waits_for(*readers: str, words: Mapping[str, Wording]) -> Callable[[Build], Build]:
+    """Declare a SELECT of what these kinds of readers do next, and the words of each kind of its rows."""
+    return _declare(readers, _tasks, _wordings, words)
+
+
+def under_way_for(*readers: str, turns: Mapping[str, Turn]) -> Callable[[Build], Build]:
+    """Declare a SELECT of what others act on while these kinds of readers wait, and whose turn it then is."""
+    return _declare(readers, _works, _turns, turns)
+
+
+def _declare(
+    readers: tuple[str, ...], parts: dict[str, list[Build]], known: dict[str, Any], words: Mapping[str, Any]
+) -> Callable[[Build], Build]:
+    def declare(build: Build) -> Build:
+        if twice := known.keys() & words:
+            raise LookupError(f"what waits is declared twice: {sorted(twice)}")
+        known.update(words)
+        for reader in readers:
+            parts[reader].append(build)
+        return build
+
+    return declare
+
+
+def tasks_of(actor: Actor) -> list[Select[Any]]:
+    """One part per source of what waits for this reader."""
+    return _built(_tasks, actor)
+
+
+def works_of(actor: Actor) -> list[Select[Any]]:
+    """One part per source of what is under way for this reader."""
+    return _built(_works, actor)
+
+
+def _built(parts: dict[str, list[Build]], actor: Actor) -> list[Select[Any]]:
+    built = (build(actor) for build in parts[_kind_of(actor)])
+    return [part for part in built if part is not None]
+
+
+def _kind_of(actor: Actor) -> str:
+    if actor.centre_id is not None:
+        return CENTRE
+    if actor.network_operator_id is not None:
+        return NETWORK
+    if actor.party_id is not None:
+        return PARTY
+    return EVALUATOR if actor.role == "evaluator" else NEWCOMER
+
+
+def wordings() -> Mapping[str, Wording]:
+    """The words of every kind of task."""
+    return _wordings
+
+
+def turns() -> Mapping[str, Turn]:
+    """Whose turn it is, by kind of what is under way."""
+    return _turns
