@@ -39,7 +39,7 @@ from marketplace.web.transactions import Application
 
 PACKAGES = (
     "places", "people", "network", "challenges", "imports", "applications", "questions", "pairings", "collaborations",
-    "notifications", "following", "search", "desk", "api",
+    "notifications", "following", "search", "desk", "front", "api",
 )  # fmt: skip
 ROOMS = ("models", "policy", "guards", "subject", "waiting", "views")
 

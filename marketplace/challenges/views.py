@@ -1,18 +1,16 @@
-"""The public side: the home page, the list of challenges and the page of one."""
+"""The page of one challenge."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response
 from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.challenges import (
-    catalogue,
     corrections,
-    faceting,
     fit,
     labels,
     presenting,
@@ -21,16 +19,13 @@ from marketplace.challenges import (
     taking_part,
     tallies,
 )
-from marketplace.challenges.filters import Filters
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock, policy
-from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l, pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.prepared import prepared
-from marketplace.network import queries as network
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.views import zone_here
@@ -55,28 +50,6 @@ rail.place(
         "challenges.show",
     ),
 )
-
-
-@blueprint.get("/")
-@public
-@cache.shared
-def home() -> Any:
-    """What this place is; those signed in are led to their desk."""
-    actor = current_actor()
-    if actor.signed_in:
-        return redirect("/desk", code=303)
-    now = clock.now()
-    index = faceting.index_of(actor)
-    challenges = catalogue.cut(actor, Filters(sort="closing"), now, "", 4, index).rows
-    calls = db.session.scalars(
-        network.visible_to(actor)
-        .where(network.state_at(now).in_(("open", "published")), Call.is_reference.is_(False))
-        .order_by(Call.closes_at)
-        .limit(4)
-    ).all()
-    counts = index.facets(Filters())
-    rows = [presenting.row_of(challenge, actor, current_locale(), now) for challenge in challenges]
-    return render_template("challenges/home.html", rows=rows, calls=calls, counts=counts, now=now, labels=labels)
 
 
 def for_page(query: Select[Challenge]) -> Select[Challenge]:

@@ -351,18 +351,6 @@ def test_page_costs_few_queries(rows: Rows, signed_in: SignedIn, count_queries: 
         assert len(seen) <= 15, role
 
 
-def test_home_shows_what_closes_soon_and_leads_the_signed_in_on(
-    rows: Rows, client: FlaskClient, signed_in: SignedIn
-) -> None:
-    world = cast(rows)
-    challenge = make(rows, world)
-    page = client.get("/").get_data(as_text=True)
-    assert challenge.texts["en"].title in page
-    assert "How it works" in page
-    answer = browser(signed_in, world, "startup_owner").get("/")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
-
-
 def test_challenges_are_compared_side_by_side(rows: Rows, client: FlaskClient) -> None:
     world = cast(rows)
     one, two = make(rows, world), make(rows, world, visibility="anonymous")
