@@ -14,53 +14,15 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from tests.applications.cast import SEALED
+from tests.challenges.cast import HIDDEN_COMPANY, HIDDEN_OWNER, INVITED
 from tests.crawl import Walker, addresses
-from tests.estate import (
-    AGREED,
-    ASKED,
-    BROUGHT,
-    CLAIMED,
-    DECIDED,
-    DRAFTED,
-    HIDDEN_COMPANY,
-    HIDDEN_OWNER,
-    INVITED,
-    NOTED,
-    OURS,
-    REVIEWED,
-    SEALED,
-    THEIRS,
-    VIEWED,
-    Estate,
-)
-from tests.factories import World
+from tests.estate import Estate, gathered
 from tests.test_roles import READERS, wrongly_answered
+from tests.world import World
 
 pytestmark = pytest.mark.crawl
 
-COMPANY = {"company_owner", "company_member"}
-STARTUP = {"startup_owner", "startup_member"}
-STAFF = {"manager", "broker"}
-NETWORKS = {"network_staff", "foreign_network_staff"}
-
-# Who may read each secret, in the cast's own things and in those of the foreign network. Everybody else must not.
-MAY_READ: dict[str, set[str]] = {
-    SEALED: STARTUP,
-    DRAFTED: STARTUP,
-    DECIDED: STAFF | {"foreign_manager"},
-    VIEWED: COMPANY | STAFF | {"network_staff", "other_company", "foreign_manager", "foreign_network_staff"},
-    HIDDEN_OWNER: STAFF | {"network_staff"},
-    INVITED: COMPANY | STAFF | {"network_staff"},
-    REVIEWED: COMPANY | STAFF,
-    CLAIMED: STAFF | {"network_staff", "foreign_manager", "foreign_network_staff"},
-    OURS: STARTUP | STAFF | {"network_staff"},
-    THEIRS: {"other_startup", "foreign_manager", "foreign_network_staff"},
-    ASKED: STARTUP | STAFF | {"other_startup", "foreign_manager"},
-    AGREED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
-    BROUGHT: STAFF | {"foreign_manager"},
-    NOTED: COMPANY | STARTUP | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"},
-    HIDDEN_COMPANY: STAFF | {"network_staff"},
-}
 LANGUAGES = ("en", "fr", "ko")
 MOST_BYTES, MOST_QUERIES = 100_000, 15
 FOLLOWED = 1  # links of one kind that are followed, beyond the estate's own addresses
@@ -126,7 +88,7 @@ def test_pages_answer_their_readers_keep_secrets_lead_on_and_stay_small(
     wrong = closed(walker, walk(walker))
     answers = ((address, walker.visit(address.path).status) for address in addresses(app, estate, "GET", "late"))
     wrong += wrongly_answered(role, READERS, answers)
-    hidden = [secret for secret, readers in MAY_READ.items() if role not in readers]
+    hidden = [secret for secret, readers in gathered("SECRETS").items() if role not in readers]
     for path, visit in walker.visits.items():
         wrong += [f"{path} tells “{secret}”" for secret in hidden if secret in visit.body]
         if visit.status >= 500 and path != "/healthz":  # no worker runs here

@@ -14,20 +14,19 @@ from flask import Flask
 
 from tests.crawl import Address, Walker, addresses, routes, status_of
 from tests.estate import Estate
-from tests.factories import World
+from tests.roles import COMPANY, NETWORKS, SIDES, STAFF, STARTUP
+from tests.world import World
 
-GROUPS: dict[str, frozenset[str]] = {
-    "everybody": frozenset(World.ROLES),
-    "parties": frozenset(
-        {"company_owner", "company_member", "startup_owner", "startup_member", "other_company", "other_startup"}
-    ),
-    "centre_staff": frozenset({"manager", "broker", "cooperating_manager", "foreign_manager"}),
-    "people": frozenset(World.ROLES) - {"anonymous"},
-    "company": frozenset({"company_owner", "company_member"}),
-    "startup": frozenset({"startup_owner", "startup_member"}),
-    "others": frozenset({"other_company", "other_startup"}),
-    "staff": frozenset({"manager", "broker"}),
-    "networks": frozenset({"network_staff", "foreign_network_staff"}),
+GROUPS: dict[str, Iterable[str]] = {
+    "everybody": World.ROLES,
+    "parties": SIDES | {"other_company", "other_startup"},
+    "centre_staff": STAFF | {"cooperating_manager", "foreign_manager"},
+    "people": set(World.ROLES) - {"anonymous"},
+    "company": COMPANY,
+    "startup": STARTUP,
+    "others": {"other_company", "other_startup"},
+    "staff": STAFF,
+    "networks": NETWORKS,
 }
 
 READERS: dict[str, str] = {
@@ -341,7 +340,7 @@ REFUSED = (403, 404, 410)
 
 def roles(words: str) -> frozenset[str]:
     """The roles that groups and roles name."""
-    return frozenset().union(*(GROUPS.get(word, frozenset({word})) for word in words.split()))
+    return frozenset().union(*(GROUPS.get(word, {word}) for word in words.split()))
 
 
 def test_every_route_says_who_may_use_it(app: Flask) -> None:

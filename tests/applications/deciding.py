@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask.testing import FlaskClient
-
-from marketplace.applications.models import Application, Decision, FitOpinion
+from marketplace.applications.models import Application, Decision, EligibilityResult, FitOpinion
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
-from tests.conftest import carried
-from tests.factories import (
-    World,
-    add,
-    close_call,
-    make_application,
-    make_call,
-    make_challenge,
-    make_organisation,
-    makes,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.factories import Case, add, makes
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.roles import COMPANY, STAFF
+from tests.world import World
 
-STAFF = ("manager", "broker")
+DECIDED = "Ocelot comment on the decision"  # in a decision that is prepared, not released
+VIEWED = "Marmot reason of the company"  # in the company's view
+
+SECRETS = {
+    DECIDED: STAFF | {"foreign_manager"},
+    VIEWED: COMPANY | STAFF | {"network_staff", "other_company", "foreign_manager", "foreign_network_staff"},
+}
 
 
 @makes
@@ -74,7 +74,21 @@ def viewed(world: World, application: Application, fit: str = "strong") -> FitOp
     return opinion
 
 
-def post(browser: FlaskClient, page: str, address: str, **data: Any) -> Any:
-    """Post a form with the token of a page."""
-    shown = browser.get(page).text
-    return browser.post(address, data={**carried(shown, address), **data})
+def _late(case: Case) -> dict[str, Any]:
+    """The check by a rule, the company's view and the decision that is prepared, on the application of the case."""
+    id = case["applications"].id
+    result = EligibilityResult(application_id=id, rule_id=case["rules"].id, verdict="cannot_tell", facts={})
+    view = FitOpinion(
+        application_id=id, organisation_id=case.company.id, fit="strong", reasons=f"{VIEWED} {case.mark}",
+        author_id=case.people["company_owner"].user_id,
+    )  # fmt: skip
+    decision = Decision(
+        application_id=id, outcome="declined", reason_code="places", comments=f"{DECIDED} {case.mark}",
+        prepared_by_id=case.people["manager"].user_id,
+    )  # fmt: skip
+    for row in (result, view, decision):
+        add(row)
+    return {"results": result}
+
+
+ESTATE = {"late": _late}

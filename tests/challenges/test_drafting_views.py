@@ -14,8 +14,11 @@ from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from tests.challenges.cast import make_challenge
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_call, make_challenge, make_organisation
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_organisation
+from tests.world import World
 
 NEED = {
     "main_locale": "en", "fields": ["water"], "text_en-title": "Find leaks", "text_en-summary": "Pipes leak.",
@@ -308,7 +311,6 @@ POSTS = ("submission", "withdrawal", "review", "candidacy", "revisions", "reject
          "archiving", "comments", "sections/need", "drafts/need")  # fmt: skip
 GETS = ("edit", "edit/need", "preview", "review", "fitting")
 OWNERS = {"company_owner", "company_member"}
-STAFF = {"manager", "broker"}
 
 
 def test_draft_and_review_are_closed_to_everybody_else(rows: Rows, signed_in: SignedIn) -> None:

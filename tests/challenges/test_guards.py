@@ -11,7 +11,11 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.errors import Blocked
 from marketplace.network.models import Stage
-from tests.factories import World, close_call, make_call, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.roles import STAFF
+from tests.world import World
 
 
 def anonymous(world: World, state: str = "draft", **values: object) -> Challenge:
@@ -179,9 +183,6 @@ def test_candidate_that_cannot_be_published_goes_back_to_its_company(world: Worl
     assert challenge.state == "in_review"
 
 
-STAFF = ("manager", "broker")
-
-
 def test_changes_are_asked_only_where_somebody_can_make_them(world: World) -> None:
     staff, nobodys = world.actor("manager"), make_organisation("large", state="unverified")
     for state in ("in_review", "candidate"):
@@ -200,7 +201,7 @@ def test_staff_alone_reject_outside_the_review_and_only_while_nobody_of_the_comp
     with pytest.raises(Blocked) as blocked:
         workflow.fire("challenge.reject", theirs, world.actor("manager"), reason="Not wanted.")
     assert "can still change it" in str(blocked.value.message)
-    for role in (*set(World.ROLES) - set(STAFF), *STAFF):
+    for role in (*set(World.ROLES) - STAFF, *STAFF):
         nobodys = make_challenge(make_organisation("large", state="unverified"), call, state=state)
         assert (role, workflow.allows("challenge.reject", nobodys, world.actor(role))) == (role, role in STAFF)
     workflow.fire("challenge.reject", nobodys, world.actor("manager"), reason="Not wanted.")

@@ -18,18 +18,15 @@ from marketplace.kernel.cursors import BadCursor
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Centre
-from tests.factories import (
-    World,
-    close_call,
-    make_call,
-    make_centre,
-    make_challenge,
-    make_organisation,
-    make_region,
-    together,
-)
+from tests.challenges.cast import make_challenge
+from tests.factories import together
+from tests.network.calls_cast import close_call, make_call
+from tests.network.cast import make_centre
+from tests.people.cast import make_organisation
+from tests.places.cast import make_region
+from tests.roles import COMPANY
+from tests.world import World
 
-COMPANY = {"company_owner", "company_member"}
 INSIDERS = {*COMPANY, "manager", "broker", "network_staff"}
 # the World's company sits in KR-27, the co-operating centre in KR-26
 SEEN = {

@@ -8,10 +8,12 @@ from marketplace.kernel import workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.policy import SYSTEM
-from tests.factories import World, make_call, make_challenge, together
+from tests.challenges.cast import make_challenge
+from tests.factories import together
+from tests.network.calls_cast import make_call
+from tests.roles import COMPANY, STAFF
+from tests.world import World
 
-COMPANY = {"company_owner", "company_member"}
-STAFF = {"manager", "broker"}
 ALLOWED = {
     "challenge.submit": COMPANY,
     "challenge.resubmit": COMPANY,

@@ -1,4 +1,4 @@
-"""Collaborations of the World's company and startup, in every state, through the actions themselves."""
+"""Collaborations in every state; what the World's sides agree on goes through the actions themselves."""
 
 from __future__ import annotations
 
@@ -8,11 +8,35 @@ from typing import Any
 
 from marketplace.collaborations import agreements, outcomes
 from marketplace.collaborations.actions import confirm_pair
-from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
+from marketplace.collaborations.models import (
+    Agreement,
+    AgreementParty,
+    AgreementVersion,
+    Collaboration,
+    FinalReport,
+    Milestone,
+    Outcome,
+    ProgressNote,
+)
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from tests.factories import World, add, make_collaboration, makes
-from tests.pairings.cast import pair
+from marketplace.pairings.models import Pairing
+from tests.factories import Case, add, makes, stored
+from tests.pairings.cast import make_pairing, pair
+from tests.roles import NETWORKS, SIDES, STAFF
+from tests.world import World
+
+AGREED = "Caracal clause of the agreement"  # in an agreement
+NOTED = "Tapir note on progress"  # in a progress note
+
+READERS = SIDES | STAFF | NETWORKS | {"other_company", "other_startup", "foreign_manager"}
+SECRETS = {AGREED: READERS, NOTED: READERS}
+WORDS = {
+    "collaborations.take_step": "risk",
+    "collaborations.take_agreement_step": "review",
+    "collaborations.take_outcome_step": "countersignature",
+    "collaborations.answer_milestone_change": "refusal",
+}
 
 TERMS: dict[str, Any] = {
     "purpose": "Find leaks.",
@@ -26,6 +50,23 @@ TERMS: dict[str, Any] = {
     "ruling_locale": "en",
     "text": "1. Scope\nSensors on ten pipes.\n\n2. Payment\nIn two parts.",
 }
+
+
+@makes
+def make_collaboration(pairing: Pairing | None = None, *, state: str = "planned", **values: Any) -> Collaboration:
+    pairing = stored(pairing or make_pairing(state="confirmed"))
+    values.setdefault("title", "Leaks in old pipes")
+    return add(
+        Collaboration(
+            state=state,
+            pairing=pairing,
+            centre=pairing.centre,
+            company_id=pairing.company_id,
+            startup_id=pairing.startup_id,
+            agreement=Agreement(),
+            **values,
+        )
+    )
 
 
 @makes
@@ -124,3 +165,31 @@ def outcome_of(world: World, state: str = "claimed", **values: Any) -> Outcome:
     outcome.company_may_publish = True
     db.session.flush()
     return outcome
+
+
+def _late(case: Case) -> dict[str, Any]:
+    collaboration = make_collaboration(case["pairings"], state="active")
+    version = AgreementVersion(
+        agreement_id=collaboration.agreement.id, number=1, purpose="Find leaks.", text=f"{AGREED} {case.mark}",
+        offered_at=clock.now(),
+        parties=[AgreementParty(organisation_id=one.id) for one in (case.company, case.startup)],
+    )  # fmt: skip
+    note = ProgressNote(
+        collaboration_id=collaboration.id, author_id=case.author.id, organisation_id=case.startup.id,
+        text=f"{NOTED} {case.mark}",
+    )  # fmt: skip
+    outcome = Outcome(
+        collaboration_id=collaboration.id, kind="jobs", value=3, happened_on=date(2026, 3, 1),
+        evidence_url="https://news.example/jobs",
+    )  # fmt: skip
+    for row in (version, note, outcome):
+        add(row)
+    return {
+        "collaborations": collaboration,
+        "signers": case.startup,
+        "milestones": milestone_of(collaboration, days=20),
+        "outcomes": outcome,
+    }
+
+
+ESTATE = {"late": _late}

@@ -12,11 +12,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.workflow import fire, machine
 from tests.collaborations.cast import begun, confirmed, drafted, milestone_of, outcome_of, report_of, signed, to_sign
-from tests.factories import World, add
-from tests.pairings.cast import ROLES, actor_in
+from tests.factories import add
+from tests.roles import COMPANY, STARTUP
+from tests.world import World
 
-COMPANY = {"company_owner", "company_member"}
-STARTUP = {"startup_owner", "startup_member"}
 CENTRE = {"manager", "broker"}
 ALL = COMPANY | STARTUP | CENTRE
 SYSTEM = {"system"}
@@ -101,7 +100,7 @@ def taken(world: World, name: str, subject: Any, role: str) -> bool:
     """Whether a role takes a step from where its subject stands; one that may not changes nothing."""
     source = subject.state
     try:
-        fire(name, subject, actor_in(world, role), reason="Because.")
+        fire(name, subject, world.actor(role), reason="Because.")
     except Forbidden:
         assert subject.state == source, (name, source, role)
         return False
@@ -118,20 +117,20 @@ def test_step_is_for_its_roles_alone_and_needs_a_reason_that_others_read(world: 
         subject = ready(world, name, step.sources[0]) if name == "agreement.take_effect" else common
         for source in step.sources:
             who[name, source] = set()
-            for role in ROLES:
+            for role in (*World.ROLES, "system"):
                 subject.state = source
                 if taken(world, name, subject, role):
                     who[name, source].add(role)
         if step.reason:
             subject.state = step.sources[0]
             with pytest.raises(Invalid):
-                fire(name, subject, actor_in(world, sorted(WHO[name])[0]), reason=" ")
+                fire(name, subject, world.actor(sorted(WHO[name])[0]), reason=" ")
     assert who == {(name, source): WHO[name] for name, step in steps.items() for source in step.sources}
 
 
 def test_start_needs_an_agreement_in_force(world: World) -> None:
     with pytest.raises(Blocked):
-        fire("collaboration.start", confirmed(world), actor_in(world, "system"))
+        fire("collaboration.start", confirmed(world), world.actor("system"))
 
 
 def test_report_needs_judged_milestones_and_a_report(world: World) -> None:
@@ -166,7 +165,7 @@ def test_sending_needs_the_terms_and_signing_needs_the_signers(world: World) -> 
 
 def test_effect_needs_every_signature(world: World) -> None:
     with pytest.raises(Blocked):
-        fire("agreement.take_effect", to_sign(world), actor_in(world, "system"))
+        fire("agreement.take_effect", to_sign(world), world.actor("system"))
 
 
 def test_milestones_stay_as_they_are_after_the_end(world: World) -> None:

@@ -17,7 +17,11 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
-from tests.factories import World, add, make_call, make_challenge, make_user
+from tests.challenges.cast import make_challenge
+from tests.factories import Case, add
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_user
+from tests.world import World
 
 
 def make_topic(**subject: Any) -> Topic:
@@ -81,3 +85,10 @@ def waiting() -> list[int]:
 
 
 WATER = Filters(fields=("water",))
+
+
+def _late(case: Case) -> dict[str, Any]:
+    return {"following": make_follow(case.author, "daily", challenge_id=case["challenges"].id)}
+
+
+ESTATE = {"late": _late}

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from marketplace.kernel.policy import SYSTEM, can
-from tests.factories import World, make_call
+from tests.network.calls_cast import make_call
+from tests.roles import STAFF
+from tests.world import World
 
-MANAGING = {"manager", "broker"}
 CENTRE_MANAGERS = {"manager", "cooperating_manager", "foreign_manager"}
 TABLE = {
-    "call.edit": MANAGING,
-    "call.amend": MANAGING,
-    "call.see_counts": MANAGING,
-    "programme.edit": MANAGING,
+    "call.edit": STAFF,
+    "call.amend": STAFF,
+    "call.see_counts": STAFF,
+    "programme.edit": STAFF,
     "call.create": {"manager"},
     "call.publish": {"manager"},
     "call.cancel": {"manager"},

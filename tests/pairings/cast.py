@@ -1,28 +1,41 @@
-"""Pairings between the company and the startup of the World, in every state."""
+"""Pairings of a company and a startup, in every state."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.applications.models import Application
+from marketplace.network.models import Call
 from marketplace.pairings.models import Pairing
-from tests.factories import (
-    World,
-    close_call,
-    days_from_now,
-    make_application,
-    make_call,
-    make_challenge,
-    make_pairing,
-    makes,
-)
-
-ROLES = (*World.ROLES, "system")
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.factories import Case, add, days_from_now, makes, stored
+from tests.network.calls_cast import close_call, make_call
+from tests.world import World
 
 
-def actor_in(world: World, role: str) -> Actor:
-    """The actor of a role, or the clock."""
-    return SYSTEM if role == "system" else world.actor(role)
+@makes
+def make_pairing(application: Application | None = None, *, state: str = "requested", **values: Any) -> Pairing:
+    application = stored(application or make_application(state="selected"))
+    challenge = application.challenge
+    assert challenge is not None
+    answered = {"company_accepts": True, "startup_accepts": True} if state in ("accepted", "confirmed") else {}
+    return add(
+        Pairing(
+            state=state,
+            call=application.call,
+            challenge=challenge,
+            application=application,
+            company_id=challenge.organisation_id,
+            startup_id=application.organisation_id,
+            **{
+                "centre": application.call.programme.managing_centre,  # type: ignore[union-attr]
+                "answer_by": days_from_now(7),
+                **answered,
+                **values,
+            },
+        )
+    )
 
 
 @makes
@@ -34,3 +47,19 @@ def pair(world: World, state: str = "requested", *, overdue: bool = False, **val
     if overdue:
         values["answer_by"] = days_from_now(-1)
     return make_pairing(application, state=state, **values)
+
+
+def _selected(case: Case, call: Call) -> Application:
+    challenge = make_challenge(case.company, call, state="closed" if call.state == "closed" else "open")
+    return make_application(challenge, case.startup, state="selected", author=case.author)
+
+
+def _late(case: Case) -> dict[str, Any]:
+    return {"pairings": make_pairing(_selected(case, case["calls"]), state="confirmed")}
+
+
+def _early(case: Case) -> dict[str, Any]:
+    return {"pairings": make_pairing(_selected(case, close_call(make_call(case.programme, state="decided"))))}
+
+
+ESTATE = {"late": _late, "early": _early}

@@ -8,17 +8,17 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.workflow import fire, machine
 from marketplace.pairings.models import Pairing
-from tests.factories import World, days_from_now
-from tests.pairings.cast import ROLES, actor_in, pair
+from tests.factories import days_from_now
+from tests.pairings.cast import pair
+from tests.roles import SIDES, STAFF
+from tests.world import World
 
-SIDES = {"company_owner", "company_member", "startup_owner", "startup_member"}
-MANAGING = {"manager", "broker"}
 WHO = {
     "pairing.accept": SIDES,
     "pairing.decline": SIDES,
     "pairing.expire": {"system"},
-    "pairing.confirm": MANAGING,
-    "pairing.lapse": {*MANAGING, "system"},
+    "pairing.confirm": STAFF,
+    "pairing.lapse": {*STAFF, "system"},
 }
 
 
@@ -38,13 +38,13 @@ def test_table_names_every_step() -> None:
 def test_step_is_for_its_roles_alone(world: World, step: str) -> None:
     pairing = ready(world, step)
     before, target = pairing.state, next(s.target for s in machine("pairing").steps if s.name == step)
-    for role in set(ROLES) - set(WHO[step]):
+    for role in {*World.ROLES, "system"} - set(WHO[step]):
         with pytest.raises(Forbidden):
-            fire(step, pairing, actor_in(world, role), reason="Because.")
+            fire(step, pairing, world.actor(role), reason="Because.")
         assert (role, pairing.state) == (role, before)
     for role in WHO[step]:
         with db.session.begin_nested() as taken:
-            fire(step, pairing, actor_in(world, role), reason="Because.")
+            fire(step, pairing, world.actor(role), reason="Because.")
             assert (role, pairing.state) == (role, target)
             taken.rollback()
 
@@ -63,7 +63,7 @@ def test_answer_after_the_date_is_refused(world: World) -> None:
 
 def test_expiry_before_the_date_is_refused(world: World) -> None:
     with pytest.raises(Blocked):
-        fire("pairing.expire", pair(world), actor_in(world, "system"))
+        fire("pairing.expire", pair(world), world.actor("system"))
 
 
 @pytest.mark.parametrize("step", ["pairing.decline", "pairing.lapse"])
@@ -82,7 +82,8 @@ def test_confirmation_needs_the_application_selected(world: World) -> None:
 
 def test_confirmation_stops_where_the_challenge_has_its_startups(world: World) -> None:
     first = pair(world, "confirmed")
-    from tests.factories import make_application, make_pairing
+    from tests.applications.cast import make_application
+    from tests.pairings.cast import make_pairing
 
     second = make_pairing(make_application(first.challenge, world.other_startup, state="selected"), state="accepted")
     with pytest.raises(Blocked):

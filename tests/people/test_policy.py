@@ -10,20 +10,17 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import can
 from marketplace.people.models import Invitation
-from tests.factories import (
-    World,
-    make_application,
-    make_call,
-    make_challenge,
-    make_member,
-    make_organisation,
-    make_pairing,
-    make_programme,
-    make_region,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_programme
+from tests.pairings.cast import make_pairing
+from tests.people.cast import make_member, make_organisation
+from tests.places.cast import make_region
+from tests.roles import STAFF
+from tests.world import World
 
 OWN = {"startup_owner"}
-STAFF = {"manager", "broker"}
 INSIDE = {"startup_owner", "startup_member", *STAFF, "network_staff"}
 FOREIGN = {"foreign_manager", "foreign_network_staff"}
 TABLE = {

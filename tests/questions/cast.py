@@ -1,23 +1,44 @@
-"""Questions of the World's startup on an open challenge of its company."""
+"""Questions on challenges, in every state."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from marketplace.challenges.models import Challenge
-from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.questions.models import Question
-from tests.factories import World, make_call, make_challenge, make_question, makes
+from marketplace.people.models import Organisation
+from marketplace.questions.models import Question, QuestionAnswer
+from tests.challenges.cast import make_challenge
+from tests.factories import Case, add, days_from_now, makes, now
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_organisation
+from tests.roles import STAFF, STARTUP
+from tests.world import World
 
-ROLES = (*World.ROLES, "system")
-ASKER = {"startup_owner", "startup_member"}
-COMPANY = {"company_owner", "company_member"}
-MANAGING = {"manager", "broker"}
+ASKED = "Wombat question before publication"  # in a question that the centre looks over
+
+SECRETS = {ASKED: STARTUP | STAFF | {"other_startup", "foreign_manager"}}
 
 
-def actor_in(world: World, role: str) -> Actor:
-    """The actor of a role, or the clock."""
-    return SYSTEM if role == "system" else world.actor(role)
+@makes
+def make_question(
+    challenge: Challenge | None = None, organisation: Organisation | None = None, *, state: str = "asked", **values: Any
+) -> Question:
+    """A question in a state, with what that state needs; ``words`` are what was asked and, where so, published."""
+    challenge = challenge or make_challenge()
+    words = values.pop("words", "How deep do the pipes lie?")
+    answer = values.pop("answer", "Between one metre and three.")
+    shown = {"wording": words, "published_at": now(), "answer_by": days_from_now(5)}
+    answers = [QuestionAnswer(side="company", locale="en", words=answer)] if state == "answered" else []
+    return add(
+        Question(
+            state=state,
+            challenge=challenge,
+            asker=organisation or make_organisation("startup"),
+            original=words,
+            answers=answers,
+            **{"locale": "en", **(shown if state in ("published", "answered") else {}), **values},
+        )
+    )
 
 
 @makes
@@ -31,3 +52,10 @@ def question_in(world: World, state: str = "asked", **values: Any) -> Question:
     """A question of the World's startup in a state."""
     challenge = values.pop("challenge", None) or challenge_in(world)
     return make_question(challenge, world.startup, state=state, **values)
+
+
+def _late(case: Case) -> dict[str, Any]:
+    return {"questions": make_question(case["challenges"], case.startup, words=f"{ASKED} {case.mark}")}
+
+
+ESTATE = {"late": _late}

@@ -9,11 +9,15 @@ import pytest
 from marketplace.kernel.db import db
 from marketplace.questions.models import Question
 from marketplace.questions.queries import newest_of, readers_of, visible_to
-from tests.factories import World, actor_of, make_call, make_challenge, make_question
-from tests.questions.cast import ASKER, COMPANY, MANAGING, challenge_in, question_in
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.people.cast import actor_of
+from tests.questions.cast import challenge_in, make_question, question_in
+from tests.roles import COMPANY, STAFF, STARTUP
+from tests.world import World
 
 STATES = ("asked", "published", "answered", "declined", "withdrawn")
-ALWAYS = {state: ASKER | (MANAGING if state != "withdrawn" else set()) for state in STATES}
+ALWAYS = {state: STARTUP | (STAFF if state != "withdrawn" else set()) for state in STATES}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -28,7 +32,7 @@ def test_only_what_is_published_is_seen_by_others(world: World, state: str) -> N
 def test_question_on_a_challenge_for_a_few_stays_with_those_who_see_it(world: World) -> None:
     question_in(world, "answered", challenge=challenge_in(world, visibility="invited"))
     seen = {role for role in World.ROLES if db.session.scalars(visible_to(world.actor(role))).all()}
-    assert seen == ASKER | COMPANY | MANAGING | {"network_staff"}
+    assert seen == STARTUP | COMPANY | STAFF | {"network_staff"}
 
 
 @pytest.mark.parametrize("visibility", ["public", "anonymous", "invited"])

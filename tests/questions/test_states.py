@@ -8,15 +8,17 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.workflow import fire, machine
 from marketplace.questions.models import Question
-from tests.factories import World, close_call
-from tests.questions.cast import ASKER, COMPANY, MANAGING, ROLES, actor_in, question_in
+from tests.network.calls_cast import close_call
+from tests.questions.cast import question_in
+from tests.roles import COMPANY, STAFF, STARTUP
+from tests.world import World
 
 WHO = {
-    "question.publish": MANAGING,
-    "question.decline": MANAGING,
-    "question.withdraw": ASKER,
-    "question.answer": COMPANY | MANAGING,
-    "question.correct": COMPANY | MANAGING,
+    "question.publish": STAFF,
+    "question.decline": STAFF,
+    "question.withdraw": STARTUP,
+    "question.answer": COMPANY | STAFF,
+    "question.correct": COMPANY | STAFF,
 }
 
 
@@ -37,13 +39,13 @@ def test_table_names_every_step() -> None:
 def test_step_is_for_its_roles_alone(world: World, step: str) -> None:
     question = ready(world, step)
     before, target = question.state, next(s.target for s in machine("question").steps if s.name == step)
-    for role in set(ROLES) - set(WHO[step]):
+    for role in {*World.ROLES, "system"} - set(WHO[step]):
         with pytest.raises(Forbidden):
-            fire(step, question, actor_in(world, role), reason="Because.")
+            fire(step, question, world.actor(role), reason="Because.")
         assert (role, question.state) == (role, before)
     for role in WHO[step]:
         with db.session.begin_nested() as taken:
-            fire(step, question, actor_in(world, role), reason="Because.")
+            fire(step, question, world.actor(role), reason="Because.")
             assert (role, question.state) == (role, target)
             taken.rollback()
 

@@ -17,9 +17,12 @@ from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
 from marketplace.questions import actions
 from marketplace.questions.models import Question
+from tests.applications.cast import make_application
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, days_from_now, make_application, make_question, together
-from tests.questions.cast import ASKER, COMPANY, MANAGING, challenge_in, question_in
+from tests.factories import days_from_now, together
+from tests.questions.cast import challenge_in, make_question, question_in
+from tests.roles import COMPANY, STAFF, STARTUP
+from tests.world import World
 
 NAME, ORIGINAL, WORDING = "Loopwell", "Zebrafish original words", "How deep do the pipes lie?"
 SEEN, UNSEEN = ("published", "answered"), ("asked", "declined", "withdrawn")
@@ -212,9 +215,9 @@ def test_messages_go_to_whom_they_concern_and_name_nobody(
         people = {role: member.user_id for role, member in cast.memberships.items()}
         mails = [f"{mail.subject} {mail.body}" for mail in db.session.scalars(sa.select(Mail))]
     expected = {
-        "question.ask": MANAGING,
-        "question.publish": COMPANY | ASKER,
-        "question.answer": COMPANY | ASKER | MANAGING | {"other_startup"},
+        "question.ask": STAFF,
+        "question.publish": COMPANY | STARTUP,
+        "question.answer": COMPANY | STARTUP | STAFF | {"other_startup"},
     }
     actors = {"question.ask": "startup_owner", "question.publish": "manager", "question.answer": "company_owner"}
     wanted = {(step, people[role]) for step, roles in expected.items() for role in roles - {actors[step]}}

@@ -1,0 +1,3 @@
+"""What fills the addresses of the data."""
+
+WORDS = {"parts": 1}

@@ -1,0 +1,3 @@
+"""Addresses of mails and reactions, of which the estate has none."""
+
+WORDS = {"mail": 999_999_999, "mails": 999_999_999, "reactions": 999_999_999}
