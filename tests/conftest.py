@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import gc
 import math
-import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +33,9 @@ from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
 from tests import services, timings
 from tests.estate import Estate
-from tests.factories import World
+from tests.forms import carried as carried  # while imports are led over
+from tests.forms import token_in as token_in
+from tests.world import World
 
 # A few examples a run, other ones each time; `pytest --hypothesis-profile=thorough` tries many.
 SUITABLE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -267,6 +267,13 @@ def signed_in(app: Flask) -> SignedIn:
 
 
 @pytest.fixture
+def cast(rows: Rows) -> World:
+    """The cast for tests of pages: readable without an app context."""
+    with rows():
+        return World.kept()
+
+
+@pytest.fixture
 def world(app: Flask) -> Iterator[World]:
     """The cast with an app context held open: for rules and actions, not for clients."""
     with app.app_context(), unit():
@@ -293,19 +300,3 @@ def counted() -> Iterator[list[str]]:
 def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """``with count_queries() as seen:`` collects the statements sent meanwhile."""
     return counted
-
-
-def token_in(page: str) -> str:
-    """The CSRF token of the first form of a page."""
-    return page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
-
-
-def carried(page: str, action: str) -> dict[str, str]:
-    """What the form of a page that goes to an address carries unseen: its token, and the version it was drawn from."""
-    forms = re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL)
-    here = f'action="{action.partition("?")[0]}"'
-    to_it = [inner for tag, inner in forms if here in unescape(tag)]
-    to_itself = [inner for tag, inner in forms if "action=" not in tag and "csrf_token" in inner]
-    found = next(iter(to_it + to_itself), "")
-    version = re.search(r'name="version"[^>]*?value="(\d+)"', found)
-    return {"csrf_token": token_in(page)} | ({"version": version[1]} if version else {})

@@ -71,6 +71,11 @@ def stored(row: Any) -> Any:
     return row
 
 
+def again(row: Any) -> Any:
+    """The same row in this session."""
+    return db.session.get_one(type(row), row.id)
+
+
 def now() -> datetime:
     """The instant by this machine's clock: it is the database's too, and asking for it costs nothing."""
     return datetime.now(UTC)

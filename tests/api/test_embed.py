@@ -6,9 +6,9 @@ import re
 
 from flask.testing import FlaskClient
 
-from tests.api.test_views import again, hide, make
+from tests.api.test_views import hide, make
 from tests.conftest import Rows, SignedIn
-from tests.factories import World
+from tests.factories import World, again
 
 
 def test_any_site_may_show_it_and_it_does_nothing_else(rows: Rows, client: FlaskClient) -> None:

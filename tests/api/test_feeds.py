@@ -14,9 +14,9 @@ from marketplace.api import feed_views
 from marketplace.challenges.models import ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from tests.api.test_views import again, hide, make
+from tests.api.test_views import hide, make
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call
+from tests.factories import World, again, close_call
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 
 from marketplace.api import sitemap_views
 from marketplace.kernel import clock
-from tests.api.test_views import again, hide, make
+from tests.api.test_views import hide, make
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_call, make_organisation
+from tests.factories import World, again, make_call, make_organisation
 
 
 def locations(client: FlaskClient, address: str) -> list[str]:

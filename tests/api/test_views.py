@@ -11,15 +11,10 @@ from flask.testing import FlaskClient
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
-from marketplace.kernel.db import db
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, make_call, make_challenge, make_organisation
+from tests.factories import World, again, close_call, make_call, make_challenge, make_organisation
 
 LISTS = ("challenges", "calls", "centres", "organisations")
-
-
-def again(row: Any) -> Any:
-    return db.session.get_one(type(row), row.id)
 
 
 def make(rows: Rows, **values: Any) -> Challenge:

@@ -24,6 +24,7 @@ from marketplace.network.awards import award_of, take_award
 from marketplace.network.models import Call
 from tests.applications.deciding import prepared
 from tests.factories import CONTENT, World, add, close_call, make_application, make_call, make_challenge, together
+from tests.history import steps_of
 
 TEAM = ("startup_owner", "startup_member")
 
@@ -36,11 +37,6 @@ def call(world: World) -> Call:
 def draft_of(world: World, call: Call, **values: Any) -> Application:
     """A complete draft of the world's startup to the world's company."""
     return make_application(make_challenge(world.company, call), world.startup, **values)
-
-
-def steps_of(application: Application) -> list[str]:
-    rows = select(Event.step).where(Event.subject_type == "application", Event.subject_id == application.id)
-    return list(db.session.scalars(rows.order_by(Event.id)))
 
 
 def submitted(world: World, call: Call) -> Application:

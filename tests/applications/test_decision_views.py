@@ -16,9 +16,10 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.people.models import Membership
-from tests.applications.deciding import application_to, challenge_in, closed_call, post, prepared, viewed
+from tests.applications.deciding import application_to, challenge_in, closed_call, prepared, viewed
 from tests.conftest import Rows, SignedIn, carried
 from tests.factories import World
+from tests.forms import post
 
 
 class Scene:

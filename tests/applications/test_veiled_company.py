@@ -14,9 +14,10 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Affiliation
-from tests.applications.test_views import CONTENT, Cast, post, start
+from tests.applications.test_views import CONTENT, Cast, start
 from tests.conftest import Rows, SignedIn
 from tests.factories import close_call
+from tests.forms import post
 
 
 @dataclass

@@ -20,6 +20,7 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import Call, Declaration, EligibilityRule
 from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, add, close_call, make_application, make_call, make_challenge
+from tests.forms import post
 
 CONTENT = {
     "locale": "en", "title": "Listening pipes", "solution": "Sensors that hear leaks.", "fit": "Made for iron.",
@@ -43,14 +44,6 @@ class Cast:
 @pytest.fixture
 def cast(rows: Rows) -> Cast:
     return Cast(rows)
-
-
-def post(browser: FlaskClient, page: str, action: str, **values: Any) -> Any:
-    """Send a form of a page, with its token and its hidden version unless given."""
-    shown = browser.get(page).get_data(as_text=True)
-    version = re.search(r'name="version"[^>]*value="(\d+)"', shown)
-    unseen = {"csrf_token": token_in(shown)} | ({"version": version[1]} if version else {})
-    return browser.post(action, data={**unseen, **values})
 
 
 def start(browser: FlaskClient, cast: Cast) -> int:

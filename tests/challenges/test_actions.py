@@ -19,11 +19,7 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit import unit
 from tests.factories import World, close_call, make_call, make_challenge
-
-
-def steps_of(challenge: Challenge) -> list[str]:
-    query = select(Event.step).where(Event.subject_type == "challenge", Event.subject_id == challenge.id)
-    return list(db.session.scalars(query.order_by(Event.id)))
+from tests.history import steps_of
 
 
 def draft(world: World) -> Challenge:

@@ -16,6 +16,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from tests.challenges.cast import make_challenge
 from tests.conftest import Rows, SignedIn, token_in
+from tests.factories import again
 from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.world import World
@@ -49,11 +50,6 @@ class Desk:
 
     def send(self, path: str, drawn_at: str, **values: Any) -> Any:
         return self.browser.post(path, data={**self.form(drawn_at), **values})
-
-
-def again(row: Any) -> Any:
-    """The same row in this session."""
-    return db.session.get_one(type(row), row.id)
 
 
 def cast(rows: Rows) -> World:

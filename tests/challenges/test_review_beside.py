@@ -9,7 +9,7 @@ from marketplace.challenges.wording import in_words
 from tests.challenges.test_views import cast
 from tests.conftest import Rows, SignedIn
 from tests.factories import make_challenge
-from tests.pairings.test_views import post
+from tests.forms import post
 
 
 def test_review_shows_the_text_beside_the_request_and_the_editor_the_request(rows: Rows, signed_in: SignedIn) -> None:

@@ -16,17 +16,21 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import EligibilityRule
 from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, close_call, days_from_now, make_call, make_challenge, make_organisation, together
+from tests.factories import (
+    World,
+    again,
+    close_call,
+    days_from_now,
+    make_call,
+    make_challenge,
+    make_organisation,
+    together,
+)
 
 SECRETS = ("Haneul", "Secretname", "Head of works")
 # One of each kind; who knows a company is proved for every role in test_queries.
 STRANGERS = ("anonymous", "startup_owner", "other_company", "cooperating_manager", "foreign_manager",
              "foreign_network_staff", "evaluator")  # fmt: skip
-
-
-def again(row: Any) -> Any:
-    """The same row in this session."""
-    return db.session.get_one(type(row), row.id)
 
 
 def cast(rows: Rows) -> World:

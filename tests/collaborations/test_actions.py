@@ -35,13 +35,8 @@ from tests.collaborations.cast import (
     to_sign,
 )
 from tests.factories import World, make_member
+from tests.history import steps_of
 from tests.pairings.cast import pair
-
-
-def steps_of(kind: str, subject_id: int) -> list[str]:
-    mine = sa.select(Event.step).where(Event.subject_type == kind, Event.subject_id == subject_id)
-    return list(db.session.scalars(mine.order_by(Event.id)))
-
 
 # Confirmation
 
@@ -197,7 +192,7 @@ def test_last_signature_starts_the_work_and_the_call(world: World) -> None:
         sign(world, agreement, role)
     assert agreement.collaboration.state == "active"
     assert agreement.collaboration.pairing.call.state == "running"
-    assert steps_of("agreement", agreement.id)[-3:] == ["agreement.sign", "agreement.sign", "agreement.take_effect"]
+    assert steps_of(agreement)[-3:] == ["agreement.sign", "agreement.sign", "agreement.take_effect"]
 
 
 def test_hash_is_the_same_after_it_was_stored(world: World) -> None:

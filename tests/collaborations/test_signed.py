@@ -20,7 +20,7 @@ from marketplace.notifications.models import Mail
 from tests.collaborations.cast import TERMS, begun, drafted, milestone_of, report_of, sign, signed, to_sign
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, days_from_now
-from tests.pairings.test_views import post
+from tests.forms import post
 
 LATER = date(2027, 5, 3)
 

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.collaborations import agreements, milestones
@@ -27,21 +25,10 @@ from tests.collaborations.cast import (
     signed,
     to_sign,
 )
-from tests.conftest import Rows, SignedIn, carried
+from tests.conftest import Rows, SignedIn
 from tests.factories import World
+from tests.forms import post
 from tests.pairings.cast import pair
-
-
-def post(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
-    """Send a form as its page carries it."""
-    shown = browser.get(page).get_data(as_text=True)
-    return browser.post(address, data={**carried(shown, address), **fields})
-
-
-@pytest.fixture
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
 
 
 def test_confirmation_leads_to_a_planned_collaboration_twice(

@@ -26,15 +26,7 @@ from marketplace.network.stages import instant_of, local_of, set_window
 from marketplace.network.tracks import TEMPLATES
 from marketplace.people.models import Organisation
 from tests.factories import World, close_call, days_from_now, make_call, make_organisation
-
-
-def steps_of(subject: Any) -> list[str]:
-    kind = type(subject).__name__.lower()
-    return list(
-        db.session.scalars(
-            select(Event.step).where(Event.subject_type == kind, Event.subject_id == subject.id).order_by(Event.id)
-        )
-    )
+from tests.history import steps_of
 
 
 def draft_call(world: World) -> Call:

@@ -16,13 +16,6 @@ from tests.conftest import Rows
 from tests.factories import World, make_call
 from tests.network.pages import READERS, browser, clock_today, hidden, post, text
 
-
-@pytest.fixture
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
-
-
 EDITING = ("edit", "edit/notice", "edit/money", "edit/stages", "edit/rules", "preview")
 
 

@@ -23,12 +23,6 @@ from tests.network.pages import READERS, browser, clock_today, hidden, post, tex
 Counter = Callable[[], AbstractContextManager[list[str]]]
 
 
-@pytest.fixture
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
-
-
 def test_public_list_shows_open_calls_with_their_deadline(client: FlaskClient, cast: World, rows: Rows) -> None:
     with rows():
         open_call, draft = make_call(cast.programme), make_call(cast.programme, state="draft")

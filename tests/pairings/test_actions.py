@@ -19,6 +19,7 @@ from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.secrets import company_of, reads_reason
 from tests.factories import World, days_from_now, make_application, make_call, make_challenge
+from tests.history import steps_of
 from tests.pairings.cast import pair
 
 
@@ -33,16 +34,6 @@ def request(world: World, role: str = "manager", **values: object) -> Pairing:
     return actions.request_pairing(application.call, world.company, world.startup, world.actor(role), **given)
 
 
-def events_of(pairing: Pairing) -> list[str]:
-    return list(
-        db.session.scalars(
-            sa.select(Event.step)
-            .where(Event.subject_type == "pairing", Event.subject_id == pairing.id)
-            .order_by(Event.id)
-        )
-    )
-
-
 def test_request_is_for_centres_of_the_programme(world: World) -> None:
     may = {"manager", "broker", "cooperating_manager"}
     one = selected(world)
@@ -53,7 +44,7 @@ def test_request_is_for_centres_of_the_programme(world: World) -> None:
     for role in may:
         pairing = request(world, role)
         assert (pairing.state, pairing.centre_id) == ("requested", world.actor(role).organisation_id), role
-        assert events_of(pairing) == ["pairing.request"], role
+        assert steps_of(pairing) == ["pairing.request"], role
 
 
 def test_request_needs_a_selected_application_without_a_pairing(world: World) -> None:
@@ -88,7 +79,7 @@ def test_both_acceptances_accept(world: World) -> None:
     assert pairing.state == "requested"
     actions.answer_pairing(pairing, world.actor("company_member"), accepts=True, reason="We need it.")
     assert pairing.state == "accepted"
-    assert events_of(pairing) == ["pairing.request", "pairing.answer", "pairing.answer", "pairing.accept"]
+    assert steps_of(pairing) == ["pairing.request", "pairing.answer", "pairing.answer", "pairing.accept"]
 
 
 def test_one_refusal_declines(world: World) -> None:
@@ -138,7 +129,7 @@ def test_expiry_twice_expires_once(world: World) -> None:
     late, still = pair(world, overdue=True), pair(world)
     assert (actions.expire_due(SYSTEM), actions.expire_due(SYSTEM)) == (1, 0)
     assert (late.state, still.state) == ("expired", "requested")
-    assert events_of(late) == ["pairing.expire"]
+    assert steps_of(late) == ["pairing.expire"]
 
 
 def test_expiry_in_parallel_expires_each_once(committed_app: Flask) -> None:

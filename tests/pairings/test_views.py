@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.applications.submission import step_back_application
@@ -21,21 +20,10 @@ from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import User
 from tests.collaborations.cast import begun, milestone_of
-from tests.conftest import Rows, SignedIn, carried
+from tests.conftest import Rows, SignedIn
 from tests.factories import World, close_call, days_from_now, make_call, make_collaboration, together
+from tests.forms import post
 from tests.pairings.cast import pair
-
-
-def post(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
-    """Send a form as its page carries it."""
-    shown = browser.get(page).get_data(as_text=True)
-    return browser.post(address, data={**carried(shown, address), **fields})
-
-
-@pytest.fixture
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
 
 
 def test_board_shows_each_pair_in_its_lane(cast: World, rows: Rows, signed_in: SignedIn) -> None:

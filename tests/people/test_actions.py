@@ -26,19 +26,11 @@ from marketplace.people.models import (
 )
 from marketplace.people.sessions import load, open_session
 from tests.factories import World, make_member, make_organisation, make_user
+from tests.history import steps_of
 from tests.people.test_account_views import stored_hash
 
 PASSWORD = "four quiet rivers"
 BOTH = ("terms", "privacy")
-
-
-def steps(subject: Any) -> list[str]:
-    kind = type(subject).__name__.lower()
-    return list(
-        db.session.scalars(
-            select(Event.step).where(Event.subject_type == kind, Event.subject_id == subject.id).order_by(Event.id)
-        )
-    )
 
 
 def person(**values: Any) -> User:
@@ -58,7 +50,7 @@ def test_sign_up_makes_a_person_with_consents_and_an_organisation(world: World) 
     assert [
         (m.role, m.organisation.kind, m.organisation.name("fr"), m.organisation.state) for m in user.memberships
     ] == [("owner", "startup", "Neuf", "unverified")]
-    assert steps(user) == ["user.sign_up"]
+    assert steps_of(user) == ["user.sign_up"]
 
 
 @pytest.mark.parametrize("missing", BOTH)
@@ -76,7 +68,7 @@ def test_sign_up_with_a_known_address_changes_nothing_and_tells_its_owner(world:
                     organisation_kind="startup", organisation_name="Ghost")  # fmt: skip
     db.session.refresh(user)
     assert (user.name, passwords.fits(user.password_hash, PASSWORD)) == ("First", True)
-    assert steps(user) == ["user.sign_up_again"]
+    assert steps_of(user) == ["user.sign_up_again"]
     assert not db.session.scalars(select(Organisation).where(Organisation.texts.any(name="Ghost"))).all()
 
 
@@ -84,7 +76,7 @@ def test_mails_to_one_person_are_limited_within_an_hour(world: World) -> None:
     user = person(email="ada@people.example")
     for _ in range(8):
         actions.ask_reset("ada@people.example")
-    assert steps(user) == ["user.ask_reset"] * 5
+    assert steps_of(user) == ["user.ask_reset"] * 5
 
 
 def test_a_verification_link_works_once(world: World) -> None:
@@ -95,7 +87,7 @@ def test_a_verification_link_works_once(world: World) -> None:
     assert user.email_verified_at is not None
     with pytest.raises(Missing):
         actions.verify_email(token)
-    assert steps(user) == ["user.verify_email"]
+    assert steps_of(user) == ["user.verify_email"]
 
 
 def test_a_newer_token_replaces_an_older_one(world: World) -> None:
@@ -161,7 +153,7 @@ def test_a_consent_is_withdrawn_and_given_again_with_its_dates(world: World) -> 
     actions.give_consent(user, me, "contact")
     rows = db.session.scalars(select(Consent).where(Consent.user_id == user.id).order_by(Consent.id)).all()
     assert [row.withdrawn_at is None for row in rows] == [False, True]
-    assert steps(user) == ["user.give_consent", "user.withdraw_consent", "user.give_consent"]
+    assert steps_of(user) == ["user.give_consent", "user.withdraw_consent", "user.give_consent"]
     with pytest.raises(Blocked):
         actions.withdraw_consent(user, me, "terms")
 
@@ -202,7 +194,7 @@ def test_an_invitation_brings_a_person_with_an_account_once(world: World) -> Non
     assert (membership.organisation_id, membership.role) == (world.startup.id, "member")
     with pytest.raises(Missing):
         member_actions.accept_invitation(token, guest)
-    assert steps(invitation) == ["invitation.send", "invitation.accept"]
+    assert steps_of(invitation) == ["invitation.send", "invitation.accept"]
 
 
 def test_an_invitation_is_bound_to_its_address(world: World) -> None:

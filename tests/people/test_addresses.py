@@ -11,8 +11,9 @@ from marketplace.kernel.db import db
 from marketplace.people import attempts, member_actions, queries
 from marketplace.people.addresses import normal
 from marketplace.people.models import Invitation, User
-from tests.conftest import Rows, token_in
+from tests.conftest import Rows
 from tests.factories import actor_of, make_centre, make_member, make_user
+from tests.forms import post
 
 ASCII = "kim@xn--3e0b707e.example"
 SPELLINGS = (
@@ -25,10 +26,6 @@ NEW = {"name": "Kim", "password": "four quiet rivers", "terms": "y", "privacy": 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_address_is_written_one_way(spelling: str) -> None:
     assert normal(spelling) == ASCII
-
-
-def post(client: FlaskClient, path: str, **data: str):
-    return client.post(path, data={**data, "csrf_token": token_in(client.get(path).text)})
 
 
 def test_one_mailbox_has_one_account(app: Flask, client: FlaskClient) -> None:

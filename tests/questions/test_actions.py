@@ -6,27 +6,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
-from marketplace.kernel.events import Event
 from marketplace.network.models import EligibilityRule
 from marketplace.people.models import OrganisationText
 from marketplace.questions import actions
 from marketplace.questions.dates import answer_by, end_of_working_day, taken_until
 from marketplace.questions.guards import MOST_WAITING
 from tests.factories import World, actor_of, close_call, make_member, make_organisation
+from tests.history import events_of
 from tests.questions.cast import challenge_in, question_in
 
 ASK = {"words": "  How deep do the pipes lie?\n", "locale": "en"}
 MAY_ASK = {"startup_owner", "startup_member", "other_startup"}
-
-
-def events_of(question: Any) -> list[Event]:
-    found = sa.select(Event).where(Event.subject_type == "question", Event.subject_id == question.id)
-    return list(db.session.scalars(found.order_by(Event.id)))
 
 
 def test_startups_that_may_apply_ask(world: World) -> None:

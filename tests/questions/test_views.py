@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
 from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
@@ -18,8 +16,9 @@ from marketplace.people.models import User
 from marketplace.questions import actions
 from marketplace.questions.models import Question
 from tests.applications.cast import make_application
-from tests.conftest import Rows, SignedIn, token_in
+from tests.conftest import Rows, SignedIn
 from tests.factories import days_from_now, together
+from tests.forms import post
 from tests.questions.cast import challenge_in, make_question, question_in
 from tests.roles import COMPANY, STAFF, STARTUP
 from tests.world import World
@@ -28,18 +27,6 @@ NAME, ORIGINAL, WORDING = "Loopwell", "Zebrafish original words", "How deep do t
 SEEN, UNSEEN = ("published", "answered"), ("asked", "declined", "withdrawn")
 OTHERS = ("anonymous", "company_owner", "other_company", "other_startup", "cooperating_manager", "network_staff",
           "evaluator")  # fmt: skip
-
-
-@pytest.fixture
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
-
-
-def sent(browser: FlaskClient, page: str, address: str, **fields: Any) -> Any:
-    """Send a form as its page carries it."""
-    shown = browser.get(page).text
-    return browser.post(address, data={"csrf_token": token_in(shown), **fields})
 
 
 def read(id: int, app: Flask) -> Question:
@@ -55,11 +42,11 @@ def test_startup_asks_and_finds_its_question(cast: World, rows: Rows, signed_in:
     browser = signed_in(cast.memberships["startup_owner"])
     assert "Ask a question" in browser.get(f"/challenges/{challenge.id}").text
     form = f"/challenges/{challenge.id}/questions/new"
-    refused = sent(browser, form, f"/challenges/{challenge.id}/questions", words=" ", locale="ko", once="k1")
+    refused = post(browser, form, f"/challenges/{challenge.id}/questions", words=" ", locale="ko", once="k1")
     assert refused.status_code == 422 and "Write it down first." in refused.text
     fields = {"words": "관은 얼마나 깊이 있습니까?", "locale": "ko", "once": "k2"}
-    first = sent(browser, form, f"/challenges/{challenge.id}/questions", **fields)
-    again = sent(browser, form, f"/challenges/{challenge.id}/questions", **fields)
+    first = post(browser, form, f"/challenges/{challenge.id}/questions", **fields)
+    again = post(browser, form, f"/challenges/{challenge.id}/questions", **fields)
     assert first.status_code == again.status_code == 303
     assert first.location == again.location
     with app.app_context():
@@ -98,7 +85,7 @@ def test_centre_publishes_what_it_has_edited(cast: World, rows: Rows, signed_in:
     assert "Look over a question" in desk and page in desk
     form = browser.get(page).text
     assert NAME in form and f"{ORIGINAL}</textarea>" in form
-    done = sent(browser, page, f"{page}/publication", wording=WORDING, version="1")
+    done = post(browser, page, f"{page}/publication", wording=WORDING, version="1")
     assert done.status_code == 303
     shown = browser.get(page).text
     assert ORIGINAL in shown and WORDING in shown
@@ -112,9 +99,9 @@ def test_decline_wants_a_reason_that_the_asker_reads(cast: World, rows: Rows, si
     with rows():
         question = question_in(cast)
     browser, page = signed_in(cast.memberships["manager"]), f"/questions/{question.id}"
-    refused = sent(browser, page, f"{page}/refusal", reason=" ", version="1")
+    refused = post(browser, page, f"{page}/refusal", reason=" ", version="1")
     assert refused.status_code == 422 and "Give a reason" in refused.text
-    assert sent(browser, page, f"{page}/refusal", reason="It asks for a price.", version="1").status_code == 303
+    assert post(browser, page, f"{page}/refusal", reason="It asks for a price.", version="1").status_code == 303
     assert "It asks for a price." in signed_in(cast.memberships["startup_member"]).get(page).text
     for role in ("company_owner", "other_startup", "network_staff"):
         assert signed_in(cast.memberships[role]).get(page).status_code == 404
@@ -125,10 +112,10 @@ def test_asker_withdraws_before_publication_alone(cast: World, rows: Rows, signe
         early, late = question_in(cast), question_in(cast, "published")
     browser = signed_in(cast.memberships["startup_owner"])
     page = f"/questions/{early.id}"
-    assert sent(browser, page, f"{page}/withdrawal", version="1").status_code == 303
+    assert post(browser, page, f"{page}/withdrawal", version="1").status_code == 303
     assert read(early.id, app).state == "withdrawn"
     assert signed_in(cast.memberships["manager"]).get(page).status_code == 404
-    assert sent(browser, page, f"/questions/{late.id}/withdrawal", version="1").status_code == 409
+    assert post(browser, page, f"/questions/{late.id}/withdrawal", version="1").status_code == 409
 
 
 def test_answer_is_read_by_everybody_and_its_correction_shown(
@@ -138,12 +125,12 @@ def test_answer_is_read_by_everybody_and_its_correction_shown(
         question = question_in(cast, "published")
         challenge_id = question.challenge_id
     company, page = signed_in(cast.memberships["company_owner"]), f"/questions/{question.id}"
-    assert sent(company, page, f"{page}/answer", words="Deux mètres.", locale="fr", version="1").status_code == 303
+    assert post(company, page, f"{page}/answer", words="Deux mètres.", locale="fr", version="1").status_code == 303
     version = read(question.id, app).version
-    same = sent(company, page, f"{page}/correction", words="Deux mètres.", locale="fr", version=str(version))
+    same = post(company, page, f"{page}/correction", words="Deux mètres.", locale="fr", version=str(version))
     assert same.status_code == 422
     centre = signed_in(cast.memberships["manager"])
-    changed = sent(centre, page, f"{page}/correction", words="Trois mètres.", locale="fr", version=str(version))
+    changed = post(centre, page, f"{page}/correction", words="Trois mètres.", locale="fr", version=str(version))
     assert changed.status_code == 303
     anybody = app.test_client()
     for address in (f"/challenges/{challenge_id}", f"/challenges/{challenge_id}/questions"):
@@ -159,7 +146,7 @@ def test_earlier_answer_of_a_hidden_company_is_kept_from_strangers(
         challenge = challenge_in(cast, visibility="anonymous")
         question = question_in(cast, "answered", challenge=challenge, answer="We of the harbour say one.")
     company, page = signed_in(cast.memberships["company_owner"]), f"/questions/{question.id}"
-    assert sent(company, page, f"{page}/correction", words="Two.", locale="en", version="1").status_code == 303
+    assert post(company, page, f"{page}/correction", words="Two.", locale="en", version="1").status_code == 303
     assert "Only the company and the centre still read the earlier answer." in company.get(page).text
     pages = (f"/challenges/{challenge.id}", f"/challenges/{challenge.id}/questions", page)
     for role in ("anonymous", "startup_owner", "other_startup", "other_company", "company_member", "manager"):
@@ -174,7 +161,7 @@ def test_older_version_is_shown_beside_the_stored_one(cast: World, rows: Rows, s
         actions.correct_answer(question, cast.actor("manager"), words="Newer answer.", locale="en")
     browser, page = signed_in(cast.memberships["company_owner"]), f"/questions/{question.id}"
     assert "Newer answer.</textarea>" in browser.get(page).text
-    late = sent(browser, page, f"{page}/correction", words="My answer.", locale="en", version="1")
+    late = post(browser, page, f"{page}/correction", words="My answer.", locale="en", version="1")
     assert late.status_code == 409
     assert "My answer." in late.text and "Newer answer." in late.text
 
@@ -290,5 +277,5 @@ def test_kept_page_of_strangers_changes_with_an_answer(
     assert "Two metres." not in browser.get(path).text
     page = f"/questions/{question.id}"
     company = signed_in(cast.memberships["company_owner"])
-    assert sent(company, page, f"{page}/answer", words="Two metres.", locale="en", version="1").status_code == 303
+    assert post(company, page, f"{page}/answer", words="Two metres.", locale="en", version="1").status_code == 303
     assert "Two metres." in browser.get(path).text

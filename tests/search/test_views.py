@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.kernel.asking import Asked
-from marketplace.kernel.db import db
 from marketplace.people.models import Organisation
 from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_call, make_challenge, make_organisation
+from tests.factories import World, again, make_call, make_challenge, make_organisation
 
 
 def page(client: FlaskClient, words: str, path: str = "/search") -> str:
@@ -26,11 +25,6 @@ def page(client: FlaskClient, words: str, path: str = "/search") -> str:
 
 def offered(client: FlaskClient, words: str) -> list[str]:
     return re.findall(r"<span[^>]*>([^<]*)</span>", page(client, words, "/search/suggestions"))
-
-
-def again(row: Any) -> Any:
-    """The same row in this session."""
-    return db.session.get_one(type(row), row.id)
 
 
 def of(rows: Rows, title: str, locale: str = "en", **values: Any) -> Challenge:
