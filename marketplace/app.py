@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from marketplace import commands, jobs, subscriptions
-from marketplace.kernel import catalogue, once, subjects, workflow
+from marketplace.kernel import catalogue, once, subjects, words, workflow
 from marketplace.kernel.db import after_commit, db, keep_plans
 from marketplace.notifications import delivery
 from marketplace.people import demo, sessions
@@ -41,7 +41,7 @@ PACKAGES = (
     "places", "people", "network", "challenges", "imports", "applications", "questions", "pairings", "collaborations",
     "notifications", "following", "search", "desk", "front", "api",
 )  # fmt: skip
-ROOMS = ("models", "policy", "guards", "subject", "waiting", "views")
+ROOMS = ("models", "policy", "guards", "subject", "waiting", "reminders", "views")
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     health.expect({jobs.QUICK, jobs.FILES}, {"mail": delivery.longest_wait})
     workflow.check_declarations()
     subjects.check_declarations()
+    words.check_declarations()
     # tables that belong to no package
     assert once.OnceKey.metadata is catalogue.CatalogueChange.metadata is db.metadata
     repeats.init_app(app)

@@ -21,7 +21,7 @@ from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
 from marketplace.network import actions as network
 from marketplace.notifications import reminders
-from marketplace.notifications import sweeping as notifications
+from marketplace.notifications import retention as notifications
 from marketplace.pairings import actions as pairings
 from marketplace.people import sweeping as people
 

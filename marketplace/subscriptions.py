@@ -8,6 +8,7 @@ from marketplace.following.alerts import ALERTS
 from marketplace.following.leaving import is_over
 from marketplace.following.reactions import forget_person, move_digests, tell_followers
 from marketplace.imports.working import read_file, run, try_out
+from marketplace.kernel import words
 from marketplace.kernel.events import Reaction, keep_apart, subscribe
 from marketplace.notifications import delivery
 from marketplace.notifications.links import (
@@ -18,7 +19,6 @@ from marketplace.notifications.links import (
     send_verification,
 )
 from marketplace.notifications.reactions import tell
-from marketplace.notifications.telling import TELLINGS
 from marketplace.pairings.reactions import lapse_with_application, lapse_with_call, lapse_with_challenge
 
 # What the rules of a call ask about: when it changes, what is on record of applications does.
@@ -27,7 +27,7 @@ FACTS = (
     "award.record", "award.take_off", "sanction.impose", "sanction.lift",
 )  # fmt: skip
 
-# Every step of TELLINGS is told to those it concerns, every step of ALERTS to those who follow; these go on beyond.
+# Every step that ``tells`` is told to those it names, every step of ALERTS to those who follow; these go on beyond.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.sign_up": (send_verification,),
     "user.sign_up_again": (send_sign_up_again,),
@@ -56,7 +56,7 @@ def register() -> None:
     keep_apart(*LONG)
     for step, reactions in SUBSCRIPTIONS.items():
         subscribe(step, *reactions)
-    for step in TELLINGS:
+    for step in words.told():
         subscribe(step, tell)
     for step in ALERTS:
         subscribe(step, tell_followers)

@@ -5,8 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.applications.completeness import gaps_of
+from marketplace.kernel.audiences import EARLY, STAFF, Audience
 from marketplace.kernel.locales import _l, _lp
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
+
+DECISIONS = MailKind(
+    "decisions",
+    10,
+    _l("Receipts and decisions"),
+    _l("That an application arrived, whether it is eligible, and what was decided."),
+    fixed=_l("It carries a date from which rights and time limits run, so it always comes."),
+)
+MailKind(
+    "applications",
+    40,
+    _l("Your applications"),
+    _l("Invitations of partners, confirmations and withdrawals."),
+    ("application",),
+)
+
+TEAM = Audience(("team",))  # everyone who writes the application
+RECEIPT = TEAM.by("receipt", kind=DECISIONS, with_actor=True)
+DECISION = TEAM.by("decision", kind=DECISIONS)
+PLACE = (TEAM | STAFF).by(kind=DECISIONS)
+LEAVING = (TEAM | STAFF).by(with_actor=True)
 
 IN_HAND = ("submitted", "eligible", "shortlisted")  # sent, and without an answer
 
@@ -50,114 +74,95 @@ APPLICATION = Machine(
     },
     steps=(
         Step(
-            "application.submit",
-            ("draft",),
-            "submitted",
-            _l("Submit application"),
-            _l("submitted the application"),
-            (is_confirmed, is_complete, all_signed_off),
+            "application.submit", ("draft",), "submitted", _l("Submit application"), _l("submitted the application"),
+            (is_confirmed, is_complete, all_signed_off), tells=RECEIPT,
         ),
         Step(
-            "application.resubmit",
-            ("submitted",),
-            "submitted",
-            _l("Submit the new version"),
-            _l("submitted a new version"),
-            (is_confirmed, is_complete, all_signed_off),
+            "application.resubmit", ("submitted",), "submitted", _l("Submit the new version"),
+            _l("submitted a new version"), (is_confirmed, is_complete, all_signed_off), tells=RECEIPT,
         ),
         Step(
-            "application.discard",
-            ("draft",),
-            "withdrawn",
-            _l("Delete this draft"),
-            _l("deleted the draft"),
-            (was_never_submitted,),
+            "application.discard", ("draft",), "withdrawn", _l("Delete this draft"), _l("deleted the draft"),
+            (was_never_submitted,), silent=EARLY,
         ),
         Step(
-            "application.confirm_eligible",
-            ("submitted", "ineligible"),
-            "eligible",
-            _l("Confirm eligibility"),
-            _l("confirmed that the application is eligible"),
+            "application.confirm_eligible", ("submitted", "ineligible"), "eligible", _l("Confirm eligibility"),
+            _l("confirmed that the application is eligible"), tells=TEAM.by(kind=DECISIONS),
         ),
         Step(
-            "application.find_ineligible",
-            ("submitted", "eligible"),
-            "ineligible",
-            _l("Not eligible"),
-            _l("found the application not eligible"),
-            reason=True,
+            "application.find_ineligible", ("submitted", "eligible"), "ineligible", _l("Not eligible"),
+            _l("found the application not eligible"), reason=True, tells=DECISION,
         ),
         Step(
-            "application.shortlist",
-            ("eligible",),
-            "shortlisted",
-            _l("Shortlist"),
-            _l("put the application on the shortlist"),
-            staff_only=True,
+            "application.shortlist", ("eligible",), "shortlisted", _l("Shortlist"),
+            _l("put the application on the shortlist"), staff_only=True,
+            silent="nothing is told before the decisions are released together",
         ),
         Step(
-            "application.unshortlist",
-            ("shortlisted",),
-            "eligible",
-            _l("Take off the shortlist"),
-            _l("took the application off the shortlist"),
-            staff_only=True,
-        ),
-        Step("application.select", ("shortlisted",), "selected", _l("Select"), _l("selected the application")),
-        Step(
-            "application.put_on_reserve",
-            ("shortlisted",),
-            "reserve",
-            _l("Put on the reserve list"),
-            _l("put the application on the reserve list"),
+            "application.unshortlist", ("shortlisted",), "eligible", _l("Take off the shortlist"),
+            _l("took the application off the shortlist"), staff_only=True,
+            silent="nothing is told before the decisions are released together",
         ),
         Step(
-            "application.decline",
-            ("eligible", "shortlisted"),
-            "declined",
-            _l("Decline"),
-            _l("declined the application"),
-            reason=True,
+            "application.select", ("shortlisted",), "selected", _l("Select"), _l("selected the application"),
+            tells=DECISION,
         ),
         Step(
-            "application.take_place",
-            ("reserve",),
-            "selected",
-            _l("Take the place"),
-            _l("took the place offered from the reserve"),
+            "application.put_on_reserve", ("shortlisted",), "reserve", _l("Put on the reserve list"),
+            _l("put the application on the reserve list"), tells=DECISION,
         ),
         Step(
-            "application.withdraw",
-            ("draft", "submitted", "eligible", "shortlisted"),
-            "withdrawn",
-            _l("Withdraw"),
-            _l("withdrew the application"),
-            reason=True,
+            "application.decline", ("eligible", "shortlisted"), "declined", _l("Decline"),
+            _l("declined the application"), reason=True, tells=DECISION,
         ),
         Step(
-            "application.step_back",
-            ("selected", "reserve"),
-            "stepped_back",
-            _l("Step back"),
-            _l("stepped back after the decision"),
-            reason=True,
+            "application.take_place", ("reserve",), "selected", _l("Take the place"),
+            _l("took the place offered from the reserve"), tells=PLACE,
+        ),
+        Step(
+            "application.withdraw", ("draft", "submitted", "eligible", "shortlisted"), "withdrawn", _l("Withdraw"),
+            _l("withdrew the application"), reason=True, tells=LEAVING,
+        ),
+        Step(
+            "application.step_back", ("selected", "reserve"), "stepped_back", _l("Step back"),
+            _l("stepped back after the decision"), reason=True, tells=LEAVING,
         ),
     ),
-)
+)  # fmt: skip
 
-words("application.open_file", _l("opened the application"), staff_only=True)
-words("application.override_rule", _l("judged an eligibility rule otherwise"), staff_only=True)
-words("application.check_again", _l("had the eligibility rules checked again"), staff_only=True)
-words("application.judge_anew", _l("had its eligibility checked anew, since a fact has changed"))
-words("application.give_opinion", _l("gave its view on the fit"), staff_only=True)
-words("application.start", _l("started the application"))
-words("application.recommend", _l("named the startup for this call"))
-words("application.invite", _l("invited the startup to apply together"))
-words("application.confirm", _l("agreed to apply"))
-words("application.sign_off", _l("confirmed this version"))
-words("application.reopen", _l("opened the application to change it"))
-words("application.keep", _l("gave the changes up: the submitted version stays"))
-words("application.offer_place", _l("offered the place to the reserve"))
-words("application.refuse_place", _l("refused the place"))
-words("application.lapse_offer", _l("let the offer of the place lapse"))
+words(
+    "application.open_file",
+    _l("opened the application"),
+    staff_only=True,
+    silent="who reads a file is on record, not news",
+)
+words(
+    "application.override_rule",
+    _l("judged an eligibility rule otherwise"),
+    staff_only=True,
+    silent="the verdict itself is told",
+)
+words(
+    "application.check_again",
+    _l("had the eligibility rules checked again"),
+    staff_only=True,
+    silent="the verdict itself is told",
+)
+words("application.judge_anew", _l("had its eligibility checked anew, since a fact has changed"), tells=TEAM)
+words(
+    "application.give_opinion",
+    _l("gave its view on the fit"),
+    staff_only=True,
+    silent="the company's view is for the decision, which is told",
+)
+words("application.start", _l("started the application"), silent=EARLY)
+words("application.recommend", _l("named the startup for this call"), tells=TEAM)
+words("application.invite", _l("invited the startup to apply together"), tells=TEAM)
+words("application.confirm", _l("agreed to apply"), tells=TEAM)
+words("application.sign_off", _l("confirmed this version"), tells=TEAM)
+words("application.reopen", _l("opened the application to change it"), silent=EARLY)
+words("application.keep", _l("gave the changes up: the submitted version stays"), silent=EARLY)
+words("application.offer_place", _l("offered the place to the reserve"), tells=TEAM.by("place_offer", kind=DECISIONS))
+words("application.refuse_place", _l("refused the place"), tells=PLACE, reason=True)
+words("application.lapse_offer", _l("let the offer of the place lapse"), tells=PLACE)
+words("call.closing_soon", _l("applications close soon"), silent="reminders tell it, each drafter apart")

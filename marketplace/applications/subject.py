@@ -5,16 +5,22 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.applications import queries
-from marketplace.applications.models import Application
+from marketplace.applications.models import Application, ApplicationParty
 from marketplace.applications.next_steps import next_of
+from marketplace.applications.states import TEAM
 from marketplace.applications.timeline import told_as
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import APPLICANTS, hears
+from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import Said, _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Coming, Finding, Sides, Subject, own_part
+from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
 from marketplace.network.subject import calls_of_network
+from marketplace.people.queries import people_of
 
 
 def _title(application: Application, locale: str) -> str:
@@ -75,3 +81,26 @@ APPLICATION = Subject(
         _l("Applications"), _has_receipt, {"note": Application.number, "organisation_id": Application.organisation_id}
     ),
 )
+
+
+@hears(TEAM, "application")
+def _team(_: Event, application: Application) -> set[int]:
+    """Everyone who writes it."""
+    return people_of(party.organisation_id for party in application.parties)
+
+
+@hears(APPLICANTS, "challenge")
+def _readers_of_words(event: Event, challenge: Challenge) -> set[int]:
+    """Everybody whose application is written or sent, where words changed that they have read."""
+    return queries.applicants(challenge) if event.data["corrected"] else set()
+
+
+@hears(APPLICANTS, "call")
+def _applicants(_: Event, call: Call) -> set[int]:
+    """The teams of all live applications, drafts included."""
+    parties = (
+        select(ApplicationParty.organisation_id)
+        .join(ApplicationParty.application)
+        .where(Application.call_id == call.id, Application.state.in_(("draft", "submitted", "eligible", "shortlisted")))
+    )
+    return people_of(db.session.scalars(parties.distinct()))

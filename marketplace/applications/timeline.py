@@ -13,7 +13,8 @@ from marketplace.applications.policy import is_party
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import machine, words_of
+from marketplace.kernel.words import words_of
+from marketplace.kernel.workflow import machine
 from marketplace.people.models import Organisation, User
 
 # Words written to the applicant: the company learns the step, not the words.

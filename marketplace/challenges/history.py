@@ -16,7 +16,8 @@ from marketplace.challenges.secrets import company_of
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import machine, spoken, words_of
+from marketplace.kernel.words import spoken, words_of
+from marketplace.kernel.workflow import machine
 from marketplace.people.models import Organisation, User
 
 PUBLIC_STEPS = (

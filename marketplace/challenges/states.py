@@ -6,8 +6,22 @@ from typing import Any
 
 from marketplace.challenges.contents import LABELS, missing
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import APPLICANTS, CLOCK, COMPANY, EARLY, ELSEWHERE, STAFF, Audience
 from marketplace.kernel.locales import _l, _lp
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
+
+RECEIVERS = Audience(("receiving staff",))  # of the centre that manages the call, where another put the challenge there
+INVITED = Audience(("invited startups",))
+
+MailKind(
+    "challenges",
+    50,
+    _l("Your challenges"),
+    _l("Where a challenge of yours, or one you are invited to, stands in review, and what became of it."),
+    ("challenge",),
+)
 
 # What a company has sent and nobody has brought to an end.
 UNDER_WAY = ("submitted", "in_review", "revision", "candidate", "open", "closed")
@@ -60,85 +74,66 @@ CHALLENGE = Machine(
     },
     steps=(
         Step(
-            "challenge.submit",
-            ("draft",),
-            "submitted",
-            _l("Send to the centre"),
-            _l("sent the challenge to the centre"),
-            (is_complete,),
-        ),
-        Step("challenge.take_up", ("submitted",), "in_review", _l("Start the review"), _l("started the review")),
-        Step(
-            "challenge.ask_changes",
-            ("in_review", "candidate"),
-            "revision",
-            _l("Ask for changes"),
-            _l("asked for changes"),
-            reason=True,
+            "challenge.submit", ("draft",), "submitted", _l("Send to the centre"),
+            _l("sent the challenge to the centre"), (is_complete,), tells=STAFF,
         ),
         Step(
-            "challenge.resubmit",
-            ("revision",),
-            "in_review",
-            _l("Send it again"),
-            _l("sent the challenge again"),
-            (is_complete,),
+            "challenge.take_up", ("submitted",), "in_review", _l("Start the review"), _l("started the review"),
+            tells=COMPANY,
         ),
         Step(
-            "challenge.accept",
-            ("in_review",),
-            "candidate",
-            _l("Take as a candidate"),
-            _l("took the challenge as a candidate"),
-            (is_complete,),
+            "challenge.ask_changes", ("in_review", "candidate"), "revision", _l("Ask for changes"),
+            _l("asked for changes"), reason=True, tells=COMPANY,
         ),
         Step(
-            "challenge.reject",
-            ("in_review", "revision", "candidate"),
-            "rejected",
-            _l("Reject"),
-            _l("rejected the challenge"),
-            reason=True,
+            "challenge.resubmit", ("revision",), "in_review", _l("Send it again"), _l("sent the challenge again"),
+            (is_complete,), tells=STAFF,
         ),
         Step(
-            "challenge.publish",
-            ("candidate",),
-            "open",
-            _l("Publish"),
-            _l("published the challenge"),
-            (is_complete, has_call, is_coherent),
+            "challenge.accept", ("in_review",), "candidate", _l("Take as a candidate"),
+            _l("took the challenge as a candidate"), (is_complete,), tells=COMPANY,
         ),
-        Step("challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline")),
-        Step("challenge.reopen", ("closed",), "open", _l("Open again"), _l("opened again with its call")),
-        Step("challenge.fill", ("closed",), "filled", _l("Mark as filled"), _l("found its startup")),
         Step(
-            "challenge.leave_unfilled",
-            ("closed",),
-            "unfilled",
-            _l("Mark as unfilled"),
-            _l("ended without a startup"),
-            reason=True,
+            "challenge.reject", ("in_review", "revision", "candidate"), "rejected", _l("Reject"),
+            _l("rejected the challenge"), reason=True, tells=COMPANY,
         ),
-        Step("challenge.archive", ("filled", "unfilled"), "archived", _l("Archive"), _l("archived the challenge")),
         Step(
-            "challenge.withdraw",
-            ("draft", "submitted", "in_review", "revision", "candidate", "open", "closed"),
-            "withdrawn",
-            _l("Withdraw"),
-            _l("withdrew the challenge"),
-            reason=True,
+            "challenge.publish", ("candidate",), "open", _l("Publish"), _l("published the challenge"),
+            (is_complete, has_call, is_coherent), tells=COMPANY,
+        ),
+        Step("challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline"), silent=CLOCK),
+        Step(
+            "challenge.reopen", ("closed",), "open", _l("Open again"), _l("opened again with its call"),
+            silent="the call that opened again tells it",
+        ),
+        Step("challenge.fill", ("closed",), "filled", _l("Mark as filled"), _l("found its startup"), tells=COMPANY),
+        Step(
+            "challenge.leave_unfilled", ("closed",), "unfilled", _l("Mark as unfilled"), _l("ended without a startup"),
+            reason=True, tells=COMPANY,
+        ),
+        Step(
+            "challenge.archive", ("filled", "unfilled"), "archived", _l("Archive"), _l("archived the challenge"),
+            silent="nothing changes for anybody",
+        ),
+        Step(
+            "challenge.withdraw", ("draft", "submitted", "in_review", "revision", "candidate", "open", "closed"),
+            "withdrawn", _l("Withdraw"), _l("withdrew the challenge"), reason=True, tells=COMPANY | STAFF,
         ),
     ),
-)
+)  # fmt: skip
 
 # A closed challenge of a call whose decisions are released, until its pair begins or staff end it.
 ANSWERED = State("done", _l("Decided"), _l("Decided"))
 
-words("challenge.create", _l("began to write the challenge"))
-words("challenge.edit", _l("changed the text of the challenge"))
-words("challenge.correct", _l("corrected the text of the challenge"))
-words("challenge.invite", _l("invited startups"))
-words("challenge.comment", _l("wrote a comment"))
-words("challenge.place", _l("placed the challenge in a call"))
-words("challenge.pair", _l("found one of the startups sought"))
-words("challenge.import", _l("took the challenge from a file"))
+words("challenge.create", _l("began to write the challenge"), silent=EARLY)
+words("challenge.edit", _l("changed the text of the challenge"), silent=EARLY)
+words("challenge.correct", _l("corrected the text of the challenge"), tells=STAFF | APPLICANTS, reason=True)
+words("challenge.invite", _l("invited startups"), told=_l("invited you to apply"), tells=INVITED)
+words("challenge.comment", _l("wrote a comment"), tells=COMPANY | STAFF)
+words("challenge.place", _l("placed the challenge in a call"), tells=RECEIVERS)
+words("challenge.pair", _l("found one of the startups sought"), silent=ELSEWHERE)
+words(
+    "challenge.import",
+    _l("took the challenge from a file"),
+    silent="candidates wait among those to publish, records tell nobody",
+)

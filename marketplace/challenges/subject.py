@@ -10,7 +10,9 @@ from sqlalchemy import Select, and_, or_, select
 from marketplace.challenges import presenting, queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.secrets import company_of
+from marketplace.challenges.states import INVITED, RECEIVERS
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import hears
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
@@ -18,6 +20,7 @@ from marketplace.kernel.subjects import COMPANY, Coming, Sides, Subject, Texts
 from marketplace.network.policy import managing_centre_id
 from marketplace.network.subject import calls_of_network, centres_of_network
 from marketplace.network.wording import day, fill, instant
+from marketplace.people.queries import people_of
 
 
 def _readers(challenge: Challenge) -> set[int] | None:
@@ -76,3 +79,17 @@ CHALLENGE = Subject(
     taken_by={"challenge.withdraw": COMPANY},
     of_network=challenges_of_network,
 )
+
+
+@hears(RECEIVERS, "challenge")
+def _receivers(_: Event, challenge: Challenge) -> set[int]:
+    """The staff of the centre that manages the call, where another one put the challenge there."""
+    managing = managing_centre_id(challenge)
+    return people_of([managing], "manager", "broker") if managing != challenge.centre_id else set()
+
+
+@hears(INVITED, "challenge")
+def _invited(event: Event, challenge: Challenge) -> set[int]:
+    """The startups that an invitation names, as far as they are still invited."""
+    ids = [invitation.organisation_id for invitation in challenge.invited]
+    return people_of([id for id in ids if id in event.data["organisations"]])

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import EARLY, ELSEWHERE, EVERYONE
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
 from marketplace.network.wording import all_of, day, fill
 
 OPINION_WAIT = timedelta(days=14)  # how long the company's opinion on the final report is waited for
@@ -68,45 +70,38 @@ COLLABORATION = Machine(
         "terminated": State("stopped", _l("Ended early"), _l("Terminated")),
     },
     steps=(
-        Step("collaboration.start", ("planned",), "active", _l("Start the work"), _l("started"), (agreement_in_force,)),
         Step(
-            "collaboration.flag_risk", ("active",), "at_risk", _l("Report a risk"), _l("reported a risk"), reason=True
+            "collaboration.start", ("planned",), "active", _l("Start the work"), _l("started"), (agreement_in_force,),
+            tells=EVERYONE,
         ),
         Step(
-            "collaboration.clear_risk",
-            ("at_risk",),
-            "active",
-            _l("Clear the risk"),
-            _l("cleared the risk"),
-            reason=True,
+            "collaboration.flag_risk", ("active",), "at_risk", _l("Report a risk"), _l("reported a risk"), reason=True,
+            tells=EVERYONE,
         ),
         Step(
-            "collaboration.suspend",
-            ("active", "at_risk"),
-            "suspended",
-            _l("Suspend"),
-            _l("suspended the work"),
-            reason=True,
-        ),
-        Step("collaboration.resume", ("suspended",), "active", _l("Resume"), _l("resumed the work"), reason=True),
-        Step(
-            "collaboration.report",
-            ("active", "at_risk"),
-            "final_report",
-            _l("Hand in the final report"),
-            _l("handed in the final report"),
-            (milestones_judged, has_report),
+            "collaboration.clear_risk", ("at_risk",), "active", _l("Clear the risk"), _l("cleared the risk"),
+            reason=True, tells=EVERYONE,
         ),
         Step(
-            "collaboration.return_report",
-            ("final_report",),
-            "active",
-            _l("Send the report back"),
-            _l("sent the final report back"),
-            reason=True,
+            "collaboration.suspend", ("active", "at_risk"), "suspended", _l("Suspend"), _l("suspended the work"),
+            reason=True, tells=EVERYONE,
+        ),
+        Step(
+            "collaboration.resume", ("suspended",), "active", _l("Resume"), _l("resumed the work"), reason=True,
+            tells=EVERYONE,
+        ),
+        Step(
+            "collaboration.report", ("active", "at_risk"), "final_report", _l("Hand in the final report"),
+            _l("handed in the final report"), (milestones_judged, has_report), tells=EVERYONE,
+        ),
+        Step(
+            "collaboration.return_report", ("final_report",), "active", _l("Send the report back"),
+            _l("sent the final report back"), reason=True, tells=EVERYONE,
         ),
         *(
-            Step(f"collaboration.{name}", ("final_report",), target, verb, past, (company_heard,), reason)
+            Step(
+                f"collaboration.{name}", ("final_report",), target, verb, past, (company_heard,), reason, tells=EVERYONE
+            )
             for name, target, verb, past, reason in (
                 ("succeed", "succeeded", _l("Succeeded"), _l("judged it a success"), False),
                 ("judge_partial", "partial", _l("Partly succeeded"), _l("judged it a partial success"), True),
@@ -121,30 +116,19 @@ COLLABORATION = Machine(
             )
         ),
         Step(
-            "collaboration.follow_up",
-            RESULTS,
-            "follow_up",
-            _l("Start the follow-up"),
-            _l("started the follow-up"),
-            (has_next_step,),
+            "collaboration.follow_up", RESULTS, "follow_up", _l("Start the follow-up"), _l("started the follow-up"),
+            (has_next_step,), tells=EVERYONE,
         ),
         Step(
-            "collaboration.archive",
-            ("follow_up", "terminated", *RESULTS),
-            "archived",
-            _l("Archive"),
-            _l("archived the collaboration"),
+            "collaboration.archive", ("follow_up", "terminated", *RESULTS), "archived", _l("Archive"),
+            _l("archived the collaboration"), silent="nothing changes for anybody",
         ),
         Step(
-            "collaboration.terminate",
-            LIVE,
-            "terminated",
-            _l("End early"),
-            _l("ended the collaboration early"),
-            reason=True,
+            "collaboration.terminate", LIVE, "terminated", _l("End early"), _l("ended the collaboration early"),
+            reason=True, tells=EVERYONE,
         ),
     ),
-)
+)  # fmt: skip
 
 
 def missing_terms(agreement: Any) -> list[Any]:
@@ -225,45 +209,47 @@ AGREEMENT = Machine(
     steps=(
         Step(
             "agreement.send", ("drafting",), "review", _l("Send for reading"), _l("sent the agreement for reading"),
-            (has_terms,),
+            (has_terms,), tells=EVERYONE,
         ),
         Step(
             "agreement.return", ("review",), "drafting", _l("Ask for changes"),
-            _l("asked for changes to the agreement"), reason=True,
+            _l("asked for changes to the agreement"), reason=True, tells=EVERYONE,
         ),
         Step(
             "agreement.open_signing", ("review",), "signing", _l("Open for signature"), _l("opened it for signature"),
-            (is_complete,),
+            (is_complete,), tells=EVERYONE,
         ),
         Step(
             "agreement.redraft", ("signing",), "drafting", _l("Change the text"), _l("took the text back to change it"),
-            reason=True,
+            reason=True, tells=EVERYONE,
         ),
         Step(
             "agreement.take_effect", ("signing", "amending"), "active", _l("Put in force"),
-            _l("the agreement came into force"), (is_signed,),
+            _l("the agreement came into force"), (is_signed,), tells=EVERYONE,
         ),
         Step(
             "agreement.refuse", ("signing",), "drafting", _l("Refuse to sign"), _l("refused to sign the agreement"),
-            reason=True,
+            reason=True, tells=EVERYONE,
         ),
         Step(
             "agreement.refuse_amendment", ("amending",), "active", _l("Refuse the amendment"),
-            _l("refused the amendment"), (is_offered,), reason=True,
+            _l("refused the amendment"), (is_offered,), reason=True, tells=EVERYONE,
         ),
-        Step("agreement.amend", ("active",), "amending", _l("Amend"), _l("began an amendment"), reason=True),
+        Step(
+            "agreement.amend", ("active",), "amending", _l("Amend"), _l("began an amendment"), reason=True,
+            tells=EVERYONE,
+        ),
         Step(
             "agreement.drop_amendment", ("amending",), "active", _l("Drop the amendment"), _l("dropped the amendment"),
-            reason=True,
+            reason=True, tells=EVERYONE,
         ),
-        Step("agreement.complete", ("active", "amending"), "completed", _l("Complete"), _l("completed the agreement")),
         Step(
-            "agreement.terminate",
-            ("drafting", "review", "signing", "active", "amending"),
-            "terminated",
-            _l("Terminate"),
-            _l("terminated the agreement"),
-            reason=True,
+            "agreement.complete", ("active", "amending"), "completed", _l("Complete"), _l("completed the agreement"),
+            silent=ELSEWHERE,
+        ),
+        Step(
+            "agreement.terminate", ("drafting", "review", "signing", "active", "amending"), "terminated",
+            _l("Terminate"), _l("terminated the agreement"), reason=True, silent=ELSEWHERE,
         ),
     ),
 )  # fmt: skip
@@ -285,18 +271,21 @@ MILESTONE = Machine(
         "not_met": State("stopped", _l("Not met"), _l("Not met")),
     },
     steps=(
-        Step("milestone.meet", ("scheduled",), "met", _l("Met"), _l("judged a milestone met"), (in_live_work,)),
+        Step(
+            "milestone.meet", ("scheduled",), "met", _l("Met"), _l("judged a milestone met"), (in_live_work,),
+            tells=EVERYONE,
+        ),
         Step(
             "milestone.partially_meet", ("scheduled",), "partially_met", _l("Partly met"),
-            _l("judged a milestone partly met"), (in_live_work,), reason=True,
+            _l("judged a milestone partly met"), (in_live_work,), reason=True, tells=EVERYONE,
         ),
         Step(
             "milestone.miss", ("scheduled",), "not_met", _l("Not met"), _l("judged a milestone not met"),
-            (in_live_work,), reason=True,
+            (in_live_work,), reason=True, tells=EVERYONE,
         ),
         Step(
-            "milestone.reschedule", MISSED, "scheduled", _l("Schedule again"),
-            _l("scheduled a milestone again"), (in_live_work,), reason=True,
+            "milestone.reschedule", MISSED, "scheduled", _l("Schedule again"), _l("scheduled a milestone again"),
+            (in_live_work,), reason=True, tells=EVERYONE,
         ),
     ),
 )  # fmt: skip
@@ -320,41 +309,47 @@ OUTCOME = Machine(
         "superseded": State("quiet", _l("Corrected since"), _l("Superseded")),
     },
     steps=(
-        Step("outcome.countersign", ("claimed",), "evidenced", _l("Countersign"), _l("countersigned the outcome")),
-        Step("outcome.verify", ("evidenced",), "verified", _l("Verify"), _l("verified the outcome")),
         Step(
-            "outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome"), (has_consents,)
+            "outcome.countersign", ("claimed",), "evidenced", _l("Countersign"), _l("countersigned the outcome"),
+            tells=EVERYONE,
+        ),
+        Step("outcome.verify", ("evidenced",), "verified", _l("Verify"), _l("verified the outcome"), tells=EVERYONE),
+        Step(
+            "outcome.publish", ("verified",), "published", _l("Publish"), _l("published the outcome"), (has_consents,),
+            tells=EVERYONE,
         ),
         Step(
             "outcome.dispute", ("claimed", "evidenced"), "disputed", _l("Dispute"), _l("disputed the outcome"),
-            reason=True,
+            reason=True, tells=EVERYONE,
         ),
         Step(
-            "outcome.supersede",
-            ("claimed", "evidenced", "verified", "published", "disputed"),
-            "superseded",
-            _l("Correct"),
-            _l("replaced the outcome by a correction"),
-            reason=True,
+            "outcome.supersede", ("claimed", "evidenced", "verified", "published", "disputed"), "superseded",
+            _l("Correct"), _l("replaced the outcome by a correction"), reason=True, tells=EVERYONE,
         ),
     ),
 )  # fmt: skip
 
-words("agreement.edit", _l("changed the text of the agreement"))
-words("agreement.offer", _l("offered the amendment for signature"))
-words("agreement.name_signer", _l("named who signs"))
-words("agreement.join", _l("changed whether the centre is a party"))
-words("agreement.sign", _l("signed the agreement"))
-words("milestone.plan", _l("planned a milestone"))
-words("milestone.edit", _l("changed a milestone"))
-words("milestone.ask_change", _l("asked to change a milestone"))
-words("milestone.agree_change", _l("agreed to change a milestone"))
-words("milestone.refuse_change", _l("refused to change a milestone"))
-words("milestone.withdraw_change", _l("no longer asks to change a milestone"))
-words("milestone.change", _l("changed a milestone, as both sides agreed"))
-words("collaboration.note", _l("wrote a progress note"))
-words("collaboration.write_report", _l("wrote on the final report"))
-words("collaboration.give_opinion", _l("gave the company’s opinion"))
-words("collaboration.set_next_step", _l("said what comes next"))
-words("outcome.claim", _l("claimed an outcome"))
-words("outcome.consent", _l("decided on the publication of an outcome"))
+words("agreement.edit", _l("changed the text of the agreement"), silent="its text is sent for reading as a whole")
+words("agreement.offer", _l("offered the amendment for signature"), tells=EVERYONE)
+words("agreement.name_signer", _l("named who signs"), silent="the page of the agreement shows it")
+words("agreement.join", _l("changed whether the centre is a party"), tells=EVERYONE)
+words("agreement.sign", _l("signed the agreement"), tells=EVERYONE)
+words("milestone.plan", _l("planned a milestone"), tells=EVERYONE)
+words("milestone.edit", _l("changed a milestone"), tells=EVERYONE)
+words("milestone.ask_change", _l("asked to change a milestone"), tells=EVERYONE, reason=True)
+words(
+    "milestone.agree_change",
+    _l("agreed to change a milestone"),
+    silent="the change itself tells it, and the desk shows who has still to agree",
+)
+words("milestone.refuse_change", _l("refused to change a milestone"), tells=EVERYONE, reason=True)
+words("milestone.withdraw_change", _l("no longer asks to change a milestone"), tells=EVERYONE)
+words("milestone.change", _l("changed a milestone, as both sides agreed"), tells=EVERYONE)
+words("collaboration.note", _l("wrote a progress note"), tells=EVERYONE)
+words("collaboration.write_report", _l("wrote on the final report"), silent=EARLY)
+words("collaboration.give_opinion", _l("gave the company’s opinion"), tells=EVERYONE)
+words("collaboration.set_next_step", _l("said what comes next"), tells=EVERYONE)
+words("outcome.claim", _l("claimed an outcome"), tells=EVERYONE)
+words(
+    "outcome.consent", _l("decided on the publication of an outcome"), silent="the page of the collaboration shows it"
+)

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from config import ROOT
-from marketplace.kernel import events, policy, workflow
+from marketplace.kernel import events, policy, words, workflow
 from marketplace.web.actor import is_public
 
 DEVELOPMENT = ("/kit", "/dev/")
@@ -34,15 +34,16 @@ def pages() -> dict[str, str]:
 
 def _workflows() -> str:
     lines = ["# Workflows", "", NOTE]
-    for name, machine in workflow.machines().items():
+    for name, machine in sorted(workflow.machines().items()):
         lines += [f"## {name}", "", "| state | family | its owner reads | staff read |", "|---|---|---|---|"]
         lines += [f"| `{key}` | {s.family} | {s.owner} | {s.staff} |" for key, s in machine.states.items()]
-        lines += ["", "| step | from | to | who may | reason | conditions |", "|---|---|---|---|---|---|"]
+        lines += ["", "| step | from | to | who may | reason | conditions | told |", "|---|---|---|---|---|---|---|"]
         lines += [_step_row(step) for step in machine.steps]
         lines.append("")
-    lines += ["## Events that move no state", "", "| event | in words |", "|---|---|"]
+    lines += ["## Events that move no state", "", "| event | in words | told |", "|---|---|---|"]
     moving = {step.name for machine in workflow.machines().values() for step in machine.steps}
-    lines += [f"| `{name}` | {said.past} |" for name, said in sorted(workflow.spoken().items()) if name not in moving]
+    still = sorted((name, said) for name, said in words.spoken().items() if name not in moving)
+    lines += [f"| `{name}` | {said.past} | {_told(said)} |" for name, said in still]
     lines += ["", "## Reactions", "", "| event | reactions |", "|---|---|"]
     lines += [
         f"| `{step}` | {', '.join(f'`{n}`' for n in names)} |" for step, names in sorted(events.subscriptions().items())
@@ -55,8 +56,15 @@ def _step_row(step: workflow.Step) -> str:
     conditions = ", ".join(guard.__name__.replace("_", " ").strip() for guard in guards)
     sources = ", ".join(f"`{source}`" for source in step.sources)
     reason = "asked for" if step.reason else ""
-    who = policy.permission(step.name).who
-    return f"| `{step.name}` | {sources} | `{step.target}` | {who} | {reason} | {conditions} |"
+    who, told = policy.permission(step.name).who, _told(words.words_of(step.name))
+    return f"| `{step.name}` | {sources} | `{step.target}` | {who} | {reason} | {conditions} | {told} |"
+
+
+def _told(said: words.Words) -> str:
+    """Who hears of a step, or why nobody does."""
+    if said.tells is None:
+        return f"nobody: {said.silent}"
+    return ", ".join(said.tells.roles) + (", and who did it" if said.tells.with_actor else "")
 
 
 def _permissions() -> str:

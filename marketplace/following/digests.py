@@ -17,7 +17,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.subjects import load
 from marketplace.notifications import rendering
-from marketplace.notifications.choosing import is_refused
+from marketplace.notifications.mail_preferences import is_refused
 from marketplace.notifications.models import BULK
 from marketplace.people.models import User
 

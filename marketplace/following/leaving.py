@@ -8,7 +8,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.subjects import load
-from marketplace.notifications.choosing import refused_by
+from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import Mail
 
 

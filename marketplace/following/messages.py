@@ -16,12 +16,19 @@ from marketplace.following.alerts import ALERTS
 from marketplace.following.models import Topic
 from marketplace.kernel import clock
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import NAMES
+from marketplace.kernel.locales import NAMES, _l
+from marketplace.kernel.mail_kinds import MailKind
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Call
 from marketplace.notifications.rendering import render
 
 KIND = "alerts"
+MailKind(
+    KIND,
+    110,
+    _l("What you follow"),
+    _l("Alerts and digests on the challenges, organisations, centres, fields and searches you follow."),
+)
 ONE_CLICK = "List-Unsubscribe=One-Click"
 # Characters for private use stand where something personal goes.
 PERSON, WHY, STOP, ALL = (f"\ue000{number}\ue001" for number in range(4))

@@ -17,7 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import DEFAULT
-from marketplace.notifications.choosing import is_refused
+from marketplace.notifications.mail_preferences import is_refused
 from marketplace.notifications.models import BULK, Mail, Notification
 from marketplace.people.models import User, UserSession
 

@@ -27,7 +27,7 @@ from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre
 from marketplace.network.queries import centres_visible_to
-from marketplace.notifications.choosing import refused_by
+from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.rendering import locale_of
 from marketplace.notifications.views import in_seat
 from marketplace.people import queries as people

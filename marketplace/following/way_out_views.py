@@ -18,7 +18,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.notifications.actions import refuse_mail
-from marketplace.notifications.choosing import refused_by
+from marketplace.notifications.mail_preferences import refused_by
 from marketplace.web.actor import impersonal, self_proving
 from marketplace.web.language import current_locale
 

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from marketplace.kernel.audiences import OWN, Audience
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
+
+MailKind(
+    "imports",
+    90,
+    _l("Your imports"),
+    _l("That a file of yours is imported, was stopped by somebody else, or cannot be read."),
+    ("import",),
+)
+
+# Who sent the file, and nobody else: what an import brings is told by its own steps, or by none.
+STARTER = Audience(("starter",))
+_SHOWN = "the page of the import shows it, and the list of imports counts it"
 
 # Where the worker is at it.
 WORKING = ("reading", "checking", "running")
@@ -28,22 +43,34 @@ IMPORT = Machine(
         "discarded": State("quiet", _l("Discarded"), _l("Discarded")),
     },
     steps=(
-        Step("import.read", ("reading",), "mapping", _l("Read"), _l("read the file")),
-        Step("import.give_up", ("reading",), "unreadable", _l("Give up"), _l("could not read the file")),
+        Step(
+            "import.read", ("reading",), "mapping", _l("Read"), _l("read the file"),
+            silent=_SHOWN,
+        ),
+        Step("import.give_up", ("reading",), "unreadable", _l("Give up"), _l("could not read the file"), tells=STARTER),
         Step(
             "import.check", ("mapping", "checked"), "checking", _l("Try the whole file out"),
-            _l("matched the columns and had the file tried out"),
+            _l("matched the columns and had the file tried out"), silent=OWN,
         ),
-        Step("import.report", ("checking",), "checked", _l("Report"), _l("tried the file out")),
-        Step("import.start", ("checked",), "running", _l("Import"), _l("started the import")),
-        Step("import.stop", ("running",), "stopped", _l("Stop here"), _l("stopped the import before its end")),
-        Step("import.finish", ("running",), "done", _l("Finish"), _l("finished the import")),
-        Step("import.undo", TAKEN, "undone", _l("Undo the whole import"), _l("undid the whole import")),
+        Step(
+            "import.report", ("checking",), "checked", _l("Report"), _l("tried the file out"),
+            silent=_SHOWN,
+        ),
+        Step("import.start", ("checked",), "running", _l("Import"), _l("started the import"), silent=OWN),
+        Step(
+            "import.stop", ("running",), "stopped", _l("Stop here"), _l("stopped the import before its end"),
+            tells=STARTER,
+        ),
+        Step("import.finish", ("running",), "done", _l("Finish"), _l("finished the import"), tells=STARTER),
+        Step(
+            "import.undo", TAKEN, "undone", _l("Undo the whole import"), _l("undid the whole import"),
+            silent="nothing depended on it",
+        ),
         Step(
             "import.discard", ("reading", "unreadable", "mapping", "checking", "checked"), "discarded", _l("Discard"),
-            _l("discarded the file unimported"),
+            _l("discarded the file unimported"), silent=OWN,
         ),
     ),
 )  # fmt: skip
 
-words("import.upload", _l("sent a file to import"))
+words("import.upload", _l("sent a file to import"), silent=OWN)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from marketplace.imports import queries
 from marketplace.imports.models import Import
+from marketplace.imports.states import STARTER
 from marketplace.imports.wording import end_in_words, result_in_words
+from marketplace.kernel.audiences import hears
+from marketplace.kernel.events import Event
 from marketplace.kernel.subjects import Sides, Subject
 from marketplace.network.wording import Sentence
 
@@ -21,3 +24,9 @@ IMPORT = Subject(
     figures=lambda event: result_in_words(event.data.get("rows")),
     of_network=lambda actor: queries.visible_to(actor).with_only_columns(Import.id),
 )
+
+
+@hears(STARTER, "import")
+def _starter(_: Event, job: Import) -> set[int]:
+    """Who sent the file."""
+    return {job.started_by_id}

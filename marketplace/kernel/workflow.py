@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.kernel import clock, events, policy, unit
+from marketplace.kernel.audiences import Audience
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.words import Words, declare
 from marketplace.kernel.writing import says_something
 
 Guard = Callable[[Any], Any]  # subject -> None, or a message that says what is missing
@@ -36,7 +38,8 @@ class State:
 class Step:
     """A transition. ``verb`` stands on buttons, ``past`` in timelines; ``reason`` makes one compulsory.
 
-    ``staff_only`` keeps it out of the timelines of everybody else.
+    ``staff_only`` keeps it out of the timelines of everybody else. ``tells`` says who hears of it, with the reason;
+    ``silent`` why nobody does.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Step:
     guards: tuple[Guard, ...] = ()
     reason: bool = False
     staff_only: bool = False
+    tells: Audience | None = None
+    silent: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Machine:
             raise ValueError(f"a state of {self.subject} has an unknown family")
         for step in self.steps:
             _steps[step.name] = (self, step)
+            declare(step.name, Words(step.past, step.staff_only, step.tells, step.silent, step.reason))
         _machines[self.subject] = self
 
 
@@ -207,34 +213,3 @@ def _flush(subject: Any) -> None:
     db.session.flush()
     if work is not None:
         work.moving = None
-
-
-@dataclass(frozen=True)
-class Words:
-    """What people read for an event: ``past`` is a sentence fragment such as "published"."""
-
-    past: Any
-    staff_only: bool = False
-
-
-_words: dict[str, Words] = {}
-
-
-def words(name: str, past: Any, *, staff_only: bool = False) -> None:
-    """Declare the words of an event that is no transition."""
-    _words[name] = Words(past, staff_only)
-
-
-def words_of(name: str) -> Words:
-    """The words of any step or declared event. Raises LookupError where there are none."""
-    if name in _steps:
-        step = _steps[name][1]
-        return Words(step.past, step.staff_only)
-    if name not in _words:
-        raise LookupError(f"no words are declared for {name}")
-    return _words[name]
-
-
-def spoken() -> dict[str, Words]:
-    """Words of every step and event: what the documents list."""
-    return {**{name: Words(step.past, step.staff_only) for name, (_, step) in _steps.items()}, **_words}

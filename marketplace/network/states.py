@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.kernel.audiences import APPLICANTS, CLOCK, DESK, ELSEWHERE, READERS, STAFF, Audience
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
 from marketplace.network.labels import NOTICE
 from marketplace.network.wording import all_of, fill
+
+DRAFTS = MailKind(
+    "drafts",
+    30,
+    _l("Deadlines of your drafts"),
+    _l("Reminders seven days and one day before a call closes, and every change of its notice or deadline."),
+)
+MailKind("calls", 100, _l("Calls you run"), _l("Publication and release of the calls of your programmes."), ("call",))
+
+PROGRAMME_STAFF = Audience(("programme staff",))  # of all centres of the programme, and of its network
 
 
 def has_notice(call: Any) -> Any:
@@ -69,56 +82,57 @@ CALL = Machine(
     },
     steps=(
         Step(
-            "call.publish",
-            ("draft",),
-            "published",
-            _l("Publish the call"),
-            _l("published the call"),
-            (is_real, has_notice, has_ranking, has_money, has_dates, has_rules),
+            "call.publish", ("draft",), "published", _l("Publish the call"), _l("published the call"),
+            (is_real, has_notice, has_ranking, has_money, has_dates, has_rules), tells=PROGRAMME_STAFF,
         ),
-        Step("call.open", ("published",), "open", _l("Open"), _l("opened for applications")),
-        Step("call.close", ("open",), "closed", _l("Close"), _l("closed for applications"), (is_real,)),
+        Step("call.open", ("published",), "open", _l("Open"), _l("opened for applications"), silent=CLOCK),
+        Step("call.close", ("open",), "closed", _l("Close"), _l("closed for applications"), (is_real,), silent=CLOCK),
         Step(
-            "call.reopen",
-            ("closed",),
-            "open",
-            _l("Open again after an outage"),
-            _l("opened again"),
-            reason=True,
-        ),
-        Step("call.release", ("closed",), "decided", _l("Release decisions"), _l("released the decisions")),
-        Step("call.start", ("decided",), "running", _l("Start"), _l("started its first collaboration")),
-        Step(
-            "call.close_out", ("decided", "running"), "closed_out", _l("Close the call out"), _l("closed the call out")
+            "call.reopen", ("closed",), "open", _l("Open again after an outage"), _l("opened again"), reason=True,
+            tells=(APPLICANTS | PROGRAMME_STAFF).by(kind=DRAFTS),
         ),
         Step(
-            "call.cancel",
-            ("draft", "published", "open", "closed"),
-            "cancelled",
-            _l("Cancel the call"),
-            _l("cancelled the call"),
-            reason=True,
+            "call.release", ("closed",), "decided", _l("Release decisions"), _l("released the decisions"), tells=STAFF,
+        ),
+        Step(
+            "call.start", ("decided",), "running", _l("Start"), _l("started its first collaboration"),
+            silent="the collaboration itself tells it",
+        ),
+        Step(
+            "call.close_out", ("decided", "running"), "closed_out", _l("Close the call out"), _l("closed the call out"),
+            silent=DESK,
+        ),
+        Step(
+            "call.cancel", ("draft", "published", "open", "closed"), "cancelled", _l("Cancel the call"),
+            _l("cancelled the call"), reason=True, tells=(APPLICANTS | PROGRAMME_STAFF).by(kind=DRAFTS),
         ),
     ),
-)
+)  # fmt: skip
 
-words("programme.create", _l("set up the programme"), staff_only=True)
-words("programme.edit", _l("changed the programme"), staff_only=True)
-words("call.create", _l("began the call"), staff_only=True)
-words("call.edit", _l("changed the draft of the call"), staff_only=True)
-words("call.amend", _l("amended the call"))
-words("network.create", _l("set up the network"), staff_only=True)
-words("centre.create", _l("set up the centre"), staff_only=True)
-words("centre.edit", _l("changed the centre’s page"), staff_only=True)
-words("award.take", _l("gave a place"), staff_only=True)
-words("award.give_back", _l("took a place back"), staff_only=True)
-words("award.end", _l("set the end of a grant"), staff_only=True)
-words("award.record", _l("put an earlier grant on record"), staff_only=True)
-words("award.take_off", _l("took an earlier grant off the record"), staff_only=True)
-words("sanction.impose", _l("excluded the organisation from the network’s programmes"), staff_only=True)
-words("organisation.gain_award", _l("put an earlier grant on the organisation’s record"))
-words("organisation.lose_award", _l("took an earlier grant off the organisation’s record"))
-words("organisation.exclude", _l("excluded the organisation from the network’s programmes"))
-words("organisation.admit", _l("lifted the exclusion of the organisation"))
-words("organisation.set_aside", _l("set aside what is on the organisation’s record, for its own calls"))
-words("sanction.lift", _l("lifted the exclusion"), staff_only=True)
+words("programme.create", _l("set up the programme"), staff_only=True, silent=DESK)
+words("programme.edit", _l("changed the programme"), staff_only=True, silent=DESK)
+words("call.create", _l("began the call"), staff_only=True, silent=DESK)
+words("call.edit", _l("changed the draft of the call"), staff_only=True, silent=DESK)
+words("call.amend", _l("amended the call"), tells=APPLICANTS.by("amendment", kind=DRAFTS), reason=True)
+words("network.create", _l("set up the network"), staff_only=True, silent=DESK)
+words("centre.create", _l("set up the centre"), staff_only=True, silent=DESK)
+words("centre.edit", _l("changed the centre’s page"), staff_only=True, silent=DESK)
+words("award.take", _l("gave a place"), staff_only=True, silent=ELSEWHERE)
+words("award.give_back", _l("took a place back"), staff_only=True, silent=ELSEWHERE)
+words("award.end", _l("set the end of a grant"), staff_only=True, silent=DESK)
+words("award.record", _l("put an earlier grant on record"), staff_only=True, silent=ELSEWHERE)
+words("award.take_off", _l("took an earlier grant off the record"), staff_only=True, silent=ELSEWHERE)
+words(
+    "sanction.impose", _l("excluded the organisation from the network’s programmes"), staff_only=True, silent=ELSEWHERE
+)
+words("organisation.gain_award", _l("put an earlier grant on the organisation’s record"), tells=READERS)
+words("organisation.lose_award", _l("took an earlier grant off the organisation’s record"), tells=READERS, reason=True)
+words("organisation.exclude", _l("excluded the organisation from the network’s programmes"), tells=READERS, reason=True)
+words("organisation.admit", _l("lifted the exclusion of the organisation"), tells=READERS, reason=True)
+words(
+    "organisation.set_aside",
+    _l("set aside what is on the organisation’s record, for its own calls"),
+    tells=READERS,
+    reason=True,
+)
+words("sanction.lift", _l("lifted the exclusion"), staff_only=True, silent=ELSEWHERE)

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from marketplace.kernel.db import db
+from marketplace.kernel.audiences import hears
+from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import CENTRE, Sides, Subject, Texts
 from marketplace.network import queries
 from marketplace.network.models import Call, CallText, Centre, Network, Programme, ProgrammeText
 from marketplace.network.policy import managing_centre_id
-from marketplace.people.queries import members
+from marketplace.network.states import PROGRAMME_STAFF
+from marketplace.people.queries import people_of
 
 
 def centres_of_network(actor: Actor) -> Select[int]:
@@ -35,7 +37,7 @@ def _call_readers(call: Call) -> set[int] | None:
 
 
 def _staff_of(*organisation_ids: int) -> set[int]:
-    return set(db.session.scalars(members(organisation_ids, ("manager", "broker"))))
+    return people_of(organisation_ids, "manager", "broker")
 
 
 def _centre_name(centre: Centre, locale: str) -> Any:
@@ -78,3 +80,9 @@ CENTRE_ITSELF = Subject(
     columns={"organisation_id": Centre.id},
     of_network=centres_of_network,
 )
+
+
+@hears(PROGRAMME_STAFF, "call")
+def _programme_staff(_: Event, call: Call) -> set[int]:
+    """The staff of all centres of the programme, and of its network."""
+    return queries.readers_of(call)

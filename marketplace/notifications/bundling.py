@@ -17,9 +17,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.subjects import kind_of, load
-from marketplace.notifications import choosing, next_steps, rendering
+from marketplace.kernel.words import mail_kind_of, words_of
+from marketplace.notifications import next_steps, rendering
 from marketplace.notifications.models import USUAL, Mail
-from marketplace.notifications.telling import TELLINGS
 from marketplace.people.models import User
 
 PAUSE = timedelta(minutes=5)  # between two messages of news to one person
@@ -29,9 +29,8 @@ FRESH = timedelta(seconds=30)  # for so long who was to be told may be told
 
 def may_wait(step: str) -> bool:
     """Whether the news of a step may wait for more: not what carries a date of its own, or a form of its own."""
-    return TELLINGS[step].mail == "message" and not any(
-        kind.fixed for kind in choosing.KINDS if kind.name == choosing.kind_of(step)
-    )
+    tells = words_of(step).tells
+    return tells is not None and tells.mail == "message" and mail_kind_of(step).fixed is None
 
 
 def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
@@ -87,7 +86,7 @@ def is_over(mail: Mail) -> bool:
 
 
 def _is_news(mail: Mail) -> bool:
-    return mail.event is not None and mail.event.step in TELLINGS and may_wait(mail.event.step)
+    return mail.event is not None and may_wait(mail.event.step)
 
 
 def _rendered(mails: list[Mail], user: User) -> dict[str, str]:
@@ -102,7 +101,7 @@ def _rendered(mails: list[Mail], user: User) -> dict[str, str]:
         items.append(
             {
                 "line": rendering.line_of(event, subject, locale),
-                "reason": event.reason.text if TELLINGS[event.step].with_reason and event.reason else "",
+                "reason": event.reason.text if words_of(event.step).reason and event.reason else "",
                 "coming": partial(next_steps.coming, subject, reader or ANONYMOUS, locale),
             }
         )

@@ -15,9 +15,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Subject, row_of, subjects, told_as
+from marketplace.kernel.words import words_of
 from marketplace.notifications.models import Notification
 from marketplace.notifications.sides import side_of
-from marketplace.notifications.telling import words_for
 from marketplace.notifications.titles import names, title_of
 from marketplace.people.models import Organisation
 
@@ -54,7 +54,7 @@ def lines(found: Sequence[Notification], actor: Actor, seats: Sequence[Actor], l
         title = title_of(thing, named, locale) if thing is not None else Markup("")
         path = thing.address if thing is not None and thing.here else ""
         elsewhere = thing is not None and not thing.here
-        what = words_for(told_as(event) if event else row.step)
+        what = words_of(told_as(event) if event else row.step).heard
         figures = _figures(row.subject_type, event) if event else ""
         drawn.append(Line(row.id, row.created_at, what, who, title, path, elsewhere, row.read_at is None, figures))
     return drawn

@@ -6,8 +6,10 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from marketplace.kernel.mail_kinds import mail_kinds
 from marketplace.kernel.policy import Actor
-from marketplace.notifications import actions, choosing
+from marketplace.notifications import actions
+from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.rendering import locale_of
 from marketplace.notifications.views import blueprint
 from marketplace.people.models import User
@@ -22,8 +24,8 @@ def preferences() -> Response:
     user: User = current_user.session.user
     shown = render_template(
         "notifications/preferences.html",
-        kinds=choosing.KINDS,
-        refused=choosing.refused_by(user.id),
+        kinds=mail_kinds(),
+        refused=refused_by(user.id),
         to=user.email,
         language=locale_of(user),
     )

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import Audience, people_of
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.subjects import kind_of, load
-from marketplace.notifications import bundling, choosing, next_steps, rendering
+from marketplace.kernel.words import mail_kind_of, words_of
+from marketplace.notifications import bundling, mail_preferences, next_steps, rendering
 from marketplace.notifications.models import Notification
-from marketplace.notifications.telling import TELLINGS
 from marketplace.people.models import User
 
 CHUNK = 200
@@ -31,19 +32,25 @@ def tell(event: Event, cursor: int | None) -> int | None:
     found = select(User).where(User.id.in_(chunk), User.deactivated_at.is_(None)).order_by(User.id)
     users = list(db.session.scalars(found))
     notify(event, [user.id for user in users])
-    unwilling = choosing.refusing(choosing.kind_of(event.step), [user.id for user in users])
+    unwilling = mail_preferences.refusing(mail_kind_of(event.step).name, [user.id for user in users])
     mail(event, subject, [user for user in users if user.email_verified_at is not None and user.id not in unwilling])
     return chunk[-1] if len(left) > CHUNK else None
 
 
 def audience_of(event: Event, subject: Any) -> set[int]:
     """Ids of those to tell: the step's audience without who acted, and without who may not see the subject."""
-    telling = TELLINGS[event.step]
-    audience = telling.audience(event, subject)
-    if not telling.with_actor:
+    tells = _told(event)
+    audience = people_of(tells, event, subject)
+    if not tells.with_actor:
         audience -= {event.actor_id}
     readers = kind_of(event.subject_type).readers_of(subject)
     return audience if readers is None else audience & readers
+
+
+def _told(event: Event) -> Audience:
+    tells = words_of(event.step).tells
+    assert tells is not None  # ``tell`` listens to what tells somebody alone
+    return tells
 
 
 def notify(event: Event, user_ids: list[int]) -> None:
@@ -65,16 +72,16 @@ def notify(event: Event, user_ids: list[int]) -> None:
 
 def mail(event: Event, subject: Any, users: list[User]) -> None:
     """Queue the message of an event to each person, in their language, with what comes next for them."""
-    telling = TELLINGS[event.step]
+    said = words_of(event.step)
     locales, actors = rendering.locales_of(users), next_steps.readers(users, subject)
     lines = {locale: rendering.line_of(event, subject, locale) for locale in set(locales.values())}
-    reason = event.reason.text if telling.with_reason and event.reason else ""
+    reason = event.reason.text if said.reason and event.reason else ""
     pauses = bundling.pauses([user.id for user in users]) if bundling.may_wait(event.step) else {}
     rendering.queue(
         *(
             rendering.render(
                 f"event:{event.id}:{user.id}",
-                telling.mail,
+                _told(event).mail,
                 user,
                 user.email,
                 locales[user.id],

@@ -15,9 +15,9 @@ from marketplace.kernel import subjects
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import DEFAULT
+from marketplace.kernel.words import words_of
 from marketplace.notifications.models import Mail
 from marketplace.notifications.sides import side_of
-from marketplace.notifications.telling import words_for
 from marketplace.people.models import Organisation, User, UserSession
 
 
@@ -59,7 +59,7 @@ def line_of(event: Event, subject: Any, locale: str) -> Line:
     sides = declared.sides(subject)
     acting = db.session.get(Organisation, event.acting_id) if event.acting_id else None
     who = side_of(event, {acting.id: acting.kind} if acting else {}, sides.company_id, sides.startup_id)
-    what, title = words_for(subjects.told_as(event)), declared.title(subject, locale)
+    what, title = words_of(subjects.told_as(event)).heard, declared.title(subject, locale)
     return Line(who, what, title, declared.address(subject), declared.more(event, subject, locale))
 
 

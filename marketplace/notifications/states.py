@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import words
+from marketplace.kernel.words import words
 
-words("call.closing_soon", _l("applications close soon"))
-words("operations.retry", _l("had a stuck step tried again"), staff_only=True)
+words(
+    "operations.retry",
+    _l("had a stuck step tried again"),
+    staff_only=True,
+    silent="it is on record for the network's staff",
+)

@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import EVERYONE, SIDES, STAFF
 from marketplace.kernel.locales import _l
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
+
+MailKind(
+    "pairings",
+    70,
+    _l("Pairings and collaborations"),
+    _l("Requests, agreements to read or sign, milestones, reports and outcomes."),
+    ("pairing", "agreement", "collaboration", "milestone", "outcome"),
+)
 
 OPEN = ("requested", "accepted")  # to be answered, or to be confirmed
 LIVE = ("requested", "accepted", "confirmed")
@@ -43,24 +54,27 @@ PAIRING = Machine(
     steps=(
         Step(
             "pairing.accept", ("requested",), "accepted", _l("Accept"), _l("accepted by both sides"),
-            (is_in_time, both_accept),
+            (is_in_time, both_accept), tells=EVERYONE,
         ),
         Step(
             "pairing.decline", ("requested",), "declined", _l("Refuse"), _l("refused the pairing"), (is_in_time,),
-            reason=True,
+            reason=True, tells=EVERYONE,
         ),
         Step(
             "pairing.expire", ("requested",), "expired", _l("Let expire"), _l("expired without an answer"),
-            (is_overdue,),
+            (is_overdue,), tells=EVERYONE,
         ),
-        Step("pairing.confirm", ("accepted",), "confirmed", _l("Confirm the pair"), _l("confirmed the pair")),
+        Step(
+            "pairing.confirm", ("accepted",), "confirmed", _l("Confirm the pair"), _l("confirmed the pair"),
+            tells=EVERYONE,
+        ),
         Step(
             "pairing.lapse", ("requested", "accepted"), "lapsed", _l("Let lapse"), _l("let the pairing lapse"),
-            reason=True,
+            reason=True, tells=EVERYONE,
         ),
     ),
 )  # fmt: skip
 
-words("pairing.request", _l("asked both sides to pair"))
-words("pairing.answer", _l("answered"))
-words("pairing.remind", _l("reminded who has not answered"))
+words("pairing.request", _l("asked both sides to pair"), tells=SIDES, reason=True)
+words("pairing.answer", _l("answered"), tells=STAFF)
+words("pairing.remind", _l("reminded who has not answered"), tells=SIDES)

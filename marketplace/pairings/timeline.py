@@ -12,7 +12,8 @@ from sqlalchemy import func, select, tuple_
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import machine, words_of
+from marketplace.kernel.words import words_of
+from marketplace.kernel.workflow import machine
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import names_of
 from marketplace.pairings.secrets import is_known

@@ -59,6 +59,11 @@ def members(organisation_ids: Iterable[int | None], roles: Iterable[str] | None 
     return found.where(Membership.role.in_(tuple(roles))) if roles is not None else found
 
 
+def people_of(organisation_ids: Iterable[int | None], *roles: str) -> set[int]:
+    """Ids of the active people who write for any of the organisations, or have one of the roles there."""
+    return set(db.session.scalars(members(organisation_ids, roles or ("owner", "member"))))
+
+
 def has_members(organisation_id: int) -> bool:
     """Whether anybody with an account belongs to an organisation."""
     return db.session.scalar(members([organisation_id]).limit(1)) is not None

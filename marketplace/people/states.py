@@ -4,8 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.kernel.audiences import OWN, READERS, Audience
 from marketplace.kernel.locales import _l, _lp
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
+
+CLAIMANT = Audience(("claimant",))
+
+MailKind(
+    "access",
+    20,
+    _l("Access to your account"),
+    _l("Links to confirm your address, set a new password or accept an invitation."),
+    fixed=_l("It protects your account and is sent only when somebody asks for it, so it always comes."),
+)
+MailKind(
+    "organisation",
+    80,
+    _l("Your organisation"),
+    _l("Its verification, corrections that a centre asks for, and the answer to a claim."),
+    ("organisation", "claim"),
+)
+
+_LINK = "a link by mail answers it"
+_TO_VERIFY = "the centre finds it among those to verify"
+_ON_RECORD = "it is on record for whoever looks into it, and whoever fails may be a stranger"
+_NEXT_PAGE = "the person sees it at the next page"
 
 # What a centre looks up in the register, in the words of the profile.
 NEEDED = {
@@ -43,38 +68,23 @@ ORGANISATION = Machine(
     },
     steps=(
         Step(
-            "organisation.submit",
-            ("unverified", "corrections"),
-            "submitted",
-            _l("Ask for verification"),
-            _l("asked for verification"),
-            (has_registration,),
+            "organisation.submit", ("unverified", "corrections"), "submitted", _l("Ask for verification"),
+            _l("asked for verification"), (has_registration,), silent=_TO_VERIFY,
         ),
         Step(
-            "organisation.verify",
-            ("submitted", "unverified", "corrections"),
-            "verified",
-            _l("Verify"),
-            _l("verified the organisation"),
-            (has_registration,),
+            "organisation.verify", ("submitted", "unverified", "corrections"), "verified", _l("Verify"),
+            _l("verified the organisation"), (has_registration,), tells=READERS,
         ),
         Step(
-            "organisation.ask_corrections",
-            ("submitted", "verified", "unverified"),
-            "corrections",
-            _l("Ask for corrections"),
-            _l("asked for corrections"),
-            reason=True,
+            "organisation.ask_corrections", ("submitted", "verified", "unverified"), "corrections",
+            _l("Ask for corrections"), _l("asked for corrections"), reason=True, tells=READERS,
         ),
         Step(
-            "organisation.amend",
-            ("verified",),
-            "submitted",
-            _l("Change verified facts"),
-            _l("changed verified facts"),
+            "organisation.amend", ("verified",), "submitted", _l("Change verified facts"), _l("changed verified facts"),
+            silent=_TO_VERIFY,
         ),
     ),
-)
+)  # fmt: skip
 
 
 def is_unclaimed(claim: Any) -> Any:
@@ -101,51 +111,46 @@ CLAIM = Machine(
     },
     steps=(
         Step(
-            "claim.accept",
-            ("open",),
-            "accepted",
-            _l("Accept the claim"),
-            _l("accepted the claim"),
-            (is_unclaimed, has_confirmed),
+            "claim.accept", ("open",), "accepted", _l("Accept the claim"), _l("accepted the claim"),
+            (is_unclaimed, has_confirmed), tells=CLAIMANT,
         ),
         Step(
-            "claim.refuse",
-            ("open",),
-            "refused",
-            _l("Refuse the claim"),
-            _l("refused the claim"),
-            reason=True,
+            "claim.refuse", ("open",), "refused", _l("Refuse the claim"), _l("refused the claim"), reason=True,
+            tells=CLAIMANT,
         ),
-        Step("claim.lapse", ("open",), "lapsed", _l("End the claim"), _l("ended the claim")),
-        Step("claim.withdraw", ("open",), "withdrawn", _l("Withdraw the claim"), _l("withdrew the claim")),
+        Step("claim.lapse", ("open",), "lapsed", _l("End the claim"), _l("ended the claim"), tells=CLAIMANT),
+        Step(
+            "claim.withdraw", ("open",), "withdrawn", _l("Withdraw the claim"), _l("withdrew the claim"),
+            silent="the centre no longer finds it among those to decide",
+        ),
     ),
-)
+)  # fmt: skip
 
-words("user.sign_up", _l("signed up"))
-words("user.sign_up_again", _l("tried to sign up again"), staff_only=True)
-words("user.verify_email", _l("confirmed the e-mail address"))
-words("user.ask_verification", _l("asked for the confirmation mail again"))
-words("user.ask_reset", _l("asked for a new password"), staff_only=True)
-words("user.ask_in_vain", _l("asked for a mail in vain"), staff_only=True)
-words("user.change_password", _l("changed the password"))
-words("user.change", _l("changed the personal settings"))
-words("user.give_consent", _l("gave a consent"))
-words("user.withdraw_consent", _l("withdrew a consent"))
-words("user.end_sessions", _l("signed out other devices"))
-words("user.sign_in", _l("signed in"))
-words("user.sign_out", _l("signed out"))
-words("user.fail_sign_in", _l("failed to sign in"), staff_only=True)
-words("user.lock_out", _l("has to wait after failed sign-ins"), staff_only=True)
-words("user.deactivate", _l("closed the account"))
-words("organisation.create", _l("added the organisation"))
-words("organisation.edit", _l("changed the profile"))
-words("organisation.choose_centre", _l("chose the centre that verifies it"))
-words("organisation.gain_affiliation", _l("declared a connection with the organisation"))
-words("organisation.choose_shown", _l("chose what others see"))
-words("organisation.claim", _l("came into the hands of its people"))
-words("claim.make", _l("claimed the organisation"))
-words("invitation.send", _l("invited a person"))
-words("invitation.accept", _l("accepted an invitation"))
-words("invitation.revoke", _l("took an invitation back"))
-words("membership.change_role", _l("changed a member’s role"))
-words("membership.end", _l("ended a membership"))
+words("user.sign_up", _l("signed up"), silent=_LINK)
+words("user.sign_up_again", _l("tried to sign up again"), staff_only=True, silent=_LINK)
+words("user.verify_email", _l("confirmed the e-mail address"), silent=OWN)
+words("user.ask_verification", _l("asked for the confirmation mail again"), silent=_LINK)
+words("user.ask_reset", _l("asked for a new password"), staff_only=True, silent=_LINK)
+words("user.ask_in_vain", _l("asked for a mail in vain"), staff_only=True, silent=_LINK)
+words("user.change_password", _l("changed the password"), silent=OWN)
+words("user.change", _l("changed the personal settings"), silent=OWN)
+words("user.give_consent", _l("gave a consent"), silent=OWN)
+words("user.withdraw_consent", _l("withdrew a consent"), silent=OWN)
+words("user.end_sessions", _l("signed out other devices"), silent=OWN)
+words("user.sign_in", _l("signed in"), silent=OWN)
+words("user.sign_out", _l("signed out"), silent=OWN)
+words("user.fail_sign_in", _l("failed to sign in"), staff_only=True, silent=_ON_RECORD)
+words("user.lock_out", _l("has to wait after failed sign-ins"), staff_only=True, silent=_ON_RECORD)
+words("user.deactivate", _l("closed the account"), silent=OWN)
+words("organisation.create", _l("added the organisation"), silent=OWN)
+words("organisation.edit", _l("changed the profile"), silent=OWN)
+words("organisation.choose_centre", _l("chose the centre that verifies it"), silent=_TO_VERIFY)
+words("organisation.gain_affiliation", _l("declared a connection with the organisation"), tells=READERS)
+words("organisation.choose_shown", _l("chose what others see"), silent=OWN)
+words("organisation.claim", _l("came into the hands of its people"), silent="the claim that was accepted tells it")
+words("claim.make", _l("claimed the organisation"), silent="the centre finds it on its desk and among those to verify")
+words("invitation.send", _l("invited a person"), silent=_LINK)
+words("invitation.accept", _l("accepted an invitation"), silent="the list of members shows it")
+words("invitation.revoke", _l("took an invitation back"), silent="the link simply ends")
+words("membership.change_role", _l("changed a member’s role"), silent=_NEXT_PAGE)
+words("membership.end", _l("ended a membership"), silent=_NEXT_PAGE)

@@ -7,13 +7,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from marketplace.kernel import search
+from marketplace.kernel.audiences import COMPANY, READERS, STAFF, STARTUP, hears
 from marketplace.kernel.db import db
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.subjects import Finding, Sides, Subject, Texts
+from marketplace.kernel.subjects import Finding, Sides, Subject, Texts, kind_of
 from marketplace.people import claim_queries, queries
 from marketplace.people.dealings import dealt_with, is_staff, watched_over
 from marketplace.people.models import Claim, Invitation, Membership, Organisation, OrganisationText, User
+from marketplace.people.states import CLAIMANT
 
 
 def houses_of_network(actor: Actor) -> Select[int]:
@@ -90,3 +93,37 @@ INVITATION = Subject(
     columns={"organisation_id": Invitation.organisation_id},
     of_network=lambda actor: select(Invitation.id).where(Invitation.organisation_id.in_(houses_of_network(actor))),
 )
+
+
+def _sides(event: Event, subject: Any) -> Sides:
+    return kind_of(event.subject_type).sides(subject)
+
+
+@hears(STAFF)
+def _staff(event: Event, subject: Any) -> set[int]:
+    """Managers and brokers of the centres of any subject."""
+    return queries.people_of(_sides(event, subject).centres, "manager", "broker")
+
+
+@hears(COMPANY)
+def _company(event: Event, subject: Any) -> set[int]:
+    """The people of its company."""
+    return queries.people_of([_sides(event, subject).company_id])
+
+
+@hears(STARTUP)
+def _startup(event: Event, subject: Any) -> set[int]:
+    """The people of its startup."""
+    return queries.people_of([_sides(event, subject).startup_id])
+
+
+@hears(READERS)
+def _readers(event: Event, subject: Any) -> set[int]:
+    """All who may see it and are part of it."""
+    return kind_of(event.subject_type).readers_of(subject) or set()
+
+
+@hears(CLAIMANT, "claim")
+def _claimant(_: Event, claim: Claim) -> set[int]:
+    """The person who claims an organisation, and nobody else who does."""
+    return {claim.user_id}

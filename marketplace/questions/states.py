@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel import clock
+from marketplace.kernel.audiences import COMPANY, STAFF, STARTUP, Audience
 from marketplace.kernel.locales import _l, _lp
-from marketplace.kernel.workflow import Machine, State, Step, words
+from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.words import words
+from marketplace.kernel.workflow import Machine, State, Step
+
+MailKind(
+    "questions",
+    60,
+    _l("Questions and answers"),
+    _l("What was asked and answered about your challenges, and about those you write an application for."),
+    ("question",),
+)
+
+DRAFTERS = Audience(("drafters",))  # all who write an application to the challenge
+ASKED = STARTUP | DRAFTERS | COMPANY | STAFF  # who waits for an answer or needs it, and who answers
 
 SHOWN = ("published", "answered")
 
@@ -38,22 +52,25 @@ QUESTION = Machine(
     steps=(
         Step(
             "question.publish", ("asked",), "published", _l("Publish the question"), _l("published the question"),
-            (is_open,),
+            (is_open,), tells=STARTUP | COMPANY,
         ),
         Step(
             "question.decline", ("asked",), "declined", _l("Do not publish"), _l("did not publish the question"),
-            reason=True,
+            reason=True, tells=STARTUP,
         ),
-        Step("question.withdraw", ("asked",), "withdrawn", _l("Withdraw it"), _l("withdrew the question")),
+        Step(
+            "question.withdraw", ("asked",), "withdrawn", _l("Withdraw it"), _l("withdrew the question"),
+            silent="nobody but the centre had read it, and its desk no longer shows it",
+        ),
         Step(
             "question.answer", ("published",), "answered", _l("Publish the answer"), _l("answered the question"),
-            (still_stands,),
+            (still_stands,), tells=ASKED,
         ),
         Step(
             "question.correct", ("answered",), "answered", _l("Publish the correction"), _l("corrected the answer"),
-            (is_open,),
+            (is_open,), tells=ASKED,
         ),
     ),
 )  # fmt: skip
 
-words("question.ask", _l("asked a question"))
+words("question.ask", _l("asked a question"), tells=STAFF)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from marketplace.applications.queries import drafters
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.subject import challenges_of_network
+from marketplace.kernel.audiences import hears
+from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Coming, Sides, Subject
 from marketplace.network.policy import managing_centre_id
 from marketplace.questions import queries
 from marketplace.questions.models import Question
+from marketplace.questions.states import DRAFTERS
 
 
 def _coming(question: Question, _reader: Actor, _locale: str) -> Coming:
@@ -38,3 +42,9 @@ QUESTION = Subject(
     coming=_coming,
     of_network=lambda actor: select(Question.id).where(Question.challenge_id.in_(challenges_of_network(actor))),
 )
+
+
+@hears(DRAFTERS, "question")
+def _drafters(_: Event, question: Question) -> set[int]:
+    """All who write an application to the challenge."""
+    return drafters(question.challenge)

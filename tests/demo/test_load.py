@@ -19,7 +19,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.unit import unit
-from marketplace.kernel.workflow import machines, words_of
+from marketplace.kernel.words import words_of
+from marketplace.kernel.workflow import machines
 from marketplace.network.models import Award, Call, Centre, Programme
 from marketplace.pairings.models import Pairing
 from marketplace.people import demo

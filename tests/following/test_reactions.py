@@ -15,7 +15,7 @@ from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import SYSTEM
 from marketplace.notifications.actions import refuse_mail
-from marketplace.notifications.choosing import refused_by
+from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import BULK, Mail
 from marketplace.notifications.reactions import tell as tell_those_concerned
 from marketplace.people.models import User

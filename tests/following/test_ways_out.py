@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from marketplace.following import ways_out
 from marketplace.following.models import Follow
 from marketplace.kernel.db import db
-from marketplace.notifications.choosing import refused_by
 from marketplace.notifications.delivery import message_of
+from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import Mail
 from tests.conftest import Rows
 from tests.factories import World

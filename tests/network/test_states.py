@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from marketplace.kernel.workflow import words_of
+from marketplace.kernel.words import words_of
 from marketplace.network import guards
 from marketplace.network.models import Call, CallText
 from marketplace.network.states import CALL, has_dates, has_money, has_notice, has_ranking, has_rules, is_real

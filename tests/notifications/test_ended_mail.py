@@ -13,7 +13,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
 from marketplace.kernel.policy import Actor
-from marketplace.notifications import actions, delivery, sweeping
+from marketplace.notifications import actions, delivery, retention
 from marketplace.notifications.models import URGENT, USUAL, Mail
 from tests.factories import World
 from tests.notifications.smtp_server import running
@@ -47,7 +47,7 @@ def test_where_nothing_is_sent_messages_end_at_once(world: World, app: Flask, mo
 def test_words_stay_where_mail_is_only_kept(world: World) -> None:
     make_mail(body=KEY)
     delivery.deliver_due()
-    sweeping.sweep()
+    retention.sweep()
     assert words() == [("sent", KEY, {})]
 
 
@@ -63,7 +63,7 @@ def test_link_that_could_not_be_sent_is_gone_and_news_may_be_tried_again(
     if left:
         actions.retry_mail(mail, keeper)
         mail.state, mail.attempts, mail.due_at = "failed", delivery.MAX_ATTEMPTS, clock.now() - timedelta(days=8)
-        sweeping.sweep()
+        retention.sweep()
         assert words() == [("failed", "", {})]
     with pytest.raises(Blocked):
         actions.retry_mail(mail, keeper)
@@ -74,5 +74,5 @@ def test_sweeping_takes_the_words_of_what_was_sent_before(
 ) -> None:
     make_mail(body=KEY, state="sent", sent_at=clock.now())
     monkeypatch.setitem(app.config, "SETTINGS", replace(app.config["SETTINGS"], smtp_url="smtp://mail.example"))
-    sweeping.sweep()
+    retention.sweep()
     assert words() == [("sent", "", {})]

@@ -10,6 +10,7 @@ from marketplace.applications.actions import reopen_application
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.network.models import Call
 from marketplace.notifications import links, reminders
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people import member_actions
@@ -94,7 +95,7 @@ def test_changes_that_are_not_submitted_are_reminded_of(world: World) -> None:
 def test_extended_deadline_is_reminded_anew(world: World) -> None:
     draft_closing(world, 0.5)
     reminders.remind_due()
-    call = db.session.scalars(sa.select(reminders.Call)).one()
+    call = db.session.scalars(sa.select(Call)).one()
     call.closes_at = clock.now() + timedelta(days=5)
     db.session.flush()
     assert reminders.remind_due() == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from marketplace.challenges.actions import publish_challenge
 from marketplace.challenges.models import ChallengeInvitation
@@ -152,10 +151,3 @@ def test_large_audience_is_served_though_one_chunk_fails_midway(world: World, mo
     for table in (Mail, Notification):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 120
     assert db.session.scalar(sa.select(sa.func.count()).where(Outbox.done_at.is_(None))) == 0
-
-
-def test_every_told_step_is_subscribed(app: Flask) -> None:
-    from marketplace.notifications.telling import TELLINGS
-
-    listening = events.subscriptions()
-    assert all("notifications.reactions.tell" in listening[step] for step in TELLINGS)

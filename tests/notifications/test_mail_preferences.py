@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
-from marketplace.kernel import clock, events
+from marketplace.kernel import clock, events, words
 from marketplace.kernel.db import db
-from marketplace.notifications import actions, choosing, delivery, links, reactions, reminders
+from marketplace.kernel.mail_kinds import mail_kinds
+from marketplace.notifications import actions, delivery, links, mail_preferences, reactions, reminders
 from marketplace.notifications.models import URGENT, Mail, MailRefusal, Notification
-from marketplace.notifications.telling import TELLINGS
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import World, make_application, make_call, make_challenge
 
-FIXED = {kind.name for kind in choosing.KINDS if kind.fixed}
+FORMAL = ("decision", "receipt", "place_offer")
 
 
-def test_every_told_step_has_one_kind() -> None:
-    assert {step: choosing.kind_of(step) for step in TELLINGS}.keys() == TELLINGS.keys()
-    names = {kind.name for kind in choosing.KINDS}
-    assert {choosing.kind_of(step) for step in TELLINGS} == names - {"alerts", "access"}
+def fixed() -> set[str]:
+    return {kind.name for kind in mail_kinds() if kind.fixed}
+
+
+def test_every_told_step_has_one_kind(app: Flask) -> None:
+    of_their_own = {"alerts", "access"}
+    assert {words.mail_kind_of(step).name for step in words.told()} | of_their_own == {k.name for k in mail_kinds()}
     with pytest.raises(LookupError):
-        choosing.kind_of("nothing.happens")
+        words.mail_kind_of("nothing.happens")
 
 
-def test_decisions_and_access_always_come() -> None:
-    assert sorted(FIXED) == ["access", "decisions"]
-    dated = [step for step in TELLINGS if TELLINGS[step].mail in ("decision", "receipt", "place_offer")]
-    assert {choosing.kind_of(step) for step in dated} == {"decisions"}
+def test_decisions_and_access_always_come(app: Flask) -> None:
+    assert fixed() == {"access", "decisions"}
+    dated = [step for step, said in words.spoken().items() if said.tells and said.tells.mail in FORMAL]
+    assert {words.mail_kind_of(step).name for step in dated} == {"decisions"}
 
 
 def mailed() -> set[int | None]:
@@ -36,7 +40,7 @@ def mailed() -> set[int | None]:
 
 def test_refused_kind_is_told_in_the_product_alone(world: World) -> None:
     owner, member = (world.memberships[role].user_id for role in ("company_owner", "company_member"))
-    actions.choose_mail(owner, [kind for kind in choosing.REFUSABLE if kind != "challenges"])
+    actions.choose_mail(owner, [kind for kind in mail_preferences.refusable() if kind != "challenges"])
     challenge = make_challenge(world.company, make_call(world.programme), centre=world.centre)
     event = events.record("challenge.accept", challenge, world.actor("manager"))
     reactions.tell(event, None)
@@ -59,7 +63,7 @@ def test_refused_reminder_is_a_line_alone(world: World) -> None:
 def test_what_always_comes_cannot_be_refused(world: World) -> None:
     owner = world.memberships["startup_owner"].user_id
     actions.choose_mail(owner, [])
-    for kind in FIXED:
+    for kind in fixed():
         actions.refuse_mail(owner, kind)
         db.session.add(MailRefusal(user_id=owner, kind=kind))  # not even where the row is there
     db.session.flush()
@@ -81,18 +85,20 @@ def test_page_shows_every_kind_and_keeps_the_choice(rows: Rows, signed_in: Signe
         world = World.kept()
     browser = signed_in(world.memberships["startup_owner"])
     page = browser.get("/settings/messages").text
-    assert all(str(kind.says) in page for kind in choosing.KINDS)
-    assert page.count("checked") == len(choosing.REFUSABLE)
+    assert all(str(kind.says) in page for kind in mail_kinds())
+    assert page.count("checked") == len(mail_preferences.refusable())
     assert "/settings/messages" in browser.get("/settings").text
     sent = {"csrf_token": token_in(page), "kind": ["drafts", "alerts", "nonsense"]}
     assert browser.post("/settings/messages", data=sent).status_code == 303
     with rows():
-        wanted = set(choosing.REFUSABLE) - choosing.refused_by(world.memberships["startup_owner"].user_id)
+        wanted = set(mail_preferences.refusable()) - mail_preferences.refused_by(
+            world.memberships["startup_owner"].user_id
+        )
     assert wanted == {"drafts", "alerts"}
     assert browser.get("/settings/messages").text.count("checked") == 2
-    browser.post("/settings/messages", data={**sent, "kind": list(choosing.REFUSABLE)})
+    browser.post("/settings/messages", data={**sent, "kind": list(mail_preferences.refusable())})
     with rows():
-        assert choosing.refused_by(world.memberships["startup_owner"].user_id) == set()
+        assert mail_preferences.refused_by(world.memberships["startup_owner"].user_id) == set()
 
 
 def test_urgent_mail_goes_before_thousands_that_wait(world: World) -> None:
