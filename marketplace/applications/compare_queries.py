@@ -116,20 +116,3 @@ def received(actor: Actor, locale: str) -> list[Any]:
         .limit(200)
     )
     return list(db.session.execute(query).all())
-
-
-def views_missing(actor: Actor) -> int:
-    """How many applications still wait for the company's view."""
-    if actor.party_id is None:
-        return 0
-    own = select(Challenge.id).where(Challenge.organisation_id == actor.party_id)
-    given = select(FitOpinion.application_id).where(FitOpinion.organisation_id == actor.party_id)
-    query = select(func.count()).where(
-        Application.challenge_id.in_(own),
-        Application.state.in_(OPEN_TO_VIEWS),
-        Application.call_id.in_(
-            select(Call.id).where(Call.closes_at < clock.now(), Call.state.in_(("open", "closed")))
-        ),
-        Application.id.not_in(given),
-    )
-    return db.session.scalar(query) or 0

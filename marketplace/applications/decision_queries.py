@@ -19,7 +19,6 @@ from marketplace.kernel.policy import Actor
 from marketplace.people.models import User
 
 SIZE = 50
-DECIDED = ("selected", "reserve", "declined", "stepped_back")
 
 
 @dataclass(frozen=True)

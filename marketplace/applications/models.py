@@ -131,7 +131,6 @@ class ApplicationParty(Model):
 
     application: Mapped[Application] = relationship(back_populates="parties")
     organisation: Mapped[Organisation] = relationship()
-    signed_off_by: Mapped[User | None] = relationship()
 
     @property
     def has_signed_off(self) -> bool:

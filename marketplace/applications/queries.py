@@ -216,11 +216,6 @@ def drafts_of_call(call: Call) -> Select[Application]:
     )
 
 
-def drafters_of_call(call: Call) -> set[int]:
-    """Ids of everyone in a team that writes an application to the call."""
-    return _team_members(drafts_of_call(call))
-
-
 def drafters(challenge: Challenge) -> set[int]:
     """Ids of everyone in a team that writes an application to the challenge."""
     if challenge.call is None:
@@ -274,9 +269,3 @@ def live_of_party(actor: Actor, column: InstrumentedAttribute[Any], value: int) 
         joinedload(Application.parties),
     )
     return db.session.scalars(query.order_by(*newest_first()).limit(OWN_SHOWN)).unique().all()
-
-
-def of_subject(column: InstrumentedAttribute[Any], value: int, states: Sequence[str]) -> Select[Application]:
-    """Applications to a call or a challenge in any of the states, with their parties."""
-    query = select(Application).where(column == value, Application.state.in_(states))
-    return query.options(selectinload(Application.parties)).order_by(Application.id)

@@ -18,9 +18,6 @@ from marketplace.kernel.workflow import machine
 from marketplace.people.models import Organisation, User
 
 # Words written to the applicant: the company learns the step, not the words.
-ADDRESSED = ("application.decline", "application.find_ineligible")
-
-
 # The company reads why a startup leaves, but not what the centre answered it.
 LEAVING = ("application.withdraw", "application.step_back")
 

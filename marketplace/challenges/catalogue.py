@@ -104,11 +104,6 @@ def first_of(query: Select[Challenge], actor: Actor, sort: str, most: int) -> Se
     return ordered(narrowing.joined(rows), sort)
 
 
-def count(actor: Actor, filters: Filters, now: datetime) -> int:
-    """How many challenges answer the filters."""
-    return faceting.index_of(actor).total(filters)
-
-
 def cut(
     actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None,
     load: Load | None = None,

@@ -173,14 +173,6 @@ def facets_of(actor: Actor, filters: Filters) -> Facets:
     return index_of(actor).facets(filters)
 
 
-def counted(actor: Actor, filters: Filters, now: datetime) -> Facets:
-    """The same, counted now whatever is kept."""
-    parts = [snapshot.taken(_public(), now, (0, 0))]
-    if actor.is_system or actor.signed_in:
-        parts.append(snapshot.taken(_own(actor), now, (0, 0)))
-    return Index(tuple(parts)).facets(filters)
-
-
 def index_of(actor: Actor) -> Index:
     """What this reader may see now, or within the last minute."""
     found = changes.versions()

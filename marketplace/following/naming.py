@@ -99,11 +99,6 @@ def named(topics: Iterable[Topic], locale: str) -> dict[int, Named]:
     return found
 
 
-def name_of(filters: Filters, locale: str) -> str:
-    """The automatic name of one search."""
-    return words_of(filters, _places([filters], locale))
-
-
 def words_of(filters: Filters | None, places: Mapping[str, Mapping[str, str]]) -> str:
     """A search in the words of its filters: ``“leak” · Water · TRL 5``."""
     if filters is None:

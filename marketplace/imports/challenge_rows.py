@@ -23,8 +23,6 @@ from marketplace.people.importing import fields_of
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 from marketplace.places.hours import zone_of_place
 
-WORDS = ("title", "summary", "problem", "success_criteria")
-
 
 def made_key(*parts: Any) -> str:
     """A key for a row whose source gives it none: the same words, the same row."""

@@ -36,7 +36,6 @@ CONVENTION = {
 }
 
 pk = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
-money = Annotated[Decimal, mapped_column(Numeric(14, 2))]
 
 
 class Base(DeclarativeBase):

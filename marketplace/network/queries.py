@@ -30,7 +30,7 @@ from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.queries import members
 
 __all__ = [
-    "Case", "Taken", "awards_left", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",
+    "Case", "Taken", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",
     "has_text", "is_notice", "is_public", "load_rules", "place_names", "programmes_joined_by", "programmes_managed_by",
     "programmes_seen_by", "programmes_visible_to", "programmes_watched_by", "readers_of", "region_of",
     "staff_of_programme", "state_at", "visible_to", "with_notice", "working_centres",
@@ -208,11 +208,6 @@ def awards_taken(call_id: int, challenge_id: int | None = None, organisation_id:
     ).where(Award.call_id == call_id, Award.given_back_at.is_(None))
     row = db.session.execute(live).one()
     return Taken(row[0], row[1], row[2])
-
-
-def awards_left(call: Call) -> int:
-    """How many places of a call are free now."""
-    return max(0, (call.award_count or 0) - awards_taken(call.id).call)
 
 
 @hangs_on_people(_l("A centre with its programmes"))

@@ -20,7 +20,6 @@ MailKind(
 )
 
 OPEN = ("requested", "accepted")  # to be answered, or to be confirmed
-LIVE = ("requested", "accepted", "confirmed")
 ENDED = ("declined", "expired", "lapsed")
 
 

@@ -19,8 +19,6 @@ from marketplace.people.dealings import dealt_with, is_staff
 from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import name_key
 
-STANDINGS = ("verified", "reference")
-
 
 def is_public() -> ColumnElement[bool]:
     """Whether everybody may find it. One that was claimed stays while its people have it verified."""

@@ -199,11 +199,6 @@ class Organisation(Stateful, Model):
     )
     contacts: Mapped[list[Contact]] = relationship(order_by="Contact.id", cascade="all, delete-orphan")
 
-    @property
-    def started_on(self) -> date | None:
-        """The day its age counts from, by legal form."""
-        return self.opened_on if self.legal_form == "sole_trader" else self.registered_on
-
     @hybrid_property
     def is_reference(self) -> bool:
         """Whether it was imported and nobody has claimed it."""

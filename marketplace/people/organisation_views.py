@@ -51,9 +51,6 @@ WORDS = {
 }
 
 
-OF_STAFF = ("organisation.verify", "organisation.ask_corrections")
-
-
 def visible(organisation_id: int) -> Organisation:
     """The organisation with what its page shows everybody, where this reader may know of it."""
     query = queries.visible_to(current_actor()).where(Organisation.id == organisation_id)

@@ -116,12 +116,3 @@ def open_session(user: User, address: str | None, device: str | None, membership
     )
     db.session.flush()
     return token
-
-
-def end_all(user: User, but: str | None = None) -> None:
-    """End every session of a person, but the one whose token is given."""
-    for row in db.session.scalars(
-        select(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None))
-    ):
-        if but is None or row.token_hash != hashed(but):
-            row.ended_at = clock.now()

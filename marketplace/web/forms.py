@@ -18,10 +18,10 @@ from wtforms.validators import DataRequired, InputRequired
 
 from marketplace.kernel import once, writing
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.locales import LOCALES, _l, nfc
+from marketplace.kernel.locales import _l, nfc
 from marketplace.web.actor import current_actor
 
-__all__ = ["Form", "SelectChoice", "Sometimes", "bound", "clean", "options", "read_texts", "untouched"]
+__all__ = ["Form", "SelectChoice", "Sometimes", "bound", "clean", "options", "untouched"]
 
 T = TypeVar("T")
 
@@ -193,14 +193,3 @@ class Form(FlaskForm):
         """The data of the named fields, or of all but the hidden ones."""
         wanted = names or [name for name in self._fields if name not in ("version", "once", "csrf_token")]
         return {name: self._fields[name].data for name in wanted}
-
-
-def read_texts(form: Any, prefix: str = "text_") -> dict[str, dict[str, Any]]:
-    """Per-language subforms (``text_en``, ``text_fr``, ``text_ko``) as data by locale, empty languages left out."""
-    found = {}
-    for code in LOCALES:
-        if f"{prefix}{code}" in form:
-            data = {k: v for k, v in form[f"{prefix}{code}"].data.items() if k not in ("csrf_token",)}
-            if any(isinstance(v, str) and v for v in data.values()):
-                found[code] = data
-    return found

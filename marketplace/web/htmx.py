@@ -31,12 +31,6 @@ def see_other(location: str) -> Response:
     return answer
 
 
-def trigger(response: Response, name: str) -> Response:
-    """Let the page know that something happened, by an event of htmx."""
-    response.headers["HX-Trigger"] = name
-    return response
-
-
 def init_app(app: Flask) -> None:
     """Read htmx's request headers."""
     htmx.init_app(app)
