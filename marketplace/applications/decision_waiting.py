@@ -10,12 +10,14 @@ from sqlalchemy import Select, case, func, or_, select, true
 from marketplace.applications.models import Application, Decision, FitOpinion
 from marketplace.applications.queries import visible_to
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import CENTRE, PARTY, Wording, end_of, rows, waits_for
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
+from marketplace.network.subject import CALL
 
 
 def _applications(number: int) -> Any:
@@ -34,10 +36,10 @@ def _undecided(number: int) -> Any:
             _applications,
         ),
         "call.prepare": Wording(
-            _l("Shortlist and prepare the decisions of “%(title)s”"), _l("Prepare"), "/calls/{id}/decisions",
+            _l("Shortlist and prepare the decisions of “%(title)s”"), _l("Prepare"), CALL.path + "/decisions",
             _undecided,
         ),
-        "call.release": Wording(_l("Release the decisions of “%(title)s”"), _l("Release"), "/calls/{id}/release"),
+        "call.release": Wording(_l("Release the decisions of “%(title)s”"), _l("Release"), CALL.path + "/release"),
     },
 )  # fmt: skip
 def _calls_to_decide(actor: Actor) -> Select[Any]:
@@ -81,7 +83,7 @@ def _tally() -> Any:
     PARTY,
     words={
         "challenge.compare": Wording(
-            _l("Compare the applications to “%(title)s”"), _l("Compare"), "/challenges/{id}/applications/comparison",
+            _l("Compare the applications to “%(title)s”"), _l("Compare"), CHALLENGE.path + "/applications/comparison",
             _applications,
         ),
     },

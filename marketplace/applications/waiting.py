@@ -15,6 +15,7 @@ from marketplace.applications.models import (
     PlaceOffer,
 )
 from marketplace.applications.queries import is_complete, is_reopened, visible_to
+from marketplace.applications.subject import APPLICATION
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel import clock
@@ -24,8 +25,7 @@ from marketplace.kernel.waiting import PARTY, Turn, Wording, end_of, rows, under
 from marketplace.network.models import Call
 from marketplace.network.queries import state_at as call_state_at
 
-APPLICATION = "/applications/{id}"
-DRAFT, CHECK = APPLICATION + "/draft", APPLICATION + "/check"
+DRAFT, CHECK = APPLICATION.path + "/draft", APPLICATION.path + "/check"
 
 
 def _readable(actor: Actor) -> Select[Application]:
@@ -40,7 +40,7 @@ def _named() -> dict[str, Any]:
 @waits_for(
     PARTY,
     words={
-        "challenge.apply": Wording(_l("You are invited to apply to “%(title)s”"), _l("Read it"), "/challenges/{id}"),
+        "challenge.apply": Wording(_l("You are invited to apply to “%(title)s”"), _l("Read it")),
     },
 )
 def _invitations(actor: Actor) -> Select[Any]:
@@ -81,7 +81,7 @@ def _invitations(actor: Actor) -> Select[Any]:
         ),
         "application.confirm": Wording(_l("Say whether you apply to “%(title)s”"), _l("Answer"), CHECK),
         "application.sign_off": Wording(
-            _l("Confirm the joint application to “%(title)s”"), _l("Read it"), APPLICATION + "/preview"
+            _l("Confirm the joint application to “%(title)s”"), _l("Read it"), APPLICATION.path + "/preview"
         ),
     },
 )
@@ -150,7 +150,7 @@ def _unclear(actor: Actor) -> Select[Any]:
 @waits_for(
     PARTY,
     words={
-        "application.take_place": Wording(_l("Take or refuse the place in “%(title)s”"), _l("Answer"), APPLICATION),
+        "application.take_place": Wording(_l("Take or refuse the place in “%(title)s”"), _l("Answer")),
     },
 )
 def _places(actor: Actor) -> Select[Any]:
@@ -173,11 +173,11 @@ CENTRE_DECIDES = _l("The centre decides")
 @under_way_for(
     PARTY,
     turns={
-        "application.sealed": Turn(_l("Applications close, then the centre reads"), APPLICATION),
-        "application.submitted": Turn(_l("The centre checks eligibility"), APPLICATION),
-        "application.eligible": Turn(CENTRE_DECIDES, APPLICATION),
-        "application.shortlisted": Turn(CENTRE_DECIDES, APPLICATION),
-        "application.reserve": Turn(_l("A place has to become free"), APPLICATION),
+        "application.sealed": Turn(_l("Applications close, then the centre reads")),
+        "application.submitted": Turn(_l("The centre checks eligibility")),
+        "application.eligible": Turn(CENTRE_DECIDES),
+        "application.shortlisted": Turn(CENTRE_DECIDES),
+        "application.reserve": Turn(_l("A place has to become free")),
     },
 )
 def _submitted(actor: Actor) -> Select[Any]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_
 
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import closing, state_at, visible_to
+from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
@@ -27,8 +28,7 @@ from marketplace.kernel.waiting import (
 from marketplace.network.models import Call, Centre
 from marketplace.network.queries import manages
 
-CHALLENGE = "/challenges/{id}"
-REVIEW = CHALLENGE + "/review"
+REVIEW = CHALLENGE.path + "/review"
 TAKE_UP_DAYS, REVIEW_DAYS, PLACE_DAYS = 3, 10, 14
 
 
@@ -71,7 +71,7 @@ CHANGE_DAYS = 14  # for what the centre asked to be changed
     PARTY,
     words={
         "challenge.finish": Wording(
-            _l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), CHALLENGE + "/edit"
+            _l("Finish the challenge “%(title)s” and send it"), _l("Go on writing"), CHALLENGE.path + "/edit"
         ),
         "challenge.change": Wording(
             _l("Change “%(title)s” as the centre asked"), _l("See what to change"), REVIEW + "#comments"
@@ -104,13 +104,13 @@ CENTRE_READS = _l("The centre reads it")
     CENTRE,
     PARTY,
     turns={
-        "challenge.submitted": Turn(CENTRE_READS, CHALLENGE),
-        "challenge.in_review": Turn(CENTRE_READS, CHALLENGE),
-        "challenge.revision": Turn(_l("The company changes it"), CHALLENGE),
-        "challenge.candidate": Turn(_l("The centre publishes it in a call"), CHALLENGE),
-        "challenge.open": Turn(_l("Startups apply"), CHALLENGE),
-        "challenge.closed": Turn(_l("The centre decides"), CHALLENGE),
-        "challenge.answered": Turn(_l("The selected startups and the company pair up"), CHALLENGE),
+        "challenge.submitted": Turn(CENTRE_READS),
+        "challenge.in_review": Turn(CENTRE_READS),
+        "challenge.revision": Turn(_l("The company changes it")),
+        "challenge.candidate": Turn(_l("The centre publishes it in a call")),
+        "challenge.open": Turn(_l("Startups apply")),
+        "challenge.closed": Turn(_l("The centre decides")),
+        "challenge.answered": Turn(_l("The selected startups and the company pair up")),
     },
 )
 def _under_way(actor: Actor) -> Select[Any]:

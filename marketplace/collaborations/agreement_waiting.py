@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from marketplace.collaborations.models import Agreement, AgreementParty, AgreementVersion, Collaboration, Signature
 from marketplace.collaborations.queries import collaborating
-from marketplace.collaborations.waiting import AGREEMENT, named
+from marketplace.collaborations.waiting import named
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import CENTRE, PARTY, Wording, rows, waits_for, within
@@ -23,10 +23,8 @@ def _agreed(actor: Actor) -> Select[Collaboration]:
 @waits_for(
     CENTRE,
     words={
-        "agreement.draft": Wording(_l("Write the agreement of “%(title)s”"), _l("Write it"), AGREEMENT),
-        "agreement.open_signing": Wording(
-            _l("Open the agreement of “%(title)s” for signature"), _l("Open it"), AGREEMENT
-        ),
+        "agreement.draft": Wording(_l("Write the agreement of “%(title)s”"), _l("Write it")),
+        "agreement.open_signing": Wording(_l("Open the agreement of “%(title)s” for signature"), _l("Open it")),
     },
 )
 def _to_write(actor: Actor) -> Select[Any]:
@@ -44,7 +42,7 @@ def _to_write(actor: Actor) -> Select[Any]:
 READ_DAYS = 7
 
 
-@waits_for(PARTY, words={"agreement.read": Wording(_l("Read the agreement of “%(title)s”"), _l("Read it"), AGREEMENT)})
+@waits_for(PARTY, words={"agreement.read": Wording(_l("Read the agreement of “%(title)s”"), _l("Read it"))})
 def _to_read(actor: Actor) -> Select[Any]:
     query = _agreed(actor).where(Agreement.state == "review")
     return rows(query, "agreement.read", id=Agreement.id, **within(READ_DAYS, Agreement.state_since), **named())
@@ -57,8 +55,8 @@ SIGN_DAYS = 7
     CENTRE,
     PARTY,
     words={
-        "agreement.sign": Wording(_l("Sign the agreement of “%(title)s”"), _l("Read and sign"), AGREEMENT),
-        "agreement.name_signer": Wording(_l("Name who signs the agreement of “%(title)s”"), _l("Name them"), AGREEMENT),
+        "agreement.sign": Wording(_l("Sign the agreement of “%(title)s”"), _l("Read and sign")),
+        "agreement.name_signer": Wording(_l("Name who signs the agreement of “%(title)s”"), _l("Name them")),
     },
 )
 def _to_sign(actor: Actor) -> Select[Any]:

@@ -10,14 +10,13 @@ from sqlalchemy import Select, and_, case, or_
 from marketplace.collaborations.models import Collaboration, Milestone, MilestoneChange, Outcome
 from marketplace.collaborations.queries import collaborating, late_milestones, today_in_zone
 from marketplace.collaborations.states import LIVE
-from marketplace.collaborations.waiting import WORK, named
+from marketplace.collaborations.subject import MILESTONE
+from marketplace.collaborations.waiting import named
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import CENTRE, NETWORK, PARTY, Wording, end_of, rows, waits_for, within
 from marketplace.network.models import Centre
-
-MILESTONE = WORK + "/milestones/{id}"
 
 
 def _milestone() -> dict[str, Any]:
@@ -31,7 +30,7 @@ def _due() -> dict[str, Any]:
 @waits_for(
     CENTRE,
     words={
-        "milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge"), MILESTONE),
+        "milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge")),
     },
 )
 def _overdue(actor: Actor) -> Select[Any]:
@@ -40,7 +39,7 @@ def _overdue(actor: Actor) -> Select[Any]:
 
 @waits_for(
     NETWORK,
-    words={"network.milestone": Wording(_l("The milestone “%(title)s” is overdue"), _l("See it"), MILESTONE)},
+    words={"network.milestone": Wording(_l("The milestone “%(title)s” is overdue"), _l("See it"), MILESTONE.path)},
 )
 def _overdue_at_centres(actor: Actor) -> Select[Any]:
     late = late_milestones(actor, clock.NOW)
@@ -53,8 +52,8 @@ AHEAD = timedelta(days=14)
 @waits_for(
     PARTY,
     words={
-        "milestone.judge": Wording(_l("Judge the milestone “%(title)s”"), _l("Judge"), MILESTONE),
-        "milestone.reach": Wording(_l("Reach the milestone “%(title)s”"), _l("See it"), MILESTONE),
+        "milestone.judge": Wording(_l("Judge the milestone “%(title)s”"), _l("Judge")),
+        "milestone.reach": Wording(_l("Reach the milestone “%(title)s”"), _l("See it")),
     },
 )
 def _to_reach(actor: Actor) -> Select[Any]:
@@ -76,7 +75,7 @@ ANSWER_DAYS = 7
     PARTY,
     words={
         "milestone.answer_change": Wording(
-            _l("Agree to a change of the milestone “%(title)s”, or refuse it"), _l("Answer"), MILESTONE
+            _l("Agree to a change of the milestone “%(title)s”, or refuse it"), _l("Answer")
         ),
     },
 )
@@ -109,7 +108,7 @@ COUNTERSIGN_DAYS = 14
 @waits_for(
     PARTY,
     words={
-        "outcome.countersign": Wording(_l("Countersign what “%(title)s” led to"), _l("Read and countersign"), WORK),
+        "outcome.countersign": Wording(_l("Countersign what “%(title)s” led to"), _l("Read and countersign")),
     },
 )
 def _to_countersign(actor: Actor) -> Select[Any]:
@@ -121,7 +120,7 @@ def _to_countersign(actor: Actor) -> Select[Any]:
 VERIFY_DAYS = 14
 
 
-@waits_for(CENTRE, words={"outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"), WORK)})
+@waits_for(CENTRE, words={"outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"))})
 def _to_verify(actor: Actor) -> Select[Any]:
     limit = within(VERIFY_DAYS, Outcome.state_since)
     return rows(_outcomes(actor, "evidenced"), "outcome.verify", id=Outcome.id, **limit, **named())

@@ -10,6 +10,7 @@ from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
 from marketplace.collaborations.queries import collaborating
 from marketplace.collaborations.states import LIVE, OPINION_WAIT, RESULTS
+from marketplace.collaborations.subject import COLLABORATION
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
@@ -28,14 +29,11 @@ from marketplace.kernel.waiting import (
 from marketplace.network.models import Call, Centre
 from marketplace.pairings.models import Pairing
 
-WORK = "/collaborations/{part_id}"
-AGREEMENT = WORK + "/agreement"
-
 
 def named() -> dict[str, Any]:
     """How a collaboration is called on a desk, and in which zone its days count."""
     own = case((Pairing.challenge_id.is_(None), Collaboration.title))
-    return {"part_id": Collaboration.id, "challenge_id": Pairing.challenge_id, "title": own,
+    return {"collaboration_id": Collaboration.id, "challenge_id": Pairing.challenge_id, "title": own,
             "locale": Collaboration.locale, "zone": Centre.time_zone}  # fmt: skip
 
 
@@ -50,10 +48,10 @@ def _has_opinion() -> Any:
 @waits_for(
     CENTRE,
     words={
-        "collaboration.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See what to do"), WORK),
-        "collaboration.suspended": Wording(_l("“%(title)s” is suspended"), _l("See what to do"), WORK),
-        "collaboration.judge": Wording(_l("Judge the final report of “%(title)s”"), _l("Judge"), WORK),
-        "collaboration.follow_up": Wording(_l("Start the follow-up of “%(title)s”"), _l("Start"), WORK),
+        "collaboration.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See what to do")),
+        "collaboration.suspended": Wording(_l("“%(title)s” is suspended"), _l("See what to do")),
+        "collaboration.judge": Wording(_l("Judge the final report of “%(title)s”"), _l("Judge")),
+        "collaboration.follow_up": Wording(_l("Start the follow-up of “%(title)s”"), _l("Start")),
     },
 )
 def _to_clear_and_judge(actor: Actor) -> Select[Any]:
@@ -85,8 +83,8 @@ def _to_clear_and_judge(actor: Actor) -> Select[Any]:
 @waits_for(
     NETWORK,
     words={
-        "network.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See it"), WORK),
-        "network.suspended": Wording(_l("“%(title)s” is suspended"), _l("See it"), WORK),
+        "network.at_risk": Wording(_l("“%(title)s” is at risk"), _l("See it"), COLLABORATION.path),
+        "network.suspended": Wording(_l("“%(title)s” is suspended"), _l("See it"), COLLABORATION.path),
     },
 )
 def _trouble(actor: Actor) -> Select[Any]:
@@ -109,12 +107,10 @@ REPORT_DAYS, NEXT_STEP_DAYS, CLAIM_DAYS = 21, 14, 60
 @waits_for(
     PARTY,
     words={
-        "collaboration.report": Wording(_l("Hand in the final report of “%(title)s”"), _l("Write it"), WORK),
-        "collaboration.give_opinion": Wording(
-            _l("Add your opinion to the report of “%(title)s”"), _l("Write it"), WORK
-        ),
-        "collaboration.next_step": Wording(_l("Say what comes after “%(title)s”"), _l("Say it"), WORK),
-        "outcome.claim": Wording(_l("Say what “%(title)s” led to"), _l("Add an outcome"), WORK),
+        "collaboration.report": Wording(_l("Hand in the final report of “%(title)s”"), _l("Write it")),
+        "collaboration.give_opinion": Wording(_l("Add your opinion to the report of “%(title)s”"), _l("Write it")),
+        "collaboration.next_step": Wording(_l("Say what comes after “%(title)s”"), _l("Say it")),
+        "outcome.claim": Wording(_l("Say what “%(title)s” led to"), _l("Add an outcome")),
     },
 )
 def _to_report(actor: Actor) -> Select[Any]:
@@ -157,7 +153,7 @@ OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the cen
 WATCHED = ("planned", "active", "final_report", "follow_up")  # in the rest the network is asked to look
 
 
-def _agreement(words: Any, path: str = AGREEMENT) -> Turn:
+def _agreement(words: Any, path: str = "") -> Turn:
     return Turn(words, path, state_of="collaboration")
 
 
@@ -169,15 +165,15 @@ def _agreement(words: Any, path: str = AGREEMENT) -> Turn:
         "agreement.drafting": _agreement(_l("The centre writes the agreement")),
         "agreement.review": _agreement(_l("The parties read the agreement")),
         "agreement.signing": _agreement(PARTIES_SIGN),
-        "agreement.active": _agreement(_l("The work starts"), WORK),
+        "agreement.active": _agreement(_l("The work starts"), COLLABORATION.path),
         "agreement.amending": _agreement(PARTIES_SIGN),
-        "agreement.completed": _agreement(CENTRE_CLOSES, WORK),
-        "agreement.terminated": _agreement(CENTRE_CLOSES, WORK),
-        "collaboration.active": Turn(_l("Company and startup work on the next milestone"), WORK),
-        "collaboration.at_risk": Turn(_l("Company and startup say what is done, the centre clears the risk"), WORK),
-        "collaboration.suspended": Turn(_l("The centre resumes or ends it"), WORK),
-        "collaboration.final_report": Turn(_l("The company gives its opinion, the centre judges the report"), WORK),
-        "collaboration.follow_up": Turn(_l("Company and startup go on"), WORK),
+        "agreement.completed": _agreement(CENTRE_CLOSES, COLLABORATION.path),
+        "agreement.terminated": _agreement(CENTRE_CLOSES, COLLABORATION.path),
+        "collaboration.active": Turn(_l("Company and startup work on the next milestone")),
+        "collaboration.at_risk": Turn(_l("Company and startup say what is done, the centre clears the risk")),
+        "collaboration.suspended": Turn(_l("The centre resumes or ends it")),
+        "collaboration.final_report": Turn(_l("The company gives its opinion, the centre judges the report")),
+        "collaboration.follow_up": Turn(_l("Company and startup go on")),
     },
 )
 def _under_way(actor: Actor) -> Select[Any]:

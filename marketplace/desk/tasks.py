@@ -62,7 +62,7 @@ def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
         notes.append(_("since %(day)s", day=day(row.since, row.zone)))
     family = "stopped" if is_late else "waiting"
     note = Markup(" · ").join(notes)
-    href = _path(wording.path, row)
+    href = waiting.address_of(row, wording.path)
     return Task(row.kind, shown, href, note, wording.action, family, when, due_of(row), is_near, is_late, wording.posts)
 
 
@@ -72,11 +72,8 @@ def work_of(row: Row[Any], names: Names, now: datetime, locale: str, is_staff: b
     state = machine(turn.state_of or row.kind.partition(".")[0]).states[row.state]
     days = (now - row.since).days if row.since else 0
     label = state.staff if is_staff else state.owner
-    return Work(_title(row, names, locale), _path(turn.path, row), state.family, label, turn.words, due_of(row), days)
-
-
-def _path(path: str, row: Row[Any]) -> str:
-    return path.format(id=row.id, part_id=row.part_id)
+    href = waiting.address_of(row, turn.path)
+    return Work(_title(row, names, locale), href, state.family, label, turn.words, due_of(row), days)
 
 
 def _title(row: Row[Any], names: Names, locale: str) -> Markup:

@@ -25,12 +25,13 @@ from sqlalchemy import (
 )
 
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.subjects import kind_of
 
 UTC = "UTC"
 SHAPE: dict[str, Any] = {
     "kind": Text(),  # what is to be done, or whose turn it is: a key of the words declared with the SELECT
     "id": BigInteger(),  # of the subject
-    "part_id": BigInteger(),  # of the page it is done on, where that is another subject's
+    "collaboration_id": BigInteger(),  # of the whole, where it is a part
     "state": Text(),
     "challenge_id": BigInteger(),
     "call_id": BigInteger(),
@@ -76,22 +77,23 @@ class Wording:
     """What a kind of task is called, what its button says and where it is done.
 
     ``%(title)s`` is the challenge, call, collaboration or milestone, ``%(who)s`` an organisation; ``path`` takes the
-    columns of the row; ``counts`` says how many things wait in it; ``posts`` does it at once.
+    columns of the row, and is the page of the kind's subject where none is given; ``counts`` says how many things wait
+    in it; ``posts`` does it at once.
     """
 
     title: Any
     action: Any
-    path: str
+    path: str = ""
     counts: Callable[[int], Any] | None = None
     posts: bool = False
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Whose turn it is, and the page of the subject; ``state_of`` names the machine, where the kind does not."""
+    """Whose turn it is, and where that is seen; ``state_of`` names the machine, where the kind does not."""
 
     words: Any
-    path: str
+    path: str = ""
     state_of: str = ""
 
 
@@ -129,6 +131,11 @@ def _declare(
         return build
 
     return declare
+
+
+def address_of(row: Any, path: str) -> str:
+    """Where a row leads: to a path of its own, else to the page of its subject."""
+    return (path or kind_of(row.kind.partition(".")[0]).path).format_map(row._mapping)
 
 
 def tasks_of(actor: Actor) -> list[Select[Any]]:

@@ -19,12 +19,10 @@ from marketplace.network.queries import (
     visible_to,
 )
 
-CALL = "/calls/{id}"
-
 
 @waits_for(
     CENTRE,
-    words={"call.publish": Wording(_l("Finish and publish the call “%(title)s”"), _l("Go on with it"), CALL)},
+    words={"call.publish": Wording(_l("Finish and publish the call “%(title)s”"), _l("Go on with it"))},
 )
 def _drafts(actor: Actor) -> Select[Any] | None:
     if not actor.is_manager:  # publishing is the managers' own step
@@ -42,9 +40,7 @@ def _drafts(actor: Actor) -> Select[Any] | None:
     )
 
 
-@waits_for(
-    NETWORK, words={"call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"), CALL)}
-)
+@waits_for(NETWORK, words={"call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"))})
 def _late_answers(actor: Actor) -> Select[Any]:
     now = clock.NOW
     query = (
@@ -74,9 +70,9 @@ def _late_answers(actor: Actor) -> Select[Any]:
     NETWORK,
     EVALUATOR,
     turns={
-        "call.published": Turn(_l("The call opens on its day"), CALL),
-        "call.open": Turn(_l("Startups apply"), CALL),
-        "call.closed": Turn(_l("The centre decides"), CALL),
+        "call.published": Turn(_l("The call opens on its day")),
+        "call.open": Turn(_l("Startups apply")),
+        "call.closed": Turn(_l("The centre decides")),
     },
 )
 def _running(actor: Actor) -> Select[Any]:

@@ -30,7 +30,6 @@ from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import state_at, visible_to
 
-PAIRING = "/pairings/{id}"
 REQUEST_DAYS = 14
 
 
@@ -69,8 +68,8 @@ REMIND_BEFORE = timedelta(days=3)
 @waits_for(
     CENTRE,
     words={
-        "pairing.remind": Wording(_l("No answer yet to the pairing for “%(title)s”"), _l("Send a reminder"), PAIRING),
-        "pairing.confirm": Wording(_l("Confirm the pair for “%(title)s”"), _l("Confirm"), PAIRING),
+        "pairing.remind": Wording(_l("No answer yet to the pairing for “%(title)s”"), _l("Send a reminder")),
+        "pairing.confirm": Wording(_l("Confirm the pair for “%(title)s”"), _l("Confirm")),
     },
 )
 def _to_confirm(actor: Actor) -> Select[Any]:
@@ -94,7 +93,7 @@ def _to_confirm(actor: Actor) -> Select[Any]:
 @waits_for(
     PARTY,
     words={
-        "pairing.answer": Wording(_l("Accept or refuse the pairing for “%(title)s”"), _l("Answer"), PAIRING),
+        "pairing.answer": Wording(_l("Accept or refuse the pairing for “%(title)s”"), _l("Answer")),
     },
 )
 def _to_answer(actor: Actor) -> Select[Any]:
@@ -127,8 +126,8 @@ def _to_answer(actor: Actor) -> Select[Any]:
     PARTY,
     NETWORK,
     turns={
-        "pairing.requested": Turn(_l("Company and startup answer"), PAIRING),
-        "pairing.accepted": Turn(_l("The centre confirms"), PAIRING),
+        "pairing.requested": Turn(_l("Company and startup answer")),
+        "pairing.accepted": Turn(_l("The centre confirms")),
     },
 )
 def _under_way(actor: Actor) -> Select[Any]:

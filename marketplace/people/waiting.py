@@ -29,12 +29,12 @@ from marketplace.kernel.waiting import (
 from marketplace.people import claim_queries as claims
 from marketplace.people import queries
 from marketplace.people.models import CENTRES, Claim, Invitation, Membership, Organisation, User
+from marketplace.people.subject import ORGANISATION
 
-ORGANISATION = "/organisations/{id}"
 VERIFY_DAYS = 5
 
 
-@waits_for(CENTRE, words={"organisation.verify": Wording(_l("Verify %(who)s"), _l("Check it"), ORGANISATION)})
+@waits_for(CENTRE, words={"organisation.verify": Wording(_l("Verify %(who)s"), _l("Check it"))})
 def _to_verify(actor: Actor) -> Select[Any]:
     """Organisations that chose this centre to verify them, or that it works with."""
     return rows(
@@ -56,7 +56,7 @@ def _claims(number: int) -> Any:
     NETWORK,
     words={
         "claim.decide": Wording(
-            _l("Say who speaks for %(who)s"), _l("Compare and decide"), ORGANISATION + "/claims", _claims
+            _l("Say who speaks for %(who)s"), _l("Compare and decide"), ORGANISATION.path + "/claims", _claims
         ),
     },
 )
@@ -88,7 +88,7 @@ def _claimed(actor: Actor) -> Select[Any]:
 
 @under_way_for(
     *ANYBODY,
-    turns={"claim.open": Turn(_l("The centre, or its network, looks at your claim"), "/claims/{id}")},
+    turns={"claim.open": Turn(_l("The centre, or its network, looks at your claim"))},
 )
 def _own_claims(actor: Actor) -> Select[Any]:
     return rows(
@@ -107,12 +107,8 @@ CORRECT_DAYS = 14
 @waits_for(
     PARTY,
     words={
-        "organisation.submit": Wording(
-            _l("Have %(who)s verified by the centre"), _l("Complete the profile"), ORGANISATION
-        ),
-        "organisation.correct": Wording(
-            _l("Correct the profile of %(who)s as the centre asked"), _l("Correct it"), ORGANISATION
-        ),
+        "organisation.submit": Wording(_l("Have %(who)s verified by the centre"), _l("Complete the profile")),
+        "organisation.correct": Wording(_l("Correct the profile of %(who)s as the centre asked"), _l("Correct it")),
     },
 )
 def _profile(actor: Actor) -> Select[Any]:
@@ -142,7 +138,7 @@ def _profile(actor: Actor) -> Select[Any]:
         "organisation.choose_shown": Wording(
             _l("%(who)s is verified, but nobody finds it yet: say what others see"),
             _l("Choose"),
-            ORGANISATION + "/visibility",
+            ORGANISATION.path + "/visibility",
         ),
     },
 )

@@ -17,8 +17,6 @@ from marketplace.network.queries import manages
 from marketplace.questions.models import Question
 from marketplace.questions.queries import visible_to
 
-QUESTION = "/questions/{id}"
-
 
 def _answerable(actor: Actor) -> Select[Question]:
     """Questions this reader may see on challenges that still take applications."""
@@ -36,8 +34,8 @@ LOOK_OVER_DAYS = 2
 @waits_for(
     CENTRE,
     words={
-        "question.look_over": Wording(_l("Look over a question on “%(title)s”"), _l("Read it"), QUESTION),
-        "question.overdue": Wording(_l("A question on “%(title)s” is not answered yet"), _l("Ask or answer"), QUESTION),
+        "question.look_over": Wording(_l("Look over a question on “%(title)s”"), _l("Read it")),
+        "question.overdue": Wording(_l("A question on “%(title)s” is not answered yet"), _l("Ask or answer")),
     },
 )
 def _to_look_over(actor: Actor) -> Select[Any]:
@@ -56,7 +54,7 @@ def _to_look_over(actor: Actor) -> Select[Any]:
     )
 
 
-@waits_for(PARTY, words={"question.answer": Wording(_l("Answer a question on “%(title)s”"), _l("Answer"), QUESTION)})
+@waits_for(PARTY, words={"question.answer": Wording(_l("Answer a question on “%(title)s”"), _l("Answer"))})
 def _to_answer(actor: Actor) -> Select[Any]:
     """Published questions on this company's open challenges: who asked is not said."""
     return rows(
@@ -73,8 +71,8 @@ def _to_answer(actor: Actor) -> Select[Any]:
 @under_way_for(
     PARTY,
     turns={
-        "question.asked": Turn(_l("The centre looks over your question"), QUESTION),
-        "question.published": Turn(_l("The company answers your question"), QUESTION),
+        "question.asked": Turn(_l("The centre looks over your question")),
+        "question.published": Turn(_l("The company answers your question")),
     },
 )
 def _own(actor: Actor) -> Select[Any]:
