@@ -14,7 +14,7 @@ from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import CENTRE, PARTY, Wording, end_of, rows, waits_for
+from marketplace.kernel.waiting import CENTRE, PARTY, Wording, rows, until, waits_for
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.network.subject import CALL
@@ -53,15 +53,11 @@ def _calls_to_decide(actor: Actor) -> Select[Any]:
     if not actor.is_manager:  # releasing is the managers' own step
         query = query.where(or_(tally.c.screen > 0, tally.c.prepare > 0))
     return rows(
+        CALL,
         query,
         case((tally.c.screen > 0, "call.screen"), (tally.c.prepare > 0, "call.prepare"), else_="call.release"),
-        id=Call.id,
-        call_id=Call.id,
         number=case((tally.c.screen > 0, tally.c.screen), (tally.c.prepare > 0, tally.c.prepare), else_=tally.c.all),
-        since=Call.closes_at,
-        due=end_of(Call.decisions_by, Call.time_zone),
-        by_day=True,
-        zone=Call.time_zone,
+        **until(Call.decisions_by, Call.time_zone, Call.closes_at),
     )
 
 
@@ -106,13 +102,9 @@ def _comparisons(actor: Actor) -> Select[Any]:
         .group_by(Challenge.id, Call.id)
     )
     return rows(
+        CHALLENGE,
         query,
         "challenge.compare",
-        id=Challenge.id,
-        challenge_id=Challenge.id,
         number=func.count(),
-        since=func.min(Application.state_since),
-        due=end_of(Call.decisions_by, Call.time_zone),
-        by_day=True,
-        zone=Call.time_zone,
+        **until(Call.decisions_by, Call.time_zone, func.min(Application.state_since)),
     )

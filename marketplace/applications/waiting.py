@@ -18,10 +18,11 @@ from marketplace.applications.queries import is_complete, is_reopened, visible_t
 from marketplace.applications.subject import APPLICATION
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge, ChallengeInvitation
+from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import PARTY, Turn, Wording, end_of, rows, under_way_for, waits_for
+from marketplace.kernel.waiting import PARTY, Turn, Wording, end_of, rows, under_way_for, until, waits_for
 from marketplace.network.models import Call
 from marketplace.network.queries import state_at as call_state_at
 
@@ -32,17 +33,7 @@ def _readable(actor: Actor) -> Select[Application]:
     return visible_to(actor).join(Call, Call.id == Application.call_id)
 
 
-def _named() -> dict[str, Any]:
-    return {"id": Application.id, "challenge_id": Application.challenge_id, "call_id": Application.call_id,
-            "zone": Call.time_zone}  # fmt: skip
-
-
-@waits_for(
-    PARTY,
-    words={
-        "challenge.apply": Wording(_l("You are invited to apply to “%(title)s”"), _l("Read it")),
-    },
-)
+@waits_for(PARTY, words={"challenge.apply": Wording(_l("You are invited to apply to “%(title)s”"), _l("Read it"))})
 def _invitations(actor: Actor) -> Select[Any]:
     """Open challenges that this startup was invited to and has begun no application for."""
     begun = exists().where(
@@ -62,13 +53,7 @@ def _invitations(actor: Actor) -> Select[Any]:
         )
     )
     return rows(
-        query,
-        "challenge.apply",
-        id=Challenge.id,
-        challenge_id=Challenge.id,
-        since=Challenge.published_at,
-        due=challenges.closing(),
-        zone=Call.time_zone,
+        CHALLENGE, query, "challenge.apply", since=Challenge.published_at, due=challenges.closing(), zone=Call.time_zone
     )
 
 
@@ -112,7 +97,7 @@ def _drafts(actor: Actor) -> Select[Any]:
         else_="application.sign_off",
     )
     since = case((changes, Application.updated_at), else_=Application.created_at)
-    return rows(query, step, since=since, due=Call.closes_at, **_named())
+    return rows(APPLICATION, query, step, since=since, due=Call.closes_at, zone=Call.time_zone)
 
 
 def _rules(number: int) -> Any:
@@ -124,7 +109,7 @@ def _rules(number: int) -> Any:
     words={
         "application.unclear": Wording(
             _l("Clear up your eligibility for “%(title)s”"), _l("See what is missing"), CHECK, _rules
-        ),
+        )
     },
 )
 def _unclear(actor: Actor) -> Select[Any]:
@@ -137,21 +122,16 @@ def _unclear(actor: Actor) -> Select[Any]:
         .group_by(Application.id, Call.id)
     )
     return rows(
+        APPLICATION,
         query,
         "application.unclear",
         number=func.count(),
-        since=Application.state_since,
-        due=end_of(Call.decisions_by, Call.time_zone),
-        by_day=True,
-        **_named(),
+        **until(Call.decisions_by, Call.time_zone, Application.state_since),
     )
 
 
 @waits_for(
-    PARTY,
-    words={
-        "application.take_place": Wording(_l("Take or refuse the place in “%(title)s”"), _l("Answer")),
-    },
+    PARTY, words={"application.take_place": Wording(_l("Take or refuse the place in “%(title)s”"), _l("Answer"))}
 )
 def _places(actor: Actor) -> Select[Any]:
     query = (
@@ -164,7 +144,14 @@ def _places(actor: Actor) -> Select[Any]:
             PlaceOffer.answer_by >= clock.NOW,
         )
     )
-    return rows(query, "application.take_place", since=PlaceOffer.offered_at, due=PlaceOffer.answer_by, **_named())
+    return rows(
+        APPLICATION,
+        query,
+        "application.take_place",
+        since=PlaceOffer.offered_at,
+        due=PlaceOffer.answer_by,
+        zone=Call.time_zone,
+    )
 
 
 CENTRE_DECIDES = _l("The centre decides")
@@ -190,11 +177,12 @@ def _submitted(actor: Actor) -> Select[Any]:
     waits = and_(Application.state == "submitted", sealed)
     decided_by = end_of(Call.decisions_by, Call.time_zone)
     return rows(
+        APPLICATION,
         query,
         case((waits, "application.sealed"), else_=literal("application.") + Application.state),
         state=Application.state,
         since=Application.state_since,
         due=case((waits, Call.closes_at), (Application.state != "reserve", decided_by)),
         by_day=~waits,
-        **_named(),
+        zone=Call.time_zone,
     )

@@ -54,10 +54,9 @@ def _to_read(actor: Actor) -> Select[Any]:
         )
     )
     return rows(
+        CHALLENGE,
         query,
         case(steps, value=Challenge.state),
-        id=Challenge.id,
-        challenge_id=Challenge.id,
         organisation_id=case((Challenge.visibility != "anonymous", Challenge.organisation_id)),
         zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
         **within(case(days, value=Challenge.state), Challenge.state_since),
@@ -86,10 +85,9 @@ def _to_write(actor: Actor) -> Select[Any]:
     )
     asked = Challenge.state == "revision"
     return rows(
+        CHALLENGE,
         query,
         case((asked, "challenge.change"), else_="challenge.finish"),
-        id=Challenge.id,
-        challenge_id=Challenge.id,
         since=Challenge.state_since,
         due=case((asked, days_after(CHANGE_DAYS, Challenge.state_since))),
         by_day=True,
@@ -134,11 +132,10 @@ def _under_way(actor: Actor) -> Select[Any]:
         )
     decided_by = end_of(Call.decisions_by, Call.time_zone)
     return rows(
+        CHALLENGE,
         query,
         case((and_(state == "closed", answered), "challenge.answered"), else_=literal("challenge.") + state),
-        id=Challenge.id,
         state=state,
-        challenge_id=Challenge.id,
         since=case((and_(state == "closed", Challenge.state == "open"), closes), else_=Challenge.state_since),
         due=case((state == "open", closes), (and_(state == "closed", ~answered), decided_by)),
         by_day=state == "closed",

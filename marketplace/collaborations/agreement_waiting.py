@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from marketplace.collaborations.models import Agreement, AgreementParty, AgreementVersion, Collaboration, Signature
 from marketplace.collaborations.queries import collaborating
+from marketplace.collaborations.subject import AGREEMENT
 from marketplace.collaborations.waiting import named
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
@@ -31,9 +32,9 @@ def _to_write(actor: Actor) -> Select[Any]:
     steps = {"drafting": "agreement.draft", "review": "agreement.open_signing"}
     days = case({"drafting": DRAFT_DAYS, "review": AGREE_DAYS}, value=Agreement.state)
     return rows(
+        AGREEMENT,
         _agreed(actor).where(Agreement.state.in_(steps), Collaboration.state == "planned"),
         case(steps, value=Agreement.state),
-        id=Agreement.id,
         **within(days, Agreement.state_since),
         **named(),
     )
@@ -45,7 +46,7 @@ READ_DAYS = 7
 @waits_for(PARTY, words={"agreement.read": Wording(_l("Read the agreement of “%(title)s”"), _l("Read it"))})
 def _to_read(actor: Actor) -> Select[Any]:
     query = _agreed(actor).where(Agreement.state == "review")
-    return rows(query, "agreement.read", id=Agreement.id, **within(READ_DAYS, Agreement.state_since), **named())
+    return rows(AGREEMENT, query, "agreement.read", **within(READ_DAYS, Agreement.state_since), **named())
 
 
 SIGN_DAYS = 7
@@ -74,9 +75,9 @@ def _to_sign(actor: Actor) -> Select[Any]:
         )
     )
     return rows(
+        AGREEMENT,
         query,
         case((unnamed, "agreement.name_signer"), else_="agreement.sign"),
-        id=Agreement.id,
         **within(SIGN_DAYS, Agreement.state_since),
         **named(),
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
 
-from marketplace.collaborations.models import Agreement, Collaboration, Milestone
+from marketplace.collaborations.models import Agreement, Collaboration
+from marketplace.collaborations.queries import next_due, today_in_zone
 from marketplace.collaborations.states import RESULTS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -51,18 +52,12 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
 @prepared
 def _live(actor: Actor, filters: Filters) -> Select[Any]:
     now = clock.NOW
-    today = clock.day_at(now, Centre.time_zone)
-    due = (
-        select(func.min(Milestone.due_on))
-        .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
-        .correlate(Collaboration)
-        .scalar_subquery()
-    )
+    due = next_due()
     old = [
         and_(Collaboration.state == state, Collaboration.state_since < now - timedelta(days=days))
         for state, days in LIMITS.items()
     ]
-    late = or_(*old, and_(Collaboration.state == "active", func.coalesce(due < today, False)))
+    late = or_(*old, and_(Collaboration.state == "active", func.coalesce(due < today_in_zone(now), False)))
     lane = case(LANE_OF, value=Collaboration.state)
     seen = filtered(actor, filters).with_only_columns(Pairing.id)
     query = (

@@ -10,31 +10,26 @@ from sqlalchemy import Select, and_, case, or_
 from marketplace.collaborations.models import Collaboration, Milestone, MilestoneChange, Outcome
 from marketplace.collaborations.queries import collaborating, late_milestones, today_in_zone
 from marketplace.collaborations.states import LIVE
-from marketplace.collaborations.subject import MILESTONE
+from marketplace.collaborations.subject import MILESTONE, OUTCOME
 from marketplace.collaborations.waiting import named
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import CENTRE, NETWORK, PARTY, Wording, end_of, rows, waits_for, within
+from marketplace.kernel.waiting import CENTRE, NETWORK, PARTY, Wording, rows, until, waits_for, within
 from marketplace.network.models import Centre
 
 
-def _milestone() -> dict[str, Any]:
-    return {**named(), "id": Milestone.id, "title": Milestone.title}
+def _named() -> dict[str, Any]:
+    return {**named(), "title": Milestone.title}
 
 
 def _due() -> dict[str, Any]:
-    return {"since": Milestone.state_since, "due": end_of(Milestone.due_on, Centre.time_zone), "by_day": True}
+    return {**_named(), **until(Milestone.due_on, Centre.time_zone, Milestone.state_since)}
 
 
-@waits_for(
-    CENTRE,
-    words={
-        "milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge")),
-    },
-)
+@waits_for(CENTRE, words={"milestone.overdue": Wording(_l("The milestone “%(title)s” is overdue"), _l("Ask or judge"))})
 def _overdue(actor: Actor) -> Select[Any]:
-    return rows(late_milestones(actor, clock.NOW), "milestone.overdue", **_due(), **_milestone())
+    return rows(MILESTONE, late_milestones(actor, clock.NOW), "milestone.overdue", **_due())
 
 
 @waits_for(
@@ -43,7 +38,7 @@ def _overdue(actor: Actor) -> Select[Any]:
 )
 def _overdue_at_centres(actor: Actor) -> Select[Any]:
     late = late_milestones(actor, clock.NOW)
-    return rows(late, "network.milestone", organisation_id=Collaboration.centre_id, **_due(), **_milestone())
+    return rows(MILESTONE, late, "network.milestone", organisation_id=Collaboration.centre_id, **_due())
 
 
 AHEAD = timedelta(days=14)
@@ -65,7 +60,7 @@ def _to_reach(actor: Actor) -> Select[Any]:
         .join(Milestone, Milestone.collaboration_id == Collaboration.id)
         .where(Milestone.state == "scheduled", Collaboration.state.in_(("active", "at_risk")), or_(judges, reaches))
     )
-    return rows(query, case((judges, "milestone.judge"), else_="milestone.reach"), **_due(), **_milestone())
+    return rows(MILESTONE, query, case((judges, "milestone.judge"), else_="milestone.reach"), **_due())
 
 
 ANSWER_DAYS = 7
@@ -76,7 +71,7 @@ ANSWER_DAYS = 7
     words={
         "milestone.answer_change": Wording(
             _l("Agree to a change of the milestone “%(title)s”, or refuse it"), _l("Answer")
-        ),
+        )
     },
 )
 def _changes(actor: Actor) -> Select[Any]:
@@ -94,7 +89,9 @@ def _changes(actor: Actor) -> Select[Any]:
             ),
         )
     )
-    return rows(query, "milestone.answer_change", **within(ANSWER_DAYS, MilestoneChange.asked_at), **_milestone())
+    return rows(
+        MILESTONE, query, "milestone.answer_change", **within(ANSWER_DAYS, MilestoneChange.asked_at), **_named()
+    )
 
 
 def _outcomes(actor: Actor, state: str) -> Select[Collaboration]:
@@ -106,15 +103,12 @@ COUNTERSIGN_DAYS = 14
 
 
 @waits_for(
-    PARTY,
-    words={
-        "outcome.countersign": Wording(_l("Countersign what “%(title)s” led to"), _l("Read and countersign")),
-    },
+    PARTY, words={"outcome.countersign": Wording(_l("Countersign what “%(title)s” led to"), _l("Read and countersign"))}
 )
 def _to_countersign(actor: Actor) -> Select[Any]:
     query = _outcomes(actor, "claimed").where(Collaboration.company_id == actor.party_id)
     limit = within(COUNTERSIGN_DAYS, Outcome.state_since)
-    return rows(query, "outcome.countersign", id=Outcome.id, **limit, **named())
+    return rows(OUTCOME, query, "outcome.countersign", **limit, **named())
 
 
 VERIFY_DAYS = 14
@@ -123,4 +117,4 @@ VERIFY_DAYS = 14
 @waits_for(CENTRE, words={"outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"))})
 def _to_verify(actor: Actor) -> Select[Any]:
     limit = within(VERIFY_DAYS, Outcome.state_since)
-    return rows(_outcomes(actor, "evidenced"), "outcome.verify", id=Outcome.id, **limit, **named())
+    return rows(OUTCOME, _outcomes(actor, "evidenced"), "outcome.verify", **limit, **named())

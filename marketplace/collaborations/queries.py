@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.challenges.models import Challenge
@@ -53,6 +53,16 @@ def collaborating(actor: Actor) -> Select[Collaboration]:
 def today_in_zone(now: datetime) -> ColumnElement[date]:
     """The calendar day of ``now`` in the zone of the row's centre, as on the page of a collaboration."""
     return clock.day_at(now, Centre.time_zone)
+
+
+def next_due() -> ScalarSelect[date]:
+    """The day of the next milestone of the row's collaboration."""
+    return (
+        select(func.min(Milestone.due_on))
+        .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
+        .correlate(Collaboration)
+        .scalar_subquery()
+    )
 
 
 def late_milestones(actor: Actor, now: datetime) -> Select[Collaboration]:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_, select
 
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
-from marketplace.collaborations.queries import collaborating
+from marketplace.collaborations.queries import collaborating, next_due
 from marketplace.collaborations.states import LIVE, OPINION_WAIT, RESULTS
 from marketplace.collaborations.subject import COLLABORATION
 from marketplace.kernel import clock
@@ -72,9 +72,9 @@ def _to_clear_and_judge(actor: Actor) -> Select[Any]:
     )
     days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
     return rows(
+        COLLABORATION,
         query,
         case(steps, value=Collaboration.state),
-        id=Collaboration.id,
         **within(days, Collaboration.state_since),
         **named(),
     )
@@ -92,9 +92,9 @@ def _trouble(actor: Actor) -> Select[Any]:
     steps = {"at_risk": "network.at_risk", "suspended": "network.suspended"}
     days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
     return rows(
+        COLLABORATION,
         collaborating(actor).where(Collaboration.state.in_(steps)),
         case(steps, value=Collaboration.state),
-        id=Collaboration.id,
         organisation_id=Collaboration.centre_id,
         **within(days, Collaboration.state_since),
         **named(),
@@ -123,9 +123,9 @@ def _to_report(actor: Actor) -> Select[Any]:
         "outcome.claim": CLAIM_DAYS,
     }
     return rows(
+        COLLABORATION,
         collaborating(actor).where(or_(*steps.values())),
         case(*((condition, step) for step, condition in steps.items())),
-        id=Collaboration.id,
         **within(case(*((condition, days[step]) for step, condition in steps.items())), Collaboration.state_since),
         **named(),
     )
@@ -178,12 +178,6 @@ def _agreement(words: Any, path: str = "") -> Turn:
 )
 def _under_way(actor: Actor) -> Select[Any]:
     """With the next milestone as its date, or the state of the agreement while there is no work yet."""
-    following = (
-        select(func.min(Milestone.due_on))
-        .where(Milestone.collaboration_id == Collaboration.id, Milestone.state == "scheduled")
-        .correlate(Collaboration)
-        .scalar_subquery()
-    )
     shown = (
         (*LIVE, "follow_up") if actor.party_id is not None else OF_OTHERS if actor.centre_id is not None else WATCHED
     )
@@ -194,12 +188,12 @@ def _under_way(actor: Actor) -> Select[Any]:
     )
     agreement = literal("agreement.") + func.coalesce(Agreement.state, "drafting")
     return rows(
+        COLLABORATION,
         query,
         case((Collaboration.state == "planned", agreement), else_=literal("collaboration.") + Collaboration.state),
-        id=Collaboration.id,
         state=Collaboration.state,
         since=Collaboration.state_since,
-        due=case((Collaboration.state.in_(("active", "at_risk")), end_of(following, Call.time_zone))),
+        due=case((Collaboration.state.in_(("active", "at_risk")), end_of(next_due(), Call.time_zone))),
         by_day=True,
         **named(),
     )

@@ -11,21 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    DateTime,
-    Integer,
-    Select,
-    Text,
-    cast,
-    func,
-    null,
-)
+from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Integer, Select, Text, cast, func, null
 
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.subjects import kind_of
+from marketplace.kernel.subjects import Subject, kind_of
 
 UTC = "UTC"
 SHAPE: dict[str, Any] = {
@@ -46,20 +35,24 @@ SHAPE: dict[str, Any] = {
 }
 
 
-def rows(query: Select[Any], kind: Any, **columns: Any) -> Select[Any]:
-    """``query`` with its columns replaced by those of the one shape; what is not given is null."""
-    given = {"kind": kind, "zone": UTC, "by_day": False, **columns}
-    if unknown := set(given) - set(SHAPE):
+def rows(thing: Subject, query: Select[Any], kind: Any, **columns: Any) -> Select[Any]:
+    """``query`` over a thing with its columns replaced by those of the one shape; what it has not is null."""
+    if unknown := set(columns) - set(SHAPE):
         raise ValueError(f"a desk has no column {sorted(unknown)}")
+    given = {"kind": kind, "id": thing.model.id, "zone": UTC, "by_day": False, **thing.columns, **columns}
     return query.with_only_columns(
-        *(cast(given.get(name, null()), kind_).label(name) for name, kind_ in SHAPE.items()),
-        maintain_column_froms=True,
+        *(cast(given.get(name, null()), kind_).label(name) for name, kind_ in SHAPE.items()), maintain_column_froms=True
     )
 
 
 def end_of(day: Any, zone: Any) -> ColumnElement[datetime]:
     """The last second of a calendar day in a zone."""
     return func.timezone(zone, cast(day, DateTime()) + timedelta(days=1) - timedelta(seconds=1))
+
+
+def until(day: Any, zone: Any, since: Any) -> dict[str, Any]:
+    """Columns of a thing that should be done by the end of a calendar day."""
+    return {"since": since, "due": end_of(day, zone), "by_day": True, "zone": zone}
 
 
 def days_after(days: Any, since: Any) -> Any:

@@ -9,35 +9,29 @@ from sqlalchemy import ColumnElement, Select, and_, case, literal, or_
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import CENTRE, EVALUATOR, NETWORK, Turn, Wording, end_of, rows, under_way_for, waits_for
-from marketplace.network.models import Call, Programme
-from marketplace.network.queries import (
-    manages,
-    programmes_managed_by,
-    programmes_watched_by,
-    state_at,
-    visible_to,
-)
-
-
-@waits_for(
+from marketplace.kernel.waiting import (
     CENTRE,
-    words={"call.publish": Wording(_l("Finish and publish the call “%(title)s”"), _l("Go on with it"))},
+    EVALUATOR,
+    NETWORK,
+    Turn,
+    Wording,
+    end_of,
+    rows,
+    under_way_for,
+    until,
+    waits_for,
 )
+from marketplace.network.models import Call, Programme
+from marketplace.network.queries import manages, programmes_managed_by, programmes_watched_by, state_at, visible_to
+from marketplace.network.subject import CALL
+
+
+@waits_for(CENTRE, words={"call.publish": Wording(_l("Finish and publish the call “%(title)s”"), _l("Go on with it"))})
 def _drafts(actor: Actor) -> Select[Any] | None:
     if not actor.is_manager:  # publishing is the managers' own step
         return None
     query = visible_to(actor).where(Call.state == "draft", Call.is_reference.is_(False), manages(actor))
-    return rows(
-        query,
-        "call.publish",
-        id=Call.id,
-        call_id=Call.id,
-        since=Call.state_since,
-        due=end_of(Call.notice_date, Call.time_zone),
-        by_day=True,
-        zone=Call.time_zone,
-    )
+    return rows(CALL, query, "call.publish", **until(Call.notice_date, Call.time_zone, Call.state_since))
 
 
 @waits_for(NETWORK, words={"call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"))})
@@ -54,15 +48,11 @@ def _late_answers(actor: Actor) -> Select[Any]:
         )
     )
     return rows(
+        CALL,
         query,
         "call.overdue",
-        id=Call.id,
-        call_id=Call.id,
         organisation_id=Programme.managing_centre_id,
-        since=Call.closes_at,
-        due=end_of(Call.decisions_by, Call.time_zone),
-        by_day=True,
-        zone=Call.time_zone,
+        **until(Call.decisions_by, Call.time_zone, Call.closes_at),
     )
 
 
@@ -83,11 +73,10 @@ def _running(actor: Actor) -> Select[Any]:
     )
     turn = {"published": Call.opens_at, "open": Call.closes_at}
     return rows(
+        CALL,
         query,
         literal("call.") + state,
-        id=Call.id,
         state=state,
-        call_id=Call.id,
         since=case((and_(state == "closed", Call.state != "closed"), Call.closes_at), else_=Call.state_since),
         due=case(turn, value=state, else_=end_of(Call.decisions_by, Call.time_zone)),
         by_day=state == "closed",

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, case, literal, or_, select
 
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application
+from marketplace.applications.subject import APPLICATION
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
@@ -29,6 +30,7 @@ from marketplace.network.queries import manages
 from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import state_at, visible_to
+from marketplace.pairings.subject import PAIRING
 
 REQUEST_DAYS = 14
 
@@ -38,7 +40,7 @@ REQUEST_DAYS = 14
     words={
         "pairing.request": Wording(
             _l("Open the pairing for “%(title)s”"), _l("Open it"), "/pairings/new?application={id}"
-        ),
+        )
     },
 )
 def _places_without_pair(actor: Actor) -> Select[Any]:
@@ -51,11 +53,9 @@ def _places_without_pair(actor: Actor) -> Select[Any]:
         .where(Application.state == "selected", manages(actor), ~paired.exists())
     )
     return rows(
+        APPLICATION,
         query,
         "pairing.request",
-        id=Application.id,
-        challenge_id=Application.challenge_id,
-        call_id=Application.call_id,
         organisation_id=Application.organisation_id,
         zone=Call.time_zone,
         **within(REQUEST_DAYS, Application.state_since),
@@ -77,11 +77,9 @@ def _to_confirm(actor: Actor) -> Select[Any]:
     agreed = and_(Pairing.state == "accepted", manages(actor))
     asked = Pairing.state == "requested"
     return rows(
+        PAIRING,
         visible_to(actor).join(Call, Call.id == Pairing.call_id).where(or_(silent, agreed)),
         case((asked, "pairing.remind"), else_="pairing.confirm"),
-        id=Pairing.id,
-        challenge_id=Pairing.challenge_id,
-        call_id=Pairing.call_id,
         organisation_id=Pairing.startup_id,
         since=Pairing.state_since,
         due=case((asked, Pairing.answer_by), else_=days_after(CONFIRM_DAYS, Pairing.state_since)),
@@ -90,12 +88,7 @@ def _to_confirm(actor: Actor) -> Select[Any]:
     )
 
 
-@waits_for(
-    PARTY,
-    words={
-        "pairing.answer": Wording(_l("Accept or refuse the pairing for “%(title)s”"), _l("Answer")),
-    },
-)
+@waits_for(PARTY, words={"pairing.answer": Wording(_l("Accept or refuse the pairing for “%(title)s”"), _l("Answer"))})
 def _to_answer(actor: Actor) -> Select[Any]:
     query = (
         visible_to(actor)
@@ -109,11 +102,9 @@ def _to_answer(actor: Actor) -> Select[Any]:
         )
     )
     return rows(
+        PAIRING,
         query,
         "pairing.answer",
-        id=Pairing.id,
-        challenge_id=Pairing.challenge_id,
-        call_id=Pairing.call_id,
         organisation_id=case((Pairing.company_id == actor.party_id, Pairing.startup_id)),
         since=Pairing.state_since,
         due=Pairing.answer_by,
@@ -144,12 +135,10 @@ def _under_way(actor: Actor) -> Select[Any]:
         )
         query = query.where(state.in_(("requested", "accepted")), answered)
     return rows(
+        PAIRING,
         query,
         literal("pairing.") + Pairing.state,
-        id=Pairing.id,
         state=Pairing.state,
-        challenge_id=Pairing.challenge_id,
-        call_id=Pairing.call_id,
         since=Pairing.state_since,
         due=case((Pairing.state == "requested", Pairing.answer_by)),
         zone=Call.time_zone,

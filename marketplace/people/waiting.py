@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import ngettext
-from sqlalchemy import Select, case, exists, func, literal, or_, select, true
+from sqlalchemy import Select, case, exists, func, literal, null, or_, select, true
 
 from marketplace.kernel import clock
 from marketplace.kernel.events import Event
@@ -29,7 +29,7 @@ from marketplace.kernel.waiting import (
 from marketplace.people import claim_queries as claims
 from marketplace.people import queries
 from marketplace.people.models import CENTRES, Claim, Invitation, Membership, Organisation, User
-from marketplace.people.subject import ORGANISATION
+from marketplace.people.subject import CLAIM, INVITATION, ORGANISATION
 
 VERIFY_DAYS = 5
 
@@ -38,10 +38,9 @@ VERIFY_DAYS = 5
 def _to_verify(actor: Actor) -> Select[Any]:
     """Organisations that chose this centre to verify them, or that it works with."""
     return rows(
+        ORGANISATION,
         queries.waiting_for(actor).join(CENTRES, CENTRES.c.id == actor.centre_id),
         "organisation.verify",
-        id=Organisation.id,
-        organisation_id=Organisation.id,
         zone=CENTRES.c.time_zone,
         **within(VERIFY_DAYS, Organisation.state_since),
     )
@@ -57,7 +56,7 @@ def _claims(number: int) -> Any:
     words={
         "claim.decide": Wording(
             _l("Say who speaks for %(who)s"), _l("Compare and decide"), ORGANISATION.path + "/claims", _claims
-        ),
+        )
     },
 )
 def _claimed(actor: Actor) -> Select[Any]:
@@ -76,27 +75,22 @@ def _claimed(actor: Actor) -> Select[Any]:
         .where(tally.c.number > 0)
     )
     return rows(
+        ORGANISATION,
         query,
         "claim.decide",
-        id=Organisation.id,
-        organisation_id=Organisation.id,
         number=tally.c.number,
         zone=CENTRES.c.time_zone,
         **within(VERIFY_DAYS, tally.c.since),
     )
 
 
-@under_way_for(
-    *ANYBODY,
-    turns={"claim.open": Turn(_l("The centre, or its network, looks at your claim"))},
-)
+@under_way_for(*ANYBODY, turns={"claim.open": Turn(_l("The centre, or its network, looks at your claim"))})
 def _own_claims(actor: Actor) -> Select[Any]:
     return rows(
+        CLAIM,
         claims.visible_to(actor).where(Claim.user_id == actor.user_id, Claim.state == "open"),
         "claim.open",
-        id=Claim.id,
         state=Claim.state,
-        organisation_id=Claim.organisation_id,
         since=Claim.state_since,
     )
 
@@ -122,10 +116,9 @@ def _profile(actor: Actor) -> Select[Any]:
     corrects = Organisation.state == "corrections"
     due = days_after(CORRECT_DAYS, Organisation.state_since)
     return rows(
+        ORGANISATION,
         query,
         case((corrects, "organisation.correct"), else_="organisation.submit"),
-        id=Organisation.id,
-        organisation_id=Organisation.id,
         since=Organisation.state_since,
         due=case((corrects, due)),
         by_day=True,
@@ -139,7 +132,7 @@ def _profile(actor: Actor) -> Select[Any]:
             _l("%(who)s is verified, but nobody finds it yet: say what others see"),
             _l("Choose"),
             ORGANISATION.path + "/visibility",
-        ),
+        )
     },
 )
 def _visibility(actor: Actor) -> Select[Any]:
@@ -156,27 +149,20 @@ def _visibility(actor: Actor) -> Select[Any]:
         ~chosen.exists(),
         literal(actor.role == "owner"),
     )
-    return rows(
-        query,
-        "organisation.choose_shown",
-        id=Organisation.id,
-        organisation_id=Organisation.id,
-        since=Organisation.state_since,
-    )
+    return rows(ORGANISATION, query, "organisation.choose_shown", since=Organisation.state_since)
 
 
 @waits_for(
     *ANYBODY,
     words={
-        "invitation.accept": Wording(_l("%(who)s invites you"), _l("Join"), "/invitations/{id}/acceptance", posts=True),
+        "invitation.accept": Wording(_l("%(who)s invites you"), _l("Join"), "/invitations/{id}/acceptance", posts=True)
     },
 )
 def _invitations(actor: Actor) -> Select[Any]:
     return rows(
+        INVITATION,
         invitations_to(actor, clock.NOW),
         "invitation.accept",
-        id=Invitation.id,
-        organisation_id=Invitation.organisation_id,
         since=Invitation.created_at,
         due=Invitation.expires_at,
     )
@@ -199,11 +185,11 @@ def invitations_to(actor: Actor, now: datetime) -> Select[Invitation]:
 @waits_for(
     NEWCOMER,
     words={
-        "organisation.create": Wording(_l("Add your organisation, or join one"), _l("Add it"), "/organisations/new"),
+        "organisation.create": Wording(_l("Add your organisation, or join one"), _l("Add it"), "/organisations/new")
     },
 )
 def _newcomer(actor: Actor) -> Select[Any]:
     """Who belongs to no organisation adds or joins one."""
     belongs = exists().where(Membership.user_id == actor.user_id)
     query = select(User).where(User.id == actor.user_id, ~belongs)
-    return rows(query, "organisation.create", id=User.id, since=User.created_at)
+    return rows(ORGANISATION, query, "organisation.create", id=User.id, organisation_id=null(), since=User.created_at)

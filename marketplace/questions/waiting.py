@@ -16,6 +16,7 @@ from marketplace.network.models import Call
 from marketplace.network.queries import manages
 from marketplace.questions.models import Question
 from marketplace.questions.queries import visible_to
+from marketplace.questions.subject import QUESTION
 
 
 def _answerable(actor: Actor) -> Select[Question]:
@@ -43,10 +44,9 @@ def _to_look_over(actor: Actor) -> Select[Any]:
     asked = Question.state == "asked"
     late = and_(Question.state == "published", Question.answer_by < clock.NOW)
     return rows(
+        QUESTION,
         _answerable(actor).where(manages(actor), or_(asked, late)),
         case((asked, "question.look_over"), else_="question.overdue"),
-        id=Question.id,
-        challenge_id=Question.challenge_id,
         since=Question.state_since,
         due=case((asked, days_after(LOOK_OVER_DAYS, Question.created_at)), else_=Question.answer_by),
         by_day=asked,
@@ -58,10 +58,9 @@ def _to_look_over(actor: Actor) -> Select[Any]:
 def _to_answer(actor: Actor) -> Select[Any]:
     """Published questions on this company's open challenges: who asked is not said."""
     return rows(
+        QUESTION,
         _answerable(actor).where(Challenge.organisation_id == actor.party_id, Question.state == "published"),
         "question.answer",
-        id=Question.id,
-        challenge_id=Question.challenge_id,
         since=Question.state_since,
         due=Question.answer_by,
         zone=Call.time_zone,
@@ -78,11 +77,10 @@ def _to_answer(actor: Actor) -> Select[Any]:
 def _own(actor: Actor) -> Select[Any]:
     """What this party itself asked and waits to be answered."""
     return rows(
+        QUESTION,
         _answerable(actor).where(Question.asker_id == actor.party_id, Question.state.in_(("asked", "published"))),
         literal("question.") + Question.state,
-        id=Question.id,
         state=Question.state,
-        challenge_id=Question.challenge_id,
         since=Question.state_since,
         due=Question.answer_by,
         zone=Call.time_zone,
