@@ -54,8 +54,8 @@ def _own_application(challenge: Challenge, reader: Actor) -> tuple[str, Applicat
 
 
 def _has_receipt(_: Actor, text: str) -> ColumnElement[bool]:
-    """Whether a text is the number of its receipt, however it is written."""
-    return func.upper(Application.number) == text.strip().upper()
+    """Whether a text is the number of its receipt, or the end of it."""
+    return func.concat("-", Application.number).endswith(f"-{text.upper()}", autoescape=True)
 
 
 APPLICATION = Subject(

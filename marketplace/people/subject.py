@@ -12,6 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.prepared import prepared
 from marketplace.kernel.subjects import Finding, Sides, Subject, Texts, kind_of
 from marketplace.people import claim_queries, queries
 from marketplace.people.dealings import dealt_with, is_staff, watched_over
@@ -30,6 +31,7 @@ def _organisation_name(part: Any, locale: str) -> str:
     return name
 
 
+@prepared
 def _members_visible_to(actor: Actor) -> Select[Membership]:
     """Members of one's own organisation, and of those that staff deal with."""
     own = Organisation.id == actor.organisation_id

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from markupsafe import Markup
+from sqlalchemy import Select, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
-from marketplace.kernel import search
+from marketplace.kernel import search, subjects
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network import queries as network
 from marketplace.network.models import Call, CallText, Centre, Programme
+from marketplace.notifications.titles import name, names, title_of
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
@@ -58,6 +60,48 @@ def centres(actor: Actor, text: str, most: int) -> Some[Centre]:
     return _some(
         query.options(joinedload(Centre.organisation).joinedload(Organisation.region)).order_by(Centre.slug), most
     )
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing that staff may open: what it is called, whose it is, and its number where it has one."""
+
+    title: Markup
+    owner: Markup
+    note: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Hits(Some[Hit]):
+    """What was found of one kind."""
+
+    label: Any = ""
+
+
+def things(actor: Actor, text: str, most: int, locale: str) -> list[Hits]:
+    """All kinds of things that are found through their own doors, for the staff of a centre or network."""
+    found = {declared.name: declared.finding for declared in subjects.subjects().values() if declared.finding}
+    rows = db.session.execute(union_all(*(_cut(kind, actor, text, most) for kind in found))).all()
+    named = names(rows, locale)
+    return [
+        Hits([_hit(row, named, locale) for row in own], own[0].total, finding.label)
+        for kind, finding in found.items()
+        if (own := [row for row in rows if row.type == kind])
+    ]
+
+
+def _cut(kind: str, actor: Actor, text: str, most: int) -> Select[Any]:
+    declared = subjects.kind_of(kind)
+    assert declared.finding is not None
+    query = declared.visible_to(actor).where(declared.finding.by(actor, text)).order_by(declared.model.id.desc())
+    row = subjects.row_of(declared, query, **declared.finding.columns)
+    return select(row.add_columns(func.count().over().label("total")).limit(most).subquery())
+
+
+def _hit(row: Any, named: Any, locale: str) -> Hit:
+    owner = name(named, "organisation_id", row.organisation_id, locale)
+    return Hit(title_of(row, named, locale), owner, row.note or "", row.address)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
@@ -12,6 +13,7 @@ from marketplace.challenges.filters import Filters
 from marketplace.kernel import clock
 from marketplace.kernel.asking import Asked
 from marketplace.network.labels import TRACKS
+from marketplace.people.dealings import is_staff
 from marketplace.search import queries, suggesting
 from marketplace.search.queries import Some
 from marketplace.web import addresses, cache
@@ -20,7 +22,7 @@ from marketplace.web.language import current_locale
 
 blueprint = Blueprint("search", __name__)
 
-CHALLENGES, CALLS, ORGANISATIONS, CENTRES = 5, 4, 6, 4
+CHALLENGES, CALLS, ORGANISATIONS, CENTRES, THINGS = 5, 4, 6, 4, 5
 
 
 @blueprint.get("/search", endpoint="show")
@@ -42,8 +44,10 @@ def show() -> Response:
     organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else Some()
     calls = queries.calls(actor, text, now, CALLS) if searches else Some()
     centres = queries.centres(actor, asked.wanted, CENTRES) if searches else Some()
+    things = queries.things(actor, asked.wanted, THINGS, locale) if searches and is_staff(actor) else []
     elsewhere = counts.by["status"].get("any", 0) - counts.total if text else 0
-    found = counts.total + calls.total + organisations.total + centres.total
+    others: list[Some[Any]] = [calls, organisations, centres, *things]
+    found = counts.total + sum(some.total for some in others)
     return make_response(
         render_template(
             "search/show.html",
@@ -59,6 +63,7 @@ def show() -> Response:
             elsewhere=elsewhere,
             everywhere=replace(filters, status="any"),
             filters=filters,
+            things=things,
             calls=calls,
             organisations=organisations,
             centres=centres,
@@ -68,6 +73,7 @@ def show() -> Response:
             labels=labels,
             tracks=TRACKS,
             now=now,
+            is_staff=is_staff(actor),
             marked=asked.marked,
         )
     )
