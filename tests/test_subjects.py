@@ -19,7 +19,8 @@ from marketplace.notifications.models import Notification
 from marketplace.people.models import Invitation, Membership, User
 from tests.conftest import sign_in
 from tests.estate import Estate
-from tests.factories import World, actor_of
+from tests.people.cast import actor_of
+from tests.world import World
 
 DECLARED = (
     "agreement", "application", "call", "centre", "challenge", "claim", "collaboration", "import", "invitation",
