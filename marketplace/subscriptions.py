@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from marketplace.applications.reactions import judge_anew, withdraw_with_call, withdraw_with_challenge
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
-from marketplace.following.alerts import ALERTS
 from marketplace.following.leaving import is_over
 from marketplace.following.reactions import forget_person, move_digests, tell_followers
 from marketplace.imports.working import read_file, run, try_out
@@ -27,7 +26,7 @@ FACTS = (
     "award.record", "award.take_off", "sanction.impose", "sanction.lift",
 )  # fmt: skip
 
-# Every step that ``tells`` is told to those it names, every step of ALERTS to those who follow; these go on beyond.
+# Every step that ``tells`` is told to those it names, one with an ``alert`` to those who follow; these go on beyond.
 SUBSCRIPTIONS: dict[str, tuple[Reaction, ...]] = {
     "user.sign_up": (send_verification,),
     "user.sign_up_again": (send_sign_up_again,),
@@ -58,6 +57,6 @@ def register() -> None:
         subscribe(step, *reactions)
     for step in words.told():
         subscribe(step, tell)
-    for step in ALERTS:
+    for step in words.alerting():
         subscribe(step, tell_followers)
     delivery.drop_if(is_over)

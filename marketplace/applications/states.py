@@ -8,7 +8,7 @@ from marketplace.applications.completeness import gaps_of
 from marketplace.kernel.audiences import EARLY, STAFF, Audience
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.mail_kinds import MailKind
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 
 DECISIONS = MailKind(
@@ -130,39 +130,39 @@ APPLICATION = Machine(
     ),
 )  # fmt: skip
 
-words(
+Words(
     "application.open_file",
     _l("opened the application"),
     staff_only=True,
     silent="who reads a file is on record, not news",
 )
-words(
+Words(
     "application.override_rule",
     _l("judged an eligibility rule otherwise"),
     staff_only=True,
     silent="the verdict itself is told",
 )
-words(
+Words(
     "application.check_again",
     _l("had the eligibility rules checked again"),
     staff_only=True,
     silent="the verdict itself is told",
 )
-words("application.judge_anew", _l("had its eligibility checked anew, since a fact has changed"), tells=TEAM)
-words(
+Words("application.judge_anew", _l("had its eligibility checked anew, since a fact has changed"), tells=TEAM)
+Words(
     "application.give_opinion",
     _l("gave its view on the fit"),
     staff_only=True,
     silent="the company's view is for the decision, which is told",
 )
-words("application.start", _l("started the application"), silent=EARLY)
-words("application.recommend", _l("named the startup for this call"), tells=TEAM)
-words("application.invite", _l("invited the startup to apply together"), tells=TEAM)
-words("application.confirm", _l("agreed to apply"), tells=TEAM)
-words("application.sign_off", _l("confirmed this version"), tells=TEAM)
-words("application.reopen", _l("opened the application to change it"), silent=EARLY)
-words("application.keep", _l("gave the changes up: the submitted version stays"), silent=EARLY)
-words("application.offer_place", _l("offered the place to the reserve"), tells=TEAM.by("place_offer", kind=DECISIONS))
-words("application.refuse_place", _l("refused the place"), tells=PLACE, reason=True)
-words("application.lapse_offer", _l("let the offer of the place lapse"), tells=PLACE)
-words("call.closing_soon", _l("applications close soon"), silent="reminders tell it, each drafter apart")
+Words("application.start", _l("started the application"), silent=EARLY)
+Words("application.recommend", _l("named the startup for this call"), tells=TEAM)
+Words("application.invite", _l("invited the startup to apply together"), tells=TEAM)
+Words("application.confirm", _l("agreed to apply"), tells=TEAM)
+Words("application.sign_off", _l("confirmed this version"), tells=TEAM)
+Words("application.reopen", _l("opened the application to change it"), silent=EARLY)
+Words("application.keep", _l("gave the changes up: the submitted version stays"), silent=EARLY)
+Words("application.offer_place", _l("offered the place to the reserve"), tells=TEAM.by("place_offer", kind=DECISIONS))
+Words("application.refuse_place", _l("refused the place"), tells=PLACE, reason=True)
+Words("application.lapse_offer", _l("let the offer of the place lapse"), tells=PLACE)
+Words("call.closing_soon", _l("applications close soon"), silent="reminders tell it, each drafter apart")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marketplace.challenges.contents import LABELS, missing
 from marketplace.kernel import clock
-from marketplace.kernel.audiences import APPLICANTS, CLOCK, COMPANY, EARLY, ELSEWHERE, STAFF, Audience
+from marketplace.kernel.audiences import APPLICANTS, CLOCK, COMPANY, EARLY, ELSEWHERE, STAFF, Alert, Audience, stands
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.mail_kinds import MailKind
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 
 RECEIVERS = Audience(("receiving staff",))  # of the centre that manages the call, where another put the challenge there
@@ -49,6 +51,11 @@ def is_coherent(challenge: Any) -> Any:
     if challenge.decision_date and closing and challenge.decision_date < clock.day_of(closing, challenge.zone):
         return _l("The decision date lies before applications close. Move the decision date first.")
     return None
+
+
+def is_corrected(event: Event, challenge: Any, now: datetime) -> bool:
+    """Whether a correction is news: a language more changes nothing."""
+    return bool(event.data["corrected"]) and challenge.state_at(now) == "open"
 
 
 def has_call(challenge: Any) -> Any:
@@ -100,16 +107,24 @@ CHALLENGE = Machine(
         Step(
             "challenge.publish", ("candidate",), "open", _l("Publish"), _l("published the challenge"),
             (is_complete, has_call, is_coherent), tells=COMPANY,
+            alert=Alert(_l("New challenge: %(title)s"), stands("open")),
         ),
-        Step("challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline"), silent=CLOCK),
+        Step(
+            "challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline"), silent=CLOCK,
+            alert=Alert(_l("Closed for applications: %(title)s"), stands("closed")),
+        ),
         Step(
             "challenge.reopen", ("closed",), "open", _l("Open again"), _l("opened again with its call"),
-            silent="the call that opened again tells it",
+            silent="the call that opened again tells it", alert=Alert(_l("Open again: %(title)s"), stands("open")),
         ),
-        Step("challenge.fill", ("closed",), "filled", _l("Mark as filled"), _l("found its startup"), tells=COMPANY),
+        Step(
+            "challenge.fill", ("closed",), "filled", _l("Mark as filled"), _l("found its startup"), tells=COMPANY,
+            alert=Alert(_l("A startup was found: %(title)s"), stands("filled"), ends=True),
+        ),
         Step(
             "challenge.leave_unfilled", ("closed",), "unfilled", _l("Mark as unfilled"), _l("ended without a startup"),
             reason=True, tells=COMPANY,
+            alert=Alert(_l("Ended without a startup: %(title)s"), stands("unfilled"), ends=True),
         ),
         Step(
             "challenge.archive", ("filled", "unfilled"), "archived", _l("Archive"), _l("archived the challenge"),
@@ -118,6 +133,7 @@ CHALLENGE = Machine(
         Step(
             "challenge.withdraw", ("draft", "submitted", "in_review", "revision", "candidate", "open", "closed"),
             "withdrawn", _l("Withdraw"), _l("withdrew the challenge"), reason=True, tells=COMPANY | STAFF,
+            alert=Alert(_l("Withdrawn: %(title)s"), stands("withdrawn"), ends=True),
         ),
     ),
 )  # fmt: skip
@@ -125,14 +141,20 @@ CHALLENGE = Machine(
 # A closed challenge of a call whose decisions are released, until its pair begins or staff end it.
 ANSWERED = State("done", _l("Decided"), _l("Decided"))
 
-words("challenge.create", _l("began to write the challenge"), silent=EARLY)
-words("challenge.edit", _l("changed the text of the challenge"), silent=EARLY)
-words("challenge.correct", _l("corrected the text of the challenge"), tells=STAFF | APPLICANTS, reason=True)
-words("challenge.invite", _l("invited startups"), told=_l("invited you to apply"), tells=INVITED)
-words("challenge.comment", _l("wrote a comment"), tells=COMPANY | STAFF)
-words("challenge.place", _l("placed the challenge in a call"), tells=RECEIVERS)
-words("challenge.pair", _l("found one of the startups sought"), silent=ELSEWHERE)
-words(
+Words("challenge.create", _l("began to write the challenge"), silent=EARLY)
+Words("challenge.edit", _l("changed the text of the challenge"), silent=EARLY)
+Words(
+    "challenge.correct",
+    _l("corrected the text of the challenge"),
+    tells=STAFF | APPLICANTS,
+    reason=True,
+    alert=Alert(_l("Corrected: %(title)s"), is_corrected),
+)
+Words("challenge.invite", _l("invited startups"), told=_l("invited you to apply"), tells=INVITED)
+Words("challenge.comment", _l("wrote a comment"), tells=COMPANY | STAFF)
+Words("challenge.place", _l("placed the challenge in a call"), tells=RECEIVERS)
+Words("challenge.pair", _l("found one of the startups sought"), silent=ELSEWHERE)
+Words(
     "challenge.import",
     _l("took the challenge from a file"),
     silent="candidates wait among those to publish, records tell nobody",

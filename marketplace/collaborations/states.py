@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.kernel import clock
 from marketplace.kernel.audiences import EARLY, ELSEWHERE, EVERYONE
 from marketplace.kernel.locales import _l
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 from marketplace.network.wording import all_of, day, fill
 
@@ -329,27 +329,27 @@ OUTCOME = Machine(
     ),
 )  # fmt: skip
 
-words("agreement.edit", _l("changed the text of the agreement"), silent="its text is sent for reading as a whole")
-words("agreement.offer", _l("offered the amendment for signature"), tells=EVERYONE)
-words("agreement.name_signer", _l("named who signs"), silent="the page of the agreement shows it")
-words("agreement.join", _l("changed whether the centre is a party"), tells=EVERYONE)
-words("agreement.sign", _l("signed the agreement"), tells=EVERYONE)
-words("milestone.plan", _l("planned a milestone"), tells=EVERYONE)
-words("milestone.edit", _l("changed a milestone"), tells=EVERYONE)
-words("milestone.ask_change", _l("asked to change a milestone"), tells=EVERYONE, reason=True)
-words(
+Words("agreement.edit", _l("changed the text of the agreement"), silent="its text is sent for reading as a whole")
+Words("agreement.offer", _l("offered the amendment for signature"), tells=EVERYONE)
+Words("agreement.name_signer", _l("named who signs"), silent="the page of the agreement shows it")
+Words("agreement.join", _l("changed whether the centre is a party"), tells=EVERYONE)
+Words("agreement.sign", _l("signed the agreement"), tells=EVERYONE)
+Words("milestone.plan", _l("planned a milestone"), tells=EVERYONE)
+Words("milestone.edit", _l("changed a milestone"), tells=EVERYONE)
+Words("milestone.ask_change", _l("asked to change a milestone"), tells=EVERYONE, reason=True)
+Words(
     "milestone.agree_change",
     _l("agreed to change a milestone"),
     silent="the change itself tells it, and the desk shows who has still to agree",
 )
-words("milestone.refuse_change", _l("refused to change a milestone"), tells=EVERYONE, reason=True)
-words("milestone.withdraw_change", _l("no longer asks to change a milestone"), tells=EVERYONE)
-words("milestone.change", _l("changed a milestone, as both sides agreed"), tells=EVERYONE)
-words("collaboration.note", _l("wrote a progress note"), tells=EVERYONE)
-words("collaboration.write_report", _l("wrote on the final report"), silent=EARLY)
-words("collaboration.give_opinion", _l("gave the company’s opinion"), tells=EVERYONE)
-words("collaboration.set_next_step", _l("said what comes next"), tells=EVERYONE)
-words("outcome.claim", _l("claimed an outcome"), tells=EVERYONE)
-words(
+Words("milestone.refuse_change", _l("refused to change a milestone"), tells=EVERYONE, reason=True)
+Words("milestone.withdraw_change", _l("no longer asks to change a milestone"), tells=EVERYONE)
+Words("milestone.change", _l("changed a milestone, as both sides agreed"), tells=EVERYONE)
+Words("collaboration.note", _l("wrote a progress note"), tells=EVERYONE)
+Words("collaboration.write_report", _l("wrote on the final report"), silent=EARLY)
+Words("collaboration.give_opinion", _l("gave the company’s opinion"), tells=EVERYONE)
+Words("collaboration.set_next_step", _l("said what comes next"), tells=EVERYONE)
+Words("outcome.claim", _l("claimed an outcome"), tells=EVERYONE)
+Words(
     "outcome.consent", _l("decided on the publication of an outcome"), silent="the page of the collaboration shows it"
 )

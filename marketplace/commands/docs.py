@@ -62,9 +62,10 @@ def _step_row(step: workflow.Step) -> str:
 
 def _told(said: words.Words) -> str:
     """Who hears of a step, or why nobody does."""
+    followers = ["followers"] if said.alert else []
     if said.tells is None:
-        return f"nobody: {said.silent}"
-    return ", ".join(said.tells.roles) + (", and who did it" if said.tells.with_actor else "")
+        return "; ".join([*followers, f"nobody{' else' * bool(followers)}: {said.silent}"])
+    return ", ".join([*said.tells.roles, *["who did it"] * said.tells.with_actor, *followers])
 
 
 def _permissions() -> str:

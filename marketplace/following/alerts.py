@@ -1,8 +1,8 @@
-"""What followers are told, step by step: one table. Each names what an event concerns and whether it still holds."""
+"""Which topics an event concerns, who may hear of it by them, and whether there is still something to tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,56 +15,20 @@ from marketplace.challenges.models import Challenge
 from marketplace.following.models import Follow, Topic
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.words import words_of
 from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
 from marketplace.people.models import User
-
-Holds = Callable[[Any, datetime], bool]
-
-
-@dataclass(frozen=True)
-class Alert:
-    """``head`` is the subject of a message and a line of a digest; ``holds`` tells whether it is still so."""
-
-    head: Any
-    holds: Holds
-
-
-def _state(*states: str) -> Holds:
-    return lambda subject, now: subject.state_at(now) in states
-
-
-def _question_is_open(question: Any, now: datetime) -> bool:
-    return bool(question.state == "answered" and question.challenge.state_at(now) == "open")
-
-
-ALERTS: dict[str, Alert] = {
-    "challenge.publish": Alert(_l("New challenge: %(title)s"), _state("open")),
-    "challenge.correct": Alert(_l("Corrected: %(title)s"), _state("open")),
-    "challenge.close": Alert(_l("Closed for applications: %(title)s"), _state("closed")),
-    "challenge.reopen": Alert(_l("Open again: %(title)s"), _state("open")),
-    "challenge.fill": Alert(_l("A startup was found: %(title)s"), _state("filled")),
-    "challenge.leave_unfilled": Alert(_l("Ended without a startup: %(title)s"), _state("unfilled")),
-    "challenge.withdraw": Alert(_l("Withdrawn: %(title)s"), _state("withdrawn")),
-    "question.answer": Alert(_l("A question was answered: %(title)s"), _question_is_open),
-    "question.correct": Alert(_l("An answer was corrected: %(title)s"), _question_is_open),
-    "call.amend": Alert(_l("New deadline: %(title)s"), _state("published", "open")),
-    "call.release": Alert(_l("Decisions released: %(title)s"), _state("decided", "running")),
-    "call.publish": Alert(_l("New call: %(title)s"), _state("published")),
-    "call.open": Alert(_l("Open for applications: %(title)s"), _state("open")),
-}
 
 
 def still_holds(event: Event, subject: Any, now: datetime) -> bool:
     """Whether there is still something to tell; of reference records there never is."""
     root = getattr(subject, "challenge", subject)
-    if root.is_reference or (event.step == "call.amend" and "closes_at" not in event.data.get("fields", ())):
+    if root.is_reference:
         return False
-    if event.step == "challenge.correct" and not event.data["corrected"]:  # a language more changes nothing
-        return False
-    return ALERTS[event.step].holds(subject, now)
+    alert = words_of(event.step).alert
+    return alert is not None and alert.holds(event, subject, now)
 
 
 def topics_of(event: Event, subject: Any) -> Any:

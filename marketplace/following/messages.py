@@ -12,13 +12,13 @@ from flask_babel import force_locale
 from marketplace.challenges import secrets
 from marketplace.challenges.models import Challenge
 from marketplace.following import naming, ways_out
-from marketplace.following.alerts import ALERTS
 from marketplace.following.models import Topic
 from marketplace.kernel import clock
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import NAMES, _l
 from marketplace.kernel.mail_kinds import MailKind
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.words import alerting
 from marketplace.network.models import Call
 from marketplace.notifications.rendering import render
 
@@ -63,9 +63,8 @@ def line_of(event: Event, subject: Any, locale: str) -> Line:
         company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, challenge.zone
         opening, closing, path = challenge.opening(), challenge.closing(), f"/challenges/{challenge.id}"
         language = words.locale if words else locale
-    head = str(ALERTS[event.step].head) % {"title": title}
-    is_over = event.step in ("challenge.withdraw", "challenge.fill", "challenge.leave_unfilled", "call.release")
-    closing = None if is_over else closing
+    said = alerting()[event.step]
+    head, closing = str(said.head) % {"title": title}, None if said.ends else closing
     shown_in = NAMES[language] if language != locale else ""
     return Line(head, title, company, summary, shown_in, opening, closing, zone, path)
 

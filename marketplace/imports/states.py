@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.kernel.audiences import OWN, Audience
 from marketplace.kernel.locales import _l
 from marketplace.kernel.mail_kinds import MailKind
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 
 MailKind(
@@ -73,4 +73,4 @@ IMPORT = Machine(
     ),
 )  # fmt: skip
 
-words("import.upload", _l("sent a file to import"), silent=OWN)
+Words("import.upload", _l("sent a file to import"), silent=OWN)

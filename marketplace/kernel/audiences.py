@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from marketplace.kernel.events import Event
@@ -31,6 +32,26 @@ class Audience:
     def by(self, mail: str = "message", *, kind: MailKind | None = None, with_actor: bool = False) -> Audience:
         """The same people, told in another way."""
         return Audience(self.roles, mail, kind, with_actor)
+
+
+Holds = Callable[[Event, Any, datetime], bool]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What those who follow a subject read: ``head`` with its ``title``. ``holds`` says whether it is still so.
+
+    ``ends`` says that no date lies ahead any more.
+    """
+
+    head: Any
+    holds: Holds
+    ends: bool = False
+
+
+def stands(*states: str) -> Holds:
+    """Whether a subject stands in one of the states."""
+    return lambda _, subject, now: subject.state_at(now) in states
 
 
 # Roles around the subjects of several packages, the first four by its sides and its readers, whatever it is; a package

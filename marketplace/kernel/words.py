@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.kernel.audiences import Audience, unknown_roles
+from marketplace.kernel.audiences import Alert, Audience, unknown_roles
 from marketplace.kernel.mail_kinds import MailKind, kind_of_subject
 
 
 @dataclass(frozen=True)
 class Words:
-    """What people read for a step or an event: ``past`` is a sentence fragment such as "published".
+    """What people read for a step or another event: ``past`` is a sentence fragment such as "published".
 
     ``tells`` are those who hear of it, or ``silent`` says why nobody does. ``reason`` shows them its reason, ``told``
-    says to them what happened where ``past`` is for others.
+    says to them what happened where ``past`` is for others. ``alert`` is for those who follow the subject.
     """
 
+    name: str
     past: Any
     staff_only: bool = False
     tells: Audience | None = None
     silent: str = ""
     reason: bool = False
     told: Any = None
+    alert: Alert | None = None
+
+    def __post_init__(self) -> None:
+        _words[self.name] = self
 
     @property
     def heard(self) -> Any:
@@ -31,25 +36,6 @@ class Words:
 
 
 _words: dict[str, Words] = {}
-
-
-def declare(name: str, said: Words) -> None:
-    """Make the words of a step or event known."""
-    _words[name] = said
-
-
-def words(
-    name: str,
-    past: Any,
-    *,
-    staff_only: bool = False,
-    tells: Audience | None = None,
-    silent: str = "",
-    reason: bool = False,
-    told: Any = None,
-) -> None:
-    """Declare the words of an event that is no transition, and who hears of it."""
-    declare(name, Words(past, staff_only, tells, silent, reason, told))
 
 
 def words_of(name: str) -> Words:
@@ -67,6 +53,11 @@ def spoken() -> dict[str, Words]:
 def told() -> list[str]:
     """The steps and events that somebody hears of."""
     return [name for name, said in _words.items() if said.tells]
+
+
+def alerting() -> dict[str, Alert]:
+    """What those who follow a subject hear of."""
+    return {name: said.alert for name, said in _words.items() if said.alert}
 
 
 def mail_kind_of(name: str) -> MailKind:

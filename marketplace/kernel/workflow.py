@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.kernel import clock, events, policy, unit
-from marketplace.kernel.audiences import Audience
+from marketplace.kernel.audiences import Alert, Audience
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.words import Words, declare
+from marketplace.kernel.words import Words
 from marketplace.kernel.writing import says_something
 
 Guard = Callable[[Any], Any]  # subject -> None, or a message that says what is missing
@@ -39,7 +39,7 @@ class Step:
     """A transition. ``verb`` stands on buttons, ``past`` in timelines; ``reason`` makes one compulsory.
 
     ``staff_only`` keeps it out of the timelines of everybody else. ``tells`` says who hears of it, with the reason;
-    ``silent`` why nobody does.
+    ``silent`` why nobody does; ``alert`` is for those who follow the subject.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Step:
     staff_only: bool = False
     tells: Audience | None = None
     silent: str = ""
+    alert: Alert | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Machine:
             raise ValueError(f"a state of {self.subject} has an unknown family")
         for step in self.steps:
             _steps[step.name] = (self, step)
-            declare(step.name, Words(step.past, step.staff_only, step.tells, step.silent, step.reason))
+            Words(step.name, step.past, step.staff_only, step.tells, step.silent, step.reason, alert=step.alert)
         _machines[self.subject] = self
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from marketplace.kernel.audiences import APPLICANTS, CLOCK, DESK, ELSEWHERE, READERS, STAFF, Audience
+from marketplace.kernel.audiences import APPLICANTS, CLOCK, DESK, ELSEWHERE, READERS, STAFF, Alert, Audience, stands
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.mail_kinds import MailKind
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 from marketplace.network.labels import NOTICE
 from marketplace.network.wording import all_of, fill
@@ -61,6 +63,11 @@ def has_rules(call: Any) -> Any:
     return None if call.rules else _l("State at least one eligibility rule, so that startups know before they write.")
 
 
+def is_moved(event: Event, call: Any, now: datetime) -> bool:
+    """Whether an amendment gave the call another deadline."""
+    return "closes_at" in event.data.get("fields", ()) and call.state_at(now) in ("published", "open")
+
+
 def is_real(call: Any) -> Any:
     return _l("Reference records are not run here.") if call.is_reference else None
 
@@ -84,8 +91,12 @@ CALL = Machine(
         Step(
             "call.publish", ("draft",), "published", _l("Publish the call"), _l("published the call"),
             (is_real, has_notice, has_ranking, has_money, has_dates, has_rules), tells=PROGRAMME_STAFF,
+            alert=Alert(_l("New call: %(title)s"), stands("published")),
         ),
-        Step("call.open", ("published",), "open", _l("Open"), _l("opened for applications"), silent=CLOCK),
+        Step(
+            "call.open", ("published",), "open", _l("Open"), _l("opened for applications"), silent=CLOCK,
+            alert=Alert(_l("Open for applications: %(title)s"), stands("open")),
+        ),
         Step("call.close", ("open",), "closed", _l("Close"), _l("closed for applications"), (is_real,), silent=CLOCK),
         Step(
             "call.reopen", ("closed",), "open", _l("Open again after an outage"), _l("opened again"), reason=True,
@@ -93,6 +104,7 @@ CALL = Machine(
         ),
         Step(
             "call.release", ("closed",), "decided", _l("Release decisions"), _l("released the decisions"), tells=STAFF,
+            alert=Alert(_l("Decisions released: %(title)s"), stands("decided", "running"), ends=True),
         ),
         Step(
             "call.start", ("decided",), "running", _l("Start"), _l("started its first collaboration"),
@@ -109,30 +121,36 @@ CALL = Machine(
     ),
 )  # fmt: skip
 
-words("programme.create", _l("set up the programme"), staff_only=True, silent=DESK)
-words("programme.edit", _l("changed the programme"), staff_only=True, silent=DESK)
-words("call.create", _l("began the call"), staff_only=True, silent=DESK)
-words("call.edit", _l("changed the draft of the call"), staff_only=True, silent=DESK)
-words("call.amend", _l("amended the call"), tells=APPLICANTS.by("amendment", kind=DRAFTS), reason=True)
-words("network.create", _l("set up the network"), staff_only=True, silent=DESK)
-words("centre.create", _l("set up the centre"), staff_only=True, silent=DESK)
-words("centre.edit", _l("changed the centre’s page"), staff_only=True, silent=DESK)
-words("award.take", _l("gave a place"), staff_only=True, silent=ELSEWHERE)
-words("award.give_back", _l("took a place back"), staff_only=True, silent=ELSEWHERE)
-words("award.end", _l("set the end of a grant"), staff_only=True, silent=DESK)
-words("award.record", _l("put an earlier grant on record"), staff_only=True, silent=ELSEWHERE)
-words("award.take_off", _l("took an earlier grant off the record"), staff_only=True, silent=ELSEWHERE)
-words(
+Words("programme.create", _l("set up the programme"), staff_only=True, silent=DESK)
+Words("programme.edit", _l("changed the programme"), staff_only=True, silent=DESK)
+Words("call.create", _l("began the call"), staff_only=True, silent=DESK)
+Words("call.edit", _l("changed the draft of the call"), staff_only=True, silent=DESK)
+Words(
+    "call.amend",
+    _l("amended the call"),
+    tells=APPLICANTS.by("amendment", kind=DRAFTS),
+    reason=True,
+    alert=Alert(_l("New deadline: %(title)s"), is_moved),
+)
+Words("network.create", _l("set up the network"), staff_only=True, silent=DESK)
+Words("centre.create", _l("set up the centre"), staff_only=True, silent=DESK)
+Words("centre.edit", _l("changed the centre’s page"), staff_only=True, silent=DESK)
+Words("award.take", _l("gave a place"), staff_only=True, silent=ELSEWHERE)
+Words("award.give_back", _l("took a place back"), staff_only=True, silent=ELSEWHERE)
+Words("award.end", _l("set the end of a grant"), staff_only=True, silent=DESK)
+Words("award.record", _l("put an earlier grant on record"), staff_only=True, silent=ELSEWHERE)
+Words("award.take_off", _l("took an earlier grant off the record"), staff_only=True, silent=ELSEWHERE)
+Words(
     "sanction.impose", _l("excluded the organisation from the network’s programmes"), staff_only=True, silent=ELSEWHERE
 )
-words("organisation.gain_award", _l("put an earlier grant on the organisation’s record"), tells=READERS)
-words("organisation.lose_award", _l("took an earlier grant off the organisation’s record"), tells=READERS, reason=True)
-words("organisation.exclude", _l("excluded the organisation from the network’s programmes"), tells=READERS, reason=True)
-words("organisation.admit", _l("lifted the exclusion of the organisation"), tells=READERS, reason=True)
-words(
+Words("organisation.gain_award", _l("put an earlier grant on the organisation’s record"), tells=READERS)
+Words("organisation.lose_award", _l("took an earlier grant off the organisation’s record"), tells=READERS, reason=True)
+Words("organisation.exclude", _l("excluded the organisation from the network’s programmes"), tells=READERS, reason=True)
+Words("organisation.admit", _l("lifted the exclusion of the organisation"), tells=READERS, reason=True)
+Words(
     "organisation.set_aside",
     _l("set aside what is on the organisation’s record, for its own calls"),
     tells=READERS,
     reason=True,
 )
-words("sanction.lift", _l("lifted the exclusion"), staff_only=True, silent=ELSEWHERE)
+Words("sanction.lift", _l("lifted the exclusion"), staff_only=True, silent=ELSEWHERE)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 
-words(
+Words(
     "operations.retry",
     _l("had a stuck step tried again"),
     staff_only=True,

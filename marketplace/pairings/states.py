@@ -8,7 +8,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.audiences import EVERYONE, SIDES, STAFF
 from marketplace.kernel.locales import _l
 from marketplace.kernel.mail_kinds import MailKind
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 
 MailKind(
@@ -74,6 +74,6 @@ PAIRING = Machine(
     ),
 )  # fmt: skip
 
-words("pairing.request", _l("asked both sides to pair"), tells=SIDES, reason=True)
-words("pairing.answer", _l("answered"), tells=STAFF)
-words("pairing.remind", _l("reminded who has not answered"), tells=SIDES)
+Words("pairing.request", _l("asked both sides to pair"), tells=SIDES, reason=True)
+Words("pairing.answer", _l("answered"), tells=STAFF)
+Words("pairing.remind", _l("reminded who has not answered"), tells=SIDES)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marketplace.kernel import clock
-from marketplace.kernel.audiences import COMPANY, STAFF, STARTUP, Audience
+from marketplace.kernel.audiences import COMPANY, STAFF, STARTUP, Alert, Audience
+from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.mail_kinds import MailKind
-from marketplace.kernel.words import words
+from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 
 MailKind(
@@ -39,6 +41,11 @@ def still_stands(question: Any) -> Any:
     return _l("The challenge has ended, so the question needs no answer any more.")
 
 
+def is_answered(_: Event, question: Any, now: datetime) -> bool:
+    """Whether an answer may still help those who write."""
+    return bool(question.state == "answered" and question.challenge.state_at(now) == "open")
+
+
 QUESTION = Machine(
     subject="question",
     initial="asked",
@@ -64,13 +71,13 @@ QUESTION = Machine(
         ),
         Step(
             "question.answer", ("published",), "answered", _l("Publish the answer"), _l("answered the question"),
-            (still_stands,), tells=ASKED,
+            (still_stands,), tells=ASKED, alert=Alert(_l("A question was answered: %(title)s"), is_answered),
         ),
         Step(
             "question.correct", ("answered",), "answered", _l("Publish the correction"), _l("corrected the answer"),
-            (is_open,), tells=ASKED,
+            (is_open,), tells=ASKED, alert=Alert(_l("An answer was corrected: %(title)s"), is_answered),
         ),
     ),
 )  # fmt: skip
 
-words("question.ask", _l("asked a question"), tells=STAFF)
+Words("question.ask", _l("asked a question"), tells=STAFF)
