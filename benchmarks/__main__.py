@@ -27,7 +27,7 @@ from config import ROOT, Settings
 from deploy.services import Services
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 
 CHALLENGES, APPLICATIONS, SUBMISSIONS, MANY = 4000, 2000, 80, 50_000
 SIZES = ((1_000, 2_000), (10_000, 5_000), (100_000, 20_000))  # challenges and organisations

@@ -19,15 +19,15 @@ from sqlalchemy import func, insert, select, text
 
 from config import Settings
 from marketplace.app import create_app
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges import actions
-from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
-from marketplace.following import searching
+from marketplace.following import saved_searches
 from marketplace.following.models import Follow, News, Topic
 from marketplace.kernel import events, relay
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications import delivery
 from marketplace.notifications.models import URGENT, Mail, Notification
 from marketplace.people.models import User
@@ -85,7 +85,7 @@ def _load(followers: int) -> int:
     challenge = factories.make_challenge(company, call, state="candidate", fields=["water"])
     queries = _searches()
     db.session.execute(insert(Topic), [{"query": query} for query in queries])
-    db.session.execute(insert(Topic), [{"query": searching.canonical(Filters(fields=("water",)))}])
+    db.session.execute(insert(Topic), [{"query": saved_searches.canonical(Filters(fields=("water",)))}])
     topic = db.session.scalars(select(Topic.id).where(Topic.query == "field=water")).one()
     first = db.session.scalars(select(func.min(Topic.id))).one()
     db.session.execute(text(PEOPLE), {"people": followers})
@@ -103,7 +103,7 @@ def _searches() -> list[str]:
     found: set[str] = set()
     while len(found) < SEARCHES:
         found.add(
-            searching.canonical(
+            saved_searches.canonical(
                 Filters(
                     text=" ".join(random.sample(WORDS, random.choice((0, 0, 1, 2)))),
                     fields=tuple(sorted(random.sample(FIELDS, random.choice((0, 1, 2))), key=FIELDS.index)),

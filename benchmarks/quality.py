@@ -15,8 +15,8 @@ from sqlalchemy import table as table_of
 
 from benchmarks import texts
 from marketplace.kernel import search
-from marketplace.kernel.asking import MOST, Asked
 from marketplace.kernel.db import db
+from marketplace.kernel.search_query import MOST, SearchQuery
 
 FIRST = 10
 KOREAN = 400  # generated tasks beside the real ones
@@ -85,14 +85,14 @@ def _known() -> list[texts.Text]:
 
 def _ours(locale: str, title: str) -> list[int]:
     """As the product asks and ranks: all the words, or most of them where nothing holds all."""
-    asked = Asked.of(title)
+    asked = SearchQuery.of(title)
     together = select(func.tangent_query(asked.wanted)).scalar_subquery()
     found = _ranked(locale, together, asked)
     most = search.most_of(title) if not found else None
     return found if most is None else _ranked(locale, most, asked)
 
 
-def _ranked(locale: str, query: Any, asked: Asked) -> list[int]:
+def _ranked(locale: str, query: Any, asked: SearchQuery) -> list[int]:
     known = table_of("known", column("id"), column("locale"), column("ours"))
     either: Any = func.tangent_query(asked.wanted)
     for word in asked.words[:MOST]:

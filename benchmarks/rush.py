@@ -37,7 +37,7 @@ from marketplace.app import create_app
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network.models import Call
 from marketplace.people.sessions import open_session
 from tests import factories

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from marketplace import commands, jobs, subscriptions
-from marketplace.kernel import catalogue, once, subjects, words, workflow
+from marketplace.kernel import idempotency, public_version, subjects, words, workflow
 from marketplace.kernel.db import after_commit, db, keep_plans
 from marketplace.notifications import delivery
 from marketplace.people import demo, sessions
@@ -30,9 +30,9 @@ from marketplace.web import (
     limits,
     logs,
     lookups,
+    microcache,
     panels,
     rail,
-    repeats,
 )
 from marketplace.web.actor import public
 from marketplace.web.transactions import Application
@@ -72,8 +72,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     subjects.check_declarations()
     words.check_declarations()
     # tables that belong to no package
-    assert once.OnceKey.metadata is catalogue.CatalogueChange.metadata is db.metadata
-    repeats.init_app(app)
+    assert idempotency.OnceKey.metadata is public_version.CatalogueChange.metadata is db.metadata
+    microcache.init_app(app)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.kernel import events, relay
 from marketplace.kernel.db import bound_statements, db, rollback
-from marketplace.kernel.unit import current_id, unit
+from marketplace.kernel.unit_of_work import current_id, unit
 from marketplace.notifications import delivery
 from marketplace.notifications.models import URGENT
 

@@ -14,16 +14,16 @@ from marketplace import jobs
 from marketplace.applications import offers
 from marketplace.challenges import actions as challenges
 from marketplace.following import digests
-from marketplace.following import sweeping as following
+from marketplace.following import retention as following
 from marketplace.imports import sweeping as imports
-from marketplace.kernel import catalogue, once
+from marketplace.kernel import idempotency, public_version
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
 from marketplace.network import actions as network
 from marketplace.notifications import reminders
 from marketplace.notifications import retention as notifications
 from marketplace.pairings import actions as pairings
-from marketplace.people import sweeping as people
+from marketplace.people import retention as people
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ def _rounds(act: Callable[[], int]) -> Callable[[], None]:
 
 def _sweep() -> None:
     packages = (people, imports, notifications, following)
-    for forget in (once.sweep, catalogue.sweep, *(package.sweep for package in packages)):
+    for forget in (idempotency.sweep, public_version.sweep, *(package.sweep for package in packages)):
         forget()
         commit()
 

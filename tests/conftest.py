@@ -28,7 +28,7 @@ from xdist.scheduler import LoadScopeScheduling
 from config import ROOT, Settings
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
 from tests import services, timings

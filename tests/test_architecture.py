@@ -57,7 +57,7 @@ def mentions(path: Path, *words: str) -> bool:
 # Mails have delivery states of their own, which are no workflow.
 FIRING = ("marketplace/kernel/workflow.py", "marketplace/notifications/delivery.py")
 # A failed sign-in is counted although its request is refused; mail is claimed before it is sent.
-COMMITTING = ("kernel/", "web/", "jobs", "schedule", "commands/", "notifications/delivery", "people/attempts")
+COMMITTING = ("kernel/", "web/", "jobs", "schedule", "commands/", "notifications/delivery", "people/sign_in_throttle")
 RULES = ("states.py", "models.py", "policy.py", "queries.py", "guards.py", "actions.py")
 
 

@@ -30,11 +30,11 @@ FOLLOWED = 1  # links of one kind that are followed, beyond the estate's own add
 # Further doors to lists: export, other states, and a search for the first word of what is hidden.
 SEARCHES = tuple(f"q={secret.partition(' ')[0]}" for secret in (HIDDEN_COMPANY, HIDDEN_OWNER, SEALED, INVITED))
 QUERIES: dict[str, tuple[str, ...]] = {
-    "challenges.index": (*SEARCHES, "state=closed", "state=all"),
+    "catalogue.index": (*SEARCHES, "state=closed", "state=all"),
     "challenges.reviews": (*SEARCHES, "state=open", "state=candidate"),
     "applications.index": ("export=csv", *SEARCHES),
-    "applications.of_call": ("export=csv", *SEARCHES),
-    "applications.board": ("export=csv",),
+    "evaluations.of_call": ("export=csv", *SEARCHES),
+    "evaluations.board": ("export=csv",),
     "people.organisations": SEARCHES[1:],
     "network.calls": SEARCHES,
     "pairings.index": SEARCHES,

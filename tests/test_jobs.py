@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from marketplace import jobs
 from marketplace.commands.worker import Quick
 from marketplace.kernel import events
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.watching import Promise
 
 

@@ -9,7 +9,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people.sectors import SECTORS
 from tests.collaborations.cast import milestone_of, signed
 from tests.factories import World, make_challenge, make_organisation, make_user

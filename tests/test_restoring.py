@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from deploy.postgres import program
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from tests import services
 from tests.factories import make_challenge, make_organisation
 

@@ -15,7 +15,7 @@ from rq.timeouts import JobTimeoutException
 from marketplace import jobs, schedule
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail
 from tests.conftest import settings_for
 from tests.services import Addresses

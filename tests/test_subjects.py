@@ -13,7 +13,7 @@ from marketplace.kernel import subjects, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.subjects import Sides, Subject
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications import inbox
 from marketplace.notifications.models import Notification
 from marketplace.people.models import Invitation, Membership, User

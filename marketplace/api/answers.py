@@ -20,7 +20,7 @@ from typing import Any
 from flask import Response, current_app, request
 
 from marketplace.challenges.queries import next_turn
-from marketplace.kernel import catalogue
+from marketplace.kernel import public_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.shelf import Shelf
 from marketplace.web.actor import impersonal
@@ -57,7 +57,7 @@ class Memory:
     answers: Shelf[str, tuple[Drawn, str]] = field(
         default_factory=lambda: Shelf(ROOM, lambda kept: len(kept[0].body) + 1024)
     )
-    turn: tuple[catalogue.Version, datetime | None] | None = None
+    turn: tuple[public_version.Version, datetime | None] | None = None
 
 
 def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
@@ -65,7 +65,7 @@ def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
 
     @wraps(view)
     def answer(**values: Any) -> Response:
-        now, version = catalogue.version()
+        now, version = public_version.version()
         place = f"{current_locale()} {asked()}"
         key = f"{_state(now, version)} {place}"
         answers = _memory().answers
@@ -127,7 +127,7 @@ def _plain(value: Any) -> Any:
     return vars(value)
 
 
-def _state(now: datetime, version: catalogue.Version) -> str:
+def _state(now: datetime, version: public_version.Version) -> str:
     """What tells this content from any other: version, hour, and the next instant at which it changes by itself."""
     memory = _memory()
     held = memory.turn

@@ -7,8 +7,9 @@ from flask import render_template, request
 from marketplace.api.answers import Drawn, served
 from marketplace.api.feed_views import address_of, name_of
 from marketplace.api.views import blueprint
-from marketplace.challenges import catalogue, presenting
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import results
+from marketplace.catalogue.filters import Filters
+from marketplace.challenges import page_facts
 from marketplace.kernel import clock
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.web.language import current_locale
@@ -33,10 +34,10 @@ POLICY = "; ".join(
 def show_embed() -> Drawn:
     """The first rows, each a link that opens beside the site that shows them."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = catalogue.cut(ANONYMOUS, filters, now, "", ROWS).rows
+    rows = results.cut(ANONYMOUS, filters, now, "", ROWS).rows
     page = render_template(
         "api/embed.html",
-        rows=[presenting.row_of(row, ANONYMOUS, locale, now) for row in rows],
+        rows=[page_facts.row_of(row, ANONYMOUS, locale, now) for row in rows],
         now=now,
         title=name_of(filters),
         all_of_them=address_of("challenges", filters),

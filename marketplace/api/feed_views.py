@@ -17,8 +17,9 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.api import atom, calendar, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
-from marketplace.challenges import catalogue, keeping, narrowing, queries
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import filter_conditions, results, row_cache
+from marketplace.catalogue.filters import Filters
+from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel import clock
@@ -38,7 +39,7 @@ PAST = timedelta(days=60)  # for which a date stays in the calendar
 def show_feed() -> Drawn:
     """The newest challenges that answer the filters."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    entries = catalogue.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, load=_entries(locale)).rows
+    entries = results.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, load=_entries(locale)).rows
     feed = atom.Feed(
         address_of("challenges.atom", filters),
         address_of("challenges", filters),
@@ -91,9 +92,9 @@ def name_of(filters: Filters) -> str:
     return str(_("Challenges on %(site)s", site=site))
 
 
-def _entries(locale: str) -> catalogue.Load:
+def _entries(locale: str) -> results.Load:
     """Reads entries by the ids of their challenges."""
-    return lambda ids, _actor: keeping.made(
+    return lambda ids, _actor: row_cache.made(
         "entries", locale, ids, lambda found: {row.id: _entry(row, locale) for row in found}
     )
 
@@ -117,7 +118,7 @@ def _dated(filters: Filters, now: datetime) -> Sequence[Challenge]:
     """What the calendar holds: without a state in the address, all whose dates lie ahead or not long ago."""
     if not request.args.get("status"):
         filters = replace(filters, status="any")
-    query = catalogue.listed(ANONYMOUS, filters, now)
+    query = results.listed(ANONYMOUS, filters, now)
     recent = or_(
         queries.closing() >= now - PAST, func.coalesce(Call.decisions_by, Challenge.decision_date) >= now - PAST
     )
@@ -128,10 +129,10 @@ def _dated(filters: Filters, now: datetime) -> Sequence[Challenge]:
 
 def _withdrawn(filters: Filters, now: datetime) -> Sequence[Challenge]:
     """What was in the calendar and was taken back since: only that it is cancelled is told."""
-    query = narrowing.joined(queries.visible_to(ANONYMOUS)).where(
+    query = filter_conditions.joined(queries.visible_to(ANONYMOUS)).where(
         Challenge.state == "withdrawn", Challenge.is_reference.is_(False), Challenge.state_since >= now - PAST
     )
-    for attribute, condition in narrowing.CONDITIONS.items():
+    for attribute, condition in filter_conditions.CONDITIONS.items():
         if value := getattr(filters, attribute):
             query = query.where(condition(value))
     return _read(query)

@@ -13,8 +13,8 @@ from sqlalchemy import Select, func, select
 from marketplace.api import atom, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
-from marketplace.challenges import catalogue
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import results
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -34,7 +34,7 @@ def _rows(kind: str) -> Select[Any]:
     """Key, last word of the address and time of the last change of everything listed of one kind, by its key."""
     query: Select[Any]
     if kind == "challenges":
-        query = catalogue.listed(ANONYMOUS, Filters(status="any"), clock.now())
+        query = results.listed(ANONYMOUS, Filters(status="any"), clock.now())
         columns: tuple[Any, ...] = (Challenge.id, Challenge.id, Challenge.updated_at)
         query = query.where(Challenge.is_reference.is_(False)).options()
     elif kind == "calls":

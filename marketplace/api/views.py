@@ -10,8 +10,8 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 
 from marketplace.api import lists, openapi, shapes
 from marketplace.api.answers import Drawn, as_json, problem, served
-from marketplace.challenges import catalogue, keeping
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import results, row_cache
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.views import for_page
 from marketplace.kernel import clock
@@ -34,13 +34,13 @@ def listing(found: Any, data: list[Any]) -> Drawn:
 def list_challenges() -> Drawn:
     """The catalogue, filtered and sorted by its address."""
     now = clock.now()
-    found = catalogue.cut(
+    found = results.cut(
         ANONYMOUS,
         Filters.of(request.args),
         now,
         request.args.get("cursor", ""),
         lists.size_of(request.args),
-        load=lambda ids, _actor: keeping.made("shapes", "", ids, lambda rows: _shapes(rows, now)),
+        load=lambda ids, _actor: row_cache.made("shapes", "", ids, lambda rows: _shapes(rows, now)),
     )
     return listing(found, list(found.rows))
 
@@ -54,7 +54,7 @@ def _shapes(rows: Sequence[Challenge], now: datetime) -> dict[int, shapes.Challe
 def show_challenge(id: int) -> Drawn:
     """One challenge that is in the public list: what was withdrawn or is for some alone is not."""
     now = clock.now()
-    query = catalogue.listed(ANONYMOUS, Filters(status="any"), now).where(Challenge.id == id)
+    query = results.listed(ANONYMOUS, Filters(status="any"), now).where(Challenge.id == id)
     return as_json(shapes.challenge(find(for_page(query)), now))
 
 

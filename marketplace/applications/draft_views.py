@@ -21,7 +21,7 @@ from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.dates import hour_in
 from marketplace.kernel.db import db
 from marketplace.people.views import zone_here
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -95,7 +95,7 @@ def save(application_id: int) -> ResponseReturnValue:
     application = held_application(application_id, "application.edit")
     form = DraftForm()
     sound = form.validate()
-    resume.compare(lambda: fresh_form(application_id))
+    form_recovery.compare(lambda: fresh_form(application_id))
     is_autosave = "HX-Autosave" in request.headers
     if not sound and not is_autosave:
         return draft_page(application, form, 422)

@@ -16,9 +16,9 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import (
     programmes_joined_by,
@@ -26,10 +26,10 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
-from marketplace.people.dealings import reason_to_answer, reason_to_deal
-from marketplace.people.leading import hangs_on_people
+from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
+from marketplace.people.relationships import reason_to_answer, reason_to_deal
 
 OWN_SHOWN = 5  # of the reader's own applications, on the page of a call or a challenge
 

@@ -14,7 +14,7 @@ from marketplace.applications.forms import DraftForm, ReasonForm
 from marketplace.applications.models import Application
 from marketplace.applications.views import blueprint, page_of, screening_by
 from marketplace.kernel.errors import Missing
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.limits import account, limiter, submissions
@@ -27,7 +27,7 @@ def submit(application_id: int) -> ResponseReturnValue:
     """Keep what the form carries, if it carries the text, and submit it; a second press gets the same receipt."""
     application = held_application(application_id, "application.submit")
     form = DraftForm()
-    resume.compare(lambda: fresh_form(application_id))
+    form_recovery.compare(lambda: fresh_form(application_id))
     led = form.first_press()
     if led is not None and application.number is not None:
         return see_other(led or url_for("applications.receipt", application_id=application.id))

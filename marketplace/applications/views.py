@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.applications import guards, policy, queries
+from marketplace.applications.access_log import note_opening
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import may_begin_anew, next_of, open_offer, stage_end, unclear_rules
-from marketplace.applications.opening import note_opening
 from marketplace.applications.timeline import events_of, timeline_of
 from marketplace.challenges.labels import IP_LABELS
 from marketplace.challenges.secrets import Company, company_of
@@ -35,10 +35,10 @@ def index() -> ResponseReturnValue:
     """Applications by role: a party's own, or what the deciding side has to examine."""
     actor = current_actor()
     if actor.centre_id is not None or actor.network_operator_id is not None:
-        theirs: ResponseReturnValue = import_module("marketplace.applications.decision_views").staff_index()
+        theirs: ResponseReturnValue = import_module("marketplace.evaluations.decision_views").staff_index()
         return theirs
     if actor.party_id is not None and actor.organisation_kind in DEMAND_KINDS - {"sme"}:
-        received: ResponseReturnValue = import_module("marketplace.applications.compare_views").company_index()
+        received: ResponseReturnValue = import_module("marketplace.evaluations.compare_views").company_index()
         return received
     now = clock.now()
     lines = [{"application": found, "next": next_of(found, actor, now)} for found in queries.of_party(actor)]

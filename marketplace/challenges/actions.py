@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from marketplace.challenges import guards, queries
-from marketplace.challenges.contents import content_of
 from marketplace.challenges.models import Challenge, ChallengeSnapshot, ReviewComment
+from marketplace.challenges.sections import content_of
 from marketplace.kernel import clock, events, policy, workflow
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version

@@ -6,15 +6,15 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 
 from marketplace.challenges import corrections
-from marketplace.challenges.contents import LABELS
 from marketplace.challenges.drafting_views import locked, own
 from marketplace.challenges.forms import CorrectionForm
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.sections import LABELS
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked
 from marketplace.kernel.locales import LOCALES, NAMES
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -37,7 +37,7 @@ def correct(id: int) -> Response:
     actor = current_actor()
     challenge = locked(actor, id)
     form = CorrectionForm.drawn(challenge, request.form)
-    resume.compare(lambda: CorrectionForm.drawn(challenge))
+    form_recovery.compare(lambda: CorrectionForm.drawn(challenge))
     if not form.validate():
         return _page(challenge, form, 422)
     form.take(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marketplace.challenges import guards
-from marketplace.challenges.contents import LABELS, SECTIONS, content_of
 from marketplace.challenges.models import Challenge, ChallengeSnapshot, ChallengeText
+from marketplace.challenges.sections import LABELS, SECTIONS, content_of
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version

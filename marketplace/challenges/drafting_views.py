@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.challenges import actions, catalogue, corrections, guards, presenting, queries, tallies, writing
-from marketplace.challenges.contents import LABELS, SECTIONS, mark_of, missing, section_of
+from marketplace.catalogue import results
+from marketplace.challenges import actions, corrections, drafting, guards, page_facts, queries, tallies
 from marketplace.challenges.forms import FORMS, AudienceForm, NewForm, SectionForm
 from marketplace.challenges.history import requested
 from marketplace.challenges.labels import (
@@ -21,6 +21,7 @@ from marketplace.challenges.labels import (
 )
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import country_name, facts_described
+from marketplace.challenges.sections import LABELS, SECTIONS, mark_of, missing, section_of
 from marketplace.challenges.views import blueprint, for_page, page_context
 from marketplace.kernel import clock, policy, search, workflow
 from marketplace.kernel.db import db
@@ -33,7 +34,7 @@ from marketplace.network.queries import working_centres
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.views import zone_here
-from marketplace.web import rail, resume
+from marketplace.web import form_recovery, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import hour
 from marketplace.web.forms import Form, options
@@ -74,15 +75,15 @@ def mine() -> str:
     policy.require(actor, "challenge.create")
     query = queries.visible_to(actor).where(Challenge.organisation_id == actor.party_id)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    number = min(page_number(request.args.get("page")), max(1, -(-total // catalogue.PAGE)))
-    query = catalogue.for_rows(query.order_by(Challenge.id.desc()), actor)
+    number = min(page_number(request.args.get("page")), max(1, -(-total // results.PAGE)))
+    query = results.for_rows(query.order_by(Challenge.id.desc()), actor)
     query = query.options(joinedload(Challenge.call).selectinload(Call.stages))  # the company's next step names its own
-    found = db.session.scalars(query.limit(catalogue.PAGE).offset((number - 1) * catalogue.PAGE)).unique().all()
-    rows = [(presenting.row_of(c, actor, current_locale(), now), presenting.next_of(c, actor, now)) for c in found]
+    found = db.session.scalars(query.limit(results.PAGE).offset((number - 1) * results.PAGE)).unique().all()
+    rows = [(page_facts.row_of(c, actor, current_locale(), now), page_facts.next_of(c, actor, now)) for c in found]
     return render_template(
         "challenges/mine.html",
         rows=rows,
-        page=Page(found, number, catalogue.PAGE, total),
+        page=Page(found, number, results.PAGE, total),
         received=tallies.applications_of([c.id for c in found]),
     )
 
@@ -97,7 +98,7 @@ def new() -> str:
 
 def _call_aimed() -> Call | None:
     wanted = page_number(request.values.get("call")) if request.values.get("call") else None
-    return next((call for call in writing.calls_for_companies() if call.id == wanted), None)
+    return next((call for call in drafting.calls_for_companies() if call.id == wanted), None)
 
 
 @blueprint.post("/challenges")
@@ -110,7 +111,7 @@ def create() -> Response:
         return make_response(render_template("challenges/new.html", form=form, call=_call_aimed()), 422)
     if (led := form.first_press()) is not None:
         return see_other(led or url_for("challenges.mine"))
-    challenge = writing.create_challenge(
+    challenge = drafting.create_challenge(
         actor, title=form.title.data or "", main_locale=form.main_locale.data, call=_call_aimed()
     )
     return see_other(form.led_to(url_for("challenges.edit_section", id=challenge.id, name="need")))
@@ -127,7 +128,7 @@ def edit(id: int) -> str:
     return render_template(
         "challenges/edit.html",
         **_draft(challenge),
-        next=presenting.next_of(challenge, actor, now),
+        next=page_facts.next_of(challenge, actor, now),
         state=challenge.state_at(now),
         send=choices.get("challenge.submit") or choices.get("challenge.resubmit"),
         withdraw=choices.get("challenge.withdraw"),
@@ -146,7 +147,7 @@ def _draft(challenge: Challenge) -> dict[str, Any]:
         "sections": SECTIONS,
         "labels": LABELS,
         "missing": [(name, section_of(name)) for name in wanted],
-        "writable": challenge.state in writing.WRITABLE,
+        "writable": challenge.state in drafting.WRITABLE,
         "zone": challenge.zone,
         "requested": requested(challenge, current_locale()),
         "own_zone": zone_here(),
@@ -160,7 +161,7 @@ def edit_section(id: int, name: str) -> Response:
     policy.require(current_actor(), "challenge.edit", challenge)
     if name not in FORMS:
         raise Missing
-    if challenge.state not in writing.WRITABLE:
+    if challenge.state not in drafting.WRITABLE:
         return see_other(url_for("challenges.edit", id=id))
     return _section_page(challenge, FORMS[name].drawn(challenge))
 
@@ -193,7 +194,7 @@ def _offer_places(form: SectionForm) -> None:
         working_centres().options(selectinload(Centre.organisation).selectinload(Organisation.texts))
     ).unique()
     form["centre_id"].choices = options([("", _("Choose")), *((c.id, c.organisation.name(locale)) for c in centres)])
-    calls = writing.calls_for_companies()
+    calls = drafting.calls_for_companies()
     named = [(call.id, text.title) for call in calls if (text := pick(call.texts, locale)) is not None]
     form["call_id"].choices = options([("", _("No call yet: the centre finds one")), *named])
 
@@ -243,7 +244,7 @@ def _write(challenge: Challenge, actor: Actor, form: SectionForm, *, silently: b
     if isinstance(form, AudienceForm):
         values |= form.describe(challenge)
         invited = form.invited.data or []
-    writing.write_section(
+    drafting.write_section(
         challenge,
         actor,
         form.name,
@@ -264,7 +265,7 @@ def save_section(id: int, name: str) -> Response:
         raise Missing
     form = FORMS[name].drawn(challenge, request.form)
     _offer_places(form)
-    resume.compare(lambda: FORMS[name].drawn(challenge))
+    form_recovery.compare(lambda: FORMS[name].drawn(challenge))
     if not form.validate():
         return _section_page(challenge, form, 422)
     form.take(lambda: _write(challenge, actor, form))

@@ -21,7 +21,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from marketplace.challenges.contents import LABELS, mark_of, section
 from marketplace.challenges.corrections import TEXTS, open_texts
 from marketplace.challenges.labels import (
     FIELD_LABELS,
@@ -30,6 +29,7 @@ from marketplace.challenges.labels import (
     VISIBILITY_LABELS,
 )
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.sections import LABELS, mark_of, section
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.web.forms import Form, bound, options
 from marketplace.web.money import MoneyField

@@ -6,7 +6,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
-from marketplace.challenges import queries, writing
+from marketplace.challenges import drafting, queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock, policy, search
@@ -56,6 +56,6 @@ def invite(id: int, organisation_id: int) -> Response:
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.invite", challenge)
     startup = find(directory.listed(actor).where(Organisation.id == organisation_id, Organisation.kind == "startup"))
-    writing.invite_startup(challenge, startup, actor)
+    drafting.invite_startup(challenge, startup, actor)
     flash(_("Invited. The startup is told now."), "done")
     return see_other(url_for("challenges.invitations", id=id))

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, f
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.challenges.states import UNDER_WAY
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network import queries as network
 from marketplace.network.models import Call
 from marketplace.network.queries import (
@@ -21,10 +21,10 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
-from marketplace.people.dealings import reason_to_answer, reason_to_deal
-from marketplace.people.leading import hangs_on_people
+from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
+from marketplace.people.relationships import reason_to_answer, reason_to_deal
 
 PUBLISHED = ("open", "closed", "filled", "unfilled", "archived")
 

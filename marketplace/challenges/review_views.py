@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func
 from sqlalchemy.orm import lazyload
 
-from marketplace.challenges import actions, catalogue, guards, narrowing, presenting, queries
-from marketplace.challenges.contents import LABELS, SECTIONS, content_of, differences, section_of
+from marketplace.catalogue import filter_conditions, results
+from marketplace.challenges import actions, guards, page_facts, queries
 from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, facts_described
+from marketplace.challenges.sections import LABELS, SECTIONS, content_of, differences, section_of
 from marketplace.challenges.states import CHALLENGE
 from marketplace.challenges.views import WAITING, blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
@@ -67,11 +68,11 @@ def reviews() -> str:
     )  # fmt: skip
     query = staffed.where(Challenge.state.in_(states)).order_by(Challenge.state_since, Challenge.id)
     if (term := request.args.get("q", "").strip()[:200]) != "":
-        query = query.where(narrowing.has_text(term))
-    page = paginate(catalogue.for_rows(query, actor), page_number(request.args.get("page")), 50)
+        query = query.where(filter_conditions.has_text(term))
+    page = paginate(results.for_rows(query, actor), page_number(request.args.get("page")), 50)
     return render_template(
         "challenges/reviews.html",
-        rows=[presenting.row_of(challenge, actor, current_locale(), now) for challenge in page],
+        rows=[page_facts.row_of(challenge, actor, current_locale(), now) for challenge in page],
         page=page,
         counts=counts,
         state=state if state in (*UNDER_REVIEW, *FURTHER) else "",
@@ -80,7 +81,7 @@ def reviews() -> str:
         staff_label=lambda name: CHALLENGE.states[name].staff,
         term=term,
         calls=queries.calls_to_publish_in(actor, now) if state == "candidate" else [],
-        who_acts=presenting.who_acts,
+        who_acts=page_facts.who_acts,
     )
 
 
@@ -103,7 +104,7 @@ def review(id: int) -> str:
         company=company_of(challenge, actor, locale),
         state=challenge.state_at(now),
         zone=zone,
-        next=presenting.next_of(challenge, actor, now),
+        next=page_facts.next_of(challenge, actor, now),
         own=own,
         follows=True,
         on_review=True,

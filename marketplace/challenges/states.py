@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from marketplace.challenges.contents import LABELS, missing
+from marketplace.challenges.sections import LABELS, missing
 from marketplace.kernel import clock
 from marketplace.kernel.audiences import APPLICANTS, CLOCK, COMPANY, EARLY, ELSEWHERE, STAFF, Alert, Audience, stands
 from marketplace.kernel.events import Event

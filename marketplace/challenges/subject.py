@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from marketplace.challenges import presenting, queries
+from marketplace.challenges import page_facts, queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.secrets import company_of
 from marketplace.challenges.states import INVITED, RECEIVERS
@@ -31,7 +31,7 @@ def _readers(challenge: Challenge) -> set[int] | None:
 
 
 def _coming(challenge: Challenge, reader: Actor, _: str) -> Coming:
-    found = presenting.next_of(challenge, reader, clock.now())
+    found = page_facts.next_of(challenge, reader, clock.now())
     return Coming() if found.family == "stopped" else Coming(found.title, found.by, challenge.zone)
 
 

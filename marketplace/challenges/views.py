@@ -9,23 +9,15 @@ from flask import Blueprint, Response
 from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.challenges import (
-    corrections,
-    fit,
-    labels,
-    presenting,
-    queries,
-    similar,
-    taking_part,
-    tallies,
-)
+from marketplace.catalogue import similar
+from marketplace.challenges import corrections, fit, labels, page_facts, queries, taking_part, tallies
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock, policy
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l, pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.views import zone_here
@@ -42,11 +34,11 @@ cache.ends_at(queries.next_turn)
 rail.place(
     20,
     _l("Challenges"),
-    "challenges.index",
+    "catalogue.index",
     "target",
     lambda actor: actor.signed_in,
     within=(
-        "challenges.index",
+        "catalogue.index",
         "challenges.show",
     ),
 )
@@ -93,20 +85,20 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
     return {
         "challenge": challenge,
         "text": challenge.text_in(locale),
-        "said": presenting.said_of(challenge, locale),
+        "said": page_facts.said_of(challenge, locale),
         "call_text": pick(challenge.call.texts, locale) if challenge.call else None,
         "company": company_of(challenge, reader, locale),
         "owner": owner_of(challenge, reader),
-        "reveal_note": presenting.reveal_note(challenge, reader),
+        "reveal_note": page_facts.reveal_note(challenge, reader),
         "state": challenge.state_at(now),
         "zone": zone,
         "now": now,
         "today": clock.day_of(now, zone),
-        "over": presenting.is_over(challenge, now),
-        "next": presenting.next_of(
+        "over": page_facts.is_over(challenge, now),
+        "next": page_facts.next_of(
             challenge, reader, now, taking_part.parts_of(reader, [challenge.id]).get(challenge.id)
         ),
-        "ahead": presenting.what_happens(challenge, now),
+        "ahead": page_facts.what_happens(challenge, now),
         "timeline": happened,
         "similar": [] if preview or follows else similar.similar(challenge, reader, locale, now),
         "corrections": [line for line in reversed(happened) if line.step == "challenge.correct"],

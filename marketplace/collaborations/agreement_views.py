@@ -19,7 +19,7 @@ from marketplace.kernel.locales import NAMES
 from marketplace.pairings.forms import number
 from marketplace.pairings.secrets import is_known
 from marketplace.people.views import zone_here
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
@@ -199,7 +199,7 @@ def edit_agreement(collaboration_id: int) -> Response:
     draft = _shown(found, None)
     form = _terms(draft, found.version) if request.method == "GET" else TermsForm()
     form.currency.choices = options(currencies(draft.currency))
-    resume.compare(lambda: _terms(_shown(found, None), found.version))
+    form_recovery.compare(lambda: _terms(_shown(found, None), found.version))
     if request.method == "POST" and form.validate():
         terms = form.content(*AgreementVersion.TERMS)
         if form.take(lambda: agreements.edit_agreement(found, actor, terms, version=form.version_seen)):

@@ -12,9 +12,9 @@ from marketplace.collaborations.queries import next_due, today_in_zone
 from marketplace.collaborations.states import RESULTS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Centre
 from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, capped, contribute, filled, filtered, why
 from marketplace.pairings.models import Pairing

@@ -25,7 +25,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.pairings.queries import names_of as organisation_names
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
@@ -122,11 +122,11 @@ def edit_milestone(collaboration_id: int, milestone_id: int) -> Response:
     drawn: dict[str, Any] = {"formdata": None, "obj": found, "version": found.version}
     if milestones.is_signed(collaboration):
         form: Any = NotingForm()
-        resume.compare(lambda: NotingForm(**drawn))
+        form_recovery.compare(lambda: NotingForm(**drawn))
         held = {name: getattr(found, name) for name in MilestoneChange.TERMS}
     else:
         form, held = _form(collaboration, MilestoneForm()), {}
-        resume.compare(lambda: _form(collaboration, MilestoneForm(**drawn)))
+        form_recovery.compare(lambda: _form(collaboration, MilestoneForm(**drawn)))
     if not form.validate() or not form.take(
         lambda: milestones.edit_milestone(found, actor, version=form.version_seen, **{**_content(form), **held})
     ):

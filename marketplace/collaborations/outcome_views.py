@@ -18,7 +18,7 @@ from marketplace.kernel import policy
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people.organisation_views import reads_private
-from marketplace.web import panels, resume
+from marketplace.web import form_recovery, panels
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
@@ -79,7 +79,7 @@ def correct_outcome(collaboration_id: int, outcome_id: int) -> Response:
 
     form = drawn() if request.method == "GET" else CorrectionForm()
     form.currency.choices = options(currencies(found.currency))
-    resume.compare(drawn)
+    form_recovery.compare(drawn)
     if request.method == "POST" and form.validate():
         fresh = form.take(
             lambda: outcomes.correct_outcome(

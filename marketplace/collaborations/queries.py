@@ -21,14 +21,14 @@ from marketplace.collaborations.states import ENDED, LIVE
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.board import why
 from marketplace.pairings.models import Pairing
-from marketplace.people.leading import hangs_on_people
+from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import User
 from marketplace.people.queries import members
 

@@ -13,7 +13,7 @@ from marketplace.collaborations.states import LIVE, RESULTS
 from marketplace.collaborations.views import address, blueprint, find_collaboration, page_of
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 
@@ -28,7 +28,7 @@ def write_report(collaboration_id: int) -> Response:
     collaboration, actor = find_collaboration(collaboration_id), current_actor()
     policy.require(actor, "collaboration.write_report", collaboration)
     form = _drawn_report(collaboration) if request.method == "GET" else ReportForm()
-    resume.compare(lambda: _drawn_report(collaboration))
+    form_recovery.compare(lambda: _drawn_report(collaboration))
     if request.method == "POST" and form.validate():
         written = form.take(
             lambda: actions.write_report(
@@ -64,7 +64,7 @@ def give_opinion(collaboration_id: int) -> Response:
     form = OpinionForm()
     if request.method == "GET":
         form = OpinionForm(formdata=None, opinion=report.company_opinion, version=report.version)
-    resume.compare(lambda: OpinionForm(formdata=None, opinion=report.company_opinion, version=report.version))
+    form_recovery.compare(lambda: OpinionForm(formdata=None, opinion=report.company_opinion, version=report.version))
     if request.method == "POST" and form.validate():
         given = form.take(
             lambda: actions.give_opinion(
@@ -94,7 +94,7 @@ def set_next_step(collaboration_id: int) -> Response:
         )
 
     form = drawn() if request.method == "GET" else NextStepForm()
-    resume.compare(drawn)
+    form_recovery.compare(drawn)
     if request.method == "POST" and form.validate():
         said = form.take(
             lambda: actions.set_next_step(

@@ -15,7 +15,7 @@ from marketplace.collaborations.models import (
     MilestoneChange,
     Outcome,
 )
-from marketplace.collaborations.outlook import outlook_of, turn_of_change
+from marketplace.collaborations.next_step import outlook_of, turn_of_change
 from marketplace.collaborations.queries import readers_of, visible_to
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db

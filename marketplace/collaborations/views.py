@@ -23,7 +23,7 @@ from marketplace.collaborations.forms import (
     StepForm,
 )
 from marketplace.collaborations.models import Agreement, Collaboration
-from marketplace.collaborations.outlook import begins_on, outlook_of
+from marketplace.collaborations.next_step import begins_on, outlook_of
 from marketplace.collaborations.queries import (
     counts_of,
     has_late_milestone,

@@ -8,7 +8,7 @@ from flask.cli import with_appcontext
 
 from marketplace.demo.load import load as load_story
 from marketplace.kernel.db import commit
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 
 group = click.Group("demo", help="The demonstration.")
 

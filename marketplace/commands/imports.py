@@ -18,7 +18,7 @@ from marketplace.imports.problems import in_words
 from marketplace.imports.reading import Reader
 from marketplace.kernel import clock, rows
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network import importing as centres_importing
 from marketplace.network.models import Call
 from marketplace.people import importing as organisations_importing

@@ -13,7 +13,7 @@ from marketplace.kernel.db import commit, db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network import actions
 from marketplace.network.models import Network
 

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications import actions, stuck
 from marketplace.notifications.models import Mail
 

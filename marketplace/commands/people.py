@@ -10,9 +10,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import DEFAULT
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.kernel.writing import holds_link, line
-from marketplace.people import leading, passwords, queries
+from marketplace.people import leadership, passwords, queries
 from marketplace.people.actions import found_organisation
 from marketplace.people.addresses import normal
 from marketplace.people.models import KINDS, ROLES, Membership, Organisation, OrganisationText, User
@@ -109,7 +109,7 @@ def add_role(email: str, organisation: str, kind: str | None, role: str) -> None
             db.session.add(Membership(user=user, organisation=found, role=role))
         else:
             try:
-                leading.keep(membership, becoming=role)
+                leadership.keep(membership, becoming=role)
             except Blocked as refused:
                 raise click.ClickException(str(refused.message)) from None
             membership.role = role

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.demo import calls, history, pairs, people, posted, proposals, questions
+from marketplace.demo import calls, challenge_rows, history, pairs, people, proposals, questions
 from marketplace.kernel.db import db
 from marketplace.network.models import Network
 
@@ -21,7 +21,7 @@ def load() -> bool:
     scene = people.Scene()
     people.make(scene)
     calls.make(scene)
-    posted.make(scene)
+    challenge_rows.make(scene)
     proposals.make(scene)
     pairs.make(scene)
     questions.make(scene)

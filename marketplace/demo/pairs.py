@@ -20,7 +20,7 @@ from marketplace.collaborations.models import (
 )
 from marketplace.demo.applications import PAIRS, Pair
 from marketplace.demo.calls import CALLS
-from marketplace.demo.courses import COURSES, PAPERS, Course
+from marketplace.demo.collaboration_histories import COURSES, PAPERS, Course
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel import clock

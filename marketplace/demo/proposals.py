@@ -17,7 +17,7 @@ from marketplace.applications.models import (
 )
 from marketplace.applications.submission import drawn_number
 from marketplace.challenges.models import Challenge
-from marketplace.demo import written_en, written_fr, written_ko
+from marketplace.demo import texts_en, texts_fr, texts_ko
 from marketplace.demo.applications import ENTRIES, OPINIONS, Entry
 from marketplace.demo.calls import CALLS
 from marketplace.demo.history import days_ago, happened
@@ -27,7 +27,7 @@ from marketplace.kernel.db import db
 from marketplace.network.models import Award, Call, Declaration
 
 WINDOW = {told.key: told for told in CALLS}
-PROPOSALS = {**written_ko.PROPOSALS, **written_fr.PROPOSALS, **written_en.PROPOSALS}
+PROPOSALS = {**texts_ko.PROPOSALS, **texts_fr.PROPOSALS, **texts_en.PROPOSALS}
 # What the managing centre says with a place: to Korean startups in Korean, to the others in English.
 PRAISE = {
     ("selected", "ko"): "과제를 정확히 이해했고 근거가 분명하며 기업이 바라는 제안입니다.",

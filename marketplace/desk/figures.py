@@ -15,8 +15,8 @@ from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import Collaboration
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.kernel.waiting import end_of
 from marketplace.network.models import Call, Centre, Network, Programme
 from marketplace.network.queries import manages, programmes_watched_by

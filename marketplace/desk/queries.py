@@ -10,8 +10,8 @@ from sqlalchemy import Integer, Row, Select, cast, func, literal, literal_column
 
 from marketplace.kernel import clock, waiting
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.kernel.waiting import SHAPE
 
 MOST = 50  # rows of a part on one page

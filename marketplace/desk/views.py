@@ -9,9 +9,9 @@ from marketplace.challenges import fit
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import late, task_of, work_of
 from marketplace.kernel import clock, policy
+from marketplace.kernel.kept_statements import plan_once
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import plan_once
 from marketplace.notifications.titles import names
 from marketplace.people.views import zone_here
 from marketplace.web import rail
@@ -53,8 +53,8 @@ def _onward(actor: Actor) -> tuple[str, str]:
     if policy.can(actor, "challenge.create"):
         return url_for("challenges.new"), _("Write a challenge")
     if fit.is_startup(actor):
-        return url_for("challenges.index", qualify="yes"), _("See the challenges you qualify for")
-    return url_for("challenges.index"), _("See the open challenges")
+        return url_for("catalogue.index", qualify="yes"), _("See the challenges you qualify for")
+    return url_for("catalogue.index"), _("See the open challenges")
 
 
 rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, queries.count)

@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.following import queries
+from marketplace.following.digest_times import next_due
 from marketplace.following.models import FREQUENCIES, DigestItem, Follow, Rhythm, Topic
-from marketplace.following.rhythm import next_due
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from marketplace.challenges import narrowing
+from marketplace.catalogue import filter_conditions
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.following.models import Follow, Topic
@@ -50,7 +50,7 @@ def topics_of(event: Event, subject: Any) -> Any:
 
 def _centres_of(challenge: Challenge) -> set[int]:
     """The centres that its page names, and no other: that of an anonymous company tells its region."""
-    found = (narrowing.centre_shown(challenge), managing_centre_id(challenge))
+    found = (filter_conditions.centre_shown(challenge), managing_centre_id(challenge))
     return {centre for centre in found if centre is not None}
 
 

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from marketplace.challenges import secrets
 from marketplace.challenges.models import Challenge
-from marketplace.following import naming, ways_out
+from marketplace.following import topic_names, unsubscribe_links
 from marketplace.following.models import Topic
 from marketplace.kernel import clock
 from marketplace.kernel.events import Event
@@ -90,7 +90,7 @@ def alert(event: Event, subject: Any, locale: str) -> Draft:
 def names_of(topics: Iterable[Topic], locale: str) -> dict[int, str]:
     """What topics are called in messages."""
     with force_locale(locale):
-        return {id: named.plain for id, named in naming.named(topics, locale).items()}
+        return {id: named.plain for id, named in topic_names.named(topics, locale).items()}
 
 
 class Links:
@@ -98,11 +98,11 @@ class Links:
 
     def __init__(self) -> None:
         self.site = str(current_app.config["SITE_URL"]).rstrip("/")
-        self.signer = ways_out.signer()
+        self.signer = unsubscribe_links.signer()
 
-    def link(self, locale: str, user_id: int, follow_id: int = ways_out.EVERY) -> str:
+    def link(self, locale: str, user_id: int, follow_id: int = unsubscribe_links.EVERY) -> str:
         """The address that stops a follow, or every alert."""
-        return f"{self.site}/unsubscribe/{ways_out.write(user_id, follow_id, self.signer)}?lang={locale}"
+        return f"{self.site}/unsubscribe/{unsubscribe_links.write(user_id, follow_id, self.signer)}?lang={locale}"
 
 
 def headers(address: str) -> dict[str, str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import render_template, url_for
 
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges import labels
-from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
-from marketplace.following import naming, queries, searching
+from marketplace.following import queries, saved_searches, topic_names
 from marketplace.following.forms import FREQUENCY_LABELS
 from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
@@ -59,8 +59,8 @@ def _above_list(filters: Filters, actor: Actor) -> str:
     """Save the search that the list shows; a list of reference records brings no news."""
     if filters.status == "reference":
         return ""
-    query = searching.canonical(filters.shared())
-    kind = "field" if naming.is_field(searching.read(query)) else "search"
+    query = saved_searches.canonical(filters.shared())
+    kind = "field" if topic_names.is_field(saved_searches.read(query)) else "search"
     address = f"{url_for('following.new')}?{query}".rstrip("?")
     return _panel(actor, kind, address, {"query": query}, is_inline=True, unshared=bool(filters.qualify))
 

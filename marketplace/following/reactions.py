@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from marketplace.following import actions, searching, spreading
+from marketplace.following import actions, fan_out, saved_searches
 from marketplace.following.alerts import still_holds, topics_of
 from marketplace.following.models import Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
@@ -36,7 +36,7 @@ def tell_followers(event: Event, cursor: int | None) -> int | None:
         if left is not None:
             return -left
         cursor = 0
-    return spreading.tell_next(event, subject, max(cursor or 0, 0))
+    return fan_out.tell_next(event, subject, max(cursor or 0, 0))
 
 
 def _note(event: Event, topics: Any) -> None:
@@ -50,8 +50,8 @@ def _note_searches(event: Event, after: int) -> int | None:
     followed = select(Follow.id).where(Follow.topic_id == Topic.id).exists()
     query = select(Topic.id, Topic.query).where(Topic.query.is_not(None), Topic.id > after, followed)
     rows = [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Topic.id).limit(SEARCHES))]
-    facts = searching.facts_of(event.subject_id, clock.now())
-    found = searching.matching(event.subject_id, facts, rows)
+    facts = saved_searches.facts_of(event.subject_id, clock.now())
+    found = saved_searches.matching(event.subject_id, facts, rows)
     if found:
         db.session.execute(
             insert(News).on_conflict_do_nothing(), [{"event_id": event.id, "topic_id": id} for id in found]

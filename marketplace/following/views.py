@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries as challenges
-from marketplace.challenges.filters import Filters
 from marketplace.challenges.models import Challenge
-from marketplace.following import actions, naming, queries, searching
+from marketplace.following import actions, queries, saved_searches, topic_names
 from marketplace.following.forms import FREQUENCY_LABELS, FollowForm, PlainForm, RhythmForm
 from marketplace.following.models import Follow, Rhythm, Topic
 from marketplace.kernel import policy
@@ -48,7 +48,7 @@ class Wanted:
 
     of: str
     subject: dict[str, int | str]
-    named: naming.Named
+    named: topic_names.Named
     filters: Filters | None = None
 
 
@@ -57,11 +57,11 @@ def wanted(of: str, parameters: MultiDict[str, str]) -> Wanted:
     kind, _colon, key = of.partition(":")
     if not of:
         filters = Filters.of(parameters)
-        subject: dict[str, int | str] = {"query": searching.canonical(filters)}
+        subject: dict[str, int | str] = {"query": saved_searches.canonical(filters)}
     else:
         filters, subject = None, {f"{kind}_id": _id_of(kind, key, current_actor())}
     topic = Topic(id=0, **subject)
-    return Wanted(of, subject, naming.named([topic], current_locale())[0], filters)
+    return Wanted(of, subject, topic_names.named([topic], current_locale())[0], filters)
 
 
 def _id_of(kind: str, key: str, actor: Actor) -> int:
@@ -92,7 +92,7 @@ def _list_page(rhythm: Rhythm, form: RhythmForm | None = None, status: int = 200
     shown = render_template(
         "following/index.html",
         page=page,
-        named=naming.named(topics, locale),
+        named=topic_names.named(topics, locale),
         seen=queries.seen(topics, seats_of(actor)),
         frequencies=FREQUENCY_LABELS,
         form=form,
@@ -193,10 +193,10 @@ def show(id: int) -> Response:
 
 def _followed(follow: Follow) -> Wanted:
     topic, locale = follow.topic, current_locale()
-    named = naming.named([topic], locale)[topic.id]
+    named = topic_names.named([topic], locale)[topic.id]
     if topic.id not in queries.seen([topic], seats_of(current_actor())):
-        named = naming.hidden(named)
-    return Wanted("", {}, named, searching.read(topic.query) if topic.query is not None else None)
+        named = topic_names.hidden(named)
+    return Wanted("", {}, named, saved_searches.read(topic.query) if topic.query is not None else None)
 
 
 @blueprint.post("/following/<int:id>")

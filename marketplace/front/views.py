@@ -8,8 +8,9 @@ from typing import Any
 from flask import Blueprint, redirect, render_template
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.challenges import catalogue, faceting, labels, presenting
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import facet_counts, results
+from marketplace.catalogue.filters import Filters
+from marketplace.challenges import labels, page_facts
 from marketplace.collaborations.forms import KIND_WORDS
 from marketplace.front import backers, figures, outcomes, year
 from marketplace.kernel import clock
@@ -34,11 +35,11 @@ def home() -> Any:
     if current_actor().signed_in:
         return redirect("/desk", code=303)
     now, locale = clock.now(), current_locale()
-    index = faceting.index_of(ANONYMOUS)
-    soonest = catalogue.cut(ANONYMOUS, Filters(sort="closing"), now, "", CHALLENGES, index).rows
+    index = facet_counts.index_of(ANONYMOUS)
+    soonest = results.cut(ANONYMOUS, Filters(sort="closing"), now, "", CHALLENGES, index).rows
     return render_template(
         "front/home.html",
-        rows=[presenting.row_of(challenge, ANONYMOUS, locale, now) for challenge in soonest],
+        rows=[page_facts.row_of(challenge, ANONYMOUS, locale, now) for challenge in soonest],
         open_count=index.total(Filters()),
         calls=_calls(),
         year=year.year_until(now),

@@ -14,7 +14,7 @@ from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.storing import Ready, Stored, actor_of, differing, frozen, settle
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.plain import identity
+from marketplace.kernel.unaccent import identity
 from marketplace.network.building import create_call
 from marketplace.network.models import NOTICE, Call, CallText
 from marketplace.network.stages import applying_stage, instant_of, set_window

@@ -16,11 +16,11 @@ from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored, actor_of, differing, frozen, settle
 from marketplace.kernel import clock, events, search
 from marketplace.kernel.db import db, touch
-from marketplace.kernel.plain import identity, unaccented
+from marketplace.kernel.unaccent import identity, unaccented
 from marketplace.network.models import Call, CallText
-from marketplace.people.dealings import dealt_with
 from marketplace.people.importing import fields_of
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
+from marketplace.people.relationships import dealt_with
 from marketplace.places.hours import zone_of_place
 
 

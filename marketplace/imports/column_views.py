@@ -13,7 +13,7 @@ from marketplace.imports.views import blueprint, find_import
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked
 from marketplace.kernel.locales import _l
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -32,7 +32,7 @@ def match(id: int) -> Response:
     """Show the first rows through what was chosen, or have the whole file tried out."""
     job = _open_import(id)
     form = matching_form(job)
-    resume.compare(lambda: _drawn(job, job.mapping))
+    form_recovery.compare(lambda: _drawn(job, job.mapping))
     mapping = matched(form, job)
     if not form.validate_on_submit():
         return _page(job, form, matching.fitting(mapping, job.headers, fields.of(job.kind)), 422)

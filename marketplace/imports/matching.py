@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from marketplace.imports.fields import Field
 from marketplace.imports.values import Wrong, read
 from marketplace.kernel.locales import LOCALES
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.unaccent import unaccented
 
 # Column by field: {"column": 3}; or one value for all rows: {"constant": "en"}.
 Mapping_ = Mapping[str, Mapping[str, Any]]

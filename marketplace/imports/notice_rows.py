@@ -15,7 +15,7 @@ from marketplace.imports.queries import brought_by
 from marketplace.imports.storing import Ready, Stored
 from marketplace.kernel import search
 from marketplace.kernel.db import db
-from marketplace.kernel.plain import identity
+from marketplace.kernel.unaccent import identity
 from marketplace.network.models import Call, CallText
 
 

@@ -12,8 +12,8 @@ from marketplace.imports.models import VERDICTS, Import, ImportPiece, ImportRow
 from marketplace.imports.states import WAITING
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Network, Programme
 from marketplace.people.queries import members
 

@@ -18,7 +18,7 @@ from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_day
 from marketplace.kernel.hours import hour_and_zone_in
 from marketplace.kernel.locales import DEFAULT, LOCALES, nfc
 from marketplace.kernel.markup import unmarked
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.unaccent import unaccented
 from marketplace.places.countries import countries
 
 LONGEST = {"line": 1000, "text": 100_000, "link": 2000, "list": 5000}

@@ -22,8 +22,8 @@ from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.network import queries as network
 from marketplace.network.models import Call, Programme
+from marketplace.web import form_recovery, rail
 from marketplace.web import limits as rates
-from marketplace.web import rail, resume
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form, options
 from marketplace.web.htmx import page_or_fragment, see_other
@@ -224,7 +224,7 @@ def _result(job: Import) -> dict[str, Any]:
 def start(id: int) -> Response:
     """Start the import."""
     job, form = find_import(id), Form()
-    resume.compare(lambda: Form(version=job.version))
+    form_recovery.compare(lambda: Form(version=job.version))
     actions.start_import(job, current_actor(), version=form.version_seen)
     return see_other(url_for("imports.show", id=id))
 
@@ -241,7 +241,7 @@ def stop(id: int) -> Response:
 def discard(id: int) -> Response:
     """Put the file away unimported."""
     job, form = find_import(id, lock=True), Form()
-    resume.compare(lambda: Form(version=job.version))
+    form_recovery.compare(lambda: Form(version=job.version))
     actions.discard_import(job, current_actor(), version=form.version_seen)
     flash(_("Discarded. The file and what it held are deleted."), "done")
     return see_other(url_for("imports.index"))
@@ -251,7 +251,7 @@ def discard(id: int) -> Response:
 def undo(id: int) -> Response:
     """Undo it as a whole."""
     job, form = find_import(id, lock=True), Form()
-    resume.compare(lambda: Form(version=job.version))
+    form_recovery.compare(lambda: Form(version=job.version))
     counts = undoing.undo_import(job, current_actor(), version=form.version_seen)
     words = ngettext("Undone: one record is removed.", "Undone: %(num)s records are removed.", counts["removed"])
     flash(words, "done")

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from marketplace.kernel.hours import hour_and_zone_in
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.unaccent import unaccented
 
 MONTHS = {
     name: number

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.kernel import clock, unit, writing
+from marketplace.kernel import clock, unit_of_work, writing
 from marketplace.kernel.db import Model, db, pk
 from marketplace.kernel.policy import Actor
 
@@ -162,7 +162,7 @@ def record(
         before=before,
         after=after,
         data=data or {},
-        unit=unit.current_id(),
+        unit=unit_of_work.current_id(),
     )
     if reason and (said := writing.lines(reason)):
         event.reason = EventReason(text=said)

@@ -12,7 +12,7 @@ from babel.support import NullTranslations
 from flask import g, has_app_context
 from flask_babel import Domain, get_locale
 
-from marketplace.kernel.plain import uncrowded
+from marketplace.kernel.unaccent import uncrowded
 
 LOCALES = ("en", "fr", "ko")
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}

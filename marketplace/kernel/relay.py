@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.kernel import events
 from marketplace.kernel.db import commit, db, rollback
 from marketplace.kernel.events import Event, Outbox, Reaction
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 
 log = logging.getLogger(__name__)
 

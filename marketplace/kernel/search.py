@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
-from marketplace.kernel.asking import MOST, Asked
-from marketplace.kernel.plain import FORMS, identity, named, squeezed, unaccented
+from marketplace.kernel.search_query import MOST, SearchQuery
+from marketplace.kernel.unaccent import FORMS, identity, named, squeezed, unaccented
 
 __all__ = [
     "begins",
@@ -81,7 +81,7 @@ def ids_of(owner: Any, vector: Any, text: str, among: Any = None, spread: bool =
     Words may be spread over languages; what is to be left out must be in none of them. ``among`` is a query of the
     only owners to look at; without ``spread`` the words must be in one text, which is quicker.
     """
-    asked = Asked.of(text)
+    asked = SearchQuery.of(text)
     owners = select(owner) if among is None else select(owner).where(owner.in_(among))
     parts: list[Any] = []
     for phrase in asked.phrases[:MOST]:
@@ -102,7 +102,7 @@ def ids_called(owner: Any, vector: Any, text: str, called: Callable[[str], Any])
 
     ``called`` is a query of the owners whose name holds some words.
     """
-    asked = Asked.of(text)
+    asked = SearchQuery.of(text)
     terms = [*((said, matches_phrase) for said in asked.phrases), *((word, matches) for word in asked.words)][:MOST]
     if not terms:
         return None
@@ -113,7 +113,7 @@ def ids_called(owner: Any, vector: Any, text: str, called: Callable[[str], Any])
     return except_(found, *refused) if refused else found
 
 
-def _refused(owners: Any, vector: Any, asked: Asked) -> list[Any]:
+def _refused(owners: Any, vector: Any, asked: SearchQuery) -> list[Any]:
     return [
         owners.where(matches_phrase(vector, words) if " " in words else matches(vector, words))
         for words in asked.without[:MOST]
@@ -146,7 +146,7 @@ def most_of(text: str) -> Any:
 
     It is for what nothing answers as it was asked.
     """
-    asked = Asked.of(text)
+    asked = SearchQuery.of(text)
     words = asked.words[:MOST]
     if asked.phrases or asked.without or len(words) < 3:
         return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.kernel import clock, events, policy, unit
+from marketplace.kernel import clock, events, policy, unit_of_work
 from marketplace.kernel.audiences import Alert, Audience
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Taken
@@ -208,7 +208,7 @@ def fire(
 
 def _flush(subject: Any) -> None:
     """Write, so that whoever was overtaken by another press is known by what both meant to move."""
-    work = unit.current()
+    work = unit_of_work.current()
     if work is not None:
         work.moving = subject
     db.session.flush()

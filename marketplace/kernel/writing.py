@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from marketplace.kernel.locales import nfc
-from marketplace.kernel.plain import uncrowded
+from marketplace.kernel.unaccent import uncrowded
 
 # Looked for where blanks begin, and in a text of bounded words below: work grows with the length, not with its square.
 _BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\t]\s*")

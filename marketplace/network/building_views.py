@@ -15,7 +15,7 @@ from marketplace.network.forms import MoneyForm, NewCallForm, NoticeForm
 from marketplace.network.models import NOTICE, Call, Programme
 from marketplace.network.queries import programmes_visible_to, visible_to, with_notice
 from marketplace.network.views import blueprint, call_page
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
@@ -143,7 +143,7 @@ def edit_notice(id: int) -> Response:
     call = own_call(id)
     form, status = (NoticeForm(), 422) if request.method == "POST" else (notice_form(call), 200)
     if request.method == "POST" and form.validate():
-        resume.compare(lambda: notice_form(call))
+        form_recovery.compare(lambda: notice_form(call))
         if form.take(lambda: building.change_notice(
             call, current_actor(), form.notice(), form.main_locale.data, version=form.version_seen
         )):  # fmt: skip
@@ -157,7 +157,7 @@ def edit_money(id: int) -> Response:
     call = own_call(id)
     form, status = (MoneyForm(), 422) if request.method == "POST" else (MoneyForm.drawn_from(call), 200)
     if request.method == "POST" and form.validate():
-        resume.compare(lambda: MoneyForm.drawn_from(call))
+        form_recovery.compare(lambda: MoneyForm.drawn_from(call))
         if form.take(lambda: building.change_money(
             call, current_actor(), form.content(), version=form.version_seen
         )):  # fmt: skip

@@ -20,7 +20,7 @@ from marketplace.network.queries import centres_visible_to, programmes_managed_b
 from marketplace.network.views import blueprint
 from marketplace.people.models import Organisation
 from marketplace.people.queries import contacts_of
-from marketplace.web import cache, panels, rail, resume
+from marketplace.web import cache, form_recovery, panels, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -107,7 +107,7 @@ def edit_centre(slug: str) -> Response:
     posted = request.method == "POST"
     form = CentreForm() if posted else CentreForm.drawn_from(centre)
     if posted and form.validate():
-        resume.compare(lambda: CentreForm.drawn_from(centre))
+        form_recovery.compare(lambda: CentreForm.drawn_from(centre))
         actions.change_centre(centre, actor, form.content(), version=form.version_seen)
         flash(_("Saved."), "done")
         return see_other(url_for("network.centre", slug=centre.slug))

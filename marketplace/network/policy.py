@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
-from marketplace.people.dealings import deals_with
+from marketplace.people.relationships import deals_with
 
 MANAGING_STAFF = _l("the staff of the managing centre")
 MANAGING_MANAGER = _l("a manager of the managing centre")

@@ -21,7 +21,7 @@ from marketplace.network.queries import programmes_seen_by, programmes_visible_t
 from marketplace.network.views import blueprint, is_staff
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
-from marketplace.web import cache, rail, resume
+from marketplace.web import cache, form_recovery, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -167,7 +167,7 @@ def edit_programme(id: int) -> Response:
     posted = request.method == "POST"
     form = _offer(ProgrammeForm() if posted else _drawn(programme), programme.managing_centre, programme.funder_id)
     if posted and form.validate():
-        resume.compare(lambda: _drawn(programme))
+        form_recovery.compare(lambda: _drawn(programme))
         if form.take(lambda: _change(programme, form)):
             flash(_("Saved."), "done")
             return see_other(url_for("network.programme", id=programme.id))

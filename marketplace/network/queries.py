@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.facts import Case, facts_of, facts_of_many, load_rules, place_names
 from marketplace.network.models import (
     Award,
@@ -24,10 +24,10 @@ from marketplace.network.models import (
     Programme,
     programme_centres,
 )
-from marketplace.people.dealings import finds_watchers, reason_to_watch
-from marketplace.people.leading import hangs_on_people
+from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.queries import members
+from marketplace.people.relationships import finds_watchers, reason_to_watch
 
 __all__ = [
     "Case", "Taken", "awards_taken", "centres_visible_to", "facts_of", "facts_of_many",

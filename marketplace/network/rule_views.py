@@ -17,7 +17,7 @@ from marketplace.network.queries import place_names
 from marketplace.network.rule_words import sentence
 from marketplace.network.views import blueprint
 from marketplace.places.queries import all_regions, all_zones
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
@@ -102,7 +102,7 @@ def change_rule(id: int, rule_id: int) -> Response:
         return see_other(url_for("network.edit_rules", id=call.id))
     form = _form(call, rule.kind, request.method == "POST", **rule.params)
     if request.method == "POST" and form.validate():
-        resume.compare(lambda: _form(call, rule.kind, False, **rule.params))
+        form_recovery.compare(lambda: _form(call, rule.kind, False, **rule.params))
         building.change_rule(call, rule, current_actor(), params=form.params(rule.kind), version=form.version_seen)
         return saved(call, "rules")
     return _page(call, rule.kind, form, 422 if request.method == "POST" else 200, rule)

@@ -15,7 +15,7 @@ from marketplace.network.models import Call
 from marketplace.network.stage_views import moment
 from marketplace.network.stages import local_of
 from marketplace.network.views import blueprint
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
@@ -69,7 +69,7 @@ def amend_call(id: int) -> Response:
         raise Blocked(_l("Only a published call that has not closed yet can be amended."))
     form, status = (AmendForm(), 422) if request.method == "POST" else (_amend_form(call), 200)
     if request.method == "POST" and form.validate():
-        resume.compare(lambda: _amend_form(call))
+        form_recovery.compare(lambda: _amend_form(call))
         if form.take(lambda: _amend(call, form)):
             flash(_("The call is amended. All with a draft are told."), "done")
             return _shown(call)

@@ -17,7 +17,7 @@ from marketplace.network.forms import PlanForm, StageForm
 from marketplace.network.models import Call, Stage
 from marketplace.network.stages import check_window, instant_of, local_of
 from marketplace.network.views import blueprint
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 
@@ -59,7 +59,7 @@ def _kept(call: Call, form: PlanForm) -> bool:
     """Keep the days and stages as typed; False where something in them cannot be, said at its field."""
     if not form.validate():
         return False
-    resume.compare(lambda: _plan_of(call))
+    form_recovery.compare(lambda: _plan_of(call))
     typed = {stage.id: _typed(form.part(stage), call.time_zone) for stage in call.stages}
     if form.errors:
         return False

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from marketplace.kernel import subjects
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import LOCALES
-from marketplace.kernel.prepared import prepared
 
 # Words and their language, by column and id.
 Names = dict[tuple[str, int], tuple[str, str]]

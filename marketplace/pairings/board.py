@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, EventReason
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import in_region, names_of, state_at, visible_to

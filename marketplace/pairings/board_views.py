@@ -12,10 +12,10 @@ from sqlalchemy import Text, cast, literal, select, union, union_all
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
+from marketplace.kernel.kept_statements import plan_once, prepared
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import plan_once, prepared
 from marketplace.kernel.workflow import machine
 from marketplace.network.models import CallText
 from marketplace.pairings import board

@@ -8,8 +8,8 @@ from sqlalchemy import Select, or_, select
 
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES, pick
-from marketplace.kernel.plain import unaccented
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.unaccent import unaccented
 from marketplace.network.models import Call, Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
 from marketplace.pairings.queries import names_of

@@ -10,17 +10,17 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.states import OPEN
-from marketplace.people.dealings import reason_to_answer, reason_to_deal
-from marketplace.people.leading import hangs_on_people
+from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import members
+from marketplace.people.relationships import reason_to_answer, reason_to_deal
 
 
 def state_at(now: datetime) -> ColumnElement[str]:

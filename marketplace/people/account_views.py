@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from marketplace.kernel.db import db, rollback
 from marketplace.kernel.errors import Missing
-from marketplace.people import actions, attempts, known_devices, queries
+from marketplace.people import actions, known_devices, queries, sign_in_throttle
 from marketplace.people.forms import AddressForm, CompanySignUpForm, NewPasswordForm, SignUpForm, StartupSignUpForm
 from marketplace.people.models import User
-from marketplace.people.returning import HOME, way_back
+from marketplace.people.post_login_redirect import HOME, way_back
 from marketplace.people.views import blueprint, forget_session
 from marketplace.web.actor import current_actor, public
 from marketplace.web.forms import Form
@@ -195,7 +195,7 @@ def reset_password_now(token: str) -> Response:
         return _dead_link("people.ask_reset", _("Ask for a new link"))
     if user is None:
         return make_response(render_template("people/reset_password.html", form=form), 422)
-    attempts.forget(user.email)
+    sign_in_throttle.forget(user.email)
     known_devices.remember(user.email)
     forget_session()
     flash(_("Your password is changed, and you are signed out everywhere. Sign in with the new one."), "done")

@@ -15,7 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing, expect_version
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.people import leading, passwords, queries, showing, strangers, trail
+from marketplace.people import leadership, mail_limits, passwords, profile_visibility, queries, sign_in_log
 from marketplace.people.addresses import normal
 from marketplace.people.models import (
     CONSENTS,
@@ -70,7 +70,7 @@ def sign_up(
     Tells its caller nothing, and takes as long, where the address has an account: its owner gets a mail instead.
     """
     need_consents(consents)
-    strangers.expect_room(email)
+    mail_limits.expect_room(email)
     passwords.demand(password, name, email, organisation_name)
     email = normal(email)
     user = User(name=name, password_hash=passwords.hashed(password), locale=locale, going_to=going_to)
@@ -125,7 +125,7 @@ def _ask(step: str, user: User | None, *, needed: bool = True) -> None:
 
     Either way the same is asked and written, so that nobody can tell by the time it takes.
     """
-    nobody, since = User(id=trail.NOBODY), clock.now() - timedelta(hours=1)
+    nobody, since = User(id=sign_in_log.NOBODY), clock.now() - timedelta(hours=1)
     is_due = queries.count_events(step, "user", (user or nobody).id, since) < MAILS_PER_HOUR
     if user is not None and needed and is_due:
         events.record(step, user, themselves(user))
@@ -136,7 +136,7 @@ def _ask(step: str, user: User | None, *, needed: bool = True) -> None:
 def ask_verification(email: str) -> None:
     """Send the confirmation link again, where there is an account that needs it; tells its caller nothing."""
     user = queries.user_by_email(email)
-    has_room = strangers.has_room(email)
+    has_room = mail_limits.has_room(email)
     _ask("user.ask_verification", user, needed=user is not None and user.email_verified_at is None and has_room)
 
 
@@ -306,9 +306,9 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     policy.require(actor, "user.change", user)
     if not passwords.fits(user.password_hash, password):
         raise Invalid(NOT_PRESENT, field="password")
-    leading.keep_all(user)
+    leadership.keep_all(user)
     _end_sessions(user)
-    showing.take_off_profiles(user, actor)
+    profile_visibility.take_off_profiles(user, actor)
     for consent in db.session.scalars(
         select(Consent).where(Consent.user_id == user.id, Consent.withdrawn_at.is_(None))
     ):
@@ -317,7 +317,7 @@ def deactivate(user: User, actor: Actor, password: str) -> User:
     db.session.execute(delete(Membership).where(Membership.user_id == user.id))
     db.session.execute(delete(Invitation).where(Invitation.email == user.email))
     events.record("user.deactivate", user, actor)
-    trail.forget_addresses(of=user.id)
+    sign_in_log.forget_addresses(of=user.id)
     for session in db.session.scalars(select(UserSession).where(UserSession.user_id == user.id)):
         session.address = session.device = None
     user.deactivated_at = clock.now()

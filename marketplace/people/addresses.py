@@ -6,7 +6,7 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from marketplace.kernel.plain import uncrowded
+from marketplace.kernel.unaccent import uncrowded
 
 LONGEST = 1000  # letters; with more it is no address of anybody's, in whichever form
 

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import STAFF, Actor
-from marketplace.kernel.prepared import prepared
-from marketplace.people.dealings import is_ours, is_staff, watched_over
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.queries import count_to_verify
+from marketplace.people.relationships import is_ours, is_staff, watched_over
 
 
 @prepared

@@ -13,11 +13,11 @@ from marketplace.kernel import events, policy, workflow
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import Actor
 from marketplace.people import claim_queries, claiming
-from marketplace.people.dealings import is_watched
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.organisation_forms import ClaimForm
 from marketplace.people.organisation_views import visible
+from marketplace.people.relationships import is_watched
 from marketplace.people.states import CLAIM
 from marketplace.people.views import blueprint
 from marketplace.web.actor import current_actor, public

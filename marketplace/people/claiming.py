@@ -14,9 +14,9 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.writing import says_something
 from marketplace.people import claim_queries
-from marketplace.people.dealings import is_watched
+from marketplace.people.chosen_centre import centre_chosen, nearest_centres
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
-from marketplace.people.turning import centre_chosen, nearest_centres
+from marketplace.people.relationships import is_watched
 
 MOST_OPEN = 5  # claims of one person
 

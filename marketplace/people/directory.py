@@ -15,9 +15,9 @@ from sqlalchemy.orm import joinedload
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.people.dealings import dealt_with, is_staff
 from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import name_key
+from marketplace.people.relationships import dealt_with, is_staff
 
 
 def is_public() -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ import secrets
 from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from marketplace.people.attempts import account_key
+from marketplace.people.sign_in_throttle import account_key
 from marketplace.web.cookies import cookie_name, keep
 
 YEAR = 365 * 86400

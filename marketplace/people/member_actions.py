@@ -10,7 +10,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.people import actions, leading, queries, strangers
+from marketplace.people import actions, leadership, mail_limits, queries
 from marketplace.people.addresses import normal
 from marketplace.people.models import Invitation, Membership, Organisation, User
 
@@ -38,7 +38,7 @@ def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> I
         raise Invalid(_l("Choose a role."), field="role")
     if queries.is_member(organisation.id, email):
         raise Invalid(_l("This person belongs to the organisation already."), field="email")
-    strangers.expect_room(email, actor.user_id)
+    mail_limits.expect_room(email, actor.user_id)
     for earlier in queries.open_invitations(organisation.id, email):
         earlier.revoked_at = clock.now()
     invitation = Invitation(
@@ -116,7 +116,7 @@ def change_role(membership: Membership, actor: Actor, role: str) -> None:
         raise Invalid(_l("Choose a role."), field="role")
     if role == membership.role:
         return
-    leading.keep(membership, becoming=role)
+    leadership.keep(membership, becoming=role)
     before, membership.role = membership.role, role
     db.session.flush()
     events.record("membership.change_role", membership, actor, before=before, after=role)
@@ -125,7 +125,7 @@ def change_role(membership: Membership, actor: Actor, role: str) -> None:
 def end_membership(membership: Membership, actor: Actor) -> None:
     """Remove a member, or leave; never the last one who leads."""
     policy.require(actor, "membership.end", membership)
-    leading.keep(membership)
+    leadership.keep(membership)
     events.record(
         "membership.end",
         membership,

@@ -15,6 +15,7 @@ from marketplace.kernel.errors import Invalid, Missing, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.people import queries, registrations
+from marketplace.people.chosen_centre import centre_chosen, centres_for
 from marketplace.people.models import (
     Affiliation,
     Membership,
@@ -24,7 +25,6 @@ from marketplace.people.models import (
     Representative,
     User,
 )
-from marketplace.people.turning import centre_chosen, centres_for
 from marketplace.places.hours import FIRST, zone_of_place
 from marketplace.places.models import Region
 from marketplace.places.queries import zones_named

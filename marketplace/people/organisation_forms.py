@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
+from marketplace.people.chosen_centre import nearest_centres
 from marketplace.people.forms import NAME_LENGTH, reachable, taken, without_link
 from marketplace.people.kinds import (
     KIND_LABELS,
@@ -36,7 +37,6 @@ from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, normal, problem, written
 from marketplace.people.sectors import SECTORS
 from marketplace.people.states import NEEDED
-from marketplace.people.turning import nearest_centres
 from marketplace.places.countries import countries
 from marketplace.places.queries import all_regions, all_zones
 from marketplace.web.forms import Form, SelectChoice, options

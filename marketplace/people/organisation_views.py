@@ -15,7 +15,7 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people import directory, organisation_actions, queries, registrations
-from marketplace.people.dealings import is_staff
+from marketplace.people.chosen_centre import centres_for
 from marketplace.people.kinds import (
     AFFILIATION_LABELS,
     KIND_LABELS,
@@ -31,11 +31,11 @@ from marketplace.people.organisation_forms import (
     YearForm,
     region_options,
 )
+from marketplace.people.relationships import is_staff
 from marketplace.people.sectors import SECTORS
 from marketplace.people.states import ORGANISATION
-from marketplace.people.turning import centres_for
 from marketplace.people.views import blueprint
-from marketplace.web import cache, rail, resume
+from marketplace.web import cache, form_recovery, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -240,7 +240,7 @@ def saved_along(organisation: Organisation) -> ProfileForm | None:
     """Save the profile as it was typed, also beside a row of it; the form where it cannot be, None where it was."""
     locale, was_verified = current_locale(), organisation.is_verified
     form = ProfileForm.of(organisation, locale)
-    resume.compare(lambda: ProfileForm.of(organisation, locale, formdata=None))
+    form_recovery.compare(lambda: ProfileForm.of(organisation, locale, formdata=None))
     if not form.validate() or not form.take(lambda: _save(organisation, form)):
         db.session.rollback()
         return form

@@ -7,8 +7,8 @@ from typing import Any
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import STAFF, Actor, grants
 from marketplace.people import queries
-from marketplace.people.dealings import answers_for, deals_with, watches
 from marketplace.people.models import LEADING_ROLES
+from marketplace.people.relationships import answers_for, deals_with, watches
 
 OWNERS = _l("an owner of the organisation")
 VERIFIERS = _l("the staff of the centre that the organisation chose; where it chose none, of one that deals with it")

@@ -11,10 +11,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.people.addresses import normal
-from marketplace.people.dealings import dealt_with, is_staff
 from marketplace.people.models import (
     LEADING_ROLES,
     Affiliation,
@@ -28,6 +27,7 @@ from marketplace.people.models import (
     User,
     UserSession,
 )
+from marketplace.people.relationships import dealt_with, is_staff
 
 
 @prepared

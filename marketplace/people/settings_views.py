@@ -12,13 +12,13 @@ from sqlalchemy import or_, select
 
 from marketplace.kernel.db import rollback
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import actions, attempts, leading, member_actions, queries, time_zones, trail
+from marketplace.people import actions, leadership, member_actions, queries, sign_in_log, sign_in_throttle, time_zones
 from marketplace.people.devices import device_words
 from marketplace.people.forms import CloseAccountForm, PasswordForm, PersonForm
 from marketplace.people.kinds import CONSENT_LABELS
 from marketplace.people.models import CONSENTS, Membership, User, UserSession
 from marketplace.people.views import blueprint, forget_session
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
 from marketplace.web.headers import leave_nothing
@@ -81,7 +81,7 @@ def change_settings() -> Response:
     form, user = _person_form(), _user()
     if not form.validate():
         return _settings_page(form, 422)
-    resume.compare(lambda: _person_form(formdata=None))
+    form_recovery.compare(lambda: _person_form(formdata=None))
     actions.change_user(
         user,
         current_actor(),
@@ -121,15 +121,15 @@ def change_password() -> Response:
 
 def _within_guesses(form: Form, field: str, act: Callable[[], User]) -> Any:
     """Do what asks for the present password, unless it was guessed too often: then this session ends."""
-    attempt = attempts.begin_guess(_this_session().id)
+    attempt = sign_in_throttle.begin_guess(_this_session().id)
     done = form.take(act) if attempt.wait_until is None else None
     if attempt.wait_until is None and actions.NOT_PRESENT not in form[field].errors:
-        (attempts.succeed if done else attempts.take_back)(attempt)
+        (sign_in_throttle.succeed if done else sign_in_throttle.take_back)(attempt)
         return done
     if attempt.wait_until is None and not attempt.is_last:
         return None
     rollback()
-    trail.note("user.lock_out", _user(), request.remote_addr)
+    sign_in_log.note("user.lock_out", _user(), request.remote_addr)
     actions.end_session(_this_session())
     forget_session()
     flash(_("Your present password was wrong too often, so you are signed out. Sign in, or set a new one."))
@@ -189,7 +189,7 @@ def close_account() -> str:
 
 
 def _closing_page(form: CloseAccountForm) -> str:
-    return render_template("people/close_account.html", form=form, left=leading.left_by(_user()))
+    return render_template("people/close_account.html", form=form, left=leadership.left_by(_user()))
 
 
 @blueprint.post("/settings/closing", endpoint="close_account_now")

@@ -10,13 +10,13 @@ from marketplace.kernel import search
 from marketplace.kernel.audiences import COMPANY, READERS, STAFF, STARTUP, hears
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.kernel.subjects import Finding, Sides, Subject, Texts, kind_of
 from marketplace.people import claim_queries, queries
-from marketplace.people.dealings import dealt_with, is_staff, watched_over
 from marketplace.people.models import Claim, Invitation, Membership, Organisation, OrganisationText, User
+from marketplace.people.relationships import dealt_with, is_staff, watched_over
 from marketplace.people.states import CLAIMANT
 
 

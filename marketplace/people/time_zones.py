@@ -9,7 +9,7 @@ from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.unaccent import unaccented
 from marketplace.web.forms import SelectChoice, options
 
 AREAS = {

@@ -12,10 +12,10 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import STAFF
 from marketplace.people import claim_queries, organisation_actions, queries
-from marketplace.people.dealings import is_staff
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.organisation_views import organisation_page, visible
 from marketplace.people.policy import VERIFIERS
+from marketplace.people.relationships import is_staff
 from marketplace.people.views import blueprint
 from marketplace.web import rail
 from marketplace.web.actor import current_actor

@@ -11,11 +11,20 @@ from flask_login import current_user, login_user
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.people import attempts, demo, known_devices, passwords, queries, sessions, time_zones, trail
+from marketplace.people import (
+    demo,
+    known_devices,
+    passwords,
+    queries,
+    sessions,
+    sign_in_log,
+    sign_in_throttle,
+    time_zones,
+)
 from marketplace.people.forms import SignInForm
 from marketplace.people.models import Membership, User
-from marketplace.people.returning import way_back, within_site
-from marketplace.web import resume
+from marketplace.people.post_login_redirect import way_back, within_site
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor, public
 from marketplace.web.bounds import takes_whole_forms
 from marketplace.web.headers import leave_nothing
@@ -61,12 +70,12 @@ def sign_in_now() -> Response:
     if not form.validate():
         return _sign_in_page(form, 422)
     email, password = str(form.email.data), str(form.password.data)
-    attempt = attempts.begin(email, request.remote_addr, known_devices.of(email))
+    attempt = sign_in_throttle.begin(email, request.remote_addr, known_devices.of(email))
     if attempt.wait_until is not None:
         return _wait(form, attempt)
     user = queries.user_by_email(email)
     if not passwords.fits(user.password_hash if user else None, password) or not (user and user.email_verified_at):
-        attempts.fail(attempt, user, request.remote_addr)
+        sign_in_throttle.fail(attempt, user, request.remote_addr)
         form.form_errors.append(
             _(
                 "This e-mail address and password do not belong together. Check both. If you have just signed up,"
@@ -74,17 +83,20 @@ def sign_in_now() -> Response:
             )
         )
         return _sign_in_page(form, 422)
-    attempts.succeed(attempt)
+    sign_in_throttle.succeed(attempt)
     known_devices.remember(user.email)
     if user.password_hash and passwords.is_old(user.password_hash, password):
         user.password_hash = passwords.hashed(password)
     begin_session(user)
     user.time_zone = user.time_zone or time_zones.read(form.zone.data)
-    held = resume.held(form.held.data)
+    held = form_recovery.held(form.held.data)
     if held:
         return make_response(
             render_template(
-                "errors/resend.html", resend=resume.for_page(held), came_back=True, leave=within_site(form.next.data)
+                "errors/resend.html",
+                resend=form_recovery.for_page(held),
+                came_back=True,
+                leave=within_site(form.next.data),
             )
         )
     going_to, user.going_to = user.going_to, None
@@ -97,7 +109,7 @@ def begin_session(user: User, membership: Membership | None = None) -> None:
         current_user.session.ended_at = clock.now()
     forget_session()
     token = sessions.open_session(user, request.remote_addr, request.headers.get("User-Agent"), membership)
-    trail.note("user.sign_in", user, request.remote_addr)
+    sign_in_log.note("user.sign_in", user, request.remote_addr)
     signed_in = sessions.load(token)
     assert signed_in is not None
     session.permanent = True
@@ -123,7 +135,7 @@ def _sign_in_page(form: SignInForm, status: int = 200) -> Response:
     return make_response(shown, status)
 
 
-def _wait(form: SignInForm, attempt: attempts.Attempt) -> Response:
+def _wait(form: SignInForm, attempt: sign_in_throttle.Attempt) -> Response:
     assert attempt.wait_until is not None
     log.info("sign-in has to wait", extra={"account": attempt.account[:16], "address": request.remote_addr})
     seconds = max(1, int((attempt.wait_until - clock.now()).total_seconds()) + 1)
@@ -142,7 +154,7 @@ def sign_out() -> Response:
     """End this session, here and on the server."""
     if current_user.is_authenticated:
         current_user.session.ended_at = clock.now()
-        trail.note("user.sign_out", current_user.session.user, request.remote_addr)
+        sign_in_log.note("user.sign_out", current_user.session.user, request.remote_addr)
     forget_session()
     flash(_("You are signed out."), "done")
     return leave_nothing(see_other(url_for("people.sign_in")))

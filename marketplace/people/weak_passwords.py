@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.unaccent import unaccented
 
 COMMON = (
     "password", "passwort", "passw0rd", "motdepasse", "contrasena", "welcome", "bienvenue", "bonjour",

@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-from marketplace.kernel.plain import unaccented
+from marketplace.kernel.unaccent import unaccented
 
 # What CLDR names beside them: unions, wide areas, parts of countries, and codes for trying things out.
 OTHERS = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.policy import managing_centre_id
 from marketplace.network.queries import programmes_managed_by

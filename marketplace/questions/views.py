@@ -18,7 +18,7 @@ from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
 from marketplace.questions.models import Question
 from marketplace.questions.policy import asked
-from marketplace.web import rail, resume
+from marketplace.web import form_recovery, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
@@ -26,7 +26,7 @@ from marketplace.web.lookups import find
 
 blueprint = Blueprint("questions", __name__)
 PAGES = ("of_challenge", "new", "ask", "show", "publish", "decline", "withdraw", "answer", "correct")
-rail.join("challenges.index", tuple(f"questions.{name}" for name in PAGES))
+rail.join("catalogue.index", tuple(f"questions.{name}" for name in PAGES))
 
 DONE = {
     "publish": lambda: _("The question is published. The company has been asked to answer."),
@@ -94,7 +94,7 @@ def _done(question: Question, step: str) -> Response:
 def publish(id: int) -> Response:
     question, actor, form = find_question(id), current_actor(), LookOverForm()
     policy.require(actor, "question.publish", question)
-    resume.compare(lambda: _look_over(question))
+    form_recovery.compare(lambda: _look_over(question))
     if not form.validate_on_submit() or not form.take(
         lambda: actions.publish_question(question, actor, wording=form.wording.data or "", version=form.version_seen)
     ):
@@ -106,7 +106,7 @@ def publish(id: int) -> Response:
 def decline(id: int) -> Response:
     question, form = find_question(id), ReasonForm()
     policy.require(current_actor(), "question.decline", question)
-    resume.compare(lambda: ReasonForm(version=question.version))
+    form_recovery.compare(lambda: ReasonForm(version=question.version))
     reason = form.reason.data or ""
     if not form.validate_on_submit():
         return page_of(question, 422, failed=form.reason.errors[0], given=reason)
@@ -120,7 +120,7 @@ def decline(id: int) -> Response:
 @blueprint.post("/questions/<int:id>/withdrawal")
 def withdraw(id: int) -> Response:
     question, form = find_question(id), PlainForm()
-    resume.compare(lambda: PlainForm(version=question.version))
+    form_recovery.compare(lambda: PlainForm(version=question.version))
     actions.withdraw_question(question, current_actor(), version=form.version_seen)
     return _done(question, "withdraw")
 
@@ -141,7 +141,7 @@ def correct(id: int) -> Response:
 
 def _answered(question: Question, step: str) -> Response:
     form, actor = AnswerForm(), current_actor()
-    resume.compare(lambda: _answering(question))
+    form_recovery.compare(lambda: _answering(question))
     act = actions.answer_question if step == "answer" else actions.correct_answer
     if not form.validate_on_submit() or not form.take(
         lambda: act(

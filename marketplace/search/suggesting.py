@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from marketplace.challenges import faceting, spelling
+from marketplace.catalogue import did_you_mean, facet_counts
 from marketplace.kernel.locales import _l, nfc
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.search import queries
@@ -43,7 +43,7 @@ def of(typed: str) -> list[Suggestion]:
         for word in _words(last)
         if (said := f"{before} {word}".strip())
     ]
-    if len(spelling.letters(text)) >= SHORTEST:
+    if len(did_you_mean.letters(text)) >= SHORTEST:
         found += [
             Suggestion(item.name, KINDS[item.kind], _address(item), item.locale)
             for item in queries.beginning(text, NAMES)
@@ -53,10 +53,10 @@ def of(typed: str) -> list[Suggestion]:
 
 def _words(last: str) -> list[str]:
     """The most frequent words that begin so; a word that is searched for in a phrase or left out is not guessed."""
-    letters = spelling.letters(last)
+    letters = did_you_mean.letters(last)
     if len(letters) < SHORTEST or not last[0].isalnum():
         return []
-    return spelling.beginning(letters, faceting.index_of(ANONYMOUS), WORDS)
+    return did_you_mean.beginning(letters, facet_counts.index_of(ANONYMOUS), WORDS)
 
 
 def _address(item: queries.Named) -> str:

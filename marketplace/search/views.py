@@ -8,12 +8,13 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 
-from marketplace.challenges import catalogue, drawing, faceting, fit, labels, presenting, spelling, taking_part
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import did_you_mean, facet_counts, results, row_fragments
+from marketplace.catalogue.filters import Filters
+from marketplace.challenges import fit, labels, page_facts, taking_part
 from marketplace.kernel import clock
-from marketplace.kernel.asking import Asked
+from marketplace.kernel.search_query import SearchQuery
 from marketplace.network.labels import TRACKS
-from marketplace.people.dealings import is_staff
+from marketplace.people.relationships import is_staff
 from marketplace.search import queries, suggesting
 from marketplace.search.queries import Some
 from marketplace.web import addresses, cache
@@ -33,11 +34,11 @@ def show() -> Response:
     actor, now, locale = current_actor(), clock.now(), current_locale()
     text = _asked()
     filters = Filters(text=text, sort="best")
-    index = replace(faceting.index_of(actor), loosens=True)
-    counts = index.facets(filters) if text else faceting.Facets()
-    kept, asked = not actor.signed_in, Asked.of(text)
-    load = drawing.reading(locale, now) if kept else None
-    rows = catalogue.cut(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
+    index = replace(facet_counts.index_of(actor), loosens=True)
+    counts = index.facets(filters) if text else facet_counts.Facets()
+    kept, asked = not actor.signed_in, SearchQuery.of(text)
+    load = row_fragments.reading(locale, now) if kept else None
+    rows = results.cut(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
     verdicts = {} if kept else fit.of_rows(rows, actor, now)
     parts = {} if kept else taking_part.parts_of(actor, [row.id for row in rows])
     searches = bool(asked.words or asked.phrases)
@@ -55,7 +56,7 @@ def show() -> Response:
             rows=[
                 row.filled(asked.marked)
                 if kept
-                else presenting.row_of(row, actor, locale, now, verdicts.get(row.id), parts.get(row.id))
+                else page_facts.row_of(row, actor, locale, now, verdicts.get(row.id), parts.get(row.id))
                 for row in rows
             ],
             kept=kept,
@@ -79,9 +80,9 @@ def show() -> Response:
     )
 
 
-def _meant(index: faceting.Index, text: str) -> str:
+def _meant(index: facet_counts.Index, text: str) -> str:
     """The same search in words that are known, where they lead somewhere."""
-    words = spelling.nearest(text, index)
+    words = did_you_mean.nearest(text, index)
     return words if words and index.total(Filters(text=words, status="any", sort="best")) else ""
 
 

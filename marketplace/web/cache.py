@@ -18,9 +18,9 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, make_response, request
 from markupsafe import Markup
 
-from marketplace.kernel import catalogue
+from marketplace.kernel import public_version
 from marketplace.kernel.shelf import per_app, weight_of
-from marketplace.web import repeats
+from marketplace.web import microcache
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import wants_fragment
 from marketplace.web.language import current_locale
@@ -38,11 +38,11 @@ class Kept:
     """What was drawn, the version it tells of and between which instants it is true."""
 
     body: Any
-    version: catalogue.Version
+    version: public_version.Version
     since: datetime
     until: datetime
 
-    def holds(self, now: datetime, version: catalogue.Version) -> bool:
+    def holds(self, now: datetime, version: public_version.Version) -> bool:
         """Whether nothing has changed since it was drawn."""
         return self.version == version and self.since <= now < self.until
 
@@ -65,16 +65,16 @@ def shared(view: View) -> View:
     def answer(*args: Any, **kwargs: Any) -> Any:
         if request.method != "GET" or current_app.config["SESSION_COOKIE_NAME"] in request.cookies:
             return view(*args, **kwargs)
-        now, version = catalogue.version()
+        now, version = public_version.version()
         key = (request.full_path, current_locale(), wants_fragment())
         found = _pages().get(key)
         if found is not None and found.holds(now, version):
-            request.environ[repeats.MARK] = True
+            request.environ[microcache.MARK] = True
             return Response(found.body, mimetype="text/html")
         response = make_response(view(*args, **kwargs))
         if response.status_code == 200 and not current_actor().signed_in and response.mimetype == "text/html":
             _pages().put(key, Kept(response.get_data(), version, now, _until(now)))
-            request.environ[repeats.MARK] = True
+            request.environ[microcache.MARK] = True
         return response
 
     answer.is_kept = True  # type: ignore[attr-defined]
@@ -92,7 +92,7 @@ def part(draw: Callable[[], str]) -> Markup:
 def kept(key: Any, find: Callable[[], T]) -> T:
     """What ``find`` finds, under the same conditions, for all for whom ``key`` says that it is the same."""
     if "versions" not in g:
-        g.versions = catalogue.versions()  # what is read later is of this version or a newer one
+        g.versions = public_version.versions()  # what is read later is of this version or a newer one
     now, version = g.versions.now, g.versions.whole
     found = _pages().get(key)
     if found is None or not found.holds(now, version):

@@ -16,12 +16,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError, Unauthorized
 
-from marketplace.kernel import events, unit, workflow
+from marketplace.kernel import events, unit_of_work, workflow
 from marketplace.kernel.db import db, rollback
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Missing, Refusal, Stale, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.web import resume
+from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.limits import limiter
@@ -58,13 +58,13 @@ def _refused(refusal: Refusal) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     if isinstance(refusal, Stale):
         return conflict(refusal.version)
-    written = resume.as_sent() if request.method == "POST" else None
+    written = form_recovery.as_sent() if request.method == "POST" else None
     return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None), written=written)
 
 
 def _is_taken(refusal: Any) -> bool:
     """Whether the step was taken before, and no reason of somebody else would be lost by saying so."""
-    work = unit.current()
+    work = unit_of_work.current()
     if isinstance(refusal, Stale):
         taken = work is not None and workflow.is_taken(work.deed, refusal.subject)
     else:
@@ -77,20 +77,20 @@ def _is_taken(refusal: Any) -> bool:
 def _done_before() -> Response:
     """A second press: lead to where the first one led."""
     flash(_("This was done before: here is how it stands now."))
-    return see_other(resume.page_behind())
+    return see_other(form_recovery.page_behind())
 
 
 def conflict(stored: int | None = None) -> Response:
     """Both versions side by side: what was typed, and what is stored now, of version ``stored`` if that is known."""
-    both = resume.compared()
+    both = form_recovery.compared()
     version = both["version"] if both and both["version"] is not None else stored
-    return page(409, conflict=both, resend=resume.over_stored(version))
+    return page(409, conflict=both, resend=form_recovery.over_stored(version))
 
 
 def _stale(_: StaleDataError) -> Response:
     """Overtaken between reading and writing: by a second press of the same step, or by another change."""
     rollback()
-    work = unit.current()
+    work = unit_of_work.current()
     if work is not None and work.moving is not None and work.moving in db.session:
         return _refused(Stale(work.moving))
     return conflict()
@@ -154,7 +154,7 @@ def _held() -> Response:
     """What was sent, to be sent again; an address that brings too much of this kind gets nothing back."""
     try:
         with limiter.limit(HELD_PER_ADDRESS):
-            return resume.hold()
+            return form_recovery.hold()
     except RateLimitExceeded as error:
         return _limited(error)
 

@@ -16,7 +16,7 @@ from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
-from marketplace.kernel import once, writing
+from marketplace.kernel import idempotency, writing
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l, nfc
 from marketplace.web.actor import current_actor
@@ -176,12 +176,12 @@ class Form(FlaskForm):
 
     def first_press(self) -> str | None:
         """None at the first press of this drawing, else where that one led (may be empty)."""
-        return once.claim(self._press()) if self.once.data else None
+        return idempotency.claim(self._press()) if self.once.data else None
 
     def led_to(self, location: str) -> str:
         """Remember where this press led, for the next one."""
         if self.once.data:
-            once.settle(self._press(), location)
+            idempotency.settle(self._press(), location)
         return location
 
     def _press(self) -> str:

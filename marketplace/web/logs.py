@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask, Request, Response, g, has_request_context, request
 
-from marketplace.kernel import unit
+from marketplace.kernel import unit_of_work
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 ROUTE = "tangent.route"  # where an answer that is sent again finds its own
@@ -62,7 +62,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
-            "request": unit.current_id(),
+            "request": unit_of_work.current_id(),
             **_asker(),
             **{name: value for name, value in vars(record).items() if name not in STANDARD},
         }

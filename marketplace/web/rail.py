@@ -16,8 +16,8 @@ from flask_login import current_user
 from sqlalchemy import Select, select
 
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.prepared import prepared
 from marketplace.kernel.shelf import per_app
 from marketplace.web.actor import current_actor
 

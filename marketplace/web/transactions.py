@@ -8,7 +8,7 @@ from functools import cache
 from flask import Flask, Response, request
 
 from marketplace.kernel.db import commit, rollback
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.web.arrival import Arrival, arrival_of
 from marketplace.web.bounds import BoundedRequest
 from marketplace.web.routing import LateRule

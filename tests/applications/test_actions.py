@@ -22,7 +22,7 @@ from marketplace.kernel.events import Event, record
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.network.awards import award_of, take_award
 from marketplace.network.models import Call
-from tests.applications.deciding import prepared
+from tests.evaluations.deciding import prepared
 from tests.factories import CONTENT, World, add, close_call, make_application, make_call, make_challenge, together
 from tests.history import steps_of
 

@@ -14,7 +14,7 @@ from marketplace.applications import actions
 from marketplace.applications.models import Application
 from marketplace.challenges import actions as challenges
 from marketplace.challenges.models import Challenge
-from marketplace.kernel import clock, unit
+from marketplace.kernel import clock, unit_of_work
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
 from marketplace.kernel.policy import SYSTEM
@@ -23,8 +23,8 @@ from marketplace.network.models import Call, Stage
 from marketplace.pairings import actions as pairings
 from marketplace.questions import actions as questions
 from marketplace.web.arrival import WORKER
-from tests.applications.deciding import prepared
 from tests.conftest import Rows, SignedIn, token_in
+from tests.evaluations.deciding import prepared
 from tests.factories import World, close_call, make_application, make_call, make_challenge, make_pairing, make_question
 from tests.pairings.cast import pair
 
@@ -37,7 +37,7 @@ LINKED: dict[str, Any] = {"track": "bottom_up", "bottom_up_kind": "private_linke
 def arrive(ago: float) -> None:
     """Let the request of this unit of work have come so many seconds before its first statement."""
     clock.now()
-    held = unit.current()
+    held = unit_of_work.current()
     assert held is not None
     held.arrival = lambda: held.told_at - ago
 

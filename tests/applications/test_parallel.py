@@ -17,7 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Refusal
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network.models import Call
 from marketplace.people.models import Membership
 from tests.conftest import sign_in, token_in

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from flask import Flask
 
-from marketplace.applications import screening
 from marketplace.applications.models import FIRST_DRAWN, Application
 from marketplace.applications.submission import drawn_number
+from marketplace.evaluations import screening
 from marketplace.kernel.db import db
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, close_call, make_application, make_call, make_challenge

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace.applications import screening
 from marketplace.applications.models import Application
 from marketplace.challenges.models import Challenge
+from marketplace.evaluations import screening
 from marketplace.kernel.db import db
 from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Affiliation

@@ -9,21 +9,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.challenges import actions, writing
-from marketplace.challenges.contents import differences, mark_of
+from marketplace.challenges import actions, drafting
 from marketplace.challenges.models import Challenge, ChallengeInvitation
+from marketplace.challenges.sections import differences, mark_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from tests.factories import World, close_call, make_call, make_challenge
 from tests.history import steps_of
 
 
 def draft(world: World) -> Challenge:
-    return writing.create_challenge(world.actor("company_owner"), title="Find leaks", main_locale="en")
+    return drafting.create_challenge(world.actor("company_owner"), title="Find leaks", main_locale="en")
 
 
 def test_challenge_is_begun_by_demand_companies_alone(world: World) -> None:
@@ -32,41 +32,41 @@ def test_challenge_is_begun_by_demand_companies_alone(world: World) -> None:
     assert steps_of(challenge) == ["challenge.create"]
     for role in set(World.ROLES) - {"company_owner", "company_member", "other_company"}:
         with pytest.raises(Forbidden):
-            writing.create_challenge(world.actor(role), title="No", main_locale="en")
+            drafting.create_challenge(world.actor(role), title="No", main_locale="en")
 
 
 def test_two_people_write_different_sections_and_lose_nothing(world: World) -> None:
     challenge, actor = draft(world), world.actor("company_owner")
     need, startup = mark_of(challenge, "need"), mark_of(challenge, "startup")
-    writing.write_section(challenge, actor, "need", {}, {"en": {"problem": "It leaks."}}, seen=need)
-    writing.write_section(challenge, actor, "startup", {"trl_from": 4, "trl_to": 6}, {}, seen=startup)
+    drafting.write_section(challenge, actor, "need", {}, {"en": {"problem": "It leaks."}}, seen=need)
+    drafting.write_section(challenge, actor, "startup", {"trl_from": 4, "trl_to": 6}, {}, seen=startup)
     assert (challenge.texts["en"].problem, challenge.texts["en"].title, challenge.trl_to) == (
         "It leaks.",
         "Find leaks",
         6,
     )
     with pytest.raises(Stale):
-        writing.write_section(challenge, actor, "need", {}, {"en": {"problem": "Other"}}, seen=need)
+        drafting.write_section(challenge, actor, "need", {}, {"en": {"problem": "Other"}}, seen=need)
     assert challenge.texts["en"].problem == "It leaks."
 
 
 def test_writing_bumps_the_version_and_names_fields_not_values(world: World) -> None:
     challenge, actor = draft(world), world.actor("company_owner")
     before = challenge.version
-    changed = writing.write_section(challenge, actor, "need", {}, {"fr": {"title": "Des fuites"}})
+    changed = drafting.write_section(challenge, actor, "need", {}, {"fr": {"title": "Des fuites"}})
     assert changed and challenge.version > before
     event = db.session.scalars(select(Event).where(Event.step == "challenge.edit")).one()
     assert event.data == {"fields": ["title"]}
-    assert not writing.write_section(challenge, actor, "need", {}, {"fr": {"title": "Des fuites"}})
-    writing.write_section(challenge, actor, "need", {}, {"fr": {"title": "Les fuites"}}, silently=True)
+    assert not drafting.write_section(challenge, actor, "need", {}, {"fr": {"title": "Des fuites"}})
+    drafting.write_section(challenge, actor, "need", {}, {"fr": {"title": "Les fuites"}}, silently=True)
     assert steps_of(challenge).count("challenge.edit") == 1
 
 
 def test_emptied_language_is_taken_away(world: World) -> None:
     challenge, actor = draft(world), world.actor("company_owner")
-    writing.write_section(challenge, actor, "need", {}, {"fr": {"title": "Des fuites"}})
+    drafting.write_section(challenge, actor, "need", {}, {"fr": {"title": "Des fuites"}})
     assert set(challenge.texts) == {"en", "fr"}
-    writing.write_section(challenge, actor, "need", {}, {"fr": {"title": ""}, "en": {"title": ""}})
+    drafting.write_section(challenge, actor, "need", {}, {"fr": {"title": ""}, "en": {"title": ""}})
     assert set(challenge.texts) == {"en"}
 
 
@@ -74,7 +74,7 @@ def test_description_states_true_facts_alone(world: World) -> None:
     challenge, actor = draft(world), world.actor("company_owner")
     for field, value in (("described_kind", "large"), ("described_region", "KR-26"), ("described_sector", "space")):
         with pytest.raises(Invalid) as refused:
-            writing.write_section(challenge, actor, "audience", {field: value}, {})
+            drafting.write_section(challenge, actor, "audience", {field: value}, {})
         assert refused.value.field == field
 
 
@@ -82,17 +82,17 @@ def test_only_verified_startups_are_invited(world: World) -> None:
     challenge, actor = draft(world), world.actor("company_owner")
     world.other_startup.state = "unverified"
     wanted = [world.startup.id, world.other_startup.id, world.other_company.id]
-    writing.write_section(challenge, actor, "audience", {"visibility": "invited"}, {}, invited=wanted)
+    drafting.write_section(challenge, actor, "audience", {"visibility": "invited"}, {}, invited=wanted)
     assert [row.organisation_id for row in challenge.invited] == [world.startup.id]
 
 
 def test_text_is_closed_while_the_centre_reads_it(world: World) -> None:
     challenge = make_challenge(world.company, None, centre=world.centre, state="submitted")
     with pytest.raises(Blocked):
-        writing.write_section(challenge, world.actor("company_owner"), "need", {}, {})
+        drafting.write_section(challenge, world.actor("company_owner"), "need", {}, {})
     for role in set(World.ROLES) - {"company_owner", "company_member"}:
         with pytest.raises(Forbidden):
-            writing.write_section(challenge, world.actor(role), "need", {}, {})
+            drafting.write_section(challenge, world.actor(role), "need", {}, {})
 
 
 def test_each_version_sent_is_kept_and_compared(world: World) -> None:
@@ -101,7 +101,7 @@ def test_each_version_sent_is_kept_and_compared(world: World) -> None:
     actions.submit_challenge(challenge, company)
     actions.take_up_challenge(challenge, staff)
     actions.ask_changes(challenge, staff, "Say what it costs.")
-    writing.write_section(challenge, company, "need", {}, {"en": {"why_now": "It costs more each year."}})
+    drafting.write_section(challenge, company, "need", {}, {"en": {"why_now": "It costs more each year."}})
     actions.submit_challenge(challenge, company)
     first, second = (snapshot.content for snapshot in challenge.snapshots)
     assert differences(first, second) == [("why_now", "en", "Tariffs rise next year.", "It costs more each year.")]

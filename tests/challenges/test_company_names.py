@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.challenges import catalogue
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import results
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import ChallengeInvitation
 from marketplace.kernel import clock
 from marketplace.kernel.policy import ANONYMOUS, Actor
@@ -14,7 +14,7 @@ from tests.factories import World, add, make_call, make_challenge
 
 
 def found(words: str, actor: Actor = ANONYMOUS) -> set[int]:
-    slice = catalogue.cut(actor, Filters(text=words, status="any", sort="best"), clock.now(), "", 20)
+    slice = results.cut(actor, Filters(text=words, status="any", sort="best"), clock.now(), "", 20)
     return {row.id for row in slice.rows}
 
 

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.challenges import guards
-from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.sections import SECTIONS
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from tests.challenges.cast import make_challenge

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask import current_app
 
-from marketplace.challenges import catalogue, faceting, ordering, profiles, queries, spelling
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue import did_you_mean, facet_counts, ordering, profiles, results
+from marketplace.catalogue.filters import Filters
+from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock
@@ -116,8 +117,8 @@ def test_state_is_the_same_in_sql_and_python(world: World) -> None:
 
 def listed(world: World, role: str = "anonymous", **filters: Any) -> set[int]:
     actor, chosen = world.actor(role), Filters(**filters)
-    cut = catalogue.cut(actor, chosen, clock.now())
-    assert cut.total == len(cut.rows) == faceting.facets_of(actor, chosen).total
+    cut = results.cut(actor, chosen, clock.now())
+    assert cut.total == len(cut.rows) == facet_counts.facets_of(actor, chosen).total
     return {challenge.id for challenge in cut.rows}
 
 
@@ -175,10 +176,10 @@ def test_misspelt_word_leads_to_a_known_one_that_everybody_may_see(world: World)
     known = of(world, "open", "public")
     known.texts["ko"] = ChallengeText(locale="ko", title="혁신 과제")
     db.session.flush()
-    index = faceting.index_of(world.actor("company_owner"))
-    assert spelling.nearest("old pippes", index) == "old pipes"
-    assert spelling.nearest("혁심", index) == "혁신"
-    assert spelling.nearest("zirconiun", index) == ""
+    index = facet_counts.index_of(world.actor("company_owner"))
+    assert did_you_mean.nearest("old pippes", index) == "old pipes"
+    assert did_you_mean.nearest("혁심", index) == "혁신"
+    assert did_you_mean.nearest("zirconiun", index) == ""
 
 
 def test_anonymous_company_is_found_by_its_description_alone(world: World) -> None:
@@ -202,7 +203,7 @@ def test_counts_never_count_what_their_reader_may_not_see(world: World) -> None:
     )  # fmt: skip
     of(world, "open", "invited", fields=["space"], budget=None)
     of(world, "submitted", "public", fields=["bio"])
-    seen = faceting.facets_of(ANONYMOUS, Filters())
+    seen = facet_counts.facets_of(ANONYMOUS, Filters())
     managing = db.session.get_one(Centre, world.programme.managing_centre_id).slug
     assert (seen.total, seen.closing_soon) == (2, 0)
     assert seen.by["fields"] == {"water": 1, "energy": 1}
@@ -216,7 +217,7 @@ def test_counts_never_count_what_their_reader_may_not_see(world: World) -> None:
     assert seen.by["languages"] == {"en": 2}
     assert seen.by["deadline"] == {"week": 0, "month": 2, "quarter": 2, "none": 0}
     assert seen.by["status"] == {"open": 2, "any": 2}
-    invited = faceting.facets_of(world.actor("startup_owner"), Filters())
+    invited = facet_counts.facets_of(world.actor("startup_owner"), Filters())
     assert (invited.total, invited.by["fields"]["space"], invited.by["budgets"]["none"]) == (3, 1, 1)
 
 
@@ -225,7 +226,7 @@ def test_count_of_a_choice_is_what_choosing_it_shows(world: World) -> None:
     of(world, "open", "public", fields=["water"], ip_option="joint")
     of(world, "open", "public", fields=["energy"], ip_option="joint")
     of(world, "open", "public", fields=["energy", "ai"], ip_option="other")
-    counts = faceting.facets_of(ANONYMOUS, Filters(fields=("energy",)))
+    counts = facet_counts.facets_of(ANONYMOUS, Filters(fields=("energy",)))
     assert (counts.total, counts.by["fields"]) == (2, {"water": 1, "energy": 2, "ai": 1})
     assert counts.by["ip"] == {"joint": 1, "other": 1}
 
@@ -233,10 +234,10 @@ def test_count_of_a_choice_is_what_choosing_it_shows(world: World) -> None:
 def test_kept_counts_end_with_a_change_and_are_nobody_elses(world: World) -> None:
     of(world, "open", "invited")
     for _ in range(2):
-        assert faceting.facets_of(world.actor("startup_owner"), Filters()).total == 1
-        assert faceting.facets_of(ANONYMOUS, Filters()).total == 0
+        assert facet_counts.facets_of(world.actor("startup_owner"), Filters()).total == 1
+        assert facet_counts.facets_of(ANONYMOUS, Filters()).total == 0
     of(world, "open", "public")
-    assert faceting.facets_of(ANONYMOUS, Filters()).total == 1
+    assert facet_counts.facets_of(ANONYMOUS, Filters()).total == 1
 
 
 SORTS = {"closing": "", "best": "pipes", "newest": ""}
@@ -256,14 +257,14 @@ def test_pages_miss_nothing_and_repeat_nothing_when_others_arrive(world: World) 
         seen: list[int] = []
         mark: str | None = ""
         while mark is not None:
-            cut = catalogue.cut(ANONYMOUS, filters, now, mark, 2)
+            cut = results.cut(ANONYMOUS, filters, now, mark, 2)
             assert (sort, cut.first, cut.previous is None) == (sort, len(seen) + 1, not seen)
             seen += [row.id for row in cut.rows]
             mark = cut.next
             if sort == "newest":
                 of(world, "open", "public")  # arrives before the first page
         assert (sort, sorted(seen)) == (sort, sorted(made))
-        back = catalogue.cut(ANONYMOUS, filters, now, cut.previous or "", 2)
+        back = results.cut(ANONYMOUS, filters, now, cut.previous or "", 2)
         assert (sort, [row.id for row in back.rows]) == (sort, seen[-3:-1])
         assert back.next is not None
 
@@ -272,9 +273,9 @@ def test_way_back_ends_at_the_first_page(world: World) -> None:
     now = clock.now()
     for _ in range(3):
         of(world, "open", "public")
-    first = catalogue.cut(ANONYMOUS, Filters(), now, "", 2)
-    second = catalogue.cut(ANONYMOUS, Filters(), now, first.next or "", 2)
-    back = catalogue.cut(ANONYMOUS, Filters(), now, second.previous or "", 2)
+    first = results.cut(ANONYMOUS, Filters(), now, "", 2)
+    second = results.cut(ANONYMOUS, Filters(), now, first.next or "", 2)
+    back = results.cut(ANONYMOUS, Filters(), now, second.previous or "", 2)
     assert [row.id for row in back.rows] == [row.id for row in first.rows]
     assert (back.previous, back.first) == (None, 1)
 
@@ -283,20 +284,20 @@ def test_mark_of_another_list_or_of_nobody_is_refused(world: World) -> None:
     now = clock.now()
     for _ in range(2):
         of(world, "open", "public")
-    mark = catalogue.cut(ANONYMOUS, Filters(), now, "", 1).next or ""
+    mark = results.cut(ANONYMOUS, Filters(), now, "", 1).next or ""
     for filters, wrong in [
         (Filters(sort="closing"), mark), (Filters(fields=("water",)), mark), (Filters(), mark[:-1]),
         (Filters(), "x" + mark), (Filters(), "é"), (Filters(), mark * 99), (Filters(), "\x00"),
     ]:  # fmt: skip
         with pytest.raises(BadCursor):
-            catalogue.cut(ANONYMOUS, filters, now, wrong, 1)
+            results.cut(ANONYMOUS, filters, now, wrong, 1)
 
 
 def test_best_match_ends_after_its_candidates(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordering, "CANDIDATES", 2)
     for _ in range(3):
         of(world, "open", "public")
-    cut = catalogue.cut(ANONYMOUS, Filters(text="pipes", sort="best"), clock.now())
+    cut = results.cut(ANONYMOUS, Filters(text="pipes", sort="best"), clock.now())
     assert (len(cut.rows), cut.reach, cut.total, cut.next) == (2, 2, 3, None)
 
 
@@ -316,7 +317,7 @@ def test_order_is_newest_first_or_closing_soonest(world: World) -> None:
     late = make_challenge(world.company, make_call(world.programme, closes=12), published_at=now)
 
     def order(sort: str) -> list[int]:
-        query = catalogue.ordered(catalogue.listed(ANONYMOUS, Filters(), now), sort)
+        query = results.ordered(results.listed(ANONYMOUS, Filters(), now), sort)
         return [row.id for row in db.session.scalars(query).unique()]
 
     assert order("newest") == [late.id, early.id]
@@ -351,40 +352,40 @@ def test_description_is_made_of_stated_facts(world: World) -> None:
 
 
 def test_old_index_shows_what_came_and_never_what_went(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faceting, "FEW", 0)
-    monkeypatch.setattr(faceting, "_renew", lambda *_: None)
+    monkeypatch.setattr(facet_counts, "FEW", 0)
+    monkeypatch.setattr(facet_counts, "_renew", lambda *_: None)
     current_app.extensions.pop("public_catalogue", None)
     now = clock.now()
     kept, gone, changed = (of(world, "open", "public") for _ in range(3))
-    first = catalogue.cut(ANONYMOUS, Filters(), now)
+    first = results.cut(ANONYMOUS, Filters(), now)
     assert (len(first.rows), first.total) == (3, 3)
     gone.state = "withdrawn"
     changed.visibility = "invited"
     came = of(world, "open", "public")
     came.texts["en"].title = "Zirconium pipes"
     db.session.flush()
-    index = faceting.index_of(ANONYMOUS)
+    index = facet_counts.index_of(ANONYMOUS)
     assert index.since is not None
     for filters in (Filters(), Filters(sort="closing"), Filters(fields=("water",)), Filters(text="zirconium leaks")):
-        cut = catalogue.cut(ANONYMOUS, filters, now)
+        cut = results.cut(ANONYMOUS, filters, now)
         expected = {came.id} if filters.text and filters.sort == "newest" else {kept.id, came.id}
         assert {row.id for row in cut.rows} <= {kept.id, came.id}
         assert filters.text or {row.id for row in cut.rows} == expected
-    newest = catalogue.cut(ANONYMOUS, Filters(text="zirconium", sort="newest"), now)
+    newest = results.cut(ANONYMOUS, Filters(text="zirconium", sort="newest"), now)
     assert [row.id for row in newest.rows] == [came.id]
-    best = catalogue.cut(ANONYMOUS, Filters(text="pipes", sort="best"), now)
+    best = results.cut(ANONYMOUS, Filters(text="pipes", sort="best"), now)
     assert [row.id for row in best.rows] == [kept.id]
     current_app.extensions.pop("public_catalogue", None)
 
 
 def test_old_index_leads_through_every_page(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faceting, "FEW", 0)
-    monkeypatch.setattr(faceting, "_renew", lambda *_: None)
-    monkeypatch.setattr(catalogue, "SPARE", 0)
+    monkeypatch.setattr(facet_counts, "FEW", 0)
+    monkeypatch.setattr(facet_counts, "_renew", lambda *_: None)
+    monkeypatch.setattr(results, "SPARE", 0)
     current_app.extensions.pop("public_catalogue", None)
     now = clock.now()
     made = [of(world, "open", "public", published_at=now - timedelta(days=n)).id for n in range(9)]
-    catalogue.cut(ANONYMOUS, Filters(), now)
+    results.cut(ANONYMOUS, Filters(), now)
     for place in (1, 2, 3, 6):
         db.session.get_one(Challenge, made[place]).visibility = "invited"
     late = of(world, "open", "public", published_at=now - timedelta(days=30)).id
@@ -392,7 +393,7 @@ def test_old_index_leads_through_every_page(world: World, monkeypatch: pytest.Mo
     seen: list[int] = []
     mark = ""
     while mark is not None:
-        cut = catalogue.cut(ANONYMOUS, Filters(), now, mark, 2)
+        cut = results.cut(ANONYMOUS, Filters(), now, mark, 2)
         seen += [row.id for row in cut.rows]
         mark = cut.next  # type: ignore[assignment]
     assert seen == [made[n] for n in (0, 4, 5, 7, 8)] + [late]
@@ -406,7 +407,7 @@ def test_titles_weigh_more_than_bodies(world: World) -> None:
     newest = of(world, "open", "public")
     newest.texts["en"].why_now = "Zirconium"
     db.session.flush()
-    cut = catalogue.cut(ANONYMOUS, Filters(text="zirconium", sort="best"), clock.now())
+    cut = results.cut(ANONYMOUS, Filters(text="zirconium", sort="best"), clock.now())
     assert next(row.id for row in cut.rows) == title.id
     assert cut.total == 3
 
@@ -439,15 +440,15 @@ def test_most_words_will_do_where_nothing_holds_all_and_hidden_texts_change_noth
     now, shown = clock.now(), of(world, "open", "public")
     text = "old pipes leak zirconium"
     filters = Filters(text=text, sort="best")
-    loose = replace(faceting.index_of(ANONYMOUS), loosens=True)
+    loose = replace(facet_counts.index_of(ANONYMOUS), loosens=True)
     found = loose.words(text)
     assert found is not None and found.is_loose and loose.total(filters) == 1
-    assert [row.id for row in catalogue.cut(ANONYMOUS, filters, now, index=loose).rows] == [shown.id]
-    assert faceting.index_of(ANONYMOUS).total(filters) == 0
+    assert [row.id for row in results.cut(ANONYMOUS, filters, now, index=loose).rows] == [shown.id]
+    assert facet_counts.index_of(ANONYMOUS).total(filters) == 0
     hidden = of(world, "draft", "public")
     hidden.texts["en"].title = "Zirconium in old pipes"
     db.session.flush()
-    again = replace(faceting.index_of(ANONYMOUS), loosens=True)
+    again = replace(facet_counts.index_of(ANONYMOUS), loosens=True)
     assert again.total(filters) == 1
     assert replace(loose).total(Filters(text="xylo yacht zebra", sort="best")) == 0
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace.challenges.contents import SECTIONS
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
+from marketplace.challenges.sections import SECTIONS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import EligibilityRule

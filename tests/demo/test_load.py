@@ -18,7 +18,7 @@ from marketplace.desk import queries as desk
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Event, Outbox
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.kernel.words import words_of
 from marketplace.kernel.workflow import machines
 from marketplace.network.models import Award, Call, Centre, Programme

@@ -14,7 +14,7 @@ from flask import Flask
 
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people import passwords
 from marketplace.people.models import User
 from tests.conftest import settings_for

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue.filters import Filters
+from marketplace.following.fan_out import PEOPLE
 from marketplace.following.models import Follow, Topic
-from marketplace.following.spreading import PEOPLE
 from marketplace.kernel import events
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Outbox

@@ -18,7 +18,7 @@ from deploy.health import ask
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.kernel.events import Event
 from marketplace.network.models import Award, Call, Stage
-from tests.applications.deciding import application_to, challenge_in, closed_call, prepared
+from tests.evaluations.deciding import application_to, challenge_in, closed_call, prepared
 from tests.factories import World, make_application, make_call, make_challenge, make_member, make_organisation
 from tests.faults.harness import eventually, free_port
 from tests.faults.site import Site

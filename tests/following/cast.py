@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import Challenge
-from marketplace.following import reactions, searching
+from marketplace.following import reactions, saved_searches
 from marketplace.following.models import DigestItem, Follow, Rhythm, Topic
 from marketplace.kernel import events
 from marketplace.kernel.db import db
@@ -27,7 +27,7 @@ from tests.world import World
 def make_topic(**subject: Any) -> Topic:
     """The topic of a subject, named by its column; ``filters`` names a search."""
     if "filters" in subject:
-        subject = {"query": searching.canonical(subject["filters"])}
+        subject = {"query": saved_searches.canonical(subject["filters"])}
     found = db.session.scalars(sa.select(Topic).filter_by(**subject)).one_or_none()
     return found or add(Topic(**subject))
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from marketplace.challenges.models import ChallengeInvitation
 from marketplace.following import actions, digests, reactions
+from marketplace.following.digest_times import next_due
 from marketplace.following.models import DigestItem, Follow
-from marketplace.following.rhythm import next_due
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.challenges.filters import Filters
-from marketplace.following import digests, reactions, spreading
+from marketplace.catalogue.filters import Filters
+from marketplace.following import digests, fan_out, reactions
 from marketplace.following.models import FREQUENCIES, DigestItem, Follow
 from marketplace.kernel import events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail, Notification
 from marketplace.notifications.reactions import tell as tell_those_concerned
 from tests.conftest import Rows
@@ -40,7 +40,7 @@ def test_each_person_is_told_once_by_the_soonest_of_their_follows(
     world: World, follows: list[tuple[int, int, str]], people: int, searches: int, runs: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, db.session.begin_nested() as point:
-        patch.setattr(spreading, "PEOPLE", people)
+        patch.setattr(fan_out, "PEOPLE", people)
         patch.setattr(reactions, "SEARCHES", searches)
         users = [*(make_user() for _ in range(4)), world.memberships["company_owner"].user]
         wanted: dict[int, set[str]] = {}
@@ -78,14 +78,14 @@ def ids(column: Any, condition: Any) -> list[int]:
 
 
 def test_relay_that_is_interrupted_goes_on_where_it_was(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreading, "PEOPLE", 2)
+    monkeypatch.setattr(fan_out, "PEOPLE", 2)
     with rows():
         world = World.kept()
         users = [make_user() for _ in range(7)]
         for user in users:
             make_follow(user, filters=WATER)
         event = events.record("challenge.publish", challenge_in(world), SYSTEM)
-    kept, calls = spreading._keep, []
+    kept, calls = fan_out._keep, []
 
     def fails_at_times(*args: Any) -> None:
         calls.append(args)
@@ -93,7 +93,7 @@ def test_relay_that_is_interrupted_goes_on_where_it_was(rows: Rows, monkeypatch:
             raise ConnectionError("the worker was killed before it could commit")
         kept(*args)
 
-    monkeypatch.setattr(spreading, "_keep", fails_at_times)
+    monkeypatch.setattr(fan_out, "_keep", fails_at_times)
     for _ in range(20):
         with rows():
             db.session.execute(sa.update(Outbox).values(due_at=sa.func.clock_timestamp()))

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from marketplace.challenges.filters import Filters
+from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import ChallengeInvitation
-from marketplace.following import reactions, spreading
+from marketplace.following import fan_out, reactions
 from marketplace.following.models import DigestItem, Follow, Rhythm
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
@@ -89,7 +89,7 @@ def test_second_run_tells_nobody_again(world: World) -> None:
 
 
 def test_chunks_tell_everybody_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreading, "PEOPLE", 2)
+    monkeypatch.setattr(fan_out, "PEOPLE", 2)
     monkeypatch.setattr(reactions, "SEARCHES", 1)
     users = [make_user() for _ in range(5)]
     for user in users:

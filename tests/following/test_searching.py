@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from marketplace.challenges import catalogue
-from marketplace.challenges.filters import BUDGETS, DEADLINES, STATUSES, TRL, Filters
+from marketplace.catalogue import results
+from marketplace.catalogue.filters import BUDGETS, DEADLINES, STATUSES, TRL, Filters
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge, ChallengeText
-from marketplace.following import naming, searching
+from marketplace.following import saved_searches, topic_names
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
@@ -66,7 +66,7 @@ def shown_in_list(filters: Filters, ids: Collection[int]) -> set[int]:
     """Those of the challenges that the lists of what can be applied to show, now or later."""
     now, found = clock.now(), set()
     for status in ("open", "upcoming"):
-        query = catalogue.listed(ANONYMOUS, replace(filters, status=status), now).where(Challenge.id.in_(ids))
+        query = results.listed(ANONYMOUS, replace(filters, status=status), now).where(Challenge.id.in_(ids))
         found |= set(db.session.scalars(query.with_only_columns(Challenge.id)))
     return found
 
@@ -84,7 +84,7 @@ def test_search_is_answered_where_its_list_shows_the_challenge(rows: Rows, app: 
     slugs = {"centre": world.centre.slug, "cooperating": world.cooperating.slug}
     slugs |= {"call": str(made[0].call_id), "other_call": str(made[1].call_id)}
     with rows():
-        facts = {challenge.id: searching.facts_of(challenge.id, clock.now()) for challenge in made}
+        facts = {challenge.id: saved_searches.facts_of(challenge.id, clock.now()) for challenge in made}
 
     @given(SEARCH)
     @settings(max_examples=2 * settings().max_examples)
@@ -93,9 +93,9 @@ def test_search_is_answered_where_its_list_shows_the_challenge(rows: Rows, app: 
             name: [value.format(**slugs) if "{" in value else value for value in of] for name, of in asked.items()
         }
         filters = Filters.of(MultiDict(given_))
-        query = searching.canonical(filters)
+        query = saved_searches.canonical(filters)
         with rows():
-            found = {id for id in facts if searching.matching(id, facts[id], [(7, query)]) == [7]}
+            found = {id for id in facts if saved_searches.matching(id, facts[id], [(7, query)]) == [7]}
             assert found == shown_in_list(filters, facts), filters
 
     agree()
@@ -105,29 +105,34 @@ def test_challenge_that_opens_later_answers_too_and_one_that_is_over_does_not(wo
     ahead = challenge_in(world, call=make_call(world.programme, opens=3, closes=20))
     over = challenge_in(world, call=make_call(world.programme, closes=-1))
     for challenge, is_found in ((ahead, True), (over, False)):
-        facts = searching.facts_of(challenge.id, clock.now())
+        facts = saved_searches.facts_of(challenge.id, clock.now())
         for status in STATUSES:
-            query = searching.canonical(Filters(fields=("water",), status=status))
-            assert bool(searching.matching(challenge.id, facts, [(1, query)])) is is_found
+            query = saved_searches.canonical(Filters(fields=("water",), status=status))
+            assert bool(saved_searches.matching(challenge.id, facts, [(1, query)])) is is_found
 
 
 def test_canonical_text_is_one_for_the_same_search() -> None:
     first = Filters.of(MultiDict(parse_qsl("trl=5&q=leak%20pipe&field=water&sort=closing&trl=4")))
     second = Filters.of(MultiDict(parse_qsl("q=leak+pipe&field=water&field=water&trl=4&trl=5")))
-    assert searching.canonical(first) == searching.canonical(second) == "q=leak+pipe&field=water&trl=4&trl=5"
-    assert searching.read(searching.canonical(first)) == second
+    assert saved_searches.canonical(first) == saved_searches.canonical(second) == "q=leak+pipe&field=water&trl=4&trl=5"
+    assert saved_searches.read(saved_searches.canonical(first)) == second
 
 
 def test_search_whose_words_are_no_longer_known_answers_nothing(world: World) -> None:
     challenge = challenge_in(world)
-    assert searching.read("field=alchemy") is None
-    assert searching.matching(challenge.id, searching.facts_of(challenge.id, clock.now()), [(1, "field=alchemy")]) == []
+    assert saved_searches.read("field=alchemy") is None
+    assert (
+        saved_searches.matching(
+            challenge.id, saved_searches.facts_of(challenge.id, clock.now()), [(1, "field=alchemy")]
+        )
+        == []
+    )
 
 
 def test_every_filter_is_read(world: World) -> None:
-    known = {*searching.facts_of(challenge_in(world).id, clock.now()).many, "text", "deadline", "status", "sort"}
+    known = {*saved_searches.facts_of(challenge_in(world).id, clock.now()).many, "text", "deadline", "status", "sort"}
     known.add("qualify")  # it depends on who reads, so no saved search has it
-    assert searching.canonical(Filters(fields=("water",), qualify="yes")) == "field=water"
+    assert saved_searches.canonical(Filters(fields=("water",), qualify="yes")) == "field=water"
     assert known == set(Filters.__dataclass_fields__)
 
 
@@ -143,16 +148,16 @@ def test_every_filter_is_read(world: World) -> None:
     ],
 )
 def test_search_is_named_by_its_words_and_labels(world: World, filters: Filters, name: str) -> None:
-    assert naming.name_of(filters, "en") == name
+    assert topic_names.name_of(filters, "en") == name
 
 
 def test_search_in_a_call_is_named_by_its_title_where_it_is_public(world: World) -> None:
     call, draft = make_call(world.programme), make_call(world.programme, state="draft")
     call.texts["en"].title = "Leaks in streets"
     filters = Filters(calls=(str(call.id), str(draft.id)))
-    assert naming.name_of(filters, "en") == f"Leaks in streets · {draft.id}"
+    assert topic_names.name_of(filters, "en") == f"Leaks in streets · {draft.id}"
 
 
 def test_fields_are_one_vocabulary() -> None:
-    assert {name for name in FIELDS if naming.is_field(Filters(fields=(name,)))} == set(FIELDS)
-    assert not naming.is_field(Filters(fields=("water",), status="any"))
+    assert {name for name in FIELDS if topic_names.is_field(Filters(fields=(name,)))} == set(FIELDS)
+    assert not topic_names.is_field(Filters(fields=("water",), status="any"))

@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from marketplace.challenges.filters import Filters
-from marketplace.following import ways_out
+from marketplace.catalogue.filters import Filters
+from marketplace.following import unsubscribe_links
 from marketplace.following.models import Follow, Topic
 from marketplace.kernel.db import db
 from marketplace.people.models import User
@@ -155,7 +155,7 @@ def test_list_names_no_challenge_that_can_no_longer_be_seen(rows: Rows, signed_i
 
 def ways_out_of(rows: Rows, follow: Follow, every: bool = False) -> str:
     with rows():
-        return ways_out.write(follow.user_id, 0 if every else follow.id)
+        return unsubscribe_links.write(follow.user_id, 0 if every else follow.id)
 
 
 def test_one_press_changes_how_often_and_another_stops(rows: Rows, signed_in: SignedIn) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace.following import ways_out
+from marketplace.following import unsubscribe_links
 from marketplace.following.models import Follow
 from marketplace.kernel.db import db
 from marketplace.notifications.delivery import message_of
@@ -30,7 +30,7 @@ def follow(rows: Rows) -> Follow:
 
 def token_of(app: Flask, follow: Follow, every: bool = False) -> str:
     with app.app_context():
-        return ways_out.write(follow.user_id, 0 if every else follow.id)
+        return unsubscribe_links.write(follow.user_id, 0 if every else follow.id)
 
 
 def left(app: Flask) -> list[int]:
@@ -123,7 +123,7 @@ def test_link_of_one_follow_stops_no_other(app: Flask, rows: Rows, follow: Follo
 def test_no_other_route_takes_a_form_without_a_token(app: Flask) -> None:
     found = [name for name, view in app.view_functions.items() if getattr(view, "is_self_proving", False)]
     assert found == ["following.way_out_now"]
-    assert app.extensions["csrf"]._exempt_views == {"marketplace.following.way_out_views.way_out_now"}
+    assert app.extensions["csrf"]._exempt_views == {"marketplace.following.unsubscribe_views.way_out_now"}
 
 
 def test_message_carries_the_headers_of_one_press(app: Flask, rows: Rows, client: FlaskClient) -> None:

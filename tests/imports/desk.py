@@ -17,7 +17,7 @@ from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from tests.conftest import token_in
 
 LEAK = {

@@ -21,12 +21,12 @@ from marketplace.imports.reading import Reader
 from marketplace.imports.values import Wrong
 from marketplace.kernel import hours, writing
 from marketplace.kernel.amounts import read_amount, read_sum
-from marketplace.kernel.asking import Asked
 from marketplace.kernel.days import read_days
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import nfc
 from marketplace.kernel.markup import unmarked
-from marketplace.kernel.plain import identity, squeezed
+from marketplace.kernel.search_query import SearchQuery
+from marketplace.kernel.unaccent import identity, squeezed
 from marketplace.notifications.operations_views import masked
 from marketplace.people.addresses import normal
 from marketplace.people.passwords import one_form
@@ -56,7 +56,7 @@ def cell_of(kind: str) -> Callable[[str], Any]:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "unmarked": unmarked, "days": read_days, "amount": read_amount, "sum": read_sum, "hours": hours.hour_in,
-    "query": Asked.of, "marked": Asked(("water",)).marked, "identity": identity, "squeezed": squeezed, "nfc": nfc,
+    "query": SearchQuery.of, "marked": SearchQuery(("water",)).marked, "identity": identity, "squeezed": squeezed, "nfc": nfc,
     "language": language_of, "paragraphs": paragraphs, "markdown": markdown, "delimiter": encodings.delimiter_of,
     "csv": csv_of, "json": json_of, "header": matching.plain, "guarded": tables.guarded, "unguarded": tables.unguarded,
     "line": writing.line, "lines": writing.lines, "link": writing.holds_link, "address": normal, "password": one_form,

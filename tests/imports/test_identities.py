@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
-from marketplace.kernel.plain import identity
+from marketplace.kernel.unaccent import identity
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 from tests.factories import World, make_call

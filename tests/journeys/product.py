@@ -20,7 +20,7 @@ from deploy.processes import spawn, stop
 from marketplace import schedule
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail
 from marketplace.people import passwords
 from marketplace.people.models import User

@@ -14,7 +14,7 @@ from marketplace.collaborations.queries import late_milestones
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people.organisation_actions import is_future
 from tests.factories import World, add, make_collaboration, make_region
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.kernel import search
-from marketplace.kernel.asking import Asked
 from marketplace.kernel.db import db
-from marketplace.kernel.plain import squeezed, unaccented
+from marketplace.kernel.search_query import SearchQuery
+from marketplace.kernel.unaccent import squeezed, unaccented
 
 COMPARED = sa.text(
     "SELECT text FROM unnest(CAST(:texts AS text[]), CAST(:plain AS text[]), CAST(:squeezed AS text[]))"
@@ -110,4 +110,4 @@ def test_parts_of_a_word_do_not_stand_for_the_word(app: Flask) -> None:
     ("finance", "ﬁnance", "<mark>ﬁnance</mark>"),
 ])  # fmt: skip
 def test_what_is_written_otherwise_is_marked(query: str, text: str, shown: str) -> None:
-    assert str(Asked.of(query).marked(text)) == shown
+    assert str(SearchQuery.of(query).marked(text)) == shown

@@ -12,19 +12,19 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from marketplace.applications import queries as applications
-from marketplace.applications import staff_queries
 from marketplace.challenges import queries as challenges
 from marketplace.collaborations import queries as collaborations
 from marketplace.desk import figures
 from marketplace.desk import queries as desk
+from marketplace.evaluations import staff_queries
 from marketplace.imports import queries as imports
 from marketplace.imports.models import Import
-from marketplace.kernel import prepared, reader
+from marketplace.kernel import kept_statements, reader
 from marketplace.kernel.db import commit, db
+from marketplace.kernel.kept_statements import prepared as keep
 from marketplace.kernel.policy import ANONYMOUS, SYSTEM, Actor
-from marketplace.kernel.prepared import prepared as keep
 from marketplace.kernel.shelf import Shelf
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network import queries as calls
 from marketplace.network.models import Call
 from marketplace.pairings import queries as pairings
@@ -62,7 +62,7 @@ def _ask_everything(actor: Actor) -> None:
 
 
 def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prepared, "kept", Shelf(prepared.ROOM, lambda _: prepared.EACH))
+    monkeypatch.setattr(kept_statements, "kept", Shelf(kept_statements.ROOM, lambda _: kept_statements.EACH))
 
     def visit(people: range) -> int:
         for n in people:
@@ -71,7 +71,7 @@ def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest
             with unit():
                 reader.read_as(actor)
                 _ask_everything(actor)
-        return len(prepared.kept)
+        return len(kept_statements.kept)
 
     few = visit(range(len(ROLES)))
     assert visit(range(1000)) == few < 200
@@ -80,10 +80,10 @@ def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest
 def test_nobody_but_the_reader_leaves_a_statement() -> None:
     with unit():
         reader.read_as(Actor(1, organisation_id=1, role="owner"))
-        before = len(prepared.kept)
+        before = len(kept_statements.kept)
         for n in range(2, 50):
             _ask_everything(Actor(n, organisation_id=n, role="owner", organisation_kind="startup"))
-        assert len(prepared.kept) == before
+        assert len(kept_statements.kept) == before
 
 
 def test_everybody_is_shown_their_own_at_the_same_time(committed_app: Flask) -> None:

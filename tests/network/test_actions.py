@@ -18,7 +18,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network import actions, building, guards, story
 from marketplace.network.models import NOTICE, Award, Call, CallText, EligibilityRule, Sanction, Stage
 from marketplace.network.queries import awards_taken

@@ -192,7 +192,7 @@ def test_centre_on_record_is_marked_kept_from_robots_and_offered_nowhere(rows: R
         importing.importer()(dict(ROW))
         db.session.flush()
         company = make_organisation("public", region_code="CA-QC-03")
-        from marketplace.challenges.writing import _centre_of
+        from marketplace.challenges.drafting import _centre_of
 
         assert _centre_of(company) is None
     answer = client.get("/centres/pole-qc-03?lang=en")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from marketplace.applications.guards import is_where_it_belongs as application_belongs
+from marketplace.challenges.drafting import _centre_of, _check_centre
 from marketplace.challenges.guards import is_where_it_belongs as challenge_belongs
-from marketplace.challenges.writing import _centre_of, _check_centre
 from marketplace.kernel.errors import Invalid
 from tests.factories import (
     World,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from marketplace.imports import actions, working
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail, Notification
 from tests.conftest import Rows, SignedIn
 from tests.factories import World

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.challenges.actions import publish_challenge
+from marketplace.challenges.drafting import invite_startup
 from marketplace.challenges.models import ChallengeInvitation
-from marketplace.challenges.writing import invite_startup
 from marketplace.kernel import clock, events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox

@@ -14,7 +14,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.events import Event, EventReason
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.secrets import company_of, reads_reason

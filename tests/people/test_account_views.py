@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit import unit
-from marketplace.people import actions, attempts, member_actions, passwords, queries
+from marketplace.kernel.unit_of_work import unit
+from marketplace.people import actions, member_actions, passwords, queries, sign_in_throttle
 from marketplace.people.models import Membership, Organisation, User, UserSession
 from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import actor_of, make_centre, make_member, make_organisation, make_user
@@ -165,7 +165,7 @@ def test_a_reset_link_sets_the_password_once(
 def test_a_new_password_ends_the_wait_after_failed_sign_ins(app: Flask, client: FlaskClient, person: User) -> None:
     with app.app_context(), unit():
         for _ in range(10):
-            attempts.begin(person.email, "127.0.0.1")
+            sign_in_throttle.begin(person.email, "127.0.0.1")
     assert fill(client, "/sign-in", {"email": person.email, "password": PASSWORD}).status_code == 429
     with app.app_context():
         token = actions.issue_token(db.session.get_one(User, person.id), "reset_password")

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.kernel.db import db
-from marketplace.people import attempts, member_actions, queries
+from marketplace.people import member_actions, queries, sign_in_throttle
 from marketplace.people.addresses import normal
 from marketplace.people.models import Invitation, User
 from tests.conftest import Rows
@@ -43,7 +43,7 @@ def test_every_door_knows_the_address(app: Flask, client: FlaskClient, rows: Row
         for spelling in SPELLINGS:
             found = queries.user_by_email(spelling)
             assert found is not None and found.email == ASCII
-            assert attempts.account_key(spelling) == attempts.account_key(ASCII)
+            assert sign_in_throttle.account_key(spelling) == sign_in_throttle.account_key(ASCII)
             member_actions.invite(centre.organisation, actor_of(manager), spelling, "broker")
         assert set(db.session.scalars(select(Invitation.email))) == {ASCII}
     for spelling in SPELLINGS[:5]:

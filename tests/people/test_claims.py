@@ -15,12 +15,12 @@ from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network.models import Centre, Network
 from marketplace.network.queries import working_centres
-from marketplace.people import actions, claim_queries, claiming, importing, queries, turning
+from marketplace.people import actions, chosen_centre, claim_queries, claiming, importing, queries
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
-from marketplace.people.returning import way_back
+from marketplace.people.post_login_redirect import way_back
 from marketplace.people.states import CLAIM
 from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
@@ -40,7 +40,7 @@ def claim_of(user: User, organisation: Organisation | None = None, state: str = 
     organisation = organisation or imported()
     made = Claim(organisation=organisation, user=user, state=state, **SAYS)
     if organisation.kind != "centre":
-        made.centre_id = turning.nearest_centres(organisation)[0].id
+        made.centre_id = chosen_centre.nearest_centres(organisation)[0].id
     db.session.add(made)
     db.session.flush()
     return made

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from config import ConfigurationError
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people import passwords, queries
 from marketplace.people.models import Membership, Organisation
 from marketplace.people.sessions import load, open_session

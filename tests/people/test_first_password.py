@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import User, UserSession
 from tests.conftest import Rows, SignedIn

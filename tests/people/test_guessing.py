@@ -13,8 +13,8 @@ from sqlalchemy import select, update
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit import unit
-from marketplace.people import attempts, sweeping
+from marketplace.kernel.unit_of_work import unit
+from marketplace.people import retention, sign_in_throttle
 from marketplace.people.models import SignInFailure, User
 from tests.conftest import Rows, SignedIn, counted
 from tests.factories import make_user
@@ -29,10 +29,10 @@ def person(rows: Rows) -> User:
         return make_user("Ada Person", email=EMAIL, password_hash=stored_hash(PASSWORD))
 
 
-def guess(app: Flask, times: int, address: str) -> attempts.Attempt:
+def guess(app: Flask, times: int, address: str) -> sign_in_throttle.Attempt:
     with app.app_context(), unit():
         for _ in range(times):
-            last = attempts.begin(EMAIL, address)
+            last = sign_in_throttle.begin(EMAIL, address)
     return last
 
 
@@ -71,12 +71,12 @@ def test_guesses_from_very_many_addresses_share_one_try_a_minute(
     assert sign_in(client, "wrong password") == 422
     assert sign_in(client) == 303
     with app.app_context():
-        db.session.execute(update(SignInFailure).values(at=SignInFailure.at - attempts.TURN))
+        db.session.execute(update(SignInFailure).values(at=SignInFailure.at - sign_in_throttle.TURN))
         db.session.commit()
     assert sign_in(app.test_client(), "wrong password", "203.0.113.2") == 422
     assert sign_in(app.test_client(), address="203.0.113.3") == 429
     with app.app_context(), unit():
-        attempts.forget(EMAIL)
+        sign_in_throttle.forget(EMAIL)
         db.session.commit()
     assert sign_in(app.test_client(), address="203.0.113.3") == 303
 
@@ -98,7 +98,7 @@ def test_device_known_to_one_account_is_none_to_another(
     assert sign_in(client) == 303
     with app.app_context(), unit():
         for _ in range(10):
-            attempts.begin("other@people.example", "127.0.0.1")
+            sign_in_throttle.begin("other@people.example", "127.0.0.1")
     client.delete_cookie("session")
     assert fill(client, "/sign-in", {"email": "other@people.example", "password": PASSWORD}).status_code == 429
     client.set_cookie("device", "made-up")
@@ -117,16 +117,16 @@ def test_wait_grows_with_each_failure(app: Flask, person: User) -> None:
             passed = waited - now + timedelta(seconds=1)
             db.session.execute(update(SignInFailure).values(at=SignInFailure.at - passed))
             db.session.commit()
-            assert attempts.begin(EMAIL, "198.51.100.7").wait_until is None
+            assert sign_in_throttle.begin(EMAIL, "198.51.100.7").wait_until is None
     assert waits == [1, 2, 4]
 
 
 def test_network_of_one_household_counts_as_one_address(app: Flask, person: User) -> None:
     with app.app_context(), unit():
         for n in range(10):
-            attempts.begin(EMAIL, f"2001:db8:1:2::{n:x}")
-        assert attempts.begin(EMAIL, "2001:db8:1:2:ffff::1").wait_until is not None
-        assert attempts.begin(EMAIL, "2001:db8:1:3::1").wait_until is None
+            sign_in_throttle.begin(EMAIL, f"2001:db8:1:2::{n:x}")
+        assert sign_in_throttle.begin(EMAIL, "2001:db8:1:2:ffff::1").wait_until is not None
+        assert sign_in_throttle.begin(EMAIL, "2001:db8:1:3::1").wait_until is None
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,9 @@ def test_signing_in_and_out_and_failing_is_on_record(app: Flask, client: FlaskCl
 
 def test_addresses_are_forgotten_after_a_time(app: Flask, client: FlaskClient, person: User, monkeypatch) -> None:
     sign_in(client)
-    monkeypatch.setattr(sweeping, "ADDRESSES", timedelta(seconds=-5))
+    monkeypatch.setattr(retention, "ADDRESSES", timedelta(seconds=-5))
     with app.app_context(), unit():
-        sweeping.sweep()
+        retention.sweep()
         db.session.commit()
         assert [event.reason for event in db.session.scalars(select(Event))] == [None]
 

@@ -9,7 +9,7 @@ import pytest
 from marketplace.kernel import policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
-from marketplace.people import actions, leading, member_actions
+from marketplace.people import actions, leadership, member_actions
 from marketplace.people.models import Contact, Membership, Representative
 from tests.conftest import Rows, SignedIn
 from tests.factories import (
@@ -74,7 +74,7 @@ def test_last_one_stays_while_work_hangs_on_them(world: World, kind: str) -> Non
 def test_last_one_goes_where_nothing_hangs(world: World) -> None:
     seat = leader(make_organisation("startup"))
     closes(seat)
-    assert leading.hanging(seat.organisation_id) == []
+    assert leadership.hanging(seat.organisation_id) == []
 
 
 def test_page_says_what_hangs_before_anything_is_typed(rows: Rows, signed_in: SignedIn) -> None:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people import actions, member_actions, passwords, queries
 from marketplace.people.models import Invitation, Membership, SignInFailure, User
 from tests.conftest import sign_in, token_in

@@ -7,7 +7,7 @@ from flask import Flask
 
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden, Invalid, Missing, Stale
-from marketplace.people import showing
+from marketplace.people import profile_visibility
 from marketplace.people.models import Membership, Organisation
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, make_member, make_organisation
@@ -19,40 +19,40 @@ from tests.people.test_directory import secretive
 def test_only_owners_choose_what_others_see(world: World, role: str) -> None:
     actor = world.actor(role)
     if role == "startup_owner":
-        showing.choose_shown(world.startup, actor, is_listed=False, sections=["figures"])
+        profile_visibility.choose_shown(world.startup, actor, is_listed=False, sections=["figures"])
         assert (world.startup.is_listed, world.startup.shown) == (False, ["figures"])
         return
     with pytest.raises(Forbidden):
-        showing.choose_shown(world.startup, actor, is_listed=False, sections=[])
+        profile_visibility.choose_shown(world.startup, actor, is_listed=False, sections=[])
 
 
 def test_centres_hide_nothing(world: World) -> None:
     with pytest.raises(Forbidden):
-        showing.choose_shown(world.centre.organisation, world.actor("manager"), is_listed=False, sections=[])
+        profile_visibility.choose_shown(world.centre.organisation, world.actor("manager"), is_listed=False, sections=[])
     assert all(world.centre.organisation.shows(section) for section in ("description", "people"))
 
 
 def test_choice_from_an_old_page_is_refused_and_the_same_choice_is_no_event(world: World) -> None:
     actor, own = world.actor("startup_owner"), world.startup
     with pytest.raises(Stale):
-        showing.choose_shown(own, actor, is_listed=True, sections=[], version=own.version + 1)
+        profile_visibility.choose_shown(own, actor, is_listed=True, sections=[], version=own.version + 1)
     version = own.version
-    showing.choose_shown(own, actor, is_listed=own.is_listed, sections=own.shown)
+    profile_visibility.choose_shown(own, actor, is_listed=own.is_listed, sections=own.shown)
     assert own.version == version
 
 
 def test_people_to_talk_to_are_few_and_removed_by_their_own_alone(world: World) -> None:
     actor, own = world.actor("startup_owner"), world.startup
-    for number in range(showing.MOST_CONTACTS):
-        showing.add_contact(own, actor, name=f"Person {number}", role="Pilots", locale="en")
+    for number in range(profile_visibility.MOST_CONTACTS):
+        profile_visibility.add_contact(own, actor, name=f"Person {number}", role="Pilots", locale="en")
     with pytest.raises(Invalid):
-        showing.add_contact(own, actor, name="One more", role="Pilots", locale="en")
+        profile_visibility.add_contact(own, actor, name="One more", role="Pilots", locale="en")
     with pytest.raises(Missing):
-        showing.remove_contact(own, actor, 999_999_999)
-    showing.remove_contact(own, actor, own.contacts[0].id)
-    assert len(own.contacts) == showing.MOST_CONTACTS - 1
+        profile_visibility.remove_contact(own, actor, 999_999_999)
+    profile_visibility.remove_contact(own, actor, own.contacts[0].id)
+    assert len(own.contacts) == profile_visibility.MOST_CONTACTS - 1
     with pytest.raises(Forbidden):
-        showing.add_contact(own, world.actor("startup_member"), name="Nobody", role="Pilots", locale="en")
+        profile_visibility.add_contact(own, world.actor("startup_member"), name="Nobody", role="Pilots", locale="en")
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
-from marketplace.people import attempts, passwords
+from marketplace.kernel.unit_of_work import unit
+from marketplace.people import passwords, sign_in_throttle
 from marketplace.people.models import SignInFailure, User, UserSession
-from marketplace.people.returning import within_site
+from marketplace.people.post_login_redirect import within_site
 from tests.conftest import NO_DEMO, Rows, SignedIn, token_in
 from tests.factories import make_member, make_organisation, make_user
 from tests.people.test_account_views import stored_hash
@@ -39,7 +39,7 @@ def failed_before(app: Flask, email: str, times: int, address: str = "127.0.0.1"
     """Earlier tries from an address, none of which succeeded."""
     with app.app_context(), unit():
         for _ in range(times):
-            assert attempts.begin(email, address).wait_until is None
+            assert sign_in_throttle.begin(email, address).wait_until is None
 
 
 def test_sign_in_leads_to_the_desk_under_a_new_session(client: FlaskClient, person: User) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
 from marketplace.questions import actions

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from marketplace.applications.models import Application
 from marketplace.kernel import subjects
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people.models import Membership, User
 from marketplace.search.queries import things
 from tests.applications.cast import make_application

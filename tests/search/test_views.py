@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
-from marketplace.kernel.asking import Asked
+from marketplace.kernel.search_query import SearchQuery
 from marketplace.people.models import Organisation
 from tests.conftest import Rows, SignedIn
 from tests.factories import World, again, make_call, make_challenge, make_organisation
@@ -167,7 +167,7 @@ MARKUP = st.text(alphabet="<>&\"'amarkfe -“”«»가과제é/", max_size=40)
 
 @given(MARKUP, MARKUP)
 def test_marks_are_escaped_around_any_text(words: str, text: str) -> None:
-    marked = str(Asked.of(words).marked(text))
+    marked = str(SearchQuery.of(words).marked(text))
     bare = marked.replace("<mark>", "").replace("</mark>", "")
     assert "<" not in bare and ">" not in bare
     assert re.fullmatch(r"(?:[^<]|<mark>[^<]+</mark>)*", marked)

@@ -11,9 +11,9 @@ from flask import Flask
 
 from marketplace.applications.models import Application
 from marketplace.challenges.models import Challenge
-from marketplace.kernel import catalogue
+from marketplace.kernel import public_version
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from marketplace.people.models import Organisation
 from marketplace.web.actor import is_public
 from tests.crawl import addresses
@@ -112,11 +112,11 @@ def test_hidden_writes_leave_every_public_answer_as_it_was(peopled: tuple[Flask,
     assert len([answer for answer in before.values() if answer[0] == 200]) > 40
     with app.app_context(), unit():
         hidden = set(db.metadata.tables) - set(db.session.scalars(SHOWN)) - {"catalogue_changes"}
-        version = catalogue.versions()
+        version = public_version.versions()
         _begin_and_send(estate)
         written = _write_everywhere(hidden)
         db.session.commit()
-        moved = catalogue.versions()
+        moved = public_version.versions()
     assert {"applications", "decisions", "eligibility_results", "fit_opinions"} <= set(written)
     assert (moved.public == version.public, moved.whole == version.whole) == (True, False)
     for path, answer in _answers(app, paths).items():

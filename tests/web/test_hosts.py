@@ -10,7 +10,7 @@ from flask import Flask
 from config import ROOT
 
 # Whether a form came from this site is asked of what the browser calls it.
-ASKS_THE_REQUEST = {"web/resume.py"}
+ASKS_THE_REQUEST = {"web/form_recovery.py"}
 OF_THE_REQUEST = re.compile(r"_external=True|request\.(host|host_url|url_root|base_url|root_url|url)\b")
 
 

@@ -13,7 +13,7 @@ from wtforms import FieldList, Form, FormField, PasswordField, StringField
 
 from config import ROOT
 from marketplace.imports.forms import MatchingForm
-from marketplace.web import known_fields, resume
+from marketplace.web import form_recovery, known_fields
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form as OurForm
 from tests.conftest import Rows, SignedIn
@@ -34,7 +34,7 @@ class Outer(OurForm):
 
 def left_out(app: Flask, **data: Any) -> dict[str, Any]:
     with app.test_request_context("/settings", method="POST", data=data):
-        return resume.as_sent()
+        return form_recovery.as_sent()
 
 
 @pytest.mark.parametrize("name", ["opening_words", "inner-pin", "rows-7-pin", "old_password", "password"])
@@ -107,8 +107,8 @@ def test_conflict_shows_no_secret(app: Flask) -> None:
 
     with app.test_request_context("/settings", method="POST", data={"words": "mine", "secret": PASSWORD}):
         current_actor()
-        resume.compare(
+        form_recovery.compare(
             lambda: Changed(formdata=None, words="theirs", secret="stored", version="2", meta={"csrf": False})
         )
-        rows = (resume.compared() or {})["rows"]
+        rows = (form_recovery.compared() or {})["rows"]
     assert [row["name"] for row in rows] == ["words"]

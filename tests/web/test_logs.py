@@ -13,7 +13,7 @@ from werkzeug.test import Client
 
 from marketplace.kernel.db import db
 from marketplace.web.logs import JsonLines, WithoutKeys
-from marketplace.web.repeats import Repeats
+from marketplace.web.microcache import Repeats
 from tests.conftest import Rows, SignedIn
 from tests.factories import World
 

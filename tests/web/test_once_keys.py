@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.kernel.db import db
-from marketplace.kernel.once import OnceKey
+from marketplace.kernel.idempotency import OnceKey
 from marketplace.people.models import Organisation
 from marketplace.web.forms import Form
 from tests.conftest import Rows, SignedIn, token_in

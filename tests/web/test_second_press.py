@@ -12,7 +12,7 @@ from flask import Flask
 from marketplace.applications.models import Application
 from marketplace.collaborations import actions
 from marketplace.kernel.db import db
-from marketplace.kernel.unit import unit
+from marketplace.kernel.unit_of_work import unit
 from tests.collaborations.cast import begun
 from tests.conftest import Rows, SignedIn, sign_in
 from tests.factories import World, make_application, make_call, make_challenge

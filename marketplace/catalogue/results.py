@@ -1,0 +1,251 @@
+"""The public list: which challenges, in which order, page by page.
+
+An anonymous company is found by its description alone: every filter reads the facts it chose to state, never its own,
+for every reader alike (``narrowing``). Invited-only challenges are in nobody's list but that of the startups invited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    or_,
+    select,
+)
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
+
+from marketplace.catalogue import bitmap_index, facet_counts, filter_conditions, ordering
+from marketplace.catalogue.facet_counts import Index
+from marketplace.catalogue.filters import Filters
+from marketplace.challenges import queries
+from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.kernel import clock, cursors
+from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
+from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call, Centre, Programme
+from marketplace.people.models import Organisation, OrganisationText
+
+PAGE = 20
+SPARE = 20  # more rows than wanted, since some of the index may no longer be there
+Load = Callable[[Sequence[int], Actor], Sequence[Any]]
+LONGEST_WRITE = timedelta(minutes=1)  # between a change and its commit
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some rows of a list from place ``first`` (from 1), and the marks of what lies on either side.
+
+    ``total`` is exact. ``reach`` is how many of them the order leads to: best match ends after its candidates.
+    """
+
+    rows: Sequence[Any]
+    next: str | None
+    total: int
+    previous: str | None = None
+    first: int = 1
+    reach: int = 0
+
+
+def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
+    """The published challenges that answer the filters, without an order."""
+    return filter_conditions.narrowed(filter_conditions.joined(queries.visible_to(actor)), filters, now)
+
+
+def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
+    """Newest first, or closing soonest first with what has no deadline at the end."""
+    return ordering.of_sort(sort).applied(query)
+
+
+def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
+    """Load what a row of a list shows and no more: titles and summaries, not the long texts."""
+    programme = joinedload(Call.programme).options(
+        lazyload(Programme.texts),
+        load_only(Programme.managing_centre_id),
+        joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
+    )
+    if actor.centre_id is not None:  # only staff of co-operating centres are asked for their region
+        centres = selectinload(Programme.cooperating_centres).joinedload(Centre.organisation)
+        programme = programme.options(centres.lazyload(Organisation.texts))
+    return query.options(
+        selectinload(Challenge.texts).load_only(ChallengeText.title, ChallengeText.summary, ChallengeText.anonymous_as),
+        joinedload(Challenge.call).options(lazyload(Call.texts), programme),
+        joinedload(Challenge.organisation).options(
+            load_only(
+                Organisation.kind,
+                Organisation.region_code,
+                Organisation.country,
+                Organisation.source,
+                Organisation.claimed_at,
+            ),
+            selectinload(Organisation.texts).load_only(OrganisationText.name),
+            joinedload(Organisation.region),
+        ),
+        joinedload(Challenge.region_described),
+    )
+
+
+def first_of(query: Select[Challenge], actor: Actor, sort: str, most: int) -> Select[Challenge]:
+    """The first of what ``listed`` finds, in order, with what their rows show."""
+    chosen = ordered(query, sort).with_only_columns(Challenge.id).limit(most).subquery()
+    rows = for_rows(select(Challenge).where(Challenge.id.in_(chosen.select())), actor)
+    return ordered(filter_conditions.joined(rows), sort)
+
+
+def cut(
+    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None,
+    load: Load | None = None,
+) -> Slice:  # fmt: skip
+    """The rows after the place that ``cursor`` marks, or before it where it leads back.
+
+    Raises BadCursor. ``index`` spares finding out what is known of the catalogue; ``load`` reads rows by their ids.
+    """
+    index = index or facet_counts.index_of(actor)
+    is_ranked = filters.sort == "best" and bool(filters.text)
+    place = _place(filters, cursor) if cursor else None
+    backward, first = (place[0], place[3]) if place else (False, 1)
+    read = _read_ranked if is_ranked else _read
+    found = read(actor, filters, now, index, place, size + 1)
+    more, places = len(found) > size, found[:size]
+    if backward:
+        places.reverse()
+        first = max(1, first - len(places)) if more else 1
+    total = index.total(filters)
+    return Slice(
+        (load or loaded)([id for id, _ in places], actor),
+        _mark(filters, False, places[-1], first + len(places)) if places and (more or backward) else None,
+        total,
+        _mark(filters, True, places[0], first) if places and (more if backward else cursor) else None,
+        first,
+        min(total, ordering.CANDIDATES) if filters.sort == "best" else total,
+    )
+
+
+Place = tuple[bool, Any, int, int]
+
+
+def _read(
+    actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
+) -> list[tuple[int, Any]]:
+    """Ids and keys of the next rows: the index says among which they are, the database which they are."""
+    order, wanted = ordering.of_sort(filters.sort), size + SPARE
+    backward, key, id, _ = place or (False, None, 0, 0)
+    begins = "first" if place is None else "after nothing" if key is None else "after"
+    query = _rows(actor, *_looking(filters, index), begins, backward)
+    given = {"since": index.since, "key": order.read(key) if key else None, "id": id, **clock.at(now)}
+    while True:
+        known = bitmap_index.key_of(order.read(key) if key else None, filters.sort) if place else None
+        ids, more = index.following(filters, known, id, backward, wanted)
+        if not ids and index.since is None:
+            return []
+        rows = [(row[0], row[1]) for row in db.session.execute(query, {**given, "ids": ids, "most": wanted})]
+        if more:  # what came later and lies beyond the last of them has its place on a page that follows
+            inside, last = set(ids), len(rows)
+            while last and rows[last - 1][0] not in inside:
+                last -= 1
+            rows = rows[:last]
+        if len(rows) >= size or not more:
+            return rows[:size]
+        wanted *= 8
+
+
+def _looking(filters: Filters, index: Index) -> tuple[Filters, bool]:
+    """What the database still looks at, and whether it also looks for what the index does not know of yet.
+
+    The index has found the words, so that statements of all searches with the same filters are one.
+    """
+    is_behind = index.since is not None and not filters.qualify
+    return filters if is_behind else replace(filters, text=""), is_behind
+
+
+@prepared
+def _rows(actor: Actor, filters: Filters, is_behind: bool, begins: str, backward: bool) -> Select[Any]:
+    order = ordering.of_sort(filters.sort)
+    query = _among(actor, filters, is_behind).with_only_columns(Challenge.id, order.shown)
+    if begins != "first":
+        key = None if begins == "after nothing" else bindparam("key", type_=order.shown.type)
+        query = query.where(order.beyond(key, bindparam("id", type_=BigInteger), backward))
+    return order.applied(query, backward).limit(bindparam("most", type_=Integer))
+
+
+def _read_ranked(
+    actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
+) -> list[tuple[int, Any]]:
+    """The same in the order of best match, among the newest candidates; their ranks are kept with the index."""
+    found = index.kept(
+        "ranks", (filters, ordering.CANDIDATES, index.reader, index.loosens), lambda: _ranks(filters, index)
+    )
+    if place:
+        backward, rank, id, _ = place
+        mark = (Decimal(rank), id)
+        found = [(i, r) for i, r in found if ((r, i) > mark if backward else (r, i) < mark)]
+        found = found[::-1] if backward else found
+    near = [id for id, _ in found[: size + SPARE]]
+    query = _seen(actor, replace(filters, text=""))
+    seen = set(db.session.scalars(query, {"ids": near, **clock.at(now)})) if near else ()
+    return [(id, rank) for id, rank in found[: size + SPARE] if id in seen][:size]
+
+
+@prepared
+def _seen(actor: Actor, filters: Filters) -> Select[Any]:
+    return _among(actor, filters, False).with_only_columns(Challenge.id)
+
+
+def _ranks(filters: Filters, index: Index) -> list[tuple[int, Decimal]]:
+    ids, _ = index.following(replace(filters, sort="newest"), None, 0, False, ordering.CANDIDATES)
+    rows = db.session.execute(ordering.ranked(ids, filters.text))
+    return sorted(((row[0], row[1]) for row in rows), key=lambda row: (-row[1], -row[0]))[: ordering.CANDIDATES]
+
+
+def _among(actor: Actor, filters: Filters, is_behind: bool) -> Select[Challenge]:
+    """What this reader may see of some challenges, and of those that changed since the index was made."""
+    query = listed(actor, replace(filters, text=""), clock.NOW)
+    if not is_behind:
+        return query.where(_given())
+    changed: ColumnElement[bool] = (
+        Challenge.updated_at >= bindparam("since", type_=DateTime(timezone=True)) - LONGEST_WRITE
+    )
+    if filters.text:
+        late = select(Challenge.id).where(changed)
+        changed = and_(changed, Challenge.id.in_(filter_conditions.answering(filters.text, late)))
+    return query.where(or_(_given(), changed))
+
+
+def _mark(filters: Filters, backward: bool, place: tuple[Any, ...], number: int) -> str:
+    id, key = place
+    shown = key.isoformat() if isinstance(key, datetime) else None if key is None else str(key)
+    return cursors.write(filters.query(), [int(backward), shown, id, number])
+
+
+def _place(filters: Filters, cursor: str) -> Place:
+    backward, key, id, number = cursors.read(filters.query(), cursor, 4)
+    return bool(backward), key, id, number
+
+
+def loaded(ids: Sequence[int], actor: Actor) -> list[Challenge]:
+    """Challenges of a list by id, in this order, with what their rows show."""
+    found = db.session.scalars(_of_list(actor), {"ids": list(ids)}).unique() if ids else ()
+    place = {id: number for number, id in enumerate(ids)}
+    return sorted(found, key=lambda row: place[row.id])
+
+
+@prepared
+def _of_list(actor: Actor) -> Select[Challenge]:
+    return for_rows(select(Challenge).where(_given()), actor)
+
+
+def _given() -> ColumnElement[bool]:
+    return Challenge.id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
