@@ -38,8 +38,8 @@ from marketplace.web.actor import public
 from marketplace.web.transactions import Application
 
 PACKAGES = (
-    "places", "people", "network", "challenges", "imports", "applications", "questions", "pairings", "collaborations",
-    "notifications", "following", "search", "desk", "front", "api",
+    "places", "people", "network", "challenges", "catalogue", "imports", "applications", "evaluations", "questions",
+    "pairings", "collaborations", "notifications", "following", "search", "desk", "front", "api",
 )  # fmt: skip
 ROOMS = ("models", "policy", "guards", "subject", "waiting", "reminders", "views")
 

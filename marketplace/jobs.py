@@ -37,12 +37,19 @@ FILES_SECONDS = 30 + CHUNK_SECONDS  # a job of files begins no further part afte
 promise: Callable[[float], None] = lambda seconds: None  # noqa: E731
 
 
-@cache
-def application() -> Flask:
-    """The worker's own application, made once a process."""
-    from marketplace.app import create_app
+_serving: list[Flask] = []
 
-    return create_app()
+
+def serve(app: Flask) -> None:
+    """Run the jobs of this process, and of its forks, within an application."""
+    _serving[:] = [app]
+
+
+def application() -> Flask:
+    """The worker's own application. Raises LookupError in a process that is no worker."""
+    if not _serving:
+        raise LookupError("no worker serves in this process")
+    return _serving[0]
 
 
 def prepare() -> None:
@@ -159,20 +166,3 @@ def run_files(unit_id: str | None = None) -> int:
             ran += 1
         nudge({events.LONG})
     return ran
-
-
-def run_periodic(*names: str) -> None:
-    """Run tasks of the schedule one after the other; one that fails or hangs keeps none of the others from running."""
-    from marketplace import schedule
-
-    failures = []
-    for name in names:
-        with application().app_context(), unit():
-            try:
-                with within(schedule.TASK_SECONDS):
-                    schedule.run(name)
-            except Exception as failure:
-                log.exception("a task of the schedule failed", extra={"task": name})
-                failures.append(failure)
-    if failures:
-        raise failures[0]

@@ -19,6 +19,7 @@ from marketplace.imports import sweeping as imports
 from marketplace.kernel import idempotency, public_version
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
+from marketplace.kernel.unit_of_work import unit
 from marketplace.network import actions as network
 from marketplace.notifications import reminders
 from marketplace.notifications import retention as notifications
@@ -80,6 +81,21 @@ def run(name: str) -> None:
     {task.name: task for task in PERIODIC}[name].call()
 
 
+def run_periodic(*names: str) -> None:
+    """Run tasks of the schedule one after the other; one that fails or hangs keeps none of the others from running."""
+    failures = []
+    for name in names:
+        with jobs.application().app_context(), unit():
+            try:
+                with jobs.within(TASK_SECONDS):
+                    run(name)
+            except Exception as failure:
+                log.exception("a task of the schedule failed", extra={"task": name})
+                failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
 def enqueue_due(connection: Redis, now: float) -> list[str]:
     """Queue the tasks whose turn has come at ``now`` (seconds since 1970), once among all workers.
 
@@ -95,7 +111,7 @@ def enqueue_due(connection: Redis, now: float) -> list[str]:
         names = [task.name for task in due if task.queue == queue]
         if names:
             jobs.queue(queue, connection).enqueue(
-                jobs.run_periodic, *names, job_timeout=_seconds(queue, names), result_ttl=0, failure_ttl=3600
+                run_periodic, *names, job_timeout=_seconds(queue, names), result_ttl=0, failure_ttl=3600
             )
     return [task.name for task in due]
 

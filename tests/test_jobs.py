@@ -12,7 +12,7 @@ from flask import Flask
 from redis import Redis
 from rq.serializers import JSONSerializer
 
-from marketplace import jobs
+from marketplace import jobs, schedule
 from marketplace.commands.worker import Quick
 from marketplace.kernel import events
 from marketplace.kernel.unit_of_work import unit
@@ -40,7 +40,7 @@ def test_jobs_are_plain_data(app: Flask, store: Redis) -> None:
 def test_worker_that_has_grown_stops_after_its_job(store: Redis, most_memory: int, left: int) -> None:
     queue = jobs.queue(jobs.QUICK, store)
     for _ in range(2):
-        queue.enqueue(jobs.run_periodic, result_ttl=0)
+        queue.enqueue(schedule.run_periodic, result_ttl=0)
     worker = Quick([queue], connection=store, serializer=JSONSerializer)
     worker.promise, worker.parent, worker.most_memory = Promise(), os.getppid(), most_memory
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)}

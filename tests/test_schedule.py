@@ -35,9 +35,9 @@ def test_tasks_of_a_queue_that_are_due_are_one_job_of_plain_data(connection: Red
     assert schedule.enqueue_due(connection, 3610) == ["relay", "mail", "files"]
     queued = [(job.func, job.args, job.timeout) for job in jobs.queue(jobs.QUICK, connection).jobs]
     names = [task.name for task in schedule.PERIODIC if task.queue == jobs.QUICK]
-    assert queued == [(jobs.run_periodic, turn, 60 * len(turn)) for turn in (names, ["relay"], ["relay", "mail"])]
+    assert queued == [(schedule.run_periodic, turn, 60 * len(turn)) for turn in (names, ["relay"], ["relay", "mail"])]
     apart = [(job.func, job.args, job.timeout) for job in jobs.queue(jobs.FILES, connection).jobs]
-    assert apart == [(jobs.run_periodic, ["files"], 90)] * 2
+    assert apart == [(schedule.run_periodic, ["files"], 90)] * 2
 
 
 def test_task_that_fails_keeps_no_other_from_running(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_task_that_fails_keeps_no_other_from_running(app: Flask, monkeypatch: py
     monkeypatch.setattr(schedule, "PERIODIC", tasks)
     monkeypatch.setattr(jobs, "application", lambda: app)
     with pytest.raises(ValueError, match="broken on purpose"):
-        jobs.run_periodic("broken", "sound")
+        schedule.run_periodic("broken", "sound")
     assert ran == ["broken", "sound"]
 
 
@@ -69,7 +69,7 @@ def test_task_that_hangs_is_ended_and_the_next_one_runs(app: Flask, monkeypatch:
     monkeypatch.setattr(schedule, "PERIODIC", tasks)
     monkeypatch.setattr(jobs, "application", lambda: app)
     with pytest.raises(JobTimeoutException):
-        jobs.run_periodic("hanging", "sound")
+        schedule.run_periodic("hanging", "sound")
     assert ran == ["sound"]
     assert schedule.TASK_SECONDS - 5 < alarms[0] <= schedule.TASK_SECONDS
 

@@ -129,7 +129,7 @@ def _dated(filters: Filters, now: datetime) -> Sequence[Challenge]:
 
 def _withdrawn(filters: Filters, now: datetime) -> Sequence[Challenge]:
     """What was in the calendar and was taken back since: only that it is cancelled is told."""
-    query = filter_conditions.joined(queries.visible_to(ANONYMOUS)).where(
+    query = queries.joined(queries.visible_to(ANONYMOUS)).where(
         Challenge.state == "withdrawn", Challenge.is_reference.is_(False), Challenge.state_since >= now - PAST
     )
     for attribute, condition in filter_conditions.CONDITIONS.items():

@@ -32,6 +32,7 @@ DECISION = TEAM.by("decision", kind=DECISIONS)
 PLACE = (TEAM | STAFF).by(kind=DECISIONS)
 LEAVING = (TEAM | STAFF).by(with_actor=True)
 
+PENDING = ("eligible", "shortlisted")  # examined, and not decided yet
 IN_HAND = ("submitted", "eligible", "shortlisted")  # sent, and without an answer
 
 

@@ -254,7 +254,7 @@ def _base(visible: Select[Challenge], now: datetime) -> CTE:
     status = case(*((filter_conditions.has_status(name, now), name) for name in names), else_="any")
     published = _instant(Challenge.published_at, -NEVER)
     return (
-        filter_conditions.joined(visible)
+        queries.joined(visible)
         .where(Challenge.state.in_(queries.PUBLISHED))
         .with_only_columns(
             (func.row_number().over(order_by=(published.desc(), Challenge.id.desc())) - 1).label("place"),

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from flask import Response, make_response, render_template
 
 from marketplace.catalogue import results
+from marketplace.catalogue.views import blueprint
 from marketplace.challenges import fit, labels, page_facts, queries
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid

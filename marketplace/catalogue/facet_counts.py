@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app
 from sqlalchemy import LargeBinary, func, literal, select
 
-from marketplace.catalogue import bitmap_index, filter_conditions
+from marketplace.catalogue import bitmap_index
 from marketplace.catalogue.bitmap_index import Snapshot
 from marketplace.catalogue.filters import DEADLINES, Filters
 from marketplace.challenges import queries
@@ -159,7 +159,7 @@ class Found:
 
 
 def _ids(text: str, spread: bool) -> array[int]:
-    return _ids_of(filter_conditions.answering(text, spread=spread))
+    return _ids_of(queries.answering(text, spread=spread))
 
 
 def _ids_of(query: Any) -> array[int]:

@@ -11,29 +11,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, except_, exists, func, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.kernel import search
-from marketplace.kernel.search_query import MOST, SearchQuery
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.policy import managing_centre_id
-from marketplace.people.models import Organisation, OrganisationText
+from marketplace.people.models import Organisation
 
 # One measure for budgets of several currencies, at rates that stay as they are: bands are for finding, not for paying.
 PER_EURO = {"EUR": Decimal(1), "USD": Decimal("1.1"), "CAD": Decimal("1.5"), "KRW": Decimal(1500)}
 STEPS = (("to_20k", 20_000), ("to_50k", 50_000), ("to_100k", 100_000), ("to_250k", 250_000))
 PERIODS = {"week": timedelta(days=7), "month": timedelta(days=30), "quarter": timedelta(days=90)}
-
-
-def joined(query: Select[Any]) -> Select[Any]:
-    """With the call and the organisation, where there is one."""
-    return query.outerjoin(Call, Challenge.call_id == Call.id).outerjoin(
-        Organisation, Challenge.organisation_id == Organisation.id
-    )
 
 
 def _told(described: Any, known: Any) -> ColumnElement[Any]:
@@ -104,33 +95,6 @@ def has_status(status: str, now: datetime) -> ColumnElement[bool]:
     return and_(own, live, ahead if status == "upcoming" else not_(ahead))
 
 
-def answering(text: str, among: Any = None, spread: bool = True) -> Any:
-    """Ids of the challenges whose texts, in any language, or whose company's name answer a query.
-
-    A company that stays anonymous is never found by its name, whoever asks and whatever its call has revealed.
-    """
-    owner, vector = ChallengeText.challenge_id, ChallengeText.search
-    found = search.ids_of(owner, vector, text, among, spread)
-    called = search.ids_called(owner, vector, text, named)
-    either: Any = found if called is None else union(found, called)
-    refused = [named(words) for words in SearchQuery.of(text).without[:MOST]]
-    return except_(either, *refused) if refused else either
-
-
-def named(words: str) -> Select[Any]:
-    """Ids of the challenges that show the company's name, where it holds some words."""
-    return (
-        select(Challenge.id)
-        .join(OrganisationText, OrganisationText.organisation_id == Challenge.organisation_id)
-        .where(Challenge.visibility != "anonymous", search.names(OrganisationText.plain_name, words))
-    )
-
-
-def has_text(words: str) -> ColumnElement[bool]:
-    """Whether its texts or its company's name answer the query."""
-    return Challenge.id.in_(answering(words))
-
-
 def closes(deadline: str, now: datetime) -> ColumnElement[bool]:
     """Whether its deadline lies ahead within a period, or it has none."""
     if deadline == "none":
@@ -156,7 +120,7 @@ def _at(slugs: Sequence[str]) -> ColumnElement[bool]:
 
 
 CONDITIONS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    "text": has_text,
+    "text": queries.has_text,
     "fields": lambda values: _any_of(Challenge.fields, values),
     "sectors": lambda values: or_(*(shown_sectors().op("@>")(func.jsonb_build_array(value)) for value in values)),
     "regions": lambda values: shown_region().in_(values),

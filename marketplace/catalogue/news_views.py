@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from marketplace.catalogue import results
 from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.views import blueprint
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
-from marketplace.catalogue import results
+from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import PUBLISHED, closing, is_staffed_by, visible_to
 from marketplace.challenges.secrets import reveals
@@ -38,7 +38,7 @@ def posted(organisation: Organisation, actor: Actor, now: datetime) -> list[Chal
         .where(Challenge.organisation_id == organisation.id, Challenge.state.in_(PUBLISHED), known)
         .order_by(Challenge.published_at.desc().nulls_last(), Challenge.id.desc())
     )
-    found = db.session.scalars(results.for_rows(query, actor).limit(MOST)).unique()
+    found = db.session.scalars(queries.for_rows(query, actor).limit(MOST)).unique()
     return [row for row in found if reveals(row, actor)]
 
 
@@ -58,4 +58,4 @@ def won(organisation: Organisation, actor: Actor) -> list[Challenge]:
         )
         .order_by(Challenge.published_at.desc(), Challenge.id.desc())
     )
-    return list(db.session.scalars(results.for_rows(query, actor).limit(MOST)).unique())
+    return list(db.session.scalars(queries.for_rows(query, actor).limit(MOST)).unique())

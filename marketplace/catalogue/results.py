@@ -25,21 +25,17 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from marketplace.catalogue import bitmap_index, facet_counts, filter_conditions, ordering
 from marketplace.catalogue.facet_counts import Index
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
-from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, cursors
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
-from marketplace.people.models import Organisation, OrganisationText
 
-PAGE = 20
 SPARE = 20  # more rows than wanted, since some of the index may no longer be there
 Load = Callable[[Sequence[int], Actor], Sequence[Any]]
 LONGEST_WRITE = timedelta(minutes=1)  # between a change and its commit
@@ -62,7 +58,7 @@ class Slice:
 
 def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
     """The published challenges that answer the filters, without an order."""
-    return filter_conditions.narrowed(filter_conditions.joined(queries.visible_to(actor)), filters, now)
+    return filter_conditions.narrowed(queries.joined(queries.visible_to(actor)), filters, now)
 
 
 def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
@@ -70,45 +66,22 @@ def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
     return ordering.of_sort(sort).applied(query)
 
 
-def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
-    """Load what a row of a list shows and no more: titles and summaries, not the long texts."""
-    programme = joinedload(Call.programme).options(
-        lazyload(Programme.texts),
-        load_only(Programme.managing_centre_id),
-        joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
-    )
-    if actor.centre_id is not None:  # only staff of co-operating centres are asked for their region
-        centres = selectinload(Programme.cooperating_centres).joinedload(Centre.organisation)
-        programme = programme.options(centres.lazyload(Organisation.texts))
-    return query.options(
-        selectinload(Challenge.texts).load_only(ChallengeText.title, ChallengeText.summary, ChallengeText.anonymous_as),
-        joinedload(Challenge.call).options(lazyload(Call.texts), programme),
-        joinedload(Challenge.organisation).options(
-            load_only(
-                Organisation.kind,
-                Organisation.region_code,
-                Organisation.country,
-                Organisation.source,
-                Organisation.claimed_at,
-            ),
-            selectinload(Organisation.texts).load_only(OrganisationText.name),
-            joinedload(Organisation.region),
-        ),
-        joinedload(Challenge.region_described),
-    )
-
-
 def first_of(query: Select[Challenge], actor: Actor, sort: str, most: int) -> Select[Challenge]:
     """The first of what ``listed`` finds, in order, with what their rows show."""
     chosen = ordered(query, sort).with_only_columns(Challenge.id).limit(most).subquery()
-    rows = for_rows(select(Challenge).where(Challenge.id.in_(chosen.select())), actor)
-    return ordered(filter_conditions.joined(rows), sort)
+    rows = queries.for_rows(select(Challenge).where(Challenge.id.in_(chosen.select())), actor)
+    return ordered(queries.joined(rows), sort)
 
 
 def cut(
-    actor: Actor, filters: Filters, now: datetime, cursor: str = "", size: int = PAGE, index: Index | None = None,
+    actor: Actor,
+    filters: Filters,
+    now: datetime,
+    cursor: str = "",
+    size: int = queries.PAGE,
+    index: Index | None = None,
     load: Load | None = None,
-) -> Slice:  # fmt: skip
+) -> Slice:
     """The rows after the place that ``cursor`` marks, or before it where it leads back.
 
     Raises BadCursor. ``index`` spares finding out what is known of the catalogue; ``load`` reads rows by their ids.
@@ -220,7 +193,7 @@ def _among(actor: Actor, filters: Filters, is_behind: bool) -> Select[Challenge]
     )
     if filters.text:
         late = select(Challenge.id).where(changed)
-        changed = and_(changed, Challenge.id.in_(filter_conditions.answering(filters.text, late)))
+        changed = and_(changed, Challenge.id.in_(queries.answering(filters.text, late)))
     return query.where(or_(_given(), changed))
 
 
@@ -244,7 +217,7 @@ def loaded(ids: Sequence[int], actor: Actor) -> list[Challenge]:
 
 @prepared
 def _of_list(actor: Actor) -> Select[Challenge]:
-    return for_rows(select(Challenge).where(_given()), actor)
+    return queries.for_rows(select(Challenge).where(_given()), actor)
 
 
 def _given() -> ColumnElement[bool]:

@@ -55,7 +55,7 @@ def _of_texts(owned: Any, owner: Any, table: str) -> Any:
 
 
 _STAMPS = (
-    filter_conditions.joined(select(Challenge))
+    queries.joined(select(Challenge))
     .where(Challenge.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     .with_only_columns(
         Challenge.id,

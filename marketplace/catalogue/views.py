@@ -6,21 +6,34 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from marketplace.catalogue import did_you_mean, eligibility_bits, facet_choices, facet_counts, results, row_fragments
 from marketplace.catalogue.filters import Filters
-from marketplace.challenges import fit, labels, page_facts, taking_part
-from marketplace.challenges.views import blueprint
+from marketplace.challenges import fit, labels, page_facts, queries, taking_part
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.search_query import SearchQuery
-from marketplace.web import addresses, cache
+from marketplace.web import addresses, cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.language import current_locale
+
+blueprint = Blueprint("catalogue", __name__)
+
+rail.place(
+    20,
+    _l("Challenges"),
+    "catalogue.index",
+    "target",
+    lambda actor: actor.signed_in,
+    within=(
+        "catalogue.index",
+        "challenges.show",
+    ),
+)
 
 VIEWS = ("roomy", "compact")
 COMPACT = 50  # rows of a page in the compact view
@@ -39,7 +52,7 @@ def index() -> Response:
     if fit.is_startup(actor):
         index, known = eligibility_bits.told(index, actor, now)
     counts = index.facets(filters)
-    size = COMPACT if view == "compact" else results.PAGE
+    size = COMPACT if view == "compact" else queries.PAGE
     locale, marked = current_locale(), SearchQuery.of(filters.text).marked
     kept = not actor.signed_in and view == "roomy"
     load = row_fragments.reading(locale, now) if kept else None

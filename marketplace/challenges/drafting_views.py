@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.catalogue import results
 from marketplace.challenges import actions, corrections, drafting, guards, page_facts, queries, tallies
 from marketplace.challenges.forms import FORMS, AudienceForm, NewForm, SectionForm
 from marketplace.challenges.history import requested
@@ -75,15 +74,15 @@ def mine() -> str:
     policy.require(actor, "challenge.create")
     query = queries.visible_to(actor).where(Challenge.organisation_id == actor.party_id)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    number = min(page_number(request.args.get("page")), max(1, -(-total // results.PAGE)))
-    query = results.for_rows(query.order_by(Challenge.id.desc()), actor)
+    number = min(page_number(request.args.get("page")), max(1, -(-total // queries.PAGE)))
+    query = queries.for_rows(query.order_by(Challenge.id.desc()), actor)
     query = query.options(joinedload(Challenge.call).selectinload(Call.stages))  # the company's next step names its own
-    found = db.session.scalars(query.limit(results.PAGE).offset((number - 1) * results.PAGE)).unique().all()
+    found = db.session.scalars(query.limit(queries.PAGE).offset((number - 1) * queries.PAGE)).unique().all()
     rows = [(page_facts.row_of(c, actor, current_locale(), now), page_facts.next_of(c, actor, now)) for c in found]
     return render_template(
         "challenges/mine.html",
         rows=rows,
-        page=Page(found, number, results.PAGE, total),
+        page=Page(found, number, queries.PAGE, total),
         received=tallies.applications_of([c.id for c in found]),
     )
 

@@ -5,16 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, case, false, func, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    and_,
+    bindparam,
+    case,
+    except_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
-from marketplace.challenges.models import Challenge, ChallengeInvitation
+from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.states import UNDER_WAY
+from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.search_query import MOST, SearchQuery
 from marketplace.network import queries as network
-from marketplace.network.models import Call
+from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import (
     programmes_joined_by,
     programmes_managed_by,
@@ -22,10 +40,11 @@ from marketplace.network.queries import (
     region_of,
 )
 from marketplace.people.leadership import hangs_on_people
-from marketplace.people.models import Organisation
+from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.queries import members
 from marketplace.people.relationships import reason_to_answer, reason_to_deal
 
+PAGE = 20  # rows of a list on one page
 PUBLISHED = ("open", "closed", "filled", "unfilled", "archived")
 
 
@@ -196,3 +215,65 @@ def _under_way(programmes: Select[int], actor: Actor, now: datetime) -> list[Cal
         Call.is_reference.is_(False),
     )
     return list(db.session.scalars(query.order_by(Call.closes_at)).unique())
+
+
+def joined(query: Select[Any]) -> Select[Any]:
+    """With the call and the organisation, where there is one."""
+    return query.outerjoin(Call, Challenge.call_id == Call.id).outerjoin(
+        Organisation, Challenge.organisation_id == Organisation.id
+    )
+
+
+def answering(text: str, among: Any = None, spread: bool = True) -> Any:
+    """Ids of the challenges whose texts, in any language, or whose company's name answer a query.
+
+    A company that stays anonymous is never found by its name, whoever asks and whatever its call has revealed.
+    """
+    owner, vector = ChallengeText.challenge_id, ChallengeText.search
+    found = search.ids_of(owner, vector, text, among, spread)
+    called = search.ids_called(owner, vector, text, named)
+    either: Any = found if called is None else union(found, called)
+    refused = [named(words) for words in SearchQuery.of(text).without[:MOST]]
+    return except_(either, *refused) if refused else either
+
+
+def named(words: str) -> Select[Any]:
+    """Ids of the challenges that show the company's name, where it holds some words."""
+    return (
+        select(Challenge.id)
+        .join(OrganisationText, OrganisationText.organisation_id == Challenge.organisation_id)
+        .where(Challenge.visibility != "anonymous", search.names(OrganisationText.plain_name, words))
+    )
+
+
+def has_text(words: str) -> ColumnElement[bool]:
+    """Whether its texts or its company's name answer the query."""
+    return Challenge.id.in_(answering(words))
+
+
+def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:
+    """Load what a row of a list shows and no more: titles and summaries, not the long texts."""
+    programme = joinedload(Call.programme).options(
+        lazyload(Programme.texts),
+        load_only(Programme.managing_centre_id),
+        joinedload(Programme.managing_centre).options(lazyload(Centre.organisation), joinedload(Centre.network)),
+    )
+    if actor.centre_id is not None:  # only staff of co-operating centres are asked for their region
+        centres = selectinload(Programme.cooperating_centres).joinedload(Centre.organisation)
+        programme = programme.options(centres.lazyload(Organisation.texts))
+    return query.options(
+        selectinload(Challenge.texts).load_only(ChallengeText.title, ChallengeText.summary, ChallengeText.anonymous_as),
+        joinedload(Challenge.call).options(lazyload(Call.texts), programme),
+        joinedload(Challenge.organisation).options(
+            load_only(
+                Organisation.kind,
+                Organisation.region_code,
+                Organisation.country,
+                Organisation.source,
+                Organisation.claimed_at,
+            ),
+            selectinload(Organisation.texts).load_only(OrganisationText.name),
+            joinedload(Organisation.region),
+        ),
+        joinedload(Challenge.region_described),
+    )

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func
 from sqlalchemy.orm import lazyload
 
-from marketplace.catalogue import filter_conditions, results
 from marketplace.challenges import actions, guards, page_facts, queries
 from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
@@ -68,8 +67,8 @@ def reviews() -> str:
     )  # fmt: skip
     query = staffed.where(Challenge.state.in_(states)).order_by(Challenge.state_since, Challenge.id)
     if (term := request.args.get("q", "").strip()[:200]) != "":
-        query = query.where(filter_conditions.has_text(term))
-    page = paginate(results.for_rows(query, actor), page_number(request.args.get("page")), 50)
+        query = query.where(queries.has_text(term))
+    page = paginate(queries.for_rows(query, actor), page_number(request.args.get("page")), 50)
     return render_template(
         "challenges/reviews.html",
         rows=[page_facts.row_of(challenge, actor, current_locale(), now) for challenge in page],

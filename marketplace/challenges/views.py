@@ -9,19 +9,18 @@ from flask import Blueprint, Response
 from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.catalogue import similar
 from marketplace.challenges import corrections, fit, labels, page_facts, queries, taking_part, tallies
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.kernel import clock, policy
 from marketplace.kernel.kept_statements import prepared
-from marketplace.kernel.locales import _l, pick
+from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.views import zone_here
-from marketplace.web import cache, rail
+from marketplace.web import cache
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.language import current_locale
@@ -30,18 +29,6 @@ from marketplace.web.lookups import find
 blueprint = Blueprint("challenges", __name__)
 WAITING = ("submitted", "in_review", "candidate")  # for the centre to act on
 cache.ends_at(queries.next_turn)
-
-rail.place(
-    20,
-    _l("Challenges"),
-    "catalogue.index",
-    "target",
-    lambda actor: actor.signed_in,
-    within=(
-        "catalogue.index",
-        "challenges.show",
-    ),
-)
 
 
 def for_page(query: Select[Challenge]) -> Select[Challenge]:
@@ -100,7 +87,6 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         ),
         "ahead": page_facts.what_happens(challenge, now),
         "timeline": happened,
-        "similar": [] if preview or follows else similar.similar(challenge, reader, locale, now),
         "corrections": [line for line in reversed(happened) if line.step == "challenge.correct"],
         "uncorrectable": None if preview else corrections.uncorrectable(challenge),
         "fit": None if preview else fit.of_one(challenge, actor, now),

@@ -117,6 +117,7 @@ def group(only: str | None) -> None:
     """Run jobs and the schedule until stopped."""
     settings = current_app.config["SETTINGS"]
     url = settings.redis()
+    jobs.serve(current_app._get_current_object())  # type: ignore[attr-defined]
     jobs.prepare()
     gc.freeze()  # what was made ready is not collected in the forks, so its memory stays shared
     work = [(kind, partial(_work, kind, url, settings.worker_memory, os.getpid())) for kind in KINDS]

@@ -15,7 +15,7 @@ from marketplace.applications.access_log import note_opening
 from marketplace.applications.models import Application, FitOpinion
 from marketplace.applications.policy import is_answered_company
 from marketplace.applications.states import APPLICATION
-from marketplace.applications.views import blueprint
+from marketplace.applications.views import lists_for
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
 from marketplace.challenges.queries import visible_to as challenges_visible_to
@@ -24,13 +24,14 @@ from marketplace.evaluations.compare_queries import OPEN_TO_VIEWS
 from marketplace.evaluations.forms import OpinionForm, as_version
 from marketplace.evaluations.screening_views import find_application
 from marketplace.evaluations.sealed_queries import sealed_for_company
-from marketplace.evaluations.views import call_title, is_closed
+from marketplace.evaluations.views import blueprint, call_title, is_closed
 from marketplace.evaluations.wording import FITS
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked, Forbidden
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
+from marketplace.people.models import DEMAND_KINDS
 from marketplace.web import form_recovery, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.filters import money
@@ -42,6 +43,7 @@ MOST = 8  # columns beside each other
 AT_FIRST = 4
 
 
+@lists_for(lambda actor: actor.party_id is not None and actor.organisation_kind in DEMAND_KINDS - {"sme"})
 def company_index() -> Response:
     """A company's page: its challenges with what is in, the applications it may open, and its own."""
     actor, locale = current_actor(), current_locale()

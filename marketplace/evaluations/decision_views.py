@@ -13,14 +13,13 @@ from flask_babel import ngettext
 
 from marketplace.applications.models import Application, Decision
 from marketplace.applications.states import APPLICATION
-from marketplace.applications.views import blueprint
 from marketplace.evaluations import decisions
 from marketplace.evaluations import queries as reads
 from marketplace.evaluations.forms import DecisionForm, DeclineForm, ReleaseForm, as_version
 from marketplace.evaluations.guards import everything_is_decided
 from marketplace.evaluations.screening_views import find_application
 from marketplace.evaluations.staff_queries import challenges_of
-from marketplace.evaluations.views import find_call, is_closed, staff_index
+from marketplace.evaluations.views import blueprint, find_call, is_closed
 from marketplace.evaluations.wording import FITS, OUTCOMES, REASONS
 from marketplace.kernel.errors import Blocked, Missing
 from marketplace.kernel.locales import _l
@@ -33,8 +32,6 @@ from marketplace.web.forms import Form
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import page_number
-
-__all__ = ["staff_index"]  # the list of applications asks this module for the staff's side
 
 
 @blueprint.get("/calls/<int:call_id>/decisions")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.applications.models import Application, Decision
+from marketplace.applications.states import PENDING
 from marketplace.evaluations import guards
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
@@ -136,7 +137,7 @@ def decline_rest(call: Call, actor: Actor, *, reason_code: str | None, comments:
 
 
 def _require_decidable(application: Application, outcome: str) -> None:
-    if application.state not in guards.PENDING:
+    if application.state not in PENDING:
         raise Blocked(_l("Only eligible applications are decided. This one has left the procedure."))
     if outcome == "declined":
         return
@@ -229,7 +230,7 @@ def _drop_moot(call: Call) -> None:
     """Forget what was prepared for applications that left, and close the gaps in the reserve lists."""
     gone = select(Decision).join(Application, Application.id == Decision.application_id)
     for decision in db.session.scalars(
-        gone.where(Decision.call_id == call.id, Application.state.not_in(guards.PENDING))
+        gone.where(Decision.call_id == call.id, Application.state.not_in(PENDING))
     ).all():
         db.session.delete(decision)
     db.session.flush()
@@ -247,7 +248,7 @@ def _pending(call: Call) -> list[Application]:
     return list(
         db.session.scalars(
             select(Application)
-            .where(Application.call_id == call.id, Application.state.in_(guards.PENDING))
+            .where(Application.call_id == call.id, Application.state.in_(PENDING))
             .options(joinedload(Application.decision), joinedload(Application.challenge), joinedload(Application.call))
             .order_by(Application.id)
             .with_for_update(of=Application)

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import exists, func, select
 
 from marketplace.applications.models import Application, Decision, EligibilityResult, FitOpinion
+from marketplace.applications.states import PENDING
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.workflow import guard
 
-PENDING = ("eligible", "shortlisted")
 NAMED = 5  # receipts named in a refusal
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from marketplace.applications.models import Application, Decision
 from marketplace.applications.queries import visible_to
+from marketplace.applications.states import PENDING
 from marketplace.challenges.models import Challenge
-from marketplace.evaluations.guards import PENDING
 from marketplace.evaluations.staff_queries import fit_of, name_of, title_of
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor

@@ -14,11 +14,10 @@ from sqlalchemy.orm import joinedload
 from marketplace.applications import queries
 from marketplace.applications.access_log import note_opening
 from marketplace.applications.models import Application, EligibilityResult
-from marketplace.applications.views import blueprint
 from marketplace.evaluations import screening
 from marketplace.evaluations.forms import OverrideForm, RefusalForm
 from marketplace.evaluations.staff_queries import Filters, counts
-from marketplace.evaluations.views import find_call, is_closed
+from marketplace.evaluations.views import blueprint, find_call, is_closed
 from marketplace.evaluations.wording import FITS, JUDGED
 from marketplace.kernel.errors import Forbidden, Missing
 from marketplace.kernel.locales import _l

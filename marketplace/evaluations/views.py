@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.applications.states import APPLICATION
-from marketplace.applications.views import blueprint
+from marketplace.applications.views import lists_for
 from marketplace.evaluations import sealed_queries as sealed
 from marketplace.evaluations import staff_queries as queries
 from marketplace.evaluations.staff_queries import STATES, Filters
@@ -29,7 +29,10 @@ from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
 from marketplace.web.tables import full_address, moment
 
+blueprint = Blueprint("evaluations", __name__)
 
+
+@lists_for(lambda actor: actor.centre_id is not None or actor.network_operator_id is not None)
 def staff_index() -> Response:
     """All applications a centre or a network may open, and how many wait under seal."""
     actor, locale = current_actor(), current_locale()

@@ -78,7 +78,7 @@ def facts_of(challenge_id: int, now: datetime) -> Facts:
 def _facts(challenge_id: int, now: datetime) -> Select[Any]:
     slug = select(Centre.slug).where(Centre.id == filter_conditions.responsible_centre()).scalar_subquery()
     return (
-        filter_conditions.joined(select(Challenge))
+        queries.joined(select(Challenge))
         .where(Challenge.id == challenge_id)
         .with_only_columns(
             Challenge.fields,

@@ -26,7 +26,7 @@ _ending = re.compile(r"(?:ements?|ations?|ingly|ings?|ing|ies|edly|ed|euses?|eur
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchQuery:
     """The parts of a query."""
 
     words: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class Asked:
     without: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str) -> Asked:
+    def of(cls, text: str) -> SearchQuery:
         """Read a query; any text is one."""
         words: list[str] = []
         phrases: list[str] = []

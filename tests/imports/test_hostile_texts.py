@@ -56,7 +56,8 @@ def cell_of(kind: str) -> Callable[[str], Any]:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "unmarked": unmarked, "days": read_days, "amount": read_amount, "sum": read_sum, "hours": hours.hour_in,
-    "query": SearchQuery.of, "marked": SearchQuery(("water",)).marked, "identity": identity, "squeezed": squeezed, "nfc": nfc,
+    "query": SearchQuery.of, "marked": SearchQuery(("water",)).marked, "identity": identity, "squeezed": squeezed,
+    "nfc": nfc,
     "language": language_of, "paragraphs": paragraphs, "markdown": markdown, "delimiter": encodings.delimiter_of,
     "csv": csv_of, "json": json_of, "header": matching.plain, "guarded": tables.guarded, "unguarded": tables.unguarded,
     "line": writing.line, "lines": writing.lines, "link": writing.holds_link, "address": normal, "password": one_form,
