@@ -77,6 +77,18 @@ def test_rules_do_not_roll_back() -> None:
     assert [named(path) for path in rules if mentions(path, "rollback")] == []
 
 
+# What gathers from every package and knows of none: these are all that it imports.
+GATHERING = {"notifications": {"kernel", "notifications", "people", "web"}}
+
+
+def test_what_gathers_knows_no_package() -> None:
+    for package, known in GATHERING.items():
+        files = [path for path in SOURCES if path.is_relative_to(ROOT / "marketplace" / package)]
+        assert len(files) > 15
+        found = {name for path in files for name in re.findall(r"^\s*from marketplace\.(\w+)", source(path), re.M)}
+        assert found == known
+
+
 def test_rules_know_no_wall_clock() -> None:
     clocks = re.compile(r"datetime\.now|date\.today|time\.time\(")
     rules = [path for path in SOURCES if path.name in ("actions.py", "guards.py", "policy.py")]
