@@ -27,7 +27,7 @@ from marketplace.people.models import Organisation
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 10_000  # addresses of one part
-PAGES = ("/", "/challenges", "/calls", "/centres", "/organisations", "/about", "/help", "/api")
+PAGES = ("/", "/challenges", "/calls", "/centres", "/organisations", "/about", "/help", "/contact", "/api")
 
 
 def _rows(kind: str) -> Select[Any]:
