@@ -1,4 +1,4 @@
-"""Writing to a centre: the message goes to its staff by mail and is kept nowhere else (decision 0053)."""
+"""Writing to a centre: the message goes to its staff by mail and is kept nowhere else (decision 0054)."""
 
 from __future__ import annotations
 
