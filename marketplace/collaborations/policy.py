@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.collaborations.models import Collaboration
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
 from marketplace.pairings.policy import brokers, is_side
@@ -13,9 +14,10 @@ SIDES = _l("the company and the startup")
 ALL = _l("the company, the startup and the staff of the centre")
 
 
-def collaboration_of(subject: Any) -> Any:
+def collaboration_of(subject: Any) -> Collaboration:
     """The collaboration a subject belongs to, or the subject itself."""
-    return getattr(subject, "collaboration", subject)
+    found: Collaboration = subject if isinstance(subject, Collaboration) else subject.collaboration
+    return found
 
 
 def is_centre(actor: Actor, subject: Any) -> bool:

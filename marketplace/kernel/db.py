@@ -137,7 +137,18 @@ class Versioned:
 class Stateful(Versioned):
     """A row with a state machine; ``state`` itself is declared by the model, moved by ``fire``."""
 
+    state: Any
+    machine: Any
     state_since: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+
+    def state_at(self, _now: datetime) -> str:
+        """The state that holds at an instant, for those that no clock moves."""
+        found: str = self.state
+        return found
+
+    def shown_as(self, state: str) -> Any:
+        """How a state reads."""
+        return self.machine.states[state]
 
 
 def touch(root: Versioned) -> None:

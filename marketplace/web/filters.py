@@ -19,10 +19,8 @@ from markupsafe import Markup, escape
 from marketplace.kernel import clock
 from marketplace.kernel.dates import day_in, days_between, hour_in, instant_in
 from marketplace.kernel.days import whole_day
-from marketplace.kernel.events import subject_type
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, Said, pick
-from marketplace.kernel.workflow import machine
 from marketplace.web.forms import in_error, only_choice
 from marketplace.web.language import current_locale
 
@@ -134,8 +132,8 @@ def markdown(text: str | None) -> Markup:
 
 def state_of(subject: Any, view: str = "owner", state: str | None = None) -> Any:
     """The State of a subject as its ``owner`` or ``staff`` reads it: ``.family`` and ``.label``."""
-    name = state or (subject.state_at(clock.now()) if hasattr(subject, "state_at") else subject.state)
-    found = subject.shown_as(name) if hasattr(subject, "shown_as") else machine(subject_type(subject)).states[name]
+    name = state or subject.state_at(clock.now())
+    found = subject.shown_as(name)
     return {"name": name, "family": found.family, "label": found.staff if view == "staff" else found.owner}
 
 
