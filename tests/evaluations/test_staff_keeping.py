@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.kernel import clock
@@ -21,12 +19,6 @@ from tests.evaluations.deciding import application_to, challenge_in, closed_call
 from tests.factories import World, make_application, make_call, make_challenge, make_organisation
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
-
-WATCHED = sa.text(
-    "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-    " JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname = 'tangent_catalogue_changed'"
-)
-TABLE = re.compile(r"\b(?:FROM|JOIN) (\w+)")
 
 
 @pytest.fixture
@@ -109,26 +101,6 @@ def test_change_is_seen_at_once(shown: tuple[World, int], rows: Rows, signed_in:
 
 def _table(page: str) -> str:
     return page.partition("<tbody")[2].partition("</tbody")[0]
-
-
-def test_every_table_it_reads_is_watched(
-    shown: tuple[World, int], rows: Rows, signed_in: SignedIn, count_queries: Counted
-) -> None:
-    with rows():
-        call_id = db.session.get_one(Application, shown[1]).call_id
-        watched = set(db.session.scalars(WATCHED))
-        tables = set(db.metadata.tables)
-    for role in ("manager", "cooperating_manager", "network_staff"):
-        browser = signed_in(shown[0].memberships[role])
-        browser.get("/applications")
-        for address in (f"/applications?sort=fit&call={call_id}&q=a", f"/calls/{call_id}/applications?sort=region"):
-            with count_queries() as anew:
-                browser.get(address)
-            with count_queries() as again:
-                browser.get(address)
-            read = {name for statement in set(anew) - set(again) for name in TABLE.findall(statement)} & tables
-            assert {"applications", "eligibility_results", "fit_opinions", "organisation_texts"} <= read
-            assert read <= watched
 
 
 def test_kept_list_is_its_readers_alone(rows: Rows, signed_in: SignedIn) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.kernel.db import db
-from tests.crawl import Address, addresses, undone
+from marketplace.web import cache
+from tests.crawl import Address, Walker, addresses, undone
 from tests.estate import Estate
 
 CASES = ("late", "sealed", "early", "foreign", "anonymous")
@@ -37,7 +42,7 @@ READ = sa.text(
 )
 WATCHED = sa.text(
     "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid"
-    " WHERE proname = 'tangent_catalogue_changed' AND tgnargs = 0 AND tgtype & 1 = 0"
+    " WHERE proname = 'tangent_catalogue_changed' AND tgnargs <= :hidden AND tgtype & 1 = 0"
 )
 KEPT = ("shared_pages", "served_answers", "public_catalogue", "own_catalogues", "made_of_challenges")
 
@@ -71,9 +76,62 @@ def test_every_table_of_a_page_kept_for_everybody_is_watched(peopled: tuple[Flas
         answered |= {address.endpoint} if status == 200 else set()
         read[address.path] = tables
     with app.app_context():
-        watched = set(db.session.scalars(WATCHED))
+        watched = set(db.session.scalars(WATCHED, {"hidden": 0}))
     assert answered == {address.endpoint for address in asked}
     assert "challenges" in read["/challenges.ics?status=any"]
     unwatched = {path: tables - watched for path, tables in read.items()}
     assert {path: tables for path, tables in unwatched.items() if tables - set(UNWATCHED)} == {}
     assert set().union(*unwatched.values()) == set(UNWATCHED)
+
+
+def _noted(sent: dict[str, Any], find: Callable[[], Any]) -> Callable[[], Any]:
+    """What ``find`` finds, and the statements that it sends, with their parameters."""
+
+    def note(_c: Any, _cur: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            sent[statement] = parameters
+
+    def finding() -> Any:
+        sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+        try:
+            return find()
+        finally:
+            sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+
+    return finding
+
+
+def _in_parts(app: Flask, estate: Estate) -> list[str]:
+    """The addresses of every module of views that keeps parts of its pages."""
+
+    def keeps(endpoint: str) -> bool:
+        module = inspect.getmodule(app.view_functions[endpoint])
+        return module is not None and any(call in inspect.getsource(module) for call in ("cache.part(", "cache.kept("))
+
+    with app.test_request_context():
+        return [each.path for each in addresses(app, estate, "GET", "late") if keeps(each.endpoint)]
+
+
+@pytest.mark.crawl
+def test_every_table_of_a_part_kept_for_its_reader_is_watched(
+    peopled: tuple[Flask, Estate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, estate = peopled
+    sent: dict[str, Any] = {}
+    kept = cache.kept
+    monkeypatch.setattr(cache, "kept", lambda key, find: kept(key, _noted(sent, find)))
+    asked = _in_parts(app, estate)
+    for role in ("manager", "cooperating_manager", "network_staff"):
+        walker = Walker(app, estate, role)
+        for path in asked:
+            for query in ("", "?sort=fit&q=a", "?sort=region"):
+                walker.get(path + query)
+    engine: Any = db._app_engines[app][None]
+    with engine.engine.connect() as fresh:  # whose transaction has read nothing yet
+        for statement, parameters in sent.items():
+            fresh.exec_driver_sql(statement, parameters)
+        read = set(fresh.scalars(READ))
+    with app.app_context():
+        watched = set(db.session.scalars(WATCHED, {"hidden": 1}))
+    assert {"applications", "eligibility_results", "fit_opinions", "organisation_texts"} <= read
+    assert read <= watched
