@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from html import unescape
+from importlib import import_module
+from pathlib import Path
 
 from flask import Flask
 
@@ -13,7 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Invitation, Membership
 from tests.conftest import Rows, SignedIn, token_in
-from tests.desk.test_queries import all_made
+from tests.desks import Cases, make_all
 from tests.factories import (
     World,
     add,
@@ -26,6 +28,12 @@ from tests.factories import (
     make_pairing,
 )
 
+# What the packages make wait, each in its own tests.
+CASES: Cases = [
+    case
+    for path in sorted(Path(__file__).parents[1].glob("*/test_*waiting.py"))
+    for case in getattr(import_module(f"tests.{path.parent.name}.{path.stem}"), "CASES", [])
+]
 Counted = Callable[[], AbstractContextManager[list[str]]]
 
 
@@ -114,7 +122,7 @@ TASK = re.compile(r'<article class="task"[^>]*>.*?<h3><a href="([^"#]+)', re.DOT
 def test_every_task_leads_its_reader_to_a_page(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         world = World.kept()
-        all_made(world)
+        make_all(world, CASES)
     for role in ("manager", "company_owner", "startup_owner", "startup_member", "network_staff"):
         browser = signed_in(world.memberships[role])
         found = {unescape(href) for href in TASK.findall(browser.get("/desk").text)}
