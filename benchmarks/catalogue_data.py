@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import select, text
 
 from benchmarks import texts
-from marketplace.challenges.importing import summary_of
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge
+from marketplace.challenges.reference_rows import summary_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import TRACKS, Call, Centre
-from marketplace.people.importing import fields_of
 from marketplace.people.models import Organisation
+from marketplace.people.sector_signs import sectors_of
 from marketplace.people.sessions import open_session
 from marketplace.places.models import Region
 from tests import factories
@@ -135,7 +135,7 @@ class Catalogue:
         published = now - timedelta(minutes=n * 7 + choice.randint(0, 5))
         row = [
             id, state, choice.choice(self.companies), None if reference else centre, None if reference else call,
-            words.locale, visibility, json.dumps(fields_of(list(words.categories)) or choice.sample(FIELDS, 2)),
+            words.locale, visibility, json.dumps(sectors_of(list(words.categories)) or choice.sample(FIELDS, 2)),
             '["data"]', level, min(9, level + choice.randint(0, 3)), 1,
             choice.choice((8, 15, 40, 90, 200, 400)) * 1000 * rate if currency else None, currency,
             choice.choice(IP_OPTIONS), "Owner", "Head", (now + timedelta(days=40)).date(),

@@ -38,10 +38,10 @@ from marketplace.web.actor import public
 from marketplace.web.transactions import Application
 
 PACKAGES = (
-    "places", "people", "network", "challenges", "catalogue", "imports", "applications", "evaluations", "questions",
+    "imports", "places", "people", "network", "challenges", "catalogue", "applications", "evaluations", "questions",
     "pairings", "collaborations", "notifications", "following", "search", "desk", "front", "api",
 )  # fmt: skip
-ROOMS = ("models", "policy", "guards", "subject", "waiting", "reminders", "views")
+ROOMS = ("models", "policy", "guards", "subject", "waiting", "reminders", "import_rows", "views")
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

@@ -15,7 +15,7 @@ from marketplace.applications import offers
 from marketplace.challenges import actions as challenges
 from marketplace.following import digests
 from marketplace.following import retention as following
-from marketplace.imports import sweeping as imports
+from marketplace.imports import retention as imports
 from marketplace.kernel import idempotency, public_version
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM

@@ -6,7 +6,7 @@ from marketplace.applications.reactions import judge_anew, withdraw_with_call, w
 from marketplace.challenges.reactions import leave_cancelled_call, reopen_with_call
 from marketplace.following.reactions import forget_person, move_digests, tell_followers
 from marketplace.following.stale_alerts import is_over
-from marketplace.imports.working import read_file, run, try_out
+from marketplace.imports.job import read_file, run, try_out
 from marketplace.kernel import words
 from marketplace.kernel.events import Reaction, keep_apart, subscribe
 from marketplace.notifications import delivery

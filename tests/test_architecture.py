@@ -99,7 +99,7 @@ def test_rules_know_no_wall_clock() -> None:
 DATING = (
     "marketplace/kernel/clock.py",
     "marketplace/imports/sheets.py",
-    "marketplace/imports/presenting.py",
+    "marketplace/imports/page_facts.py",
     "marketplace/imports/number_formats.py",
 )
 

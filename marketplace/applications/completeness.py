@@ -9,8 +9,8 @@ from typing import Any
 
 from babel.numbers import format_currency
 
-from marketplace.kernel.locales import _l
-from marketplace.network.wording import Sentence, fill, language
+from marketplace.kernel.locales import Sentence, _l
+from marketplace.network.wording import fill, language
 
 SECTIONS = {
     "idea": ("title", "solution", "fit", "evidence", "pair_evidence"),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.applications.states import APPLICATION
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
+from marketplace.kernel.locales import _l
 from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Organisation, User
 
@@ -44,6 +45,7 @@ class Application(Stateful, Model):
     """
 
     __tablename__ = "applications"
+    in_the_way = _l("applications to it")
     __table_args__ = (
         CheckConstraint("(state = 'draft') OR (state = 'withdrawn') OR (number IS NOT NULL)", name="number"),
         Index(
@@ -257,6 +259,7 @@ class Decision(Versioned, Model):
     """
 
     __tablename__ = "decisions"
+    in_the_way = _l("decisions about it")
     __table_args__ = (
         CheckConstraint("(outcome = 'reserve') = (rank IS NOT NULL)", name="rank"),
         CheckConstraint("outcome <> 'declined' OR (reason_code IS NOT NULL AND comments <> '')", name="reasons"),

@@ -11,9 +11,9 @@ from marketplace.challenges.sections import LABELS, SECTIONS, content_of
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
-from marketplace.kernel.locales import LOCALES, NAMES, _l
+from marketplace.kernel.locales import LOCALES, NAMES, Sentence, _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.wording import Sentence, fill
+from marketplace.network.wording import fill
 
 DESCRIBING = ("title", "summary", "problem", "why_now")  # other texts bind: conditions, criteria, rights, payment
 BINDS = _l("%(text)s: it binds those who rely on it, and stays as published.")

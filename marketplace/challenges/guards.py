@@ -13,11 +13,10 @@ from marketplace.challenges.secrets import reveals
 from marketplace.challenges.sections import LABELS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import NAMES, _l
+from marketplace.kernel.locales import NAMES, Sentence, _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.unaccent import unaccented
 from marketplace.kernel.workflow import guard
-from marketplace.network.wording import Sentence
 from marketplace.people.models import DEMAND_KINDS, Organisation
 from marketplace.people.queries import has_members
 

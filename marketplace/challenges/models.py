@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from marketplace.challenges.states import ANSWERED, CHALLENGE
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said, pick, said
+from marketplace.kernel.locales import LOCALES, Said, _l, pick, said
 from marketplace.kernel.workflow import State
 from marketplace.network.models import Call, Centre
 from marketplace.network.states import RELEASED
@@ -39,6 +39,7 @@ class Challenge(Stateful, Model):
     """
 
     __tablename__ = "challenges"
+    in_the_way = _l("challenges in it")
     __table_args__ = (
         CheckConstraint("trl_from BETWEEN 1 AND 9 AND trl_to BETWEEN trl_from AND 9", name="trl"),
         CheckConstraint("startups_sought > 0", name="startups_sought"),
@@ -168,6 +169,7 @@ class ChallengeText(Model):
     """A challenge in one language. ``search`` leaves out ``anonymous_as`` and everything that is secret."""
 
     __tablename__ = "challenge_texts"
+    in_the_way = None
     __table_args__ = (Index("ix_challenge_texts_search", "search", postgresql_using="gin"),)
 
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
@@ -190,6 +192,7 @@ class ChallengeInvitation(Model):
     """A startup that may see an invited-only challenge."""
 
     __tablename__ = "challenge_invitations"
+    in_the_way = _l("startups invited to it")
 
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
@@ -201,6 +204,7 @@ class ReviewComment(Model):
     """A remark between the centre and the company during review; comments are kept."""
 
     __tablename__ = "review_comments"
+    in_the_way = None
 
     id: Mapped[pk]
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), index=True)
@@ -215,6 +219,7 @@ class ChallengeSnapshot(Model):
     """What the company sent at one time, so that the centre sees what changed since; never changed afterwards."""
 
     __tablename__ = "challenge_snapshots"
+    in_the_way = None
 
     challenge_id: Mapped[int] = mapped_column(ForeignKey("challenges.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,8 +1,8 @@
-"""``flask import``: rows from files of other systems."""
+"""``flask import``: files of other systems become what the pages would make of them, tried out and taken at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,23 +11,24 @@ from flask import current_app
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
-from marketplace.challenges import importing as challenges_importing
-from marketplace.imports.limits import Unreadable
+from marketplace.imports import actions, matching, queries
 from marketplace.imports.matching import doubled
+from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.problems import in_words
-from marketplace.imports.reading import Reader
-from marketplace.kernel import clock, rows
-from marketplace.kernel.db import db
+from marketplace.imports.states import WORKING
+from marketplace.kernel import clock, events, relay
+from marketplace.kernel.db import commit, db
+from marketplace.kernel.errors import Invalid
+from marketplace.kernel.locales import DEFAULT
+from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network import importing as centres_importing
 from marketplace.network.models import Call
-from marketplace.people import importing as organisations_importing
 from marketplace.web import tables
 
-group = click.Group("import", help="Rows from files of other systems (JSON Lines or CSV).")
+group = click.Group("import", help="Rows from files of other systems (JSON Lines, CSV or workbooks).")
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-MOST = 10_000_000  # rows
 SOURCE = click.option("--source", help="The source of rows that name none.")
+PAUSE_SECONDS = 0.2  # until the next look, where a worker has taken the file up
 
 
 @group.command()
@@ -37,12 +38,14 @@ SOURCE = click.option("--source", help="The source of rows that name none.")
 @with_appcontext
 def challenges(file: Path, source: str | None, adopt: int | None) -> None:
     """Import challenges as reference records, or adopt them into a call."""
-    call = db.session.get(Call, adopt) if adopt is not None else None
-    if adopt is not None and (call is None or call.is_reference):
+    if adopt is None:
+        return _run(file, "challenges_on_record", source)
+    call = db.session.get(Call, adopt)
+    if call is None or call.is_reference:
         raise click.ClickException(f"There is no call {adopt} that challenges can be adopted into.")
-    if call is not None and call.state_at(clock.now()) != "open":
+    if call.state_at(clock.now()) != "open":
         raise click.ClickException(f"Call {adopt} is not open for applications: no challenge can be adopted into it.")
-    _run(file, challenges_importing.importer(call, source), "challenges")
+    return _run(file, "trial_challenges", source, call)
 
 
 @group.command()
@@ -51,7 +54,7 @@ def challenges(file: Path, source: str | None, adopt: int | None) -> None:
 @with_appcontext
 def organisations(file: Path, source: str | None) -> None:
     """Import organisations as unverified records that their people may claim."""
-    _run(file, organisations_importing.importer(source), "organisations")
+    _run(file, "organisations", source)
 
 
 @group.command()
@@ -60,43 +63,84 @@ def organisations(file: Path, source: str | None) -> None:
 @with_appcontext
 def centres(file: Path, source: str | None) -> None:
     """Put centres and their networks on record; somebody works in one once `people add-role` names a manager."""
-    _run(file, centres_importing.importer(source or file.name), "centres")
+    _run(file, "centres", source or file.name)
 
 
-def _run(file: Path, store: Callable[[dict[str, Any]], str], name: str) -> None:
-    with file.open("rb") as counted:
-        total = sum(1 for _ in counted)
-    with unit(), tqdm(total=total, desc=name, unit="row", mininterval=0.5) as bar:
-        tally = rows.take(_read(file), store, bar.update)
-    if tally.refusals:
-        click.echo(f"Refused rows: {_report(file, tally)}")
-    click.echo(str(tally))
-    if tally.refusals:
+def _run(file: Path, kind: str, source: str | None, target: Any = None) -> None:
+    """Send the file, match its columns by their names, try it out and take it, beside whatever workers there are."""
+    try:
+        with unit(), file.open("rb") as opened:
+            job = actions.upload_import(SYSTEM, file=opened, file_name=file.name, kind=kind, target=target)
+            commit()
+        job = _worked(job.id, "read")
+        if job.problem:
+            raise click.ClickException(in_words(job.problem))
+        with unit():
+            actions.match_columns(job, SYSTEM, _mapping(job, source))
+            commit()
+        job = _worked(job.id, "try out")
+        with unit():
+            actions.start_import(job, SYSTEM)
+            commit()
+        job = _worked(job.id, "import")
+    except Invalid as refusal:
+        raise click.ClickException(str(refusal.message)) from refusal
+    _tell(job, file)
+
+
+def _worked(id: int, name: str) -> Import:
+    """The import once this part of the work is done, by this process or by a worker."""
+    job = db.session.get_one(Import, id)
+    state = job.state
+    with tqdm(total=job.row_count or None, desc=name, unit="row", mininterval=0.5) as bar:
+        while job.state == state in WORKING:
+            if not relay.run_due(1, events.LONG):
+                time.sleep(PAUSE_SECONDS)
+            db.session.expire_all()
+            job = db.session.get_one(Import, id)
+            if (failed := queries.failing(job)) is not None and failed.last_error:
+                raise click.ClickException(f"It came to a halt, and a worker tries it again: {failed.last_error}")
+            bar.update(queries.reached(job) - bar.n if job.state == state else 0)
+    return job
+
+
+def _mapping(job: Import, source: str | None) -> dict[str, dict[str, Any]]:
+    """A column for each field by its name, with what stands in for empty cells."""
+    if twice := doubled(job.headers):
+        raise click.ClickException(f"Two columns are named “{twice[0]}”: nobody can say which is meant.")
+    found = matching.propose(job.headers, job.becomes.by_name())
+    for name, value in {"language": DEFAULT, "source": source}.items():
+        if value and name in job.becomes.by_name():
+            found.setdefault(name, {})["constant"] = value
+    return found
+
+
+def _tell(job: Import, file: Path) -> None:
+    """Say what became of the rows; the file is at hand, so that nothing of it needs to be kept."""
+    counted = queries.result(job)
+    if counted["refused"]:
+        click.echo(f"Refused rows: {_report(job, file)}")
+    with unit():
+        actions.forget(job)
+        commit()
+    click.echo(", ".join(f"{name} {counted[name]}" for name in ("added", "changed", "unchanged", "refused")))
+    if counted["refused"]:
         raise SystemExit(1)
 
 
-def _read(file: Path) -> Iterator[rows.Row]:
-    """The rows of a CSV file as a browser's import reads them, else of JSON Lines."""
-    if file.suffix.lower() != ".csv":
-        yield from rows.read_json_lines(file)
-        return
-    with file.open("rb") as opened:
-        reader = Reader(opened, "csv", most=MOST)
-        try:
-            for number, raw in enumerate(reader):
-                if number == 0 and (twice := doubled(reader.headers)):
-                    raise click.ClickException(f"Two columns are named “{twice[0]}”: nobody can say which is meant.")
-                values = {name: cell for name, cell in zip(reader.headers, raw.cells, strict=False) if cell.strip()}
-                yield rows.Row(raw.line, values, in_words(raw.problem) if raw.problem else "")
-        except Unreadable as unreadable:
-            raise click.ClickException(in_words(unreadable.problem)) from unreadable
-
-
-def _report(file: Path, tally: rows.Tally) -> Path:
-    """Write line, id and reason of each refused row to a file in the data folder."""
+def _report(job: Import, file: Path) -> Path:
+    """Write line, id and reasons of each refused row to a file in the data folder."""
     folder: Path = current_app.config["SETTINGS"].data_dir / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{file.stem}-refused.csv"
+    rows = [_refused(row, job) for row in db.session.scalars(queries.refused_rows(job))]
     with target.open("w", encoding="utf-8", newline="") as out:
-        out.write(tables.to_csv([["line", "id", "reason"], *tally.refusals]))
+        out.write(tables.to_csv([["line", "id", "reason"], *rows]))
     return target
+
+
+def _refused(row: ImportRow, job: Import) -> list[Any]:
+    place, cells = job.mapping.get("id", {}).get("column"), row.cells or []
+    key = str(cells[place] or "")[:100] if place is not None and place < len(cells) else ""
+    named = (": ".join(part for part in (reason.get("field", ""), in_words(reason)) if part) for reason in row.reasons)
+    return [row.line, key, " ".join(named)]

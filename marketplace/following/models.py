@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.db import Model, one_line, one_of, pk
+from marketplace.kernel.locales import _l
 
 FREQUENCIES = ("now", "daily", "weekly")
 HOUR, WEEKDAY = 8, 0  # when digests come until somebody chooses otherwise: Mondays at eight
@@ -20,6 +21,7 @@ class Topic(Model):
     """
 
     __tablename__ = "topics"
+    in_the_way, in_the_way_with = _l("people who follow it"), ("follows", "topic_id")
     __table_args__ = (
         CheckConstraint("num_nonnulls(challenge_id, organisation_id, centre_id, query) = 1", name="one_subject"),
     )

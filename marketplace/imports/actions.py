@@ -1,4 +1,4 @@
-"""What staff do with an import; the worker's part is in ``working.py``, taking one back in ``undoing.py``."""
+"""What staff do with an import; the worker's part is in ``job.py``, taking one back in ``reversal.py``."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import delete, update
 
-from marketplace.imports import fields, limits, queries, sheets, values
+from marketplace.imports import kinds, limits, queries, sheets, values
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.models import PIECE, Import, ImportPiece, ImportRow
 from marketplace.imports.problems import in_words
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
-from marketplace.kernel.locales import _l, nfc
+from marketplace.kernel.locales import Sentence, _l, nfc
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
-from marketplace.network.models import Call, Programme
-from marketplace.network.wording import Sentence
 
-TAKES = ("draft", "published", "open")
 OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -30,29 +27,22 @@ def upload_import(
     *,
     file: BinaryIO,
     file_name: str,
-    subject: str,
-    call: Call | None = None,
-    programme: Programme | None = None,
+    kind: str,
+    target: Any = None,
     encoding: str | None = None,
 ) -> Import:
     """Keep a file; the worker reads it next. Raises Invalid where it is seen at once that it cannot be read."""
     policy.require(actor, "import.create")
-    if call is not None:
-        policy.require(actor, "import.fill_call", call)
-        if call.is_reference or call.state_at(clock.now()) not in TAKES:
-            raise Invalid(_l("This call no longer takes challenges. Choose one that has not closed."), field="call")
-    if programme is not None:
-        policy.require(actor, "call.create", programme)
+    _expect_open(actor, kinds.KINDS[kind].target, target)
     try:
-        size, format = _look_at(file, file_name)
+        size, format = _look_at(file, file_name, None if actor.is_system else limits.MOST_BYTES)
     except Unreadable as unreadable:
         raise Invalid(_said(unreadable.problem), field="file") from unreadable
     job = Import(
         centre_id=actor.centre_id,
         started_by_id=actor.user_id,
-        subject=subject,
-        call=call,
-        programme=programme,
+        kind=kind,
+        target_id=target.id if target is not None else None,
         file_name=(nfc(PurePath(file_name.replace("\\", "/")).name).replace("\n", " ").strip() or "–")[:200],
         size=size,
         format=format,
@@ -69,17 +59,28 @@ def upload_import(
     return job
 
 
+def _expect_open(actor: Actor, of: kinds.Target | None, target: Any) -> None:
+    """Refuse what this actor may not fill, or what takes no more; it cannot go until this is committed."""
+    if of is None:
+        return
+    if not actor.is_system:
+        policy.require(actor, of.permission, target)
+    held = db.session.get(of.model, target.id, with_for_update={"read": True, "key_share": True})
+    if held is None or not of.takes(target):
+        raise Invalid(of.closed, field=of.name)
+
+
 def _said(problem: dict[str, Any]) -> Sentence:
     return Sentence(lambda: in_words(problem))
 
 
-def _look_at(file: BinaryIO, file_name: str) -> tuple[int, str]:
+def _look_at(file: BinaryIO, file_name: str, most: int | None) -> tuple[int, str]:
     """Size and format by what the file begins with, then by its name."""
     size = file.seek(0, 2)
     if size == 0:
         raise Unreadable("empty")
-    if size > limits.MOST_BYTES:
-        raise Unreadable("too_large", most=limits.MOST_BYTES // 1_000_000)
+    if most is not None and size > most:
+        raise Unreadable("too_large", most=most // 1_000_000)
     file.seek(0)
     head, ending = file.read(4096), PurePath(file_name).suffix.lower()
     if head.startswith(OLE):
@@ -112,7 +113,7 @@ def match_columns(
 def checked_mapping(job: Import, mapping: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The mapping, if every field that is needed has a column or a value, and every value is one."""
     kept: dict[str, dict[str, Any]] = {}
-    for name, field in fields.of(job.kind).items():
+    for name, field in job.becomes.by_name().items():
         said = dict(mapping.get(name, {}))
         column, constant = said.get("column"), said.get("constant")
         if column is not None and not 0 <= column < len(job.headers):
@@ -126,8 +127,7 @@ def checked_mapping(job: Import, mapping: Mapping[str, Mapping[str, Any]]) -> di
             raise Invalid(_l("Choose a column, or write one value for all rows."), field=f"column_{name}")
         if column is not None or constant:
             kept[name] = {key: value for key, value in said.items() if value not in (None, "")}
-    if job.is_reference and not {"title", "description"} & set(kept):
-        raise Invalid(_l("Choose a column for the title or for the description."), field="column_title")
+    job.becomes.check(kept)
     return kept
 
 
@@ -135,8 +135,8 @@ def start_import(job: Import, actor: Actor, *, version: int | None = None) -> No
     """Have the worker take the rows that the trial found good."""
     policy.require(actor, "import.start", job)
     expect_version(job, version)
-    if job.call is not None and job.call.state_at(clock.now()) not in TAKES:
-        raise Blocked(_l("The call has closed meanwhile, so nothing more can be imported into it."))
+    if job.becomes.target is not None and not job.becomes.target.takes(job.target):
+        raise Blocked(job.becomes.target.closed_since)
     fire("import.start", job, actor)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request, url_for
 
-from marketplace.imports import actions, fields, matching, presenting, queries
+from marketplace.imports import actions, matching, page_facts, queries
 from marketplace.imports.forms import drawn, matched, matching_form
 from marketplace.imports.models import Import
 from marketplace.imports.views import blueprint, find_import
@@ -35,7 +35,7 @@ def match(id: int) -> Response:
     form_recovery.compare(lambda: _drawn(job, job.mapping))
     mapping = matched(form, job)
     if not form.validate_on_submit():
-        return _page(job, form, matching.fitting(mapping, job.headers, fields.of(job.kind)), 422)
+        return _page(job, form, matching.fitting(mapping, job.headers, job.becomes.by_name()), 422)
     if "preview" in request.form:
         return _page(job, form, mapping)
     form.take(lambda: actions.match_columns(job, current_actor(), mapping, version=form.version_seen))
@@ -54,7 +54,7 @@ def _open_import(id: int) -> Import:
 
 def _proposed(job: Import) -> tuple[dict[str, Any], bool]:
     """What was chosen before, for this file or for one with the same columns, else what the headers say."""
-    known = fields.of(job.kind)
+    known = job.becomes.by_name()
     if job.mapping:
         return matching.fitting(job.mapping, job.headers, known), False
     if earlier := queries.earlier_mapping(job):
@@ -73,10 +73,10 @@ def _page(job: Import, form: Any, mapping: dict[str, Any], status: int = 200, *,
         "imports/columns.html",
         job=job,
         form=form,
-        fields=fields.FIELDS[job.kind],
-        preview=presenting.preview_of(job, mapping),
-        destination=presenting.destination(job, current_locale()),
-        stages=presenting.stages(job, ""),
+        fields=job.becomes.fields,
+        preview=page_facts.preview_of(job, mapping),
+        destination=page_facts.destination(job, current_locale()),
+        stages=page_facts.stages(job, ""),
         remembered=remembered,
     )
     return make_response(shown, status)

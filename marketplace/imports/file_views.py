@@ -9,9 +9,10 @@ from typing import Any
 from flask import Response
 from flask_babel import gettext as _
 
-from marketplace.imports import fields, queries
+from marketplace.imports import queries
+from marketplace.imports.kinds import offered
 from marketplace.imports.models import Import, ImportRow
-from marketplace.imports.presenting import column_of
+from marketplace.imports.page_facts import column_of
 from marketplace.imports.problems import in_words
 from marketplace.imports.views import blueprint, find_import
 from marketplace.kernel import policy
@@ -28,11 +29,11 @@ BATCH = 500
 def template(name: str) -> Response:
     """A file with the columns of a kind of import and one row to write over: ``candidates.csv``, say."""
     kind, _dot, format = name.partition(".")
-    if kind not in fields.FIELDS or format not in tables.FORMATS:
+    fields = next((one.fields for one in offered() if one.name == kind), None)
+    if fields is None or format not in tables.FORMATS:
         raise Missing
     policy.require(current_actor(), "import.create")
-    known = fields.FIELDS[kind]
-    rows = [[field.name for field in known], [field.example for field in known]]
+    rows = [[field.name for field in fields], [field.example for field in fields]]
     return tables.download(kind, rows, current_locale(), format)
 
 

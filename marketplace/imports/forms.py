@@ -7,48 +7,16 @@ from typing import Any
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField, StringField
 
-from marketplace.imports import encodings, fields
+from marketplace.imports import encodings, kinds
 from marketplace.imports.models import Import
 from marketplace.kernel.locales import _l
 from marketplace.web.forms import Form, options
-
-KINDS = {
-    "reference_challenges": _l("Challenges, as reference records"),
-    "candidates": _l("Challenges, into a call of ours"),
-    "reference_calls": _l("Calls of other programmes, as reference records"),
-    "draft_calls": _l("Calls, as drafts of a programme"),
-}
-KIND_NOTES = {
-    "reference_challenges": _l(
-        "Everybody can read them at once, marked with their source and licence. Nobody applies to them here, nobody is "
-        "told, and search engines leave them out."
-    ),
-    "candidates": _l(
-        "They become candidates of the call. Nobody outside sees them until you look them over and publish them."
-    ),
-    "reference_calls": _l(
-        "Everybody can read these notices at once, marked with their source and licence and linked to the original. "
-        "Nobody applies to them here, nobody is told, and search engines leave them out."
-    ),
-    "draft_calls": _l(
-        "They become draft calls with the stages and rules of their track. Only the programme’s centres see them until "
-        "a manager completes and publishes each."
-    ),
-}
 
 
 class UploadForm(Form):
     """A file and what its rows become."""
 
-    kind = RadioField(_l("What the file holds, and what becomes of it"), default="reference_challenges")
-    call = SelectField(
-        _l("Call"), default="", description=_l("For challenges into a call: one that your centre manages.")
-    )
-    programme = SelectField(
-        _l("Programme"),
-        default="",
-        description=_l("For draft calls: one that your centre manages. Only managers begin calls."),
-    )
+    kind = RadioField(_l("What the file holds, and what becomes of it"), default=lambda: kinds.offered()[0].name)
     file = FileField(_l("File"))
     encoding = SelectField(
         _l("Encoding of the text"),
@@ -56,6 +24,12 @@ class UploadForm(Form):
         default="",
         choices=options([("", _l("Find out")), *((code, encodings.NAMES[code]) for code in encodings.CHOICES)]),
     )
+
+
+def upload_form(**more: Any) -> Any:
+    """A form with a choice for each thing that rows may go into."""
+    into = {t.name: SelectField(t.label, default="", description=t.help) for t in kinds.targets().values()}
+    return type("UploadForm", (UploadForm,), into)(**more)
 
 
 class MatchingForm(Form):
@@ -69,7 +43,7 @@ def matching_form(job: Import, **more: Any) -> Any:
     none = [("", _l("– not in the file –"))]
     columns = options([*none, *((str(number), header) for number, header in enumerate(job.headers))])
     found: dict[str, Any] = {}
-    for name, field in fields.of(job.kind).items():
+    for name, field in job.becomes.by_name().items():
         found[f"column_{name}"] = SelectField(field.label, default="", choices=columns)
         if field.choices and field.kind != "choices":
             every = options([("", _l("–")), *field.choices.items()])
@@ -92,7 +66,7 @@ def drawn(job: Import, mapping: dict[str, Any]) -> dict[str, str]:
 def matched(form: Any, job: Import) -> dict[str, dict[str, Any]]:
     """The mapping that the form says."""
     found: dict[str, dict[str, Any]] = {}
-    for name in fields.of(job.kind):
+    for name in job.becomes.by_name():
         column, constant = form[f"column_{name}"].data or "", form[f"constant_{name}"].data or ""
         said = {"column": int(column) if column.isdigit() else None, "constant": constant}
         found[name] = {key: value for key, value in said.items() if value not in (None, "")}

@@ -8,6 +8,7 @@ from typing import Any
 MOST_BYTES = 20_000_000
 MOST_SENT = 48_000_000  # of one request: what lies between is refused on the form, and what was typed stays
 MOST_ROWS = 100_000
+MOST_AT_ONCE = 10_000_000  # of a file that the operator brings on the command line
 MOST_SHEET_ROWS = 20_000  # of a workbook, whose parts take long to read
 MOST_BLANK = 50_000  # empty or hidden rows, which take time too
 MOST_COLUMNS = 200

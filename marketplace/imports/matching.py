@@ -53,7 +53,7 @@ def _names(each: Field) -> list[str]:
     for locale in LOCALES:
         with force_locale(locale):
             labels.append(str(each.label))
-    return [each.name, *labels, *each.aliases]
+    return [each.name, *labels, *(words for words in each.aliases.split(", ") if words)]
 
 
 def propose(headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Files that staff bring, and what became of each of their rows."""
+"""Files that are brought, and what became of each of their rows."""
 
 from __future__ import annotations
 
@@ -9,42 +9,39 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBina
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.imports import kinds
 from marketplace.imports.states import IMPORT
-from marketplace.kernel.db import Model, Stateful, one_of, pk
-from marketplace.network.models import Call, Centre, Programme
-from marketplace.people.models import User
+from marketplace.kernel.db import Model, Stateful, db, one_of, pk
 
-SUBJECTS = ("challenges", "calls")
 FORMATS = ("csv", "xlsx", "jsonl")
 VERDICTS = ("added", "changed", "unchanged", "refused")
 PIECE = 1_000_000  # bytes of a file in one row
 
 
 class Import(Stateful, Model):
-    """A file and what is made of it: reference records, candidates of ``call``, or draft calls of ``programme``.
+    """A file and what is made of it, by its ``kind``; ``target_id`` is what the rows go into, where it has one.
 
-    ``headers`` are the file's columns; ``mapping`` gives each field its column (``{"column": 3}``) or one value for
-    all rows (``{"constant": "en"}``). ``hidden_count`` are rows that a workbook does not show, which are left out.
-    ``problem`` says why the file could not be read. Figures are counted from the rows. File and cells are forgotten at
-    ``kept_until``; what is needed to undo stays.
+    One without a centre came by the command line. ``headers`` are the file's columns; ``mapping`` gives each field its
+    column (``{"column": 3}``) or one value for all rows (``{"constant": "en"}``). ``hidden_count`` are rows that a
+    workbook does not show, which are left out. ``problem`` says why the file could not be read. Figures are counted
+    from the rows. File and cells are forgotten at ``kept_until``; what is needed to undo stays.
     """
 
     __tablename__ = "imports"
     __table_args__ = (
-        CheckConstraint("call_id IS NULL OR subject = 'challenges'", name="call"),
-        CheckConstraint("programme_id IS NULL OR subject = 'calls'", name="programme"),
+        CheckConstraint("(centre_id IS NULL) = (started_by_id IS NULL)", name="centre"),
         Index(None, "centre_id", "id"),
         Index(None, "centre_id", "headers_mark"),
+        Index(None, "target_id"),
     )
     machine = IMPORT
 
     id: Mapped[pk]
     state: Mapped[str] = mapped_column(one_of("state", tuple(IMPORT.states)), default=IMPORT.initial)
-    centre_id: Mapped[int] = mapped_column(ForeignKey("centres.id"))
-    started_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    subject: Mapped[str] = mapped_column(one_of("subject", SUBJECTS))
-    call_id: Mapped[int | None] = mapped_column(ForeignKey("calls.id"), index=True)
-    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programmes.id"))
+    centre_id: Mapped[int | None] = mapped_column(ForeignKey("centres.id"))
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str]
+    target_id: Mapped[int | None] = mapped_column(BigInteger)
     file_name: Mapped[str]
     size: Mapped[int]
     format: Mapped[str] = mapped_column(one_of("format", FORMATS))
@@ -59,22 +56,24 @@ class Import(Stateful, Model):
     kept_until: Mapped[datetime | None]
     forgotten_at: Mapped[datetime | None]
 
-    centre: Mapped[Centre] = relationship()
-    started_by: Mapped[User] = relationship()
-    call: Mapped[Call | None] = relationship()
-    programme: Mapped[Programme | None] = relationship()
+    centre: Mapped[Any] = relationship("Centre")
+    started_by: Mapped[Any] = relationship("User")
 
     @property
-    def is_reference(self) -> bool:
-        """Whether its rows become reference records, not things of a call or programme."""
-        return self.call_id is None and self.programme_id is None
+    def becomes(self) -> kinds.Kind:
+        """What its rows become."""
+        return kinds.KINDS[self.kind]
 
     @property
-    def kind(self) -> str:
-        """What its rows become: reference_challenges, candidates, reference_calls or draft_calls."""
-        if self.subject == "calls":
-            return "reference_calls" if self.programme_id is None else "draft_calls"
-        return "reference_challenges" if self.call_id is None else "candidates"
+    def target(self) -> Any:
+        """What its rows go into; None where they stand for themselves."""
+        target = self.becomes.target
+        return None if target is None or self.target_id is None else db.session.get(target.model, self.target_id)
+
+    @property
+    def time_zone(self) -> str:
+        """Where its days are reckoned: at its centre."""
+        return str(self.centre.time_zone) if self.centre is not None else "UTC"
 
 
 class ImportPiece(Model):
@@ -90,9 +89,9 @@ class ImportPiece(Model):
 class ImportRow(Model):
     """A row of the file. ``verdict`` is what the trial found, ``outcome`` what the import did.
 
-    ``reasons`` name what is wrong, by code, field and column. ``subject_id`` is the row's challenge or call and
+    ``reasons`` name what is wrong, by code, field and column. ``subject_id`` is the thing the row became and
     ``subject_version`` its version as the import left it; ``before`` holds the earlier values of a changed one,
-    ``made`` what was made beside it: ``{"organisation": id, "call": id}``.
+    ``made`` what was made beside it, by the names of its kind: ``{"organisation": id}``.
     """
 
     __tablename__ = "import_rows"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marketplace.kernel.locales import _l
 
-# Of the file as a whole.
-FILE = {
+WORDS: dict[str, Any] = {
+    # of the file as a whole
     "empty": _l("The file holds nothing. Save it again from the program it comes from, then send it once more."),
     "only_headers": _l("The file holds the names of columns and no row below them."),
     "too_large": _l("The file is larger than %(most)s MB. Cut it into several files."),
@@ -24,10 +25,7 @@ FILE = {
     "old_excel": _l("This is a workbook of the old kind (.xls). Save it as .xlsx or as CSV."),
     "other_format": _l("This is neither CSV, nor a workbook (.xlsx), nor JSON Lines. Save it as one of these."),
     "json_list": _l("This is one JSON list. Write one object on each line instead (JSON Lines)."),
-}
-
-# Of a row: what could not be read.
-ROW = {
+    # of a row: what could not be read
     "stray_byte": _l("Line %(line)s holds a byte that is no text (%(value)s). Mend it, or save the file as UTF-8."),
     "not_csv": _l("The row cannot be read as CSV: look for a quotation mark that is never closed."),
     "not_csv_until": _l(
@@ -46,7 +44,6 @@ ROW = {
     "not_an_object": _l("The line is JSON, yet not an object with named values."),
     # what a value is not
     "missing": _l("This is needed and is missing."),
-    "no_words": _l("The row has neither a title nor a description."),
     "not_a_text": _l("This is not a text or a number."),
     "too_long": _l("This is longer than %(most)s characters."),
     "not_a_day": _l("“%(value)s” is not a day. Write it as 2026-03-31."),
@@ -60,16 +57,9 @@ ROW = {
     "out_of_range": _l("“%(value)s” is too large or below zero."),
     "not_a_number": _l("“%(value)s” is not a whole number from %(least)s to %(most)s."),
     "not_a_currency": _l("“%(value)s” is not the code of a currency, such as KRW, CAD or EUR."),
-    "no_currency": _l("There is an amount without a currency."),
-    "not_a_country": _l("“%(value)s” is not a country. Write its two letters, such as KR, CA or FR."),
     "not_a_link": _l("“%(value)s” is not a web address that begins with https:// or http://."),
     "not_a_language": _l("“%(value)s” is not one of the languages here: en, fr or ko."),
     "not_a_choice": _l("“%(value)s” is not one of: %(allowed)s."),
-    # what does not fit together
-    "trl_order": _l("The lowest readiness level lies above the highest."),
-    "day_order": _l("It would close before it opens."),
-    "decision_early": _l("The decision date lies before the call closes."),
-    "linked": _l("Where companies recommend, say what the recommendation is linked to; elsewhere leave it empty."),
     # what stands in the way here
     "twice": _l("Line %(line)s of this file has the same identifier, or the same title and company."),
     "not_yours": _l("The same record is here already, and it was not your centre that imported it. It stays as it is."),
@@ -77,7 +67,10 @@ ROW = {
     "database": _l("The database refuses the row (%(value)s)."),
 }  # fmt: skip
 
-WORDS = {**FILE, **ROW}
+
+def register(words: Mapping[str, Any]) -> None:
+    """Add what can be wrong with the rows of one kind, by its code."""
+    WORDS.update(words)
 
 
 def in_words(problem: dict[str, Any]) -> str:

@@ -8,16 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
 
+from marketplace.imports import kinds, readership
 from marketplace.imports.models import VERDICTS, Import, ImportPiece, ImportRow
-from marketplace.imports.states import WAITING
+from marketplace.imports.states import TAKEN, WAITING
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Network, Programme
-from marketplace.people.queries import members
 
-WORK = "imports.working."  # what the worker does with a file, by the names that the outbox gives
+WORK = "imports.job."  # what the worker does with a file, by the names that the outbox gives
 
 
 @prepared
@@ -32,8 +31,7 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
     if actor.centre_id is not None:
         return Import.centre_id == actor.centre_id
     if actor.network_operator_id is not None:
-        watched = select(Centre.id).join(Network).where(Network.operator_id == actor.network_operator_id)
-        return Import.centre_id.in_(watched)
+        return Import.centre_id.in_(readership.of_centres().watched(actor))
     return false()
 
 
@@ -48,9 +46,7 @@ def failing(job: Import) -> Outbox | None:
 
 def readers_of(job: Import) -> set[int]:
     """Ids of the people who may see an import."""
-    staff = members([job.centre_id], ("manager", "broker"))
-    watchers = members([job.centre.network.operator_id], ("network_staff",))
-    return set(db.session.scalars(staff)) | set(db.session.scalars(watchers))
+    return set() if job.centre_id is None else readership.of_centres().readers(job.centre_id)
 
 
 def waiting_for(actor: Actor) -> Select[int]:
@@ -58,15 +54,29 @@ def waiting_for(actor: Actor) -> Select[int]:
     return visible_to(actor).where(Import.state.in_(WAITING)).with_only_columns(func.count(Import.id))
 
 
-def with_destination(query: Select[Import]) -> Select[Import]:
-    """Load what an import's page and its rules need."""
-    managing = joinedload(Programme.managing_centre)
-    return query.options(
-        joinedload(Import.centre).joinedload(Centre.organisation),
-        joinedload(Import.started_by).options(lazyload("*")),
-        joinedload(Import.call).joinedload(Call.programme).options(managing),
-        joinedload(Import.programme).options(managing),
-    )
+def with_people(query: Select[Import]) -> Select[Import]:
+    """Load the centre of an import and whoever sent it."""
+    return query.options(joinedload(Import.centre), joinedload(Import.started_by).options(lazyload("*")))
+
+
+def targets_of(jobs: Iterable[Import]) -> list[Any]:
+    """What the rows of imports go into, loaded at once; each ``target`` then costs no query while these are held."""
+    wanted: dict[Any, set[int]] = {}
+    for job in jobs:
+        if job.target_id is not None and job.becomes.target is not None:
+            wanted.setdefault(job.becomes.target.model, set()).add(job.target_id)
+    return [
+        found
+        for model, ids in wanted.items()
+        for found in db.session.scalars(select(model).where(model.id.in_(ids))).unique()
+    ]
+
+
+def reached(job: Import) -> int:
+    """How many rows the worker has dealt with in what it does now."""
+    column = {"checking": ImportRow.verdict, "running": ImportRow.outcome}.get(job.state)
+    done = select(func.count()).where(ImportRow.import_id == job.id)
+    return db.session.scalar(done if column is None else done.where(column.is_not(None))) or 0
 
 
 def counts(job_ids: Iterable[int], column: Any = ImportRow.outcome) -> dict[int, dict[str, int]]:
@@ -107,9 +117,7 @@ def earlier_mapping(job: Import) -> dict[str, Any]:
         .where(
             Import.centre_id == job.centre_id,
             Import.headers_mark == job.headers_mark,
-            Import.subject == job.subject,
-            Import.call_id.is_(None) == (job.call_id is None),
-            Import.programme_id.is_(None) == (job.programme_id is None),
+            Import.kind == job.kind,
             Import.id != job.id,
             Import.mapping != {},
         )
@@ -117,6 +125,11 @@ def earlier_mapping(job: Import) -> dict[str, Any]:
         .limit(1)
     ).first()
     return found or {}
+
+
+def has_taken() -> ColumnElement[bool]:
+    """Whether rows of an import were taken, or are being taken."""
+    return Import.state.in_(("running", *TAKEN))
 
 
 def brought_by(job: Import, ids: list[int]) -> set[int]:
@@ -127,9 +140,9 @@ def brought_by(job: Import, ids: list[int]) -> set[int]:
         .where(
             ImportRow.subject_id.in_(ids),
             ImportRow.outcome == "added",
-            Import.subject == job.subject,
+            Import.kind.in_(kinds.names_of(job.becomes.model)),
             Import.centre_id == job.centre_id,
-            Import.state.in_(("running", "done", "stopped")),
+            has_taken(),
         )
     )
     return {id for id in db.session.scalars(query) if id is not None}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marketplace.imports import queries
 from marketplace.imports.models import Import
+from marketplace.imports.result_words import end_in_words, result_in_words
 from marketplace.imports.states import STARTER
-from marketplace.imports.wording import end_in_words, result_in_words
 from marketplace.kernel.audiences import hears
 from marketplace.kernel.events import Event
+from marketplace.kernel.locales import Sentence
 from marketplace.kernel.subjects import Sides, Subject
-from marketplace.network.wording import Sentence
 
 IMPORT = Subject(
     name="import",
@@ -29,4 +29,4 @@ IMPORT = Subject(
 @hears(STARTER, "import")
 def _starter(_: Event, job: Import) -> set[int]:
     """Who sent the file."""
-    return {job.started_by_id}
+    return set() if job.started_by_id is None else {job.started_by_id}

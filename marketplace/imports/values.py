@@ -16,10 +16,9 @@ from marketplace.kernel import amounts, writing
 from marketplace.kernel.amounts import read_sum
 from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when, without_days
 from marketplace.kernel.hours import hour_and_zone_in
-from marketplace.kernel.locales import DEFAULT, LOCALES, nfc
+from marketplace.kernel.locales import LOCALES, nfc
 from marketplace.kernel.markup import unmarked
 from marketplace.kernel.unaccent import unaccented
-from marketplace.places.countries import countries
 
 LONGEST = {"line": 1000, "text": 100_000, "link": 2000, "list": 5000}
 LANGUAGES = {
@@ -48,6 +47,8 @@ def read(field: Field, cell: Any, currency: str | None = None) -> Any:
         raise Wrong("not_a_text")
     if isinstance(cell, list) and field.kind not in ("list", "choices"):
         cell = "; ".join(str(item) for item in cell)
+    if field.read is not None:
+        return field.read(_clean(field, cell))
     return _amount(field, cell, currency) if field.kind == "amount" else READERS[field.kind](field, cell)
 
 
@@ -78,18 +79,18 @@ def _language(field: Field, cell: Any) -> str:
     for code, names in LANGUAGES.items():
         if said in names:
             return code
-    raise Wrong("not_a_language", value=_short_of(cell))
+    raise Wrong("not_a_language", value=short_of(cell))
 
 
 def _day(field: Field, cell: Any) -> date:
     try:
         days = read_days(_clean(field, cell))
     except NoSuchDay:
-        raise Wrong("no_such_day", value=_short_of(cell)) from None
+        raise Wrong("no_such_day", value=short_of(cell)) from None
     except WhichDay:
-        raise Wrong("which_day", value=_short_of(cell)) from None
+        raise Wrong("which_day", value=short_of(cell)) from None
     except NotADay:
-        raise Wrong("not_a_day", value=_short_of(cell)) from None
+        raise Wrong("not_a_day", value=short_of(cell)) from None
     return max(days) if field.last else min(days)
 
 
@@ -99,16 +100,7 @@ def _when(field: Field, cell: Any) -> When:
     try:
         return read_when(_clean(field, cell), field.last)
     except ValueError:
-        raise Wrong("not_an_hour", value=_short_of(cell)) from None
-
-
-def _country(field: Field, cell: Any) -> str:
-    said = _clean(field, cell)
-    code = said.upper() if said.upper() in countries(DEFAULT) else None
-    code = code or next((code for locale in LOCALES for code, name in countries(locale).items() if name == said), None)
-    if code is None:
-        raise Wrong("not_a_country", value=_short_of(cell))
-    return code
+        raise Wrong("not_an_hour", value=short_of(cell)) from None
 
 
 def _moment(field: Field, cell: Any) -> datetime:
@@ -117,9 +109,9 @@ def _moment(field: Field, cell: Any) -> datetime:
     try:
         hour, zone = hour_and_zone_in(rest, field.last)
     except ValueError:
-        raise Wrong("not_an_hour", value=_short_of(cell)) from None
+        raise Wrong("not_an_hour", value=short_of(cell)) from None
     if zone is not None:
-        raise Wrong("not_an_hour", value=_short_of(cell))  # what is asked for is an hour of the centre
+        raise Wrong("not_an_hour", value=short_of(cell))  # what is asked for is an hour of the centre
     return datetime.combine(day, hour or (time(23, 59) if field.last else time()))
 
 
@@ -127,22 +119,22 @@ def _amount(field: Field, cell: Any, currency: str | None) -> Decimal:
     try:
         return read_sum(cell if not isinstance(cell, str) else _clean(field, cell), currency)
     except amounts.WhichAmount:
-        raise Wrong("which_amount", value=_short_of(cell)) from None
+        raise Wrong("which_amount", value=short_of(cell)) from None
     except amounts.OutOfRange:
-        raise Wrong("out_of_range", value=_short_of(cell)) from None
+        raise Wrong("out_of_range", value=short_of(cell)) from None
     except amounts.TooFine:
-        raise Wrong("too_fine", value=_short_of(cell), currency=currency or "–") from None
+        raise Wrong("too_fine", value=short_of(cell), currency=currency or "–") from None
     except amounts.OtherCurrency:
-        raise Wrong("other_currency", value=_short_of(cell), currency=currency) from None
+        raise Wrong("other_currency", value=short_of(cell), currency=currency) from None
     except amounts.NotAnAmount:
-        raise Wrong("not_an_amount", value=_short_of(cell)) from None
+        raise Wrong("not_an_amount", value=short_of(cell)) from None
 
 
 def _number(field: Field, cell: Any) -> int:
     said = str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else _clean(field, cell)
     found = re.fullmatch(r"(?:trl\s*)?(\d{1,9})(?:[.,]0+)?\s*%?", said, re.I)
     if found is None or not field.least <= int(found[1]) <= field.most:
-        raise Wrong("not_a_number", value=_short_of(cell), least=field.least, most=field.most)
+        raise Wrong("not_a_number", value=short_of(cell), least=field.least, most=field.most)
     return int(found[1])
 
 
@@ -150,14 +142,14 @@ def _currency(field: Field, cell: Any) -> str:
     said = _clean(field, cell)
     named = amounts.NAMED.get(said.lower(), {said.upper()})
     if len(named) != 1 or not named <= amounts.currencies():
-        raise Wrong("not_a_currency", value=_short_of(cell))
+        raise Wrong("not_a_currency", value=short_of(cell))
     return min(named)
 
 
 def _link(field: Field, cell: Any) -> str:
     said = _clean(field, cell)
     if not re.fullmatch(r"https?://[^\s/]\S*", said, re.I):
-        raise Wrong("not_a_link", value=_short_of(cell))
+        raise Wrong("not_a_link", value=short_of(cell))
     return said
 
 
@@ -174,7 +166,7 @@ def _code(field: Field, said: str) -> str:
     codes = _known(field.name, tuple((field.choices or {}).items()))
     found = codes.get(_key(said))
     if found is None:
-        raise Wrong("not_a_choice", value=_short_of(said), allowed=", ".join(field.choices or {}))
+        raise Wrong("not_a_choice", value=short_of(said), allowed=", ".join(field.choices or {}))
     return found
 
 
@@ -192,13 +184,13 @@ def _key(said: str) -> str:
     return re.sub(r"[\W_]+", " ", unaccented(said)).strip()
 
 
-def _short_of(cell: Any) -> str:
+def short_of(cell: Any) -> str:
+    """What a cell says, short enough for a sentence about it."""
     said = " ".join(nfc(str(cell)).split())
     return said if len(said) <= 60 else said[:59] + "…"
 
 
 READERS: dict[str, Callable[[Field, Any], Any]] = {
-    "line": _line, "text": _text, "list": _list, "language": _language, "country": _country, "day": _day,
-    "when": _when, "moment": _moment, "number": _number, "currency": _currency, "link": _link, "choice": _choice,
-    "choices": _choices,
+    "line": _line, "text": _text, "list": _list, "language": _language, "day": _day, "when": _when,
+    "moment": _moment, "number": _number, "currency": _currency, "link": _link, "choice": _choice, "choices": _choices,
 }  # fmt: skip

@@ -9,19 +9,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select
 
-from marketplace.imports import actions, fields, limits, presenting, queries, undoing
-from marketplace.imports.forms import KIND_NOTES, KINDS, UploadForm
+from marketplace.imports import actions, kinds, limits, page_facts, queries, reversal
+from marketplace.imports.forms import upload_form
 from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.problems import in_words
 from marketplace.imports.states import TAKEN, WORKING
-from marketplace.kernel import clock, policy, workflow
-from marketplace.kernel.db import db
+from marketplace.kernel import policy, workflow
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.network import queries as network
-from marketplace.network.models import Call, Programme
 from marketplace.web import form_recovery, rail
 from marketplace.web import limits as rates
 from marketplace.web.actor import current_actor
@@ -54,14 +51,15 @@ def index() -> str:
     """The centre's imports, the newest first."""
     actor = current_actor()
     policy.require(actor, "import.list")
-    query = queries.with_destination(queries.visible_to(actor)).order_by(Import.id.desc())
+    query = queries.with_people(queries.visible_to(actor)).order_by(Import.id.desc())
     page = paginate(query, page_number(request.args.get("page")), 25)
     return render_template(
         "imports/index.html",
         page=page,
+        targets=queries.targets_of(page),
         counts=queries.counts([job.id for job in page]),
-        destination=presenting.destination,
-        words=presenting.VERDICT_WORDS["result"],
+        destination=page_facts.destination,
+        words=page_facts.VERDICT_WORDS["result"],
         creates=policy.can(actor, "import.create"),
         watches=actor.network_operator_id is not None,
     )
@@ -71,7 +69,7 @@ def index() -> str:
 def new() -> Response:
     """The form to send a file with, and what a file may hold."""
     policy.require(current_actor(), "import.create")
-    return _form(_filled(UploadForm(call=request.args.get("call", ""))))
+    return _form(_filled(upload_form(call=request.args.get("call", ""))))
 
 
 @blueprint.post("/imports")
@@ -80,7 +78,7 @@ def create() -> Response:
     """Send a file; the worker reads it."""
     actor = current_actor()
     policy.require(actor, "import.create")
-    form = _filled(UploadForm())
+    form = _filled(upload_form())
     if not form.validate_on_submit():
         return _form(form, 422)
     if not getattr(form.file.data, "filename", ""):
@@ -95,22 +93,17 @@ def create() -> Response:
 
 
 def _upload(form: Any, actor: Actor) -> Import:
-    kind, call, programme = form.kind.data, None, None
-    if kind == "candidates":
-        call = next((one for one in _calls(actor) if str(one.id) == form.call.data), None)
-        if call is None:
-            raise Invalid(_l("Choose a call that your centre manages and that has not closed."), field="call")
-    if kind == "draft_calls":
-        programme = next((one for one in _programmes(actor) if str(one.id) == form.programme.data), None)
-        if programme is None:
-            raise Invalid(_l("Choose a programme whose calls you may begin."), field="programme")
+    of, target = kinds.KINDS[form.kind.data].target, None
+    if of is not None:
+        target = next((one for one in of.choices(actor) if str(one.id) == form[of.name].data), None)
+        if target is None:
+            raise Invalid(of.missing, field=of.name)
     return actions.upload_import(
         actor,
         file=form.file.data.stream,
         file_name=form.file.data.filename,
-        subject="calls" if kind in ("draft_calls", "reference_calls") else "challenges",
-        call=call,
-        programme=programme,
+        kind=form.kind.data,
+        target=target,
         encoding=form.encoding.data,
     )
 
@@ -118,39 +111,20 @@ def _upload(form: Any, actor: Actor) -> Import:
 def _filled(form: Any) -> Any:
     """The form with the choices this person has."""
     actor, locale = current_actor(), current_locale()
-    form.kind.choices = options(KINDS.items())
-    calls = [(str(call.id), call.title(locale) or _("Untitled call")) for call in _calls(actor)]
-    programmes = [(str(one.id), one.name(locale)) for one in _programmes(actor)]
-    form.call.choices = options([("", _("None")), *calls])
-    form.programme.choices = options([("", _("None")), *programmes])
+    form.kind.choices = options((kind.name, kind.label) for kind in kinds.offered())
+    for name, target in kinds.targets().items():
+        found = [(str(one.id), target.title(one, locale)) for one in target.choices(actor)]
+        form[name].choices = options([("", _("None")), *found])
     return form
-
-
-def _calls(actor: Actor) -> list[Call]:
-    """Calls of the centre that still take challenges."""
-    query = network.visible_to(actor).where(
-        Call.programme_id.in_(network.programmes_managed_by(actor.centre_id or 0)),
-        network.state_at(clock.now()).in_(actions.TAKES),
-        Call.is_reference.is_(False),
-    )
-    return list(db.session.scalars(query.order_by(Call.id.desc()).limit(200)).unique())
-
-
-def _programmes(actor: Actor) -> list[Programme]:
-    """Programmes in which this person may begin calls."""
-    if not actor.is_manager:
-        return []
-    query = network.programmes_visible_to(actor).where(Programme.managing_centre_id == actor.centre_id)
-    return list(db.session.scalars(query.order_by(Programme.id.desc()).limit(200)).unique())
 
 
 def _form(form: Any, status: int = 200) -> Response:
     shown = render_template(
         "imports/new.html",
         form=form,
-        notes=KIND_NOTES,
-        kinds=KINDS,
-        fields=fields.FIELDS,
+        kinds=kinds.offered(),
+        notes={kind.name: kind.note for kind in kinds.offered()},
+        targets=kinds.targets(),
         most=limits.MOST_BYTES // 1_000_000,
         most_rows=limits.MOST_ROWS,
         most_sheet_rows=limits.MOST_SHEET_ROWS,
@@ -161,7 +135,7 @@ def _form(form: Any, status: int = 200) -> Response:
 
 def find_import(id: int, lock: bool = False) -> Import:
     """The import, if this reader may see it."""
-    query: Select[Import] = queries.with_destination(queries.visible_to(current_actor()).where(Import.id == id))
+    query: Select[Import] = queries.with_people(queries.visible_to(current_actor()).where(Import.id == id))
     return find(query.with_for_update(of=Import) if lock else query)
 
 
@@ -173,8 +147,8 @@ def show(id: int) -> Response:
         answer = page_or_fragment(
             "imports/show.html",
             "imports/_progress.html",
-            progress=presenting.progress_of(job),
-            trouble=presenting.trouble_of(job),
+            progress=page_facts.progress_of(job),
+            trouble=page_facts.trouble_of(job),
             **_about(job, locale),
         )
         answer.headers["Cache-Control"] = "no-store"
@@ -188,9 +162,10 @@ def show(id: int) -> Response:
         context |= _result(job)
     if job.state in TAKEN:
         counted = {name: number for name, number, *_rest in context["figures"]}
-        context["undoing"] = presenting.would_remove(job, counted)
-        context["dependents"] = presenting.named(job, undoing.dependents(job), locale)
-        context["calls"] = presenting.calls_of(job) if job.kind == "reference_challenges" else []
+        context["undoing"] = page_facts.would_remove(job, counted)
+        context["dependents"] = page_facts.named(job, reversal.dependents(job), locale)
+        context["holders"] = job.becomes.holders(job, locale)
+        context["find"] = job.becomes.find(job) if job.becomes.find is not None else None
     return make_response(render_template("imports/show.html", **context))
 
 
@@ -198,13 +173,13 @@ def _about(job: Import, locale: str) -> dict[str, Any]:
     steps = {choice.step.name: choice for choice in workflow.available(job, current_actor())}
     return {
         "job": job,
-        "destination": presenting.destination(job, locale),
-        "facts_of_file": presenting.facts(job, locale),
-        "stages": presenting.stages(job, url_for("imports.columns", id=job.id) if "import.check" in steps else ""),
+        "destination": page_facts.destination(job, locale),
+        "facts_of_file": page_facts.facts(job, locale),
+        "stages": page_facts.stages(job, url_for("imports.columns", id=job.id) if "import.check" in steps else ""),
         "steps": steps,
         "working": job.state in WORKING,
         "problem": in_words(job.problem) if job.problem else "",
-        "zone": job.centre.time_zone,
+        "zone": job.time_zone,
     }
 
 
@@ -213,10 +188,10 @@ def _result(job: Import) -> dict[str, Any]:
     column = ImportRow.verdict if trial else ImportRow.outcome
     page = paginate(queries.refused_rows(job), page_number(request.args.get("page")), 50)
     return {
-        "figures": presenting.figures(job, column, "trial" if trial else "result"),
+        "figures": page_facts.figures(job, column, "trial" if trial else "result"),
         "trial": trial,
         "page": page,
-        "refusals": [presenting.refusal_of(row, job) for row in page],
+        "refusals": [page_facts.refusal_of(row, job) for row in page],
     }
 
 
@@ -252,7 +227,7 @@ def undo(id: int) -> Response:
     """Undo it as a whole."""
     job, form = find_import(id, lock=True), Form()
     form_recovery.compare(lambda: Form(version=job.version))
-    counts = undoing.undo_import(job, current_actor(), version=form.version_seen)
+    counts = reversal.undo_import(job, current_actor(), version=form.version_seen)
     words = ngettext("Undone: one record is removed.", "Undone: %(num)s records are removed.", counts["removed"])
     flash(words, "done")
     return see_other(url_for("imports.show", id=id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
 from psycopg import RawCursor, RawServerCursor
@@ -27,6 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, registry
 
+from marketplace.kernel.locales import _l
+
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -39,7 +41,14 @@ pk = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 
 
 class Base(DeclarativeBase):
-    """Text without length, instants with zone, amounts to the cent, documents as JSONB."""
+    """Text without length, instants with zone, amounts to the cent, documents as JSONB.
+
+    ``in_the_way`` names rows that keep what they refer to from being taken back; None where they are parts of it and go
+    with it. With ``in_the_way_with`` they count only while a row of that table refers to them by that column.
+    """
+
+    in_the_way: ClassVar[Any] = _l("further work that refers to it")
+    in_the_way_with: ClassVar[tuple[str, str] | None] = None
 
     registry = registry(
         metadata=MetaData(naming_convention=CONVENTION),

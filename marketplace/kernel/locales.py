@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 from unicodedata import bidirectional
 
@@ -19,7 +19,8 @@ NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
 
 __all__ = [
-    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Said", "_l", "_ln", "_lp", "isolated", "nfc", "pick", "said",
+    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Said", "Sentence", "_l", "_ln", "_lp", "isolated", "nfc",
+    "pick", "said",
 ]  # fmt: skip
 
 
@@ -54,6 +55,25 @@ class Words(Domain):
 WORDS = Words("messages")
 _l, _ln = WORDS.lazy_gettext, WORDS.lazy_ngettext  # words that wait for their reader
 _lp = WORDS.lazy_pgettext  # the same, where a language has several forms: what they are said of, then the words
+
+
+class Sentence:
+    """Text made when it is read; ``str()`` gives it in the language of this reply.
+
+    Unlike gettext's lazy strings it is escaped by templates, so names may stand in it.
+    """
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    def __str__(self) -> str:
+        return str(self._make())
+
+    def __repr__(self) -> str:
+        return f"Sentence({str(self)!r})"
+
+    def __bool__(self) -> bool:
+        return True
 
 
 _LEFTWARD = ("R", "AL", "AN")

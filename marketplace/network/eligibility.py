@@ -29,10 +29,10 @@ from datetime import date, datetime
 from typing import Any
 
 from marketplace.kernel import clock
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import Sentence, _l
 from marketplace.network.models import EligibilityRule
 from marketplace.network.rule_words import DECLARATIONS, KINDS_IN_WORDS, sentence
-from marketplace.network.wording import Sentence, all_of, any_of, day, fill, place
+from marketplace.network.wording import all_of, any_of, day, fill, place
 from marketplace.people.sectors import SECTORS
 from marketplace.places.models import Named
 

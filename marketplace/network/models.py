@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said, said
+from marketplace.kernel.locales import LOCALES, Said, _l, said
 from marketplace.network.states import CALL
 from marketplace.people.models import Organisation, User
 
@@ -226,6 +226,7 @@ class CallText(Model):
     """The notice in one language."""
 
     __tablename__ = "call_texts"
+    in_the_way = None
     __table_args__ = (Index("ix_call_texts_search", "search", postgresql_using="gin"),)
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True)
@@ -245,6 +246,7 @@ class Stage(Model):
     """One stage of a call, made from its track's template; ``cut`` is how many go on."""
 
     __tablename__ = "stages"
+    in_the_way = None
     __table_args__ = (
         UniqueConstraint("call_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("opens_at < closes_at", name="window"),
@@ -266,6 +268,7 @@ class EligibilityRule(Model):
     """A rule as data; ``eligibility.py`` documents the params of each kind."""
 
     __tablename__ = "eligibility_rules"
+    in_the_way = None
     __table_args__ = (Index(None, "call_id", "position"),)
 
     id: Mapped[pk]
@@ -283,6 +286,7 @@ class Award(Model):
     """
 
     __tablename__ = "awards"
+    in_the_way = _l("awards made in it")
     __table_args__ = (
         Index(None, "call_id", "challenge_id"),
         Index(None, "organisation_id"),

@@ -36,7 +36,7 @@ def is_managing_manager(actor: Actor, subject: Any) -> bool:
     return actor.is_manager and is_managing_staff(actor, subject)
 
 
-@grants("call.edit", "call.amend", "programme.edit", "call.see_counts", who=MANAGING_STAFF)
+@grants("call.edit", "call.amend", "programme.edit", "call.see_counts", "import.fill_call", who=MANAGING_STAFF)
 def _staff(actor: Actor, subject: Any) -> bool:
     return is_managing_staff(actor, subject)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.kernel.locales import _l
-from marketplace.network.wording import Sentence, all_of, any_of, fill, place
+from marketplace.kernel.locales import Sentence, _l
+from marketplace.network.wording import all_of, any_of, fill, place
 from marketplace.people.sectors import SECTORS
 from marketplace.places.models import Named
 

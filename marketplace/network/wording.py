@@ -1,11 +1,8 @@
-"""Sentences that wait for their reader: put together only when shown, in the language of whoever reads.
-
-Unlike gettext's lazy strings these are escaped by templates, so names may stand in them.
-"""
+"""Sentences that wait for their reader: put together only when shown, in the language of whoever reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,24 +11,8 @@ from babel.lists import format_list
 from flask_babel import get_locale
 
 from marketplace.kernel.dates import day_in, instant_in
-from marketplace.kernel.locales import DEFAULT, isolated
+from marketplace.kernel.locales import DEFAULT, Sentence, isolated
 from marketplace.places.models import Named
-
-
-class Sentence:
-    """Text made when it is read; ``str()`` gives it in the language of this reply."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-
-    def __str__(self) -> str:
-        return str(self._make())
-
-    def __repr__(self) -> str:
-        return f"Sentence({str(self)!r})"
-
-    def __bool__(self) -> bool:
-        return True
 
 
 def language() -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.applications.models import Application
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, one_of, pk
+from marketplace.kernel.locales import _l
 from marketplace.network.models import Call, Centre
 from marketplace.pairings.states import PAIRING
 from marketplace.people.models import Organisation
@@ -22,6 +23,7 @@ class Pairing(Stateful, Model):
     """
 
     __tablename__ = "pairings"
+    in_the_way = _l("pairs built on it")
     __table_args__ = (
         CheckConstraint("company_id <> startup_id", name="two_sides"),
         CheckConstraint(

@@ -230,6 +230,7 @@ class OrganisationText(Model):
     """Name and description in one language."""
 
     __tablename__ = "organisation_texts"
+    in_the_way = None
     __table_args__ = (
         Index("ix_organisation_texts_search", "search", postgresql_using="gin"),
         Index(

@@ -12,10 +12,10 @@ from marketplace.challenges import fit
 from marketplace.challenges.guards import holds_any, names_of
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import _l
+from marketplace.kernel.locales import Sentence, _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.eligibility import FAILS
-from marketplace.network.wording import Sentence, fill, instant
+from marketplace.network.wording import fill, instant
 from marketplace.people.models import Organisation, User
 from marketplace.people.queries import members
 from marketplace.questions.dates import taken_until

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, one_of, pk
-from marketplace.kernel.locales import LOCALES
+from marketplace.kernel.locales import LOCALES, _l
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 from marketplace.questions.states import QUESTION
@@ -24,6 +24,7 @@ class Question(Stateful, Model):
     """
 
     __tablename__ = "questions"
+    in_the_way = _l("questions about it")
     __table_args__ = (
         CheckConstraint(
             "state NOT IN ('published', 'answered') OR (wording IS NOT NULL AND published_at IS NOT NULL "

@@ -18,7 +18,7 @@ def _late(case: Case) -> dict[str, Any]:
     job = add(
         Import(
             centre_id=case.programme.managing_centre.id, started_by_id=case.people["manager"].user_id,
-            subject="challenges", file_name="file.csv", size=9, format="csv", state="mapping", headers=["title"],
+            kind="reference_challenges", file_name="file.csv", size=9, format="csv", state="mapping", headers=["title"],
             headers_mark="a", row_count=1, kept_until=days_from_now(30),
         )
     )  # fmt: skip

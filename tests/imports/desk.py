@@ -11,12 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import Workbook
 
-from marketplace.imports import fields, matching
+from marketplace.challenges import import_rows
+from marketplace.imports import kinds, matching
 from marketplace.imports.actions import match_columns, start_import, upload_import
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
-from marketplace.kernel.policy import Actor
+from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit_of_work import unit
 from tests.conftest import token_in
 
@@ -30,6 +31,7 @@ COMPLETE = {
     "ip_option": "startup_keeps", "owner_name": "Ada Invented", "decision_date": "2039-06-30",
     "purchase_route": "A contract.",
 }  # fmt: skip
+FIELDS = {kind.name: kind.by_name() for kind in kinds.offered()}  # once the packages have said theirs
 CALL = {"id": "a1", "title": "Water call", "language": "en", "track": "top_down", "opens": "2039-03-01 09:00"}
 
 
@@ -58,7 +60,9 @@ def work() -> int:
 
 def sent(actor: Actor, data: bytes, name: str = "file.jsonl", **where: Any) -> Import:
     """A file sent and read."""
-    where.setdefault("subject", "challenges")
+    if call := where.pop("call", None):
+        where |= {"kind": "candidates", "target": call}
+    where.setdefault("kind", import_rows.REFERENCES.name)
     job = upload_import(actor, file=io.BytesIO(data), file_name=name, **where)
     db.session.commit()
     work()
@@ -73,7 +77,7 @@ def fresh(job: Import) -> Import:
 
 def tried(job: Import, actor: Actor, **constants: str) -> Import:
     """Its columns matched by their names, and tried out."""
-    mapping: dict[str, Any] = matching.propose(job.headers, fields.of(job.kind))
+    mapping: dict[str, Any] = matching.propose(job.headers, job.becomes.by_name())
     mapping |= {name: {"constant": value} for name, value in constants.items()}
     match_columns(job, actor, mapping)
     db.session.commit()
@@ -132,3 +136,10 @@ def let_work(app: Flask) -> None:
     """Let the worker do all that waits, beside a browser."""
     with app.app_context():
         work()
+
+
+def brought(kind: str, *rows: Any, **constants: str) -> list[tuple[str | None, str]]:
+    """What the command line makes of rows: the outcome of each, and the code of what is wrong with it."""
+    with unit():
+        job = taken(tried(sent(SYSTEM, lines(*rows), kind=kind), SYSTEM, **constants), SYSTEM)
+    return [(row.outcome, row.reasons[0]["code"] if row.reasons else "") for row in rows_of(job)]

@@ -16,8 +16,8 @@ from markupsafe import Markup
 
 from marketplace.imports import encodings, matching, values
 from marketplace.imports.fields import Field
+from marketplace.imports.file_reader import Reader
 from marketplace.imports.limits import Unreadable
-from marketplace.imports.reading import Reader
 from marketplace.imports.values import Wrong
 from marketplace.kernel import hours, writing
 from marketplace.kernel.amounts import read_amount, read_sum

@@ -12,13 +12,13 @@ from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.imports import fields, matching, problems
+from marketplace.imports import matching, problems
 from marketplace.imports.fields import Field
 from marketplace.imports.values import Wrong, read
 from tests.factories import World
-from tests.imports.desk import COMPLETE, LEAK
+from tests.imports.desk import COMPLETE, FIELDS, LEAK
 
-REFERENCE, CANDIDATES = fields.of("reference_challenges"), fields.of("candidates")
+REFERENCE, CANDIDATES = FIELDS["reference_challenges"], FIELDS["candidates"]
 HANGUL = ["번호", "과제명", "수요기업", "과제 내용", "마감일", "예산(원)", "비고"]
 
 
@@ -38,11 +38,11 @@ def test_headers_find_their_fields(headers: list[str], expected: list[str | None
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ko"])
-@pytest.mark.parametrize("kind", list(fields.FIELDS))
+@pytest.mark.parametrize("kind", list(FIELDS))
 def test_a_column_called_as_the_page_calls_its_field_is_known(app: Flask, kind: str, locale: str) -> None:
     with app.app_context(), force_locale(locale):
-        called = {name: str(each.label) for name, each in fields.of(kind).items()}
-        found = matching.propose(list(called.values()), fields.of(kind))
+        called = {name: str(each.label) for name, each in FIELDS[kind].items()}
+        found = matching.propose(list(called.values()), FIELDS[kind])
     assert {called[name]: list(called).index(name) for name in called} == {
         called[name]: said["column"] for name, said in found.items()
     }
@@ -55,17 +55,17 @@ def test_blanks_within_a_header_do_not_hide_its_field() -> None:
 
 
 def test_a_template_matches_itself_and_is_without_fault(world: World) -> None:
-    for kind in fields.FIELDS:
-        known = fields.of(kind)
+    for kind in FIELDS:
+        known = FIELDS[kind]
         mapping = matching.propose(list(known), known)
         assert {name: said["column"] for name, said in mapping.items()} == {n: i for i, n in enumerate(known)}
         matched = matching.match([field.example for field in known.values()], mapping, known)
         assert matched.problems == [], kind
 
 
-@pytest.mark.parametrize("kind", sorted(fields.FIELDS))
+@pytest.mark.parametrize("kind", sorted(FIELDS))
 def test_help_promises_what_stands_in_only_where_a_field_may_be_empty(world: World, kind: str) -> None:
-    for field in fields.FIELDS[kind]:
+    for field in FIELDS[kind].values():
         assert not (field.required and "missing" in str(field.help)), field.name
 
 
@@ -224,11 +224,11 @@ def test_every_problem_of_a_row_is_named(world: World) -> None:
 cell = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30) | st.lists(st.text(max_size=5))
 
 
-@given(st.lists(st.text(max_size=12), max_size=12), st.lists(cell, max_size=14), st.sampled_from(sorted(fields.FIELDS)))
+@given(st.lists(st.text(max_size=12), max_size=12), st.lists(cell, max_size=14), st.sampled_from(sorted(FIELDS)))
 def test_any_headers_and_cells_give_values_or_problems(
     app: Flask, headers: list[str], row: list[Any], kind: str
 ) -> None:
-    known = fields.of(kind)
+    known = FIELDS[kind]
     with app.app_context():
         mapping = matching.propose(headers, known)
         mapping |= {name: {"column": n} for n, name in enumerate(known) if name not in mapping}

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.applications import guards
-from marketplace.imports import undoing
+from marketplace.imports import reversal
 from marketplace.imports.models import Import
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -37,7 +37,7 @@ def outcomes(job: Import) -> list[str | None]:
 
 
 def brought(world: World, *notices: dict[str, Any]) -> Import:
-    return imported(world.actor("broker"), lines(*notices), subject="calls")
+    return imported(world.actor("broker"), lines(*notices), kind="reference_calls")
 
 
 def call_of(job: Import, place: int = 0) -> Call:
@@ -87,7 +87,7 @@ def test_file_twice_changes_nothing_and_another_centre_changes_nothing(world: Wo
     job = brought(world, NOTICE)
     call, before = call_of(job), stored()
     assert outcomes(brought(world, NOTICE)) == ["unchanged"]
-    other = imported(world.actor("foreign_manager"), lines({**NOTICE, "title": "Ours"}), subject="calls")
+    other = imported(world.actor("foreign_manager"), lines({**NOTICE, "title": "Ours"}), kind="reference_calls")
     assert [reason["code"] for reason in rows_of(other)[0].reasons] == ["not_yours"]
     assert (stored(), call_of(job).texts["en"].title) == (before, "Quiet ports fund")
     assert call.id == call_of(job).id
@@ -106,7 +106,7 @@ def test_trial_names_what_is_wrong_and_writes_nothing(world: World) -> None:
     actor, before = world.actor("broker"), stored()
     wrong = [{"closes": "2019-01-01"}, {"currency": ""}, {"title": "", "description": ""}, {"url": "ports"}]
     job = tried(
-        sent(actor, lines(*({**NOTICE, "id": str(n)} | w for n, w in enumerate(wrong))), subject="calls"), actor
+        sent(actor, lines(*({**NOTICE, "id": str(n)} | w for n, w in enumerate(wrong))), kind="reference_calls"), actor
     )
     found = [[reason["code"] for reason in row.reasons] for row in rows_of(job)]
     assert found == [["day_order"], ["no_currency"], ["no_words"], ["not_a_link"]]
@@ -122,8 +122,8 @@ def test_undo_removes_what_came_and_gives_back_what_was(world: World) -> None:
     )
     assert outcomes(again) == ["changed", "added"]
     assert call_of(again).texts["en"].title == "Loud ports"
-    assert undoing.dependents(fresh(first))  # the later import holds the same record
-    counts = undoing.undo_import(fresh(again), actor)
+    assert reversal.dependents(fresh(first))  # the later import holds the same record
+    counts = reversal.undo_import(fresh(again), actor)
     assert (counts["removed"], counts["restored"], stored()) == (1, 1, before)
     call = db.session.scalars(sa.select(Call).where(Call.source_id == "f7")).one()
     assert (call.texts["en"].title, call.source_url) == ("Quiet ports fund", "https://ports.example/f7")

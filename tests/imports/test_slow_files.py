@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from rq.timeouts import JobTimeoutException
 
-from marketplace.imports import actions, working
+from marketplace.imports import actions
+from marketplace.imports import job as working
+from marketplace.imports.file_reader import Reader
 from marketplace.imports.models import Import
-from marketplace.imports.reading import Reader
 from marketplace.kernel import events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
@@ -24,7 +25,7 @@ from tests.imports.desk import LEAK, lines
 @pytest.fixture
 def job(world: World) -> Import:
     found = actions.upload_import(
-        world.actor("manager"), file=io.BytesIO(lines(LEAK)), file_name="m.jsonl", subject="challenges"
+        world.actor("manager"), file=io.BytesIO(lines(LEAK)), file_name="m.jsonl", kind="reference_challenges"
     )
     db.session.commit()
     return db.session.get_one(Import, found) if isinstance(found, int) else found

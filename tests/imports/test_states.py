@@ -19,13 +19,13 @@ MAY: dict[str, dict[str, set[str]]] = {
 
 
 def an_import(world: World, kind: str) -> Import:
-    where: dict[str, object] = {"subject": "challenges"}
+    where: dict[str, object] = {"kind": "reference_challenges"}
     if kind == "call":
-        where["call"] = make_call(world.programme)
+        where = {"kind": "candidates", "target_id": make_call(world.programme).id}
     if kind == "foreign call":
-        where["call"] = make_call()
+        where = {"kind": "candidates", "target_id": make_call().id}
     if kind == "programme":
-        where = {"subject": "calls", "programme": world.programme}
+        where = {"kind": "draft_calls", "target_id": world.programme.id}
     user = world.user("manager")
     assert user is not None
     found: Import = add(

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from marketplace.challenges.models import Challenge
-from marketplace.imports import working
+from marketplace.imports import job as working
 from marketplace.imports.file_views import BATCH
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
@@ -230,8 +230,8 @@ def test_template_can_be_sent_as_it_is(app: Flask, rows: Rows, signed_in: Signed
     found = [browser.get(f"/imports/templates/{kind}.{format}").data for format in ("csv", "xlsx")]
     with rows():
         world = World.kept()
-        where = {"candidates": {"call": make_call(world.programme)}, "reference_calls": {"subject": "calls"},
-                 "draft_calls": {"subject": "calls", "programme": world.programme}}.get(kind, {})  # fmt: skip
+        where = {"candidates": {"call": make_call(world.programme)}, "reference_calls": {"kind": kind},
+                 "draft_calls": {"kind": kind, "target": world.programme}}.get(kind, {})  # fmt: skip
         for data, name in zip(found, ("a.csv", "a.xlsx"), strict=True):
             job = tried(sent(world.actor("manager"), data, name, **where), world.actor("manager"))
             wrong = [reason["code"] for row in rows_of(job) for reason in row.reasons]

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from marketplace.imports import limits
+from marketplace.imports.file_reader import Reader
 from marketplace.imports.limits import Unreadable
-from marketplace.imports.reading import Reader
 from tests.imports.desk import book
 
 SHEET = "xl/worksheets/sheet1.xml"

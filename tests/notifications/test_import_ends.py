@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from marketplace.imports import actions, working
+from marketplace.imports import actions
+from marketplace.imports import job as working
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit

@@ -18,12 +18,13 @@ from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit_of_work import unit
 from marketplace.network.models import Centre, Network
 from marketplace.network.queries import working_centres
-from marketplace.people import actions, chosen_centre, claim_queries, claiming, importing, queries
+from marketplace.people import actions, chosen_centre, claim_queries, claiming, queries
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.post_login_redirect import way_back
 from marketplace.people.states import CLAIM
 from tests.conftest import Rows, SignedIn, carried, token_in
 from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
+from tests.imports.desk import brought
 from tests.people.test_account_views import fill, hidden
 
 DECIDERS = {"manager", "broker"}
@@ -159,14 +160,16 @@ def test_a_person_whose_account_is_closed_gets_nothing(world: World) -> None:
 
 def test_a_new_import_leaves_alone_what_its_people_manage(world: World) -> None:
     row = {"id": "9", "name": "Pipistrelle Sonar", "description": "Old words.", "source": "a register", "country": "KR"}
-    store = importing.importer()
-    assert store(row) == "added"
+    assert brought("organisations", row, language="en") == [("added", "")]
     one = db.session.scalars(select(Organisation).where(Organisation.source_id == "9")).unique().one()
-    assert store({**row, "description": "Newer words."}) == "changed"
+    assert brought("organisations", {**row, "description": "Newer words."}, language="en") == [("changed", "")]
+    one = db.session.get_one(Organisation, one.id)
     claiming.accept_claim(claim_of(world.person, one), world.actor("manager"))
     one.texts["en"].description, one.website = "Our own words.", "https://ours.example"
     db.session.flush()
-    assert store({**row, "description": "Newest words.", "website": "https://theirs.example"}) == "unchanged"
+    newest = {**row, "description": "Newest words.", "website": "https://theirs.example"}
+    assert brought("organisations", newest, language="en") == [("unchanged", "")]
+    one = db.session.get_one(Organisation, one.id)
     db.session.refresh(one)
     assert (one.texts["en"].description, one.website) == ("Our own words.", "https://ours.example")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from marketplace.imports.reading import Reader
+from marketplace.imports.file_reader import Reader
 from marketplace.web.tables import guarded, to_csv, to_xlsx, unguarded
 
 SIGNS = tuple("=+-@\t\r＝＋－＠")

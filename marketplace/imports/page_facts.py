@@ -10,16 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from marketplace.challenges.models import Challenge
-from marketplace.imports import encodings, fields, matching, queries
+from marketplace.imports import encodings, matching, queries
+from marketplace.imports.fields import Field
 from marketplace.imports.models import VERDICTS, Import, ImportRow
 from marketplace.imports.problems import in_words
+from marketplace.imports.reversal import Dependent
 from marketplace.imports.states import TAKEN
-from marketplace.imports.undoing import MODELS, Dependent
+from marketplace.kernel import subjects
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import _l
+from marketplace.kernel.events import subject_type
+from marketplace.kernel.locales import _l, isolated
 from marketplace.kernel.relay import MAX_ATTEMPTS
-from marketplace.network.models import Call
 from marketplace.web.filters import day, hour, number
 
 PREVIEWED = 8
@@ -52,9 +53,7 @@ class Progress:
 
 def progress_of(job: Import) -> Progress:
     """How far the worker is."""
-    column = {"checking": ImportRow.verdict, "running": ImportRow.outcome}.get(job.state)
-    done = select(func.count()).where(ImportRow.import_id == job.id)
-    reached = db.session.scalar(done if column is None else done.where(column.is_not(None))) or 0
+    reached = queries.reached(job)
     labels = {
         "reading": _("Rows read so far: %(done)s", done=number(reached)),
         "checking": _("Rows tried out: %(done)s of %(total)s", done=number(reached), total=number(job.row_count)),
@@ -104,7 +103,7 @@ def facts(job: Import, locale: str) -> list[tuple[str, Any, Any]]:
             "%(num)s rows are hidden in the workbook and left out.",
             job.hidden_count,
         )
-    until = day(job.kept_until, job.centre.time_zone) if job.kept_until else ""
+    until = day(job.kept_until, job.time_zone) if job.kept_until else ""
     kept = _("The file and its cells are kept until %(day)s.", day=until) if until else ""
     return [
         (_("File"), job.file_name, ""),
@@ -125,14 +124,8 @@ def size_of(job: Import) -> str:
 
 def destination(job: Import, locale: str) -> str:
     """Where the rows go, in words."""
-    if job.call is not None:
-        title = job.call.title(locale) or _("Untitled call")
-        return str(_("Challenges into the call “%(title)s”", title=title))
-    if job.programme is not None:
-        return str(_("Draft calls of the programme “%(name)s”", name=job.programme.name(locale)))
-    if job.subject == "calls":
-        return str(_("Calls of other programmes as reference records"))
-    return str(_("Challenges as reference records"))
+    words, target = str(job.becomes.destination), job.becomes.target
+    return words if target is None else words % {"title": isolated(target.title(job.target, locale))}
 
 
 def stages(job: Import, href: str) -> list[dict[str, Any]]:
@@ -176,7 +169,7 @@ def column_of(reason: dict[str, Any], job: Import) -> str:
     column = reason.get("column", job.mapping.get(name, {}).get("column"))
     if column is not None and column < len(job.headers):
         return str(job.headers[column])
-    field = fields.of(job.kind).get(name)
+    field = job.becomes.by_name().get(name)
     return str(field.label) if field else ""
 
 
@@ -184,14 +177,14 @@ def column_of(reason: dict[str, Any], job: Import) -> str:
 class Preview:
     """The first rows through a mapping: the fields, and for each row its line and its cells as (words, problem)."""
 
-    fields: list[fields.Field]
+    fields: list[Field]
     rows: list[tuple[int, list[tuple[str, str]]]]
     left_out: list[str]
 
 
 def preview_of(job: Import, mapping: dict[str, Any]) -> Preview:
     """What the first rows will be."""
-    known = fields.of(job.kind)
+    known = job.becomes.by_name()
     shown = [field for name, field in known.items() if name in mapping]
     rows = []
     for row in db.session.scalars(queries.rows_of(job).limit(PREVIEWED)):
@@ -205,7 +198,7 @@ def preview_of(job: Import, mapping: dict[str, Any]) -> Preview:
     return Preview(shown, rows, [header for number, header in enumerate(job.headers) if number not in used])
 
 
-def in_cell(value: Any, field: fields.Field) -> str:
+def in_cell(value: Any, field: Field) -> str:
     """A value as readers will see it, shortened."""
     if value is None or value == []:
         return ""
@@ -232,47 +225,36 @@ def shortened(value: Any) -> str:
 
 def named(job: Import, found: list[Dependent], locale: str) -> list[dict[str, Any]]:
     """What depends on an import, with links to the first records it depends on."""
-    model = MODELS[job.subject]
+    model = job.becomes.model
     ids = {id for dependent in found for id in dependent.ids}
-    titles = {row.id: row.title(locale) for row in db.session.scalars(select(model).where(model.id.in_(ids))).unique()}
-    links = {id: {"href": f"/{job.subject}/{id}", "title": title or _("Untitled")} for id, title in titles.items()}
+    rows = db.session.scalars(select(model).where(model.id.in_(ids))).unique()
+    links = {row.id: _link(row, locale) for row in rows}
     return [
         {"words": d.words, "number": d.number, "links": [links[id] for id in d.ids if id in links], "may_go": d.may_go}
         for d in found
     ]
 
 
-def made_of(job: Import) -> int:
-    """How many organisations were made beside the rows."""
-    query = select(func.count()).where(ImportRow.import_id == job.id, ImportRow.made.has_key("organisation"))
+def _link(thing: Any, locale: str) -> dict[str, str]:
+    declared = subjects.kind_of(subject_type(thing))
+    return {"href": declared.address(thing), "title": declared.title(thing, locale) or _("Untitled")}
+
+
+def made_of(job: Import, name: str) -> int:
+    """How many things of this name were made beside the rows."""
+    query = select(func.count()).where(ImportRow.import_id == job.id, ImportRow.made.has_key(name))
     return db.session.scalar(query) or 0
-
-
-def calls_of(job: Import) -> list[Call]:
-    """The calls that hold the records of an import."""
-    ids = select(ImportRow.subject_id).where(ImportRow.import_id == job.id, ImportRow.subject_id.is_not(None))
-    held = select(Challenge.call_id).where(Challenge.id.in_(ids)).distinct()
-    return list(db.session.scalars(select(Call).where(Call.id.in_(held)).order_by(Call.id).limit(20)).unique())
 
 
 def would_remove(job: Import, counted: dict[str, int]) -> str:
     """What undoing removes and gives back, in a sentence or two."""
-    added, changed = counted.get("added", 0), counted.get("changed", 0)
-    sentences = []
-    if added and job.subject == "challenges":
-        sentences.append(ngettext("It removes one challenge.", "It removes %(num)s challenges.", added))
-    elif added and job.is_reference:
-        sentences.append(ngettext("It removes one call.", "It removes %(num)s calls.", added))
-    elif added:
-        sentences.append(ngettext("It removes one draft call.", "It removes %(num)s draft calls.", added))
+    added, changed, kind = counted.get("added", 0), counted.get("changed", 0), job.becomes
+    sentences = [kind.removed(added)] if added else []
     if changed:
         sentences.append(ngettext(
             "One record gets back what it said before.", "%(num)s records get back what they said before.", changed
         ))  # fmt: skip
-    made = made_of(job)
-    if made:
-        sentences.append(ngettext(
-            "The company that was added with it goes too, unless something else uses it by now.",
-            "The %(num)s companies that were added with it go too, but those that something else uses by now.", made,
-        ))  # fmt: skip
+    for name, beside in kind.beside.items():
+        if beside.removed is not None and (made := made_of(job, name)):
+            sentences.append(beside.removed(made))
     return " ".join(sentences) or str(_("Nothing was added or changed, so nothing is removed."))

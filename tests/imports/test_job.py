@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from marketplace.challenges.actions import publish_challenges
 from marketplace.challenges.models import Challenge, ChallengeText
-from marketplace.imports import actions, queries, sweeping, undoing, working
+from marketplace.challenges.reference_rows import References
+from marketplace.imports import actions, queries, retention, reversal
+from marketplace.imports import job as working
 from marketplace.imports.models import Import, ImportPiece, ImportRow
 from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
@@ -134,7 +136,7 @@ def test_unfinished_candidate_is_refused_with_all_it_lacks(world: World) -> None
 def test_draft_calls_are_complete_with_stages_and_seen_by_their_centres_alone(world: World) -> None:
     actor = world.actor("manager")
     data = lines(CALL, {**CALL, "id": "a2", "track": "bottom_up"}, {**CALL, "id": "a3", "award_amount": "1 000"})
-    job = imported(actor, data, subject="calls", programme=world.programme)
+    job = imported(actor, data, kind="draft_calls", target=world.programme)
     assert reasons(job) == [[], ["linked"], []]
     call = db.session.get_one(Call, rows_of(job)[0].subject_id)
     assert (call.state, call.texts["en"].title, call.programme_id) == ("draft", "Water call", world.programme.id)
@@ -146,10 +148,10 @@ def test_draft_calls_are_complete_with_stages_and_seen_by_their_centres_alone(wo
         if db.session.scalars(calls_visible_to(world.actor(role)).where(Call.id == call.id)).first()
     }
     assert seen == {"manager", "broker", "cooperating_manager", "network_staff"}
-    changed = imported(actor, lines({**CALL, "closes": "2039-03-31"}), subject="calls", programme=world.programme)
+    changed = imported(actor, lines({**CALL, "closes": "2039-03-31"}), kind="draft_calls", target=world.programme)
     assert outcomes(changed) == ["changed"]
     assert db.session.get_one(Call, call.id).closes_at is not None
-    undoing.undo_import(changed, actor)
+    reversal.undo_import(changed, actor)
     assert db.session.get_one(Call, call.id).closes_at is None
 
 
@@ -157,7 +159,7 @@ def test_killed_worker_goes_on_where_it_was(world: World, monkeypatch: pytest.Mo
     monkeypatch.setattr(working, "CHUNK", 4)
     monkeypatch.setattr(working, "READ", 4)
     actor = world.actor("manager")
-    job = actions.upload_import(actor, file=io.BytesIO(many(10)), file_name="m.jsonl", subject="challenges")
+    job = actions.upload_import(actor, file=io.BytesIO(many(10)), file_name="m.jsonl", kind="reference_challenges")
     db.session.commit()
     relay.run_due(1)
     working._close(job)  # the process is gone, and what it had open with it
@@ -192,12 +194,12 @@ def test_chunk_that_is_done_again_after_its_end_does_nothing(world: World) -> No
 
 def test_row_the_database_refuses_spoils_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     data = lines(LEAK, {**LEAK, "id": "c2", "trl": 1}, {**LEAK, "id": "c3"})
-    real = working.References._facts
+    real = References.facts
 
-    def spoilt(self: Any, values: Any, calls: Any, sponsors: Any) -> Any:
-        return real(self, values, calls, sponsors) | ({"trl_from": 12} if values["id"] == "c2" else {})
+    def spoilt(self: Any, values: Any, record: Any) -> Any:
+        return real(self, values, record) | ({"trl_from": 12} if values["id"] == "c2" else {})
 
-    monkeypatch.setattr(working.References, "_facts", spoilt)
+    monkeypatch.setattr(References, "facts", spoilt)
     job = imported(world.actor("manager"), data)
     assert outcomes(job) == ["added", "refused", "added"]
     assert rows_of(job)[1].reasons == [{"code": "database", "value": "ck_challenges_trl"}]
@@ -214,7 +216,7 @@ def test_stopped_import_leaves_the_rest(world: World, monkeypatch: pytest.Monkey
     db.session.commit()
     work()
     assert (fresh(job).state, outcomes(job)) == ("stopped", ["added"] * 3 + [None] * 6)
-    undoing.undo_import(job, actor)
+    reversal.undo_import(job, actor)
     assert db.session.scalar(sa.select(sa.func.count()).where(Challenge.source == "Open city")) == 0
 
 
@@ -227,7 +229,7 @@ def test_second_press_starts_no_second_run(world: World) -> None:
         actions.start_import(job, actor, version=version)
     with pytest.raises(Blocked):
         actions.start_import(job, actor)
-    waiting = sa.select(sa.func.count()).select_from(Outbox).where(Outbox.reaction == "imports.working.run")
+    waiting = sa.select(sa.func.count()).select_from(Outbox).where(Outbox.reaction == "imports.job.run")
     assert db.session.scalar(waiting) == 1
 
 
@@ -243,9 +245,9 @@ def test_undo_takes_all_of_it_back(world: World) -> None:
     )
     job = imported(actor, data)
     assert outcomes(job) == ["changed", "added", "added"]
-    assert undoing.dependents(job) == []
-    counts = undoing.undo_import(job, actor)
-    assert counts == {"removed": 2, "restored": 1, "organisations": 2, "calls": 1}
+    assert reversal.dependents(job) == []
+    counts = reversal.undo_import(job, actor)
+    assert counts == {"removed": 2, "restored": 1, "organisation": 2, "call": 1}
     assert (fresh(job).state, stored(Challenge, ChallengeText, Organisation, Call)) == ("undone", before)
     challenge = db.session.scalars(sa.select(Challenge).where(Challenge.source_id == "c1")).one()
     assert (challenge.texts["en"].title, challenge.budget, challenge.closes_at and challenge.closes_at.year) == (
@@ -283,11 +285,11 @@ def test_undo_is_refused_as_a_whole_where_anything_depends_on_a_row(world: World
     depend(world, challenge)
     db.session.flush()
     job, before = fresh(job), stored(Challenge, ChallengeText)
-    found = undoing.dependents(job)
+    found = reversal.dependents(job)
     assert [one.number for one in found] and all(one.ids == [challenge.id] for one in found)
     assert all(one.may_go for one in found) == (depend is depends_by_later_import)
     with pytest.raises(Blocked):
-        undoing.undo_import(job, actor)
+        reversal.undo_import(job, actor)
     assert (fresh(job).state, stored(Challenge, ChallengeText)) == ("done", before)
 
 
@@ -295,7 +297,7 @@ def test_organisation_that_others_use_stays(world: World) -> None:
     actor = world.actor("manager")
     first = imported(actor, lines(LEAK))
     imported(actor, lines({**LEAK, "id": "c9"}))
-    assert undoing.undo_import(first, actor)["organisations"] == 0
+    assert reversal.undo_import(first, actor)["organisation"] == 0
     left = db.session.scalars(sa.select(Challenge).where(Challenge.source_id == "c9")).one()
     assert left.organisation is not None
 
@@ -308,9 +310,9 @@ def test_discarded_and_old_files_are_forgotten(world: World) -> None:
     kept, old = imported(actor, lines(LEAK)), imported(actor, lines({**LEAK, "id": "old"}))
     old.kept_until = clock.now() - timedelta(seconds=1)
     db.session.flush()
-    assert sweeping.sweep() == 1
+    assert retention.sweep() == 1
     assert db.session.scalars(sa.select(ImportPiece.import_id)).all() == [kept.id]
-    assert undoing.undo_import(fresh(old), actor)["removed"] == 1
+    assert reversal.undo_import(fresh(old), actor)["removed"] == 1
 
 
 def test_unreadable_file_says_why(world: World) -> None:
@@ -339,7 +341,7 @@ def test_nobody_fills_another_centres_call(world: World) -> None:
         with pytest.raises(Forbidden):
             sent(world.actor(role), lines(COMPLETE), call=call)
     with pytest.raises(Forbidden):
-        sent(world.actor("broker"), lines(CALL), subject="calls", programme=world.programme)
+        sent(world.actor("broker"), lines(CALL), kind="draft_calls", target=world.programme)
 
 
 def test_same_columns_are_matched_as_the_last_time(world: World) -> None:

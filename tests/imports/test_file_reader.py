@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.imports import limits, sheets
+from marketplace.imports.file_reader import Raw, Reader
 from marketplace.imports.limits import Unreadable
-from marketplace.imports.reading import Raw, Reader
 from tests.imports.desk import book
 
 MIDNIGHT = datetime.combine(date(2026, 3, 31), time())

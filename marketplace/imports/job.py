@@ -13,14 +13,11 @@ from typing import Any, BinaryIO, cast
 from rq.timeouts import BaseTimeoutException
 from sqlalchemy import delete, func, insert, select, update
 
-from marketplace.imports import fields, matching, queries
-from marketplace.imports.call_rows import DraftCalls
-from marketplace.imports.challenge_rows import Candidates, References
+from marketplace.imports import limits, matching, queries
+from marketplace.imports.file_reader import Raw, Reader
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.models import Import, ImportRow
-from marketplace.imports.notice_rows import Notices
-from marketplace.imports.reading import Raw, Reader
-from marketplace.imports.storing import Ready, Store, Stored, take
+from marketplace.imports.row_store import Ready, Stored, take
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -32,12 +29,6 @@ READ_SHEET = 5000  # of a workbook: whoever goes on elsewhere has to read it fro
 CHUNK = 200
 MOST_READINGS = 2  # of one part; what ended its worker each time is not read a third time
 LOCK = 7_311_026  # imports store one chunk at a time, so that two of the same record make one
-STORES: dict[str, Any] = {
-    "reference_challenges": References,
-    "candidates": Candidates,
-    "reference_calls": Notices,
-    "draft_calls": DraftCalls,
-}
 
 # Where this process stands in a file it reads: import → rows read, the rest, the reader.
 _open: dict[int, tuple[int, Iterator[Raw], Reader]] = {}
@@ -98,7 +89,7 @@ def _reading(job: Import, done: int) -> tuple[Iterator[Raw], Reader]:
     if held is not None and held[0] == done:
         return held[1], held[2]
     _close(job.id)
-    reader = Reader(_file(job), job.format, job.encoding)
+    reader = Reader(_file(job), job.format, job.encoding, most=None if job.centre_id else limits.MOST_AT_ONCE)
     rest = iter(reader)
     _open[job.id] = (0, rest, reader)
     for _ in islice(rest, done):
@@ -136,7 +127,7 @@ def try_out(event: Event, cursor: int | None) -> int | None:
     numbers = [row.number for row in rows]
     try:
         with db.session.begin_nested():
-            found |= take(lambda: _store(job), ready)
+            found |= take(lambda: job.becomes.store(job), ready)
             raise _TriedOut
     except _TriedOut:
         db.session.expire_all()
@@ -150,7 +141,7 @@ def try_out(event: Event, cursor: int | None) -> int | None:
 
 
 def run(event: Event, cursor: int | None) -> int | None:
-    """Take the rows; their challenges and calls, and what became of them, are committed together."""
+    """Take the rows; what they become, and what became of them, are committed together."""
     job = _held(event, "running")
     if job is None:
         return None
@@ -160,7 +151,7 @@ def run(event: Event, cursor: int | None) -> int | None:
         return None
     found: dict[int, Stored] = {}
     ready, keys = _prepare(job, rows, found, ImportRow.outcome)
-    found |= take(lambda: _store(job), ready)
+    found |= take(lambda: job.becomes.store(job), ready)
     db.session.flush()
     for row in rows:
         stored = found[row.number]
@@ -182,17 +173,12 @@ def _next(job: Import, cursor: int | None) -> list[ImportRow]:
     return list(db.session.scalars(queries.rows_of(job).where(ImportRow.number > (cursor or 0)).limit(CHUNK)))
 
 
-def _store(job: Import) -> Store:
-    store: Store = STORES[job.kind](job)
-    return store
-
-
 def _prepare(
     job: Import, rows: list[ImportRow], found: dict[int, Stored], column: Any
 ) -> tuple[list[Ready], dict[int, str]]:
     """Rows that may be stored and all rows' keys; ``found`` hears of those that are refused before."""
     db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
-    known, store = fields.of(job.kind), _store(job)
+    known, store = job.becomes.by_name(), job.becomes.store(job)
     matched = {}
     for row in rows:
         if unread := [reason for reason in row.reasons if "field" not in reason and not row.key]:

@@ -8,39 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, and_, delete, exists, func, literal, select, true, union_all
 from sqlalchemy.orm import aliased, selectinload
 
-from marketplace.challenges.models import Challenge
-from marketplace.imports import call_rows, challenge_rows
+from marketplace.imports import kinds
 from marketplace.imports.models import Import, ImportRow
-from marketplace.imports.storing import thawed
 from marketplace.kernel import policy
-from marketplace.kernel.db import db
+from marketplace.kernel.db import Model, db
 from marketplace.kernel.errors import Blocked, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
-from marketplace.network.models import Call
-from marketplace.people.models import Organisation
 
-MODELS: dict[str, Any] = {"challenges": Challenge, "calls": Call}
 BATCH = 500
-# Rows that are a part of the thing itself, and go with it.
-PARTS = frozenset({
-    "challenge_texts", "challenge_snapshots", "review_comments", "call_texts", "stages", "eligibility_rules",
-    "organisation_texts",
-})  # fmt: skip
-WORDS = {
-    "applications": _l("applications to it"),
-    "questions": _l("questions about it"),
-    "pairings": _l("pairs built on it"),
-    "decisions": _l("decisions about it"),
-    "challenges": _l("challenges in it"),
-    "challenge_invitations": _l("startups invited to it"),
-    "awards": _l("awards made in it"),
-    "imports": _l("imports into it"),
-    "topics": _l("people who follow it"),
-}
-# Rows that count only while others refer to them: a topic is nothing without a follower.
-ONLY_WITH = {"topics": ("follows", "topic_id")}
 MOST_NAMED = 5
 
 
@@ -56,14 +33,9 @@ class Dependent:
 
 def dependents(job: Import) -> list[Dependent]:
     """All that depends on the rows of an import, at a constant number of queries."""
-    model, found = MODELS[job.subject], []
-    changed = _since(job, model)
-    if changed.number:
-        found.append(changed)
-    later = _later(job)
-    if later.number:
-        found.append(later)
-    return found + _referring(job, model)
+    model = job.becomes.model
+    found = [_since(job, model), _later(job), _filled(job, model)]
+    return [each for each in found if each.number] + _referring(job, model)
 
 
 def _rows(job: Import, *outcomes: str) -> ColumnElement[bool]:
@@ -90,35 +62,50 @@ def _later(job: Import) -> Dependent:
     later = (
         select(ImportRow.subject_id)
         .join(other, and_(other.subject_id == ImportRow.subject_id, other.import_id > job.id))
-        .join(run, and_(run.id == other.import_id, run.subject == job.subject))
+        .join(run, and_(run.id == other.import_id, run.kind.in_(kinds.names_of(job.becomes.model))))
         .where(_rows(job, "added", "changed"), run.state.in_(("running", "done", "stopped")))
     )
     return replace(_named(_l("later imports that hold the same records"), later), may_go=True)
 
 
-def referring(model: Any) -> list[tuple[str, Any]]:
+def _filled(job: Import, model: Any) -> Dependent:
+    """Records that other imports go into."""
+    filling = [kind.name for kind in kinds.KINDS.values() if kind.target is not None and kind.target.model is model]
+    into = select(Import.target_id).where(Import.kind.in_(filling))
+    added = select(ImportRow.subject_id).where(_rows(job, "added"), ImportRow.subject_id.in_(into))
+    return _named(_l("imports into it"), added)
+
+
+def referring(model: Any) -> list[Any]:
     """Every column of other tables that refers to a model, but those of its own parts."""
     own: Table = model.__table__
     return [
-        (table.name, key.parent)
+        key.parent
         for table in db.metadata.sorted_tables
-        if table.name not in PARTS
+        if _model_of(table).in_the_way is not None
         for key in sorted(table.foreign_keys, key=lambda key: str(key.parent.name))
         if key.column.table is own
     ]
 
 
+def _model_of(table: Any) -> Any:
+    """The model of a table; any, of one that only joins two others."""
+    return next((mapper.class_ for mapper in Model.registry.mappers if mapper.local_table is table), Model)
+
+
 def _referring(job: Import, model: Any) -> list[Dependent]:
-    added = select(ImportRow.subject_id).where(_rows(job, "added"))
+    added, columns = select(ImportRow.subject_id).where(_rows(job, "added")), referring(model)
     parts = [
-        select(literal(name).label("name"), func.count(column.distinct()).label("number"),
-               func.min(column).label("first")).where(column.in_(added), _counts(column))
-        for name, column in referring(model)
-    ]  # fmt: skip
+        select(
+            literal(n).label("n"), func.count(column.distinct()).label("number"), func.min(column).label("first")
+        ).where(column.in_(added), _counts(column))
+        for n, column in enumerate(columns)
+    ]
     rows = db.session.execute(union_all(*parts)).all() if parts else []
+    models = [_model_of(column.table) for column in columns]
     return [
-        Dependent(WORDS.get(name, _l("further work that refers to it")), number, [first], name in ONLY_WITH)
-        for name, number, first in rows
+        Dependent(models[n].in_the_way, number, [first], models[n].in_the_way_with is not None)
+        for n, number, first in rows
         if number
     ]
 
@@ -127,7 +114,7 @@ def undo_import(job: Import, actor: Actor, *, version: int | None = None) -> dic
     """Remove what an import added and give back what it changed. Raises Blocked where anything depends on it."""
     policy.require(actor, "import.undo", job)
     expect_version(job, version)
-    model = MODELS[job.subject]
+    kind, model = job.becomes, job.becomes.model
     touched = select(ImportRow.subject_id).where(_rows(job, "added", "changed"))
     db.session.execute(select(model.id).where(model.id.in_(touched)).order_by(model.id).with_for_update())
     if dependents(job):
@@ -137,14 +124,10 @@ def undo_import(job: Import, actor: Actor, *, version: int | None = None) -> dic
     db.session.flush()
     db.session.expunge_all()
     removed = _remove(model, select(ImportRow.subject_id).where(_rows(job, "added")))
-    calls = _remove(Call, select(Call.id).where(Call.id.in_(made["call"]), _unused(Call)))
-    organisations = _remove(
-        Organisation,
-        select(Organisation.id).where(
-            Organisation.id.in_(made["organisation"]), Organisation.state == "unverified", _unused(Organisation)
-        ),
-    )
-    counts = {"removed": removed, "restored": restored, "organisations": organisations, "calls": calls}
+    counts = {"removed": removed, "restored": restored}
+    for name, beside in kind.beside.items():
+        only = and_(beside.model.id.in_(made.get(name, ())), beside.only, _unused(beside.model))
+        counts[name] = _remove(beside.model, select(beside.model.id).where(only))
     job = db.session.get_one(Import, job.id)
     fire("import.undo", job, actor, data=counts)
     return counts
@@ -156,7 +139,6 @@ def _remove(model: Any, ids: Select[Any]) -> int:
 
 def _restore(job: Import, model: Any) -> int:
     """Give changed records their earlier words and values back."""
-    restore: Any = {"challenges": challenge_rows.restore, "calls": call_rows.restore}[job.subject]
     query = select(ImportRow).where(_rows(job, "changed")).order_by(ImportRow.number)
     number, last = 0, 0
     while rows := db.session.scalars(query.where(ImportRow.number > last).limit(BATCH)).all():
@@ -164,30 +146,30 @@ def _restore(job: Import, model: Any) -> int:
         found = db.session.scalars(select(model).where(model.id.in_(ids)).options(selectinload(model.texts))).unique()
         subjects = {subject.id: subject for subject in found}
         for row in rows:
-            restore(subjects[row.subject_id], row.before or {}, thawed)
+            job.becomes.restore(subjects[row.subject_id], row.before or {})
         db.session.flush()
         number, last = number + len(rows), rows[-1].number
     return number
 
 
 def _made(job: Import) -> dict[str, list[int]]:
-    """Organisations and calls that were made beside the records."""
-    found: dict[str, list[int]] = {"organisation": [], "call": []}
+    """What was made beside the records, by its name."""
+    found: dict[str, list[int]] = {}
     query = select(ImportRow.made).where(ImportRow.import_id == job.id, ImportRow.made.is_not(None))
     for made in db.session.scalars(query):
         for name, id in (made or {}).items():
-            found[name].append(id)
+            found.setdefault(name, []).append(id)
     return found
 
 
 def _unused(model: Any) -> ColumnElement[bool]:
     """Whether nothing refers to a row any more."""
-    return and_(*(~exists().where(column == model.id, _counts(column)) for _, column in referring(model)))
+    return and_(*(~exists().where(column == model.id, _counts(column)) for column in referring(model)))
 
 
 def _counts(column: Any) -> ColumnElement[bool]:
     """Whether a row that refers to something stands for anything itself."""
-    if column.table.name not in ONLY_WITH:
+    if (beside := _model_of(column.table).in_the_way_with) is None:
         return true()
-    other, key = ONLY_WITH[column.table.name]
-    return exists().where(db.metadata.tables[other].c[key] == column.table.c.id)
+    key = db.metadata.tables[beside[0]].c[beside[1]]
+    return exists().where(key == column.table.c.id)

@@ -9,14 +9,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from marketplace.imports.challenge_rows import made_key
 from marketplace.imports.models import Import, ImportRow
-from marketplace.imports.storing import Ready, Stored, actor_of, differing, frozen, settle
+from marketplace.imports.queries import has_taken
+from marketplace.imports.records import made_key
+from marketplace.imports.row_store import (
+    Ready,
+    Stored,
+    before_change,
+    differs,
+    restore,
+    say,
+    settle,
+    starter_of,
+    thawed,
+)
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.unaccent import identity
 from marketplace.network.building import create_call
-from marketplace.network.models import NOTICE, Call, CallText
+from marketplace.network.models import NOTICE, Call, Programme
 from marketplace.network.stages import applying_stage, instant_of, set_window
 from marketplace.network.tracks import TEMPLATES
 
@@ -26,9 +37,8 @@ class DraftCalls:
 
     def __init__(self, job: Import) -> None:
         self.job = job
-        assert job.programme is not None
-        self.programme = job.programme
-        self.zone = job.programme.managing_centre.time_zone
+        self.programme: Programme = job.target
+        self.zone = self.programme.managing_centre.time_zone
 
     def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -60,26 +70,22 @@ class DraftCalls:
         locale = values["language"]
         if known is None:
             call = create_call(
-                self.programme, actor_of(self.job), title=values["title"], locale=locale, track=values["track"],
-                bottom_up_kind=values["bottom_up_kind"],
+                self.programme, starter_of(self.job, "manager"), title=values["title"], locale=locale,
+                track=values["track"], bottom_up_kind=values["bottom_up_kind"],
             )  # fmt: skip
             settle(call, facts)
             settle(call.texts[locale], words)
             self._window(call, values)
             return Stored("added", call)
         call, version = known
-        text, window = call.texts.get(locale), self._instants(values)
-        if text is not None and not differing(call, {**facts, **window}) and not differing(text, words):
+        told = {**facts, **self._instants(values)}
+        if not differs(call, told, locale, words):
             return Stored("unchanged", call)
         if call.state != "draft" or call.version != version:
             return Stored.refused("moved_on")
-        before = {
-            "facts": frozen(differing(call, {**facts, **window})),
-            "locale": locale,
-            "texts": None if text is None else differing(text, words),
-        }
+        before = before_change(call, told, locale, words)
         settle(call, facts)
-        settle(call.texts.setdefault(locale, CallText(locale=locale, title="")), words)
+        say(call, locale, words)
         self._window(call, values)
         touch(call)
         return Stored("changed", call, before)
@@ -115,8 +121,9 @@ class DraftCalls:
             .where(
                 ImportRow.key.in_(keys),
                 ImportRow.subject_id.is_not(None),
-                Import.programme_id == self.programme.id,
-                Import.state.in_(("running", "done", "stopped")),
+                Import.kind == self.job.kind,
+                Import.target_id == self.programme.id,
+                has_taken(),
             )
             .order_by(ImportRow.import_id)
         )
@@ -127,15 +134,10 @@ class DraftCalls:
         return {key: (found[id], version or 0) for key, (id, version) in last.items() if id in found}
 
 
-def restore(call: Call, before: Mapping[str, Any], thaw: Any) -> None:
-    """Let a call say again what it said before an import changed it."""
-    facts = thaw(Call, before["facts"])
-    window = {name: facts.get(name, getattr(call, name)) for name in ("opens_at", "closes_at")}
-    settle(call, facts)
-    if before["texts"] is None:
-        call.texts.pop(before["locale"], None)
-    else:
-        settle(call.texts[before["locale"]], before["texts"])
+def restore_draft(call: Call, before: Mapping[str, Any]) -> None:
+    """Let a call say again what it said before an import changed it, in the stage in which startups apply too."""
+    facts = thawed(call, before)
+    window = [facts.get(name, getattr(call, name)) for name in ("opens_at", "closes_at")]
+    restore(call, before)
     if (stage := applying_stage(call)) is not None:
-        set_window(stage, window["opens_at"], window["closes_at"])
-    touch(call)
+        set_window(stage, *window)

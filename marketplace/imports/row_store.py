@@ -1,4 +1,4 @@
-"""Rows become challenges and calls in batches; a row the database refuses is found and refused alone."""
+"""Rows become things in batches; a row the database refuses is found and refused alone."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from psycopg.errors import ProgramLimitExceeded
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
-from marketplace.imports.models import Import
-from marketplace.kernel.db import db
-from marketplace.kernel.policy import Actor
+from marketplace.kernel.db import db, touch
+from marketplace.kernel.policy import SYSTEM, Actor
+
+if TYPE_CHECKING:
+    from marketplace.imports.models import Import
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Ready:
 
 @dataclass
 class Stored:
-    """What became of a row: added, changed, unchanged or refused; ``subject`` is the challenge or call."""
+    """What became of a row: added, changed, unchanged or refused; ``subject`` is what it became."""
 
     result: str
     subject: Any = None
@@ -53,9 +55,10 @@ class Store(Protocol):
         """Store rows, at a number of queries that does not grow with them; flushed by the caller."""
 
 
-def actor_of(job: Import) -> Actor:
+def starter_of(job: Import, role: str) -> Actor:
     """Whoever had the import started, as far as the worker acts for them."""
-    role = "manager" if job.programme_id is not None else "broker"
+    if job.centre_id is None:
+        return SYSTEM
     return Actor(user_id=job.started_by_id, organisation_id=job.centre_id, organisation_kind="centre", role=role)
 
 
@@ -89,7 +92,55 @@ def settle(row: Any, values: Mapping[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def frozen(values: Mapping[str, Any]) -> dict[str, Any]:
+def differs(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> bool:
+    """Whether a record, which has texts by language, says anything else than the row."""
+    text = record.texts.get(locale)
+    return text is None or bool(differing(record, facts)) or bool(differing(text, words))
+
+
+def change(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """Let a record say what the row says; returns what it said before."""
+    before = before_change(record, facts, locale, words)
+    settle(record, facts)
+    say(record, locale, words)
+    touch(record)  # so that its version tells of a change in its texts alone
+    return before
+
+
+def before_change(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """What ``restore`` needs of the record as it is."""
+    text = record.texts.get(locale)
+    return {
+        "facts": _frozen(differing(record, facts)),
+        "locale": locale,
+        "texts": None if text is None else differing(text, words),
+    }
+
+
+def say(record: Any, locale: str, words: Mapping[str, str]) -> None:
+    """Give a record its words in a language."""
+    if locale in record.texts:
+        settle(record.texts[locale], words)
+    else:
+        record.texts[locale] = text_of(type(record))(locale=locale, **words)
+
+
+def text_of(model: Any) -> Any:
+    """The model of its texts."""
+    return model.texts.property.mapper.class_
+
+
+def restore(record: Any, before: Mapping[str, Any]) -> None:
+    """Let a record say again what it said before an import changed it."""
+    settle(record, thawed(record, before))
+    if before["texts"] is None:
+        record.texts.pop(before["locale"], None)
+    else:
+        settle(record.texts[before["locale"]], before["texts"])
+    touch(record)
+
+
+def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values of columns as JSON can keep them."""
     return {
         name: value.isoformat() if isinstance(value, (date, datetime)) else str(value)
@@ -98,10 +149,10 @@ def frozen(values: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def thawed(model: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same values again, as the columns of ``model`` hold them."""
-    kinds: dict[str, type[Any]] = {column.name: column.type.python_type for column in model.__table__.columns}
-    return {name: _thaw(kinds[name], value) for name, value in values.items()}
+def thawed(record: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The earlier facts of a record, as its columns hold them."""
+    kinds: dict[str, type[Any]] = {column.name: column.type.python_type for column in record.__table__.columns}
+    return {name: _thaw(kinds[name], value) for name, value in before["facts"].items()}
 
 
 def _thaw(kind: type[Any], value: Any) -> Any:
