@@ -55,7 +55,7 @@ def register() -> None:
     keep_apart(*LONG)
     for step, reactions in SUBSCRIPTIONS.items():
         subscribe(step, *reactions)
-    for step in words.told():
+    for step in words.telling():
         subscribe(step, tell)
     for step in words.alerting():
         subscribe(step, tell_followers)

@@ -34,11 +34,6 @@ def mail_kinds() -> list[MailKind]:
     return sorted(_kinds.values(), key=lambda kind: kind.order)
 
 
-def mail_kind(name: str) -> MailKind:
-    """A kind by its name. Raises KeyError for an unknown one."""
-    return _kinds[name]
-
-
 def kind_of_subject(subject: str) -> MailKind:
     """The kind that tells of a subject. Raises LookupError where none does."""
     if subject not in _of_subject:

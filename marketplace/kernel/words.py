@@ -50,7 +50,7 @@ def spoken() -> dict[str, Words]:
     return dict(_words)
 
 
-def told() -> list[str]:
+def telling() -> list[str]:
     """The steps and events that somebody hears of."""
     return [name for name, said in _words.items() if said.tells]
 

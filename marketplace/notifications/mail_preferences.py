@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, select
 
 from marketplace.kernel.db import db
-from marketplace.kernel.mail_kinds import mail_kind, mail_kinds
+from marketplace.kernel.mail_kinds import MailKind, mail_kinds
 from marketplace.notifications.models import MailRefusal
 from marketplace.people.models import User
 
@@ -25,9 +25,9 @@ def refused_by(user_id: int) -> set[str]:
     return set(db.session.scalars(select(MailRefusal.kind).where(MailRefusal.user_id == user_id)))
 
 
-def refusing(kind: str, user_ids: list[int]) -> set[int]:
+def refusing(kind: MailKind, user_ids: list[int]) -> set[int]:
     """Which of these people refused a kind; nobody can refuse one that always comes."""
-    if mail_kind(kind).fixed is not None:
+    if kind.fixed is not None:
         return set()
-    found = select(MailRefusal.user_id).where(MailRefusal.kind == kind, MailRefusal.user_id.in_(user_ids))
+    found = select(MailRefusal.user_id).where(MailRefusal.kind == kind.name, MailRefusal.user_id.in_(user_ids))
     return set(db.session.scalars(found))

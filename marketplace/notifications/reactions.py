@@ -32,7 +32,7 @@ def tell(event: Event, cursor: int | None) -> int | None:
     found = select(User).where(User.id.in_(chunk), User.deactivated_at.is_(None)).order_by(User.id)
     users = list(db.session.scalars(found))
     notify(event, [user.id for user in users])
-    unwilling = mail_preferences.refusing(mail_kind_of(event.step).name, [user.id for user in users])
+    unwilling = mail_preferences.refusing(mail_kind_of(event.step), [user.id for user in users])
     mail(event, subject, [user for user in users if user.email_verified_at is not None and user.id not in unwilling])
     return chunk[-1] if len(left) > CHUNK else None
 

@@ -23,7 +23,7 @@ def fixed() -> set[str]:
 
 def test_every_told_step_has_one_kind(app: Flask) -> None:
     of_their_own = {"alerts", "access"}
-    assert {words.mail_kind_of(step).name for step in words.told()} | of_their_own == {k.name for k in mail_kinds()}
+    assert {words.mail_kind_of(step).name for step in words.telling()} | of_their_own == {k.name for k in mail_kinds()}
     with pytest.raises(LookupError):
         words.mail_kind_of("nothing.happens")
 
