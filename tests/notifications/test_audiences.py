@@ -16,7 +16,7 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.words import Words
 from marketplace.notifications import reactions
-from marketplace.notifications.models import Notification
+from marketplace.notifications.models import Mail, Notification
 from marketplace.subscriptions import SUBSCRIPTIONS
 from tests.estate import Estate
 from tests.factories import World, add, close_call, make_application, make_call, make_challenge, make_pairing
@@ -96,6 +96,21 @@ def tells_of(step: str) -> Audience:
     tells = words.words_of(step).tells
     assert tells is not None
     return tells
+
+
+def test_new_step_is_told_to_a_new_role_without_a_line_elsewhere(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, register in ((words, "_words"), (audiences, "_people")):
+        monkeypatch.setattr(module, register, dict(getattr(module, register)))
+    watchers = Audience(("watchers",))
+    heard = of(world, "company_owner", "manager", "other_company")
+    audiences.hears(watchers, "challenge")(lambda *_: heard)
+    Words("challenge.wave", "waved", tells=watchers, reason=True)
+    words.check_declarations()
+    challenge = make_challenge(world.company, state="in_review", centre=world.centre)
+    reactions.tell(events.record("challenge.wave", challenge, world.actor("manager"), reason="Hello there"), None)
+    assert set(db.session.scalars(sa.select(Notification.user_id))) == of(world, "company_owner")
+    (mail,) = db.session.scalars(sa.select(Mail))
+    assert "waved" in mail.body and "Hello there" in mail.body
 
 
 def test_who_acted_is_not_told(world: World) -> None:
