@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
 from marketplace.challenges import actions, guards, page_facts, queries
@@ -23,6 +23,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
+from marketplace.network.models import Call
 from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor
@@ -59,13 +60,13 @@ def reviews() -> str:
     policy.require(actor, "challenge.list_reviews")
     state = request.args.get("state", "")
     states = (state,) if state in (*UNDER_REVIEW, *FURTHER) else WAITING
-    staffed = queries.visible_to(actor).where(queries.is_staffed_by(actor), Challenge.is_reference.is_(False))
-    counts = dict(
-        db.session.execute(
-            staffed.with_only_columns(Challenge.state, func.count()).group_by(Challenge.state)
-        ).all()
-    )  # fmt: skip
-    query = staffed.where(Challenge.state.in_(states)).order_by(Challenge.state_since, Challenge.id)
+    shown = queries.state_at(now)
+    staffed = queries.visible_to(actor).outerjoin(Call, Call.id == Challenge.call_id)
+    staffed = staffed.where(queries.is_staffed_by(actor), Challenge.is_reference.is_(False))
+    each = staffed.with_only_columns(shown.label("state"), maintain_column_froms=True).subquery()
+    counted = select(each.c.state, func.count()).group_by(each.c.state)
+    counts = {row[0]: row[1] for row in db.session.execute(counted)}
+    query = staffed.where(shown.in_(states)).order_by(Challenge.state_since, Challenge.id)
     if (term := request.args.get("q", "").strip()[:200]) != "":
         query = query.where(queries.has_text(term))
     page = paginate(queries.for_rows(query, actor), page_number(request.args.get("page")), 50)

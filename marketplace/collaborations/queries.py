@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
@@ -17,7 +18,7 @@ from marketplace.collaborations.models import (
     Outcome,
     ProgressNote,
 )
-from marketplace.collaborations.states import ENDED, LIVE
+from marketplace.collaborations.states import ENDED, LIVE, TROUBLED
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -129,22 +130,30 @@ def has_late_milestone() -> ColumnElement[bool]:
     return late.exists()
 
 
-def counts_of(actor: Actor) -> dict[str, int]:
-    """How many collaborations of a reader are under way, of these with an overdue milestone, ended, and in all."""
+def within_centre(query: Select[Any], slug: str) -> Select[Any]:
+    """Those that one centre brokers, where one is named."""
+    named = select(Centre.id).where(Centre.slug == slug)
+    return query.where(Collaboration.centre_id.in_(named)) if slug else query
+
+
+def counts_of(actor: Actor, centre: str = "") -> dict[str, int]:
+    """How many collaborations of a reader are under way, of these late or in trouble, ended, and in all."""
     live, count = Collaboration.state.in_(LIVE), func.count()
     named = {
         "live": count.filter(live),
         "late": count.filter(live, has_late_milestone()),
+        "trouble": count.filter(Collaboration.state.in_(TROUBLED)),
         "ended": count.filter(Collaboration.state.in_(ENDED)),
         "all": count,
     }
-    found = visible_to(actor).with_only_columns(*(figure.label(name) for name, figure in named.items()))
+    figures = (figure.label(name) for name, figure in named.items())
+    found = within_centre(visible_to(actor), centre).with_only_columns(*figures)
     return dict(db.session.execute(found).mappings().one())
 
 
 def why_troubled(collaboration: Collaboration) -> str:
     """The reason given for the risk or the suspension it is in."""
-    if collaboration.state not in ("at_risk", "suspended"):
+    if collaboration.state not in TROUBLED:
         return ""
     return db.session.scalar(select(why("collaboration", collaboration.id, collaboration.state))) or ""
 

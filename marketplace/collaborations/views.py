@@ -31,8 +31,9 @@ from marketplace.collaborations.queries import (
     visible_to,
     why_troubled,
     with_page,
+    within_centre,
 )
-from marketplace.collaborations.states import ENDED, LIVE
+from marketplace.collaborations.states import ENDED, LIVE, TROUBLED
 from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Forbidden, Invalid, Missing
 from marketplace.kernel.events import Event
@@ -67,7 +68,7 @@ STEPS = {
     "follow-up": "collaboration.follow_up",
     "archive": "collaboration.archive",
 }
-SHOWN = {"live": LIVE, "ended": ENDED}
+SHOWN = {"live": LIVE, "trouble": TROUBLED, "ended": ENDED}
 
 
 def find_collaboration(collaboration_id: int) -> Collaboration:
@@ -127,6 +128,8 @@ def index() -> Response:
     )
     if show in SHOWN:
         query = query.where(Collaboration.state.in_(SHOWN[show]))
+    centre = request.args.get("centre", "")
+    query = within_centre(query, centre)
     if "overdue" in request.args:
         query = query.where(has_late_milestone())
     page = paginate(
@@ -139,7 +142,8 @@ def index() -> Response:
             page=page,
             show=show,
             zone=zone_here(),
-            counts=counts_of(actor),
+            centre=centre,
+            counts=counts_of(actor, centre),
             rows=[
                 (
                     item,

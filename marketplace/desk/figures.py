@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, join, select, true
+from sqlalchemy import Row, Select, Subquery, and_, func, select, true
 
+from marketplace.applications import queries as applications
 from marketplace.applications.models import Application, Decision
+from marketplace.catalogue.filter_conditions import has_status, responsible_centre
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import queries as collaborations
 from marketplace.collaborations.models import Collaboration
+from marketplace.collaborations.states import LIVE, TROUBLED
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
@@ -23,8 +26,6 @@ from marketplace.network.queries import manages, programmes_watched_by
 from marketplace.network.queries import state_at as call_state_at
 from marketplace.people.models import OrganisationText
 
-UNDER_WAY = ("planned", "active", "at_risk", "suspended", "final_report")
-
 
 def of_centre(actor: Actor, now: datetime) -> Row[Any]:
     """Challenges, applications, days to an answer and collaborations, in one query."""
@@ -33,8 +34,8 @@ def of_centre(actor: Actor, now: datetime) -> Row[Any]:
 
 @prepared
 def _of_centre(actor: Actor) -> Select[Any]:
+    """``open``, ``received``, ``under_way`` and ``at_risk`` are what the lists hold that the figures lead to."""
     now = clock.NOW
-    state = challenges.state_at(now)
     seen = (
         challenges.visible_to(actor)
         .with_only_columns(
@@ -43,17 +44,17 @@ def _of_centre(actor: Actor) -> Select[Any]:
             maintain_column_froms=True,
         )
         .outerjoin(Call, Call.id == Challenge.call_id)
-        .where(Challenge.is_reference.is_(False), state == "open")
+        .where(challenges.is_staffed_by(actor), Challenge.is_reference.is_(False), challenges.state_at(now) == "open")
         .subquery()
     )
-    # Drafts are sealed: staff see how many, never which.
-    received = (
+    # Under seal: staff see how many, never which.
+    sealed = (
         select(
-            func.count().filter(Application.number.is_not(None)).label("received"),
+            func.count().filter(Application.number.is_not(None)).label("sealed"),
             func.count().filter(Application.state == "draft").label("drafts"),
         )
         .join(Call, Call.id == Application.call_id)
-        .where(manages(actor))
+        .where(manages(actor), Call.closes_at >= now)
         .subquery()
     )
     answer = clock.day_at(Decision.released_at, Call.time_zone)
@@ -65,18 +66,37 @@ def _of_centre(actor: Actor) -> Select[Any]:
         .where(manages(actor), Decision.released_at.is_not(None))
         .subquery()
     )
-    work = (
-        collaborations.visible_to(actor)
-        .with_only_columns(
-            func.count().filter(Collaboration.state.in_(("at_risk", "suspended"))).label("at_risk"),
-            func.count().label("under_way"),
-            maintain_column_froms=True,
-        )
-        .where(Collaboration.state.in_(UNDER_WAY))
-        .subquery()
-    )
-    joined = seen.join(received, true()).join(speed, true()).join(work, true())
-    return select(seen, received, speed, work).select_from(joined)
+    counts = (seen, _received(actor), sealed, speed, _work(actor))
+    joined: Any = counts[0]
+    for count in counts[1:]:
+        joined = joined.join(count, true())
+    return select(*counts).select_from(joined)
+
+
+def _received(actor: Actor) -> Subquery:
+    """The applications that this person may open."""
+    found = applications.visible_to(actor).where(Application.number.is_not(None))
+    return found.with_only_columns(func.count().label("received"), maintain_column_froms=True).subquery()
+
+
+def _work(actor: Actor) -> Subquery:
+    """The collaborations that this person sees under way, and which of them are in trouble."""
+    found = collaborations.visible_to(actor).where(Collaboration.state.in_(LIVE))
+    troubled = func.count().filter(Collaboration.state.in_(TROUBLED))
+    return found.with_only_columns(
+        troubled.label("at_risk"), func.count().label("under_way"), maintain_column_froms=True
+    ).subquery()
+
+
+def together(actor: Actor, now: datetime) -> Row[Any]:
+    """The applications and collaborations that the staff of a network see, in one query."""
+    return db.session.execute(_together(actor), clock.at(now)).one()
+
+
+@prepared
+def _together(actor: Actor) -> Select[Any]:
+    received, work = _received(actor), _work(actor)
+    return select(received, work).select_from(received.join(work, true()))
 
 
 def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
@@ -88,33 +108,31 @@ def of_network(actor: Actor, now: datetime, locale: str) -> Sequence[Row[Any]]:
 def _of_network(actor: Actor, locale: str) -> Select[Any]:
     """Cases count for the centre that lists name for them, late answers for the centre that manages the call."""
     now = clock.NOW
-    state = challenges.state_at(now)
-    managing = Programme.managing_centre_id
-    own = func.coalesce(Challenge.centre_id, managing)
-    seat = case((Challenge.visibility == "anonymous", managing), else_=own)
     watched = Programme.id.in_(programmes_watched_by(actor.network_operator_id or 0))
 
-    def per_centre(source: Any, centre: Any, *conditions: Any) -> Any:
-        query = select(centre.label("centre_id"), func.count().label("number")).select_from(source)
-        return query.where(*conditions).group_by(centre).subquery()
+    def per_centre(query: Select[Any], centre: Any, *conditions: Any) -> Any:
+        query = query.where(*conditions).with_only_columns(
+            centre.label("centre_id"), func.count().label("number"), maintain_column_froms=True
+        )
+        return query.group_by(centre).subquery()
 
-    placed = join(Challenge, Call, Call.id == Challenge.call_id).join(Programme, Programme.id == Call.programme_id)
+    placed = challenges.joined(challenges.visible_to(actor))
     sent = (
-        join(Application, Call, Call.id == Application.call_id)
+        select(Application)
+        .join(Call, Call.id == Application.call_id)
         .join(Programme, Programme.id == Call.programme_id)
         .outerjoin(Challenge, Challenge.id == Application.challenge_id)
     )
-    run = join(Call, Programme, Programme.id == Call.programme_id)
+    run = select(Call).join(Programme, Programme.id == Call.programme_id)
     late = and_(call_state_at(now) == "closed", end_of(Call.decisions_by, Call.time_zone) < now)
+    work, broker = collaborations.visible_to(actor), Collaboration.centre_id
     counts = {
-        "open": per_centre(placed, seat, watched, Challenge.is_reference.is_(False), state == "open"),
-        "received": per_centre(sent, seat, watched, Application.number.is_not(None)),
+        "open": per_centre(placed, responsible_centre(), has_status("open", now)),
+        "received": per_centre(sent, responsible_centre(), watched, Application.number.is_not(None)),
         "overdue": per_centre(run, Programme.managing_centre_id, watched, Call.is_reference.is_(False), late),
-        "under_way": per_centre(Collaboration, Collaboration.centre_id, Collaboration.state.in_(UNDER_WAY)),
-        "at_risk": per_centre(
-            Collaboration, Collaboration.centre_id, Collaboration.state.in_(("at_risk", "suspended"))
-        ),
-    }  # fmt: skip
+        "under_way": per_centre(work, broker, Collaboration.state.in_(LIVE)),
+        "at_risk": per_centre(work, broker, Collaboration.state.in_(TROUBLED)),
+    }
     name = (
         select(OrganisationText.name)
         .where(OrganisationText.organisation_id == Centre.id)

@@ -30,7 +30,7 @@ def show() -> Response:
     rail.tell("desk.show", count)
     others, other_count = queries.others(actor, now)
     found = names([*rows, *others], locale)
-    is_staff = actor.centre_id is not None
+    is_staff, watches = actor.centre_id is not None, actor.network_operator_id is not None
     tasks = [task_of(row, found, now, locale) for row in rows]
     shown = render_template(
         "desk/show.html",
@@ -43,7 +43,8 @@ def show() -> Response:
         works=[work_of(row, found, now, locale, is_staff) for row in others],
         work_count=other_count,
         figures=figures.of_centre(actor, now) if is_staff else None,
-        centres=figures.of_network(actor, now, locale) if actor.network_operator_id is not None else [],
+        centres=figures.of_network(actor, now, locale) if watches else [],
+        together=figures.together(actor, now) if watches else None,
     )
     return make_response(shown)
 
