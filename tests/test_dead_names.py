@@ -101,15 +101,16 @@ def test_every_function_class_and_constant_is_used() -> None:
     assert dead == ALLOWED
 
 
-def methods(path: Path) -> Iterator[str]:
-    """What the classes of a module can do, but what forms and Python call by its name."""
+def parts(path: Path) -> Iterator[str]:
+    """The methods, properties and fields of a module's classes, but what forms and Python call by its name."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ClassDef):
             own = [part.name for part in node.body if isinstance(part, ast.FunctionDef) and not handed_over(part)]
+            own += [part.target.id for part in node.body if isinstance(part, ast.AnnAssign)]  # type: ignore[union-attr]
             yield from (name for name in own if not name.startswith(("__", "validate_")))
 
 
-def test_every_method_and_property_is_used() -> None:
+def test_every_method_property_and_field_is_used() -> None:
     said = Counter(word for path in (*USERS, *TEMPLATES) for word in re.findall(r"\w+", source(path)))
-    dead = {name for path in SOURCES for name in methods(path) if said[name] == 1}
+    dead = {name for path in SOURCES for name in parts(path) if said[name] == 1}
     assert dead == CALLED_FROM_OUTSIDE

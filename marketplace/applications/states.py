@@ -62,12 +62,12 @@ APPLICATION = Machine(
     initial="draft",
     states={
         "draft": State("quiet", _l("Draft"), _l("Draft")),
-        "submitted": State("waiting", _l("Submitted"), _l("Eligibility to confirm"), _l("Submitted")),
-        "eligible": State("moving", _l("Eligible"), _l("Eligible"), _l("Eligibility is checked")),
+        "submitted": State("waiting", _l("Submitted"), _l("Eligibility to confirm")),
+        "eligible": State("moving", _l("Eligible"), _l("Eligible")),
         "ineligible": State("stopped", _l("Not eligible"), _l("Not eligible")),
         # who is on the shortlist is the centre's to know: to the applicant it reads as before, until the release
-        "shortlisted": State("moving", _l("Eligible"), _l("Shortlisted"), _l("Shortlist")),
-        "selected": State("done", _l("Selected"), _l("Selected"), _l("Decision")),
+        "shortlisted": State("moving", _l("Eligible"), _l("Shortlisted")),
+        "selected": State("done", _l("Selected"), _l("Selected")),
         "reserve": State("waiting", _l("On the reserve list"), _l("Reserve")),
         "declined": State("stopped", _l("Not selected"), _l("Declined")),
         "withdrawn": State("stopped", _lp("application", "Withdrawn"), _lp("application", "Withdrawn")),

@@ -33,10 +33,10 @@ IMPORT = Machine(
     states={
         "reading": State("moving", _l("Being read"), _l("Being read")),
         "unreadable": State("stopped", _l("Cannot be read"), _l("Cannot be read")),
-        "mapping": State("waiting", _l("Columns to match"), _l("Columns to match"), _l("Columns are matched")),
-        "checking": State("moving", _l("Being tried out"), _l("Being tried out"), _l("The file is tried out")),
+        "mapping": State("waiting", _l("Columns to match"), _l("Columns to match")),
+        "checking": State("moving", _l("Being tried out"), _l("Being tried out")),
         "checked": State("waiting", _l("Tried out, nothing imported yet"), _l("To look over")),
-        "running": State("moving", _l("Being imported"), _l("Being imported"), _l("The rows are imported")),
+        "running": State("moving", _l("Being imported"), _l("Being imported")),
         "done": State("done", _l("Imported"), _l("Imported")),
         "stopped": State("stopped", _l("Stopped before its end"), _l("Stopped before its end")),
         "undone": State("quiet", _l("Undone"), _l("Undone")),

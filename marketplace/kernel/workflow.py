@@ -26,12 +26,11 @@ FAMILIES = ("quiet", "waiting", "moving", "done", "stopped")
 
 @dataclass(frozen=True)
 class State:
-    """A state's colour family and its three names: for its owner, for staff, and before it is reached."""
+    """A state's colour family and its two names: for its owner and for staff."""
 
     family: str
     owner: Any
     staff: Any
-    future: Any = ""
 
 
 @dataclass(frozen=True)

@@ -79,12 +79,12 @@ CALL = Machine(
     initial="draft",
     states={
         "draft": State("quiet", _l("Draft"), _l("Draft")),
-        "published": State("waiting", _l("Announced"), _l("Published, not open yet"), _l("Publication")),
-        "open": State("moving", _l("Open for applications"), _l("Open"), _l("Applications open")),
-        "closed": State("waiting", _l("Closed, being examined"), _l("Closed, to decide"), _l("Applications close")),
-        "decided": State("done", _l("Decided"), _l("Decided"), _l("Decisions are announced")),
-        "running": State("moving", _l("Collaborations under way"), _l("Running"), _l("Collaborations start")),
-        "closed_out": State("done", _l("Completed"), _l("Closed out"), _l("The call is closed out")),
+        "published": State("waiting", _l("Announced"), _l("Published, not open yet")),
+        "open": State("moving", _l("Open for applications"), _l("Open")),
+        "closed": State("waiting", _l("Closed, being examined"), _l("Closed, to decide")),
+        "decided": State("done", _l("Decided"), _l("Decided")),
+        "running": State("moving", _l("Collaborations under way"), _l("Running")),
+        "closed_out": State("done", _l("Completed"), _l("Closed out")),
         "cancelled": State("stopped", _l("Cancelled"), _l("Cancelled")),
     },
     steps=(

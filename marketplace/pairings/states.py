@@ -43,11 +43,11 @@ PAIRING = Machine(
     subject="pairing",
     initial="requested",
     states={
-        "requested": State("waiting", _l("Waiting for answers"), _l("Answers awaited"), _l("Both sides answer")),
-        "accepted": State("moving", _l("Both accepted"), _l("To confirm"), _l("The centre confirms")),
+        "requested": State("waiting", _l("Waiting for answers"), _l("Answers awaited")),
+        "accepted": State("moving", _l("Both accepted"), _l("To confirm")),
         "declined": State("stopped", _l("Refused by one side"), _l("Refused")),
         "expired": State("stopped", _l("Expired without an answer"), _l("Expired")),
-        "confirmed": State("done", _l("Pair confirmed"), _l("Pair confirmed"), _l("Pair confirmed")),
+        "confirmed": State("done", _l("Pair confirmed"), _l("Pair confirmed")),
         "lapsed": State("stopped", _l("Lapsed"), _l("Lapsed")),
     },
     steps=(

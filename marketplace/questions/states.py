@@ -50,9 +50,9 @@ QUESTION = Machine(
     subject="question",
     initial="asked",
     states={
-        "asked": State("waiting", _l("With the centre"), _l("To look over"), _l("The centre looks it over")),
-        "published": State("moving", _l("Published, not answered yet"), _l("To be answered"), _l("It is published")),
-        "answered": State("done", _l("Answered"), _l("Answered"), _l("Everybody reads the answer")),
+        "asked": State("waiting", _l("With the centre"), _l("To look over")),
+        "published": State("moving", _l("Published, not answered yet"), _l("To be answered")),
+        "answered": State("done", _l("Answered"), _l("Answered")),
         "declined": State("stopped", _l("Not published"), _l("Not published")),
         "withdrawn": State("stopped", _lp("question", "Withdrawn"), _lp("question", "Withdrawn")),
     },
