@@ -22,7 +22,7 @@ from flask import Response, current_app, request
 from marketplace.challenges.queries import next_turn
 from marketplace.kernel import public_version
 from marketplace.kernel.locales import _l
-from marketplace.kernel.shelf import Shelf
+from marketplace.kernel.shelf import per_app
 from marketplace.web.actor import impersonal
 from marketplace.web.language import current_locale
 
@@ -50,14 +50,7 @@ class Drawn:
         return sha256(place.encode() + b"\0" + self.body).hexdigest()[:24]
 
 
-@dataclass
-class Memory:
-    """What one process keeps: answers with their ETags, and until when a version is true."""
-
-    answers: Shelf[str, tuple[Drawn, str]] = field(
-        default_factory=lambda: Shelf(ROOM, lambda kept: len(kept[0].body) + 1024)
-    )
-    turn: tuple[public_version.Version, datetime | None] | None = None
+_answers = per_app("served_answers", ROOM, lambda kept: len(kept[0].body) + 1024)
 
 
 def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
@@ -68,13 +61,12 @@ def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
         now, version = public_version.version()
         place = f"{current_locale()} {asked()}"
         key = f"{_state(now, version)} {place}"
-        answers = _memory().answers
-        kept = answers.get(key)
+        kept = _answers().get(key)
         if kept is None:
             drawn = view(**values)
             kept = drawn, drawn.mark(place)
             if len(drawn.body) <= LARGEST:
-                answers.put(key, kept)
+                _answers().put(key, kept)
         drawn, mark = kept
         if request.if_none_match.contains_weak(mark):
             return _finish(Response(status=304), mark, {})
@@ -129,10 +121,9 @@ def _plain(value: Any) -> Any:
 
 def _state(now: datetime, version: public_version.Version) -> str:
     """What tells this content from any other: version, hour, and the next instant at which it changes by itself."""
-    memory = _memory()
-    held = memory.turn
+    held = current_app.extensions.get("turn_of_version")
     if held is None or held[0] != version or (held[1] is not None and held[1] < now):
-        held = memory.turn = (version, next_turn(now))
+        held = current_app.extensions["turn_of_version"] = version, next_turn(now)
     # "within a week" moves with every minute
     moment = f"{now:%Y%m%d%H%M}" if "deadline" in request.args else f"{now:%Y%m%d%H}"
     return f"{version} {moment} {held[1]}"
@@ -144,8 +135,3 @@ def _finish(answer: Response, mark: str, headers: Mapping[str, str]) -> Response
     answer.cache_control.max_age = SECONDS
     answer.headers.update({**OPEN, **headers})
     return answer
-
-
-def _memory() -> Memory:
-    found: Memory = current_app.extensions.setdefault("served_answers", Memory())
-    return found

@@ -1,7 +1,8 @@
 """The same public page asked for again by somebody without any cookie: sent as it was, before anything else is asked.
 
 Only what ``cache.shared`` said is true is kept, and for half a second: until then no change can be missed for longer.
-Whoever has a cookie, of whatever kind, is never answered here.
+Whoever has a cookie, of whatever kind, is never answered here. A proxy in front that keeps them as long does the same:
+then ``REPEAT_SECONDS`` may be 0.
 """
 
 from __future__ import annotations
