@@ -67,14 +67,6 @@ def test_verification_is_asked_for_with_a_full_registration_alone(world: World) 
     workflow.fire("organisation.submit", startup, world.actor("startup_owner"))
 
 
-def test_the_starting_day_is_taken_by_legal_form(world: World) -> None:
-    startup = world.startup
-    startup.legal_form, startup.opened_on = "sole_trader", None
-    assert startup.started_on is None
-    startup.legal_form = "company"
-    assert startup.started_on == startup.registered_on
-
-
 def test_corrections_need_a_reason(world: World) -> None:
     with pytest.raises(Invalid) as refused:
         workflow.fire("organisation.ask_corrections", world.startup, world.actor("manager"), reason="  ")
