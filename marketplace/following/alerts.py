@@ -20,12 +20,17 @@ from marketplace.kernel.words import words_of
 from marketplace.network.models import Call
 from marketplace.network.policy import managing_centre_id
 from marketplace.people.models import User
+from marketplace.questions.models import Question
+
+
+def root_of(subject: Any) -> Any:
+    """The call or the challenge whose news something is: that of a question is its challenge's."""
+    return subject.challenge if isinstance(subject, Question) else subject
 
 
 def still_holds(event: Event, subject: Any, now: datetime) -> bool:
     """Whether there is still something to tell; of reference records there never is."""
-    root = getattr(subject, "challenge", subject)
-    if root.is_reference:
+    if root_of(subject).is_reference:
         return False
     alert = words_of(event.step).alert
     return alert is not None and alert.holds(event, subject, now)
@@ -98,7 +103,7 @@ def audience_of(event: Event, subject: Any) -> Audience:
     if event.subject_type == "call":
         of_topic = {row.id: frozenset(challenges.readers_of(row)) for row in _invited_only(subject)}
         return Audience(None, of_topic, _is_demo(subject), False)
-    challenge: Challenge = getattr(subject, "challenge", subject)
+    challenge = root_of(subject)
     return Audience(_readers(challenge), {}, _is_demo(challenge), challenge.visibility == "anonymous")
 
 

@@ -15,7 +15,7 @@ from marketplace.following.digest_times import next_due
 from marketplace.following.models import HOUR, WEEKDAY, DigestItem, Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.events import Event
+from marketplace.kernel.events import Event, subject_type
 from marketplace.kernel.locales import DEFAULT
 from marketplace.notifications.mail_preferences import is_refused
 from marketplace.notifications.models import BULK, Mail, Notification
@@ -99,13 +99,12 @@ def _followers(event: Event, subject: Any, after: int) -> Select[Any]:
 
 def _note_lines(event: Event, subject: Any, people: Sequence[Told]) -> None:
     """Put the event into people's notifications, once each; a question's news is its challenge's."""
-    root = getattr(subject, "challenge", subject)
-    kind = "call" if event.subject_type == "call" else "challenge"
+    root = alerts.root_of(subject)
     line = select(
         func.unnest(literal([person.user_id for person in people], ARRAY(BigInteger))),
         literal(event.id),
         literal(event.step),
-        literal(kind),
+        literal(subject_type(root)),
         literal(root.id),
     )
     into = insert(Notification).from_select(["user_id", "event_id", "step", "subject_type", "subject_id"], line)

@@ -10,14 +10,15 @@ from flask import current_app
 from flask_babel import force_locale
 
 from marketplace.challenges import secrets
-from marketplace.challenges.models import Challenge
 from marketplace.following import topic_names, unsubscribe_links
+from marketplace.following.alerts import root_of
 from marketplace.following.models import Topic
 from marketplace.kernel import clock
-from marketplace.kernel.events import Event
+from marketplace.kernel.events import Event, subject_type
 from marketplace.kernel.locales import NAMES, _l
 from marketplace.kernel.mail_kinds import MailKind
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.subjects import kind_of
 from marketplace.kernel.words import alerting
 from marketplace.network.models import Call
 from marketplace.notifications.rendering import render
@@ -52,20 +53,20 @@ class Line:
 
 def line_of(event: Event, subject: Any, locale: str) -> Line:
     """What happened, in a language that ``force_locale`` has set; an anonymous company stays so for all."""
-    if isinstance(subject, Call):
-        title = subject.title(locale)
-        company, summary, zone, path = "", "", subject.time_zone, f"/calls/{subject.id}"
-        opening, closing, language = subject.opens_at, subject.closes_at, title.locale
+    root = root_of(subject)
+    title: Any = root.title(locale)
+    if isinstance(root, Call):
+        company, summary, zone, language = "", "", root.time_zone, title.locale
+        opening, closing = root.opens_at, root.closes_at
     else:
-        challenge: Challenge = getattr(subject, "challenge", subject)
-        words = challenge.text_in(locale)
-        title, summary = challenge.title(locale), words.summary if words else ""
-        company, zone = secrets.company_of(challenge, ANONYMOUS, locale).name, challenge.zone
-        opening, closing, path = challenge.opening(), challenge.closing(), f"/challenges/{challenge.id}"
-        language = words.locale if words else locale
+        words = root.text_in(locale)
+        summary, language = (words.summary, words.locale) if words else ("", locale)
+        company, zone = secrets.company_of(root, ANONYMOUS, locale).name, root.zone
+        opening, closing = root.opening(), root.closing()
     said = alerting()[event.step]
     head, closing = str(said.head) % {"title": title}, None if said.ends else closing
     shown_in = NAMES[language] if language != locale else ""
+    path = kind_of(subject_type(root)).address(root)
     return Line(head, title, company, summary, shown_in, opening, closing, zone, path)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from marketplace.catalogue import facet_choices
 from marketplace.catalogue.facet_choices import WORDS
@@ -16,10 +15,10 @@ from marketplace.catalogue.filters import MANY, Filters
 from marketplace.challenges.labels import DEADLINE_LABELS, STATUS_LABELS
 from marketplace.following import saved_searches
 from marketplace.following.models import Topic
+from marketplace.kernel import subjects
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
-from marketplace.network.models import Centre
-from marketplace.notifications.titles import name, names
+from marketplace.notifications.titles import names, title_of
 
 EVERYTHING = _l("Every challenge")
 QUOTED = _l("“%(words)s”")
@@ -57,9 +56,12 @@ def hidden(found: Named) -> Named:
     return Named(found.kind, Markup.escape(str(UNSEEN)), "")
 
 
+THINGS = ("challenge", "organisation", "centre")
+
+
 def kind_of(topic: Topic) -> str:
     """What kind of thing a topic is; a search for one field alone is that field."""
-    for kind in ("challenge", "organisation", "centre"):
+    for kind in THINGS:
         if getattr(topic, f"{kind}_id"):
             return kind
     return "field" if is_field(saved_searches.read(topic.query or "")) else "search"
@@ -72,33 +74,30 @@ def is_field(filters: Filters | None) -> bool:
 
 def named(topics: Iterable[Topic], locale: str) -> dict[int, Named]:
     """Each topic by id, in words, in a few queries however many there are. Whether it may be seen is not asked here."""
-    rows = list(topics)
-    wanted = [
-        SimpleNamespace(challenge_id=t.challenge_id, organisation_id=t.organisation_id or t.centre_id, call_id=None)
-        for t in rows
-    ]
-    titles = names(wanted, locale)
-    slugs = (
-        dict(db.session.execute(select(Centre.id, Centre.slug).where(Centre.id.in_([t.centre_id for t in rows]))).all())
-        if any(t.centre_id for t in rows)
-        else {}
-    )
-    read = {
-        t.id: filters for t in rows if t.query is not None and (filters := saved_searches.read(t.query)) is not None
-    }
-    places = _places(read.values(), locale)
+    kinds = {topic: kind_of(topic) for topic in topics}
+    rows = _rows(kinds)
+    titles = names(rows.values(), locale)
+    queries = {topic.id: saved_searches.read(topic.query) for topic in kinds if topic.query is not None}
+    places = _places([filters for filters in queries.values() if filters is not None], locale)
     found = {}
-    for topic, row in zip(rows, wanted, strict=True):
-        kind = kind_of(topic)
+    for topic, kind in kinds.items():
         if topic.query is not None:
-            words, path = Markup.escape(words_of(read.get(topic.id), places)), f"/challenges?{topic.query}"
-        elif topic.challenge_id:
-            words, path = name(titles, "challenge_id", topic.challenge_id, locale), f"/challenges/{topic.challenge_id}"
+            words, path = Markup.escape(words_of(queries[topic.id], places)), f"/challenges?{topic.query}".rstrip("?")
         else:
-            words = name(titles, "organisation_id", row.organisation_id, locale)
-            path = f"/centres/{slugs[topic.centre_id]}" if topic.centre_id else f"/organisations/{row.organisation_id}"
-        found[topic.id] = Named(kind, words, path.rstrip("?"))
+            row = rows[kind, getattr(topic, f"{kind}_id")]
+            words, path = title_of(row, titles, locale), row.address
+        found[topic.id] = Named(kind, words, path)
     return found
+
+
+def _rows(kinds: Mapping[Topic, str]) -> dict[tuple[str, int], Any]:
+    """The things that topics are, by kind and id."""
+    parts = []
+    for kind in sorted({*kinds.values()} & {*THINGS}):
+        declared = subjects.kind_of(kind)
+        ids = [getattr(topic, f"{kind}_id") for topic, own in kinds.items() if own == kind]
+        parts.append(subjects.row_of(declared, select(declared.model).where(declared.model.id.in_(ids))))
+    return {(row.type, row.id): row for row in db.session.execute(union_all(*parts))} if parts else {}
 
 
 def words_of(filters: Filters | None, places: Mapping[str, Mapping[str, str]]) -> str:
