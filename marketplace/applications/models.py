@@ -18,7 +18,7 @@ from marketplace.applications.states import APPLICATION
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
 from marketplace.kernel.locales import _l
-from marketplace.network.models import Call, EligibilityRule
+from marketplace.network.models import Call, EligibilityRule, InCall
 from marketplace.people.models import Organisation, User
 
 ORIGINS = ("applied", "recommended", "joint", "follow_up")
@@ -38,7 +38,7 @@ def drawn_id() -> int:
     return FIRST_DRAWN + secrets.randbelow(IDS)
 
 
-class Application(Stateful, Model):
+class Application(InCall, Stateful, Model):
     """One startup's proposal to a call, most often to one of its challenges.
 
     ``organisation`` is the startup that leads; ``number`` is the receipt's, given at the first submission.

@@ -18,7 +18,6 @@ from marketplace.kernel.locales import Said, _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Coming, Finding, Sides, Subject, own_part
 from marketplace.network.models import Call
-from marketplace.network.policy import managing_centre_id
 from marketplace.network.subject import calls_of_network
 from marketplace.people.queries import people_of
 
@@ -36,7 +35,7 @@ def _sides(application: Application) -> Sides:
     return Sides.of(
         challenge.organisation_id if challenge is not None else None,
         application.organisation_id,
-        centres=(managing_centre_id(application),),
+        centres=(application.managing_centre_id,),
         others=tuple(party.organisation_id for party in application.parties),
     )
 

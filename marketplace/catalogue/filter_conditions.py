@@ -18,7 +18,6 @@ from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.network.models import Call, Centre, Programme
-from marketplace.network.policy import managing_centre_id
 from marketplace.people.models import Organisation
 
 # One measure for budgets of several currencies, at rates that stay as they are: bands are for finding, not for paying.
@@ -67,7 +66,7 @@ def responsible_centre() -> ColumnElement[int]:
 
 def centre_shown(challenge: Challenge) -> int | None:
     """The id of the responsible centre of a challenge at hand, by the same rule."""
-    managing = managing_centre_id(challenge)
+    managing = challenge.managing_centre_id
     return managing if challenge.visibility == "anonymous" else challenge.centre_id or managing
 
 

@@ -14,7 +14,7 @@ from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, Said, _l, pick, said
 from marketplace.kernel.workflow import State
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Call, Centre, InCall
 from marketplace.network.states import RELEASED
 from marketplace.people.models import Organisation, User
 from marketplace.places.models import Region
@@ -29,7 +29,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-class Challenge(Stateful, Model):
+class Challenge(InCall, Stateful, Model):
     """A need to be answered.
 
     Secrets: ``organisation`` while the company is anonymous and ``owner_name`` until the call reveals them are

@@ -17,7 +17,6 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.subjects import COMPANY, Coming, Sides, Subject, Texts
-from marketplace.network.policy import managing_centre_id
 from marketplace.network.subject import calls_of_network, centres_of_network
 from marketplace.network.wording import day, fill, instant
 from marketplace.people.queries import people_of
@@ -70,7 +69,7 @@ CHALLENGE = Subject(
     visible_to=queries.visible_to,
     readers_of=_readers,
     sides=lambda challenge: Sides.of(
-        challenge.organisation_id, centres=(challenge.centre_id, managing_centre_id(challenge))
+        challenge.organisation_id, centres=(challenge.centre_id, challenge.managing_centre_id)
     ),
     columns={"challenge_id": Challenge.id, "company_id": Challenge.organisation_id},
     texts=Texts(ChallengeText.challenge_id, ChallengeText.title, Challenge.main_locale),
@@ -84,7 +83,7 @@ CHALLENGE = Subject(
 @hears(RECEIVERS, "challenge")
 def _receivers(_: Event, challenge: Challenge) -> set[int]:
     """The staff of the centre that manages the call, where another one put the challenge there."""
-    managing = managing_centre_id(challenge)
+    managing = challenge.managing_centre_id
     return people_of([managing], "manager", "broker") if managing != challenge.centre_id else set()
 
 

@@ -18,7 +18,6 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.words import words_of
 from marketplace.network.models import Call
-from marketplace.network.policy import managing_centre_id
 from marketplace.people.models import User
 from marketplace.questions.models import Question
 
@@ -49,13 +48,13 @@ def topics_of(event: Event, subject: Any) -> Any:
     if event.subject_type == "challenge":
         return Topic.challenge_id == subject.id
     if event.step in ("call.publish", "call.open"):
-        return Topic.centre_id == managing_centre_id(subject)
+        return Topic.centre_id == subject.managing_centre_id
     return Topic.challenge_id.in_(_published_in(subject))
 
 
 def _centres_of(challenge: Challenge) -> set[int]:
     """The centres that its page names, and no other: that of an anonymous company tells its region."""
-    found = (filter_conditions.centre_shown(challenge), managing_centre_id(challenge))
+    found = (filter_conditions.centre_shown(challenge), challenge.managing_centre_id)
     return {centre for centre in found if centre is not None}
 
 

@@ -189,6 +189,11 @@ class Call(Stateful, Model):
         return ORIGIN_OF_TRACK[self.track]
 
     @property
+    def managing_centre_id(self) -> int | None:
+        """The centre that manages its programme; none for records from elsewhere."""
+        return self.programme.managing_centre_id if self.programme is not None else None
+
+    @property
     def is_notice(self) -> bool:
         """Whether it is the notice of a call held elsewhere, not what holds the challenges of a source."""
         return self.is_reference and self.source_id is not None
@@ -220,6 +225,18 @@ class Call(Stateful, Model):
         if self.state == "published" and now >= self.opens_at:
             return "open"
         return self.state
+
+
+class InCall:
+    """What belongs to a call, or to none yet."""
+
+    call: Any
+
+    @property
+    def managing_centre_id(self) -> int | None:
+        """The centre that manages the call."""
+        found: int | None = self.call.managing_centre_id if self.call is not None else None
+        return found
 
 
 class CallText(Model):

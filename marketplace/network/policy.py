@@ -14,21 +14,9 @@ NETWORK_STAFF = _l("the staff of the network")
 CLOCK = _l("the clock")
 
 
-def managing_centre_id(subject: Any) -> int | None:
-    """The centre that manages a programme, a call, or anything that has a ``call``."""
-    if hasattr(subject, "managing_centre_id"):
-        found: int | None = subject.managing_centre_id
-        return found
-    programme = getattr(subject, "programme", None)
-    if programme is not None:
-        return managing_centre_id(programme)
-    call = getattr(subject, "call", None)
-    return managing_centre_id(call) if call is not None else None
-
-
 def is_managing_staff(actor: Actor, subject: Any) -> bool:
     """Whether the actor is staff of the centre that manages the subject."""
-    return actor.centre_id is not None and actor.centre_id == managing_centre_id(subject)
+    return actor.centre_id is not None and actor.centre_id == subject.managing_centre_id
 
 
 def is_managing_manager(actor: Actor, subject: Any) -> bool:

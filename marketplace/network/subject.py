@@ -12,7 +12,6 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import CENTRE, Sides, Subject, Texts
 from marketplace.network import queries
 from marketplace.network.models import Call, CallText, Centre, Network, Programme, ProgrammeText
-from marketplace.network.policy import managing_centre_id
 from marketplace.network.states import PROGRAMME_STAFF
 from marketplace.people.queries import people_of
 
@@ -51,7 +50,7 @@ CALL = Subject(
     title=Call.title,
     visible_to=queries.visible_to,
     readers_of=_call_readers,
-    sides=lambda call: Sides.of(centres=(managing_centre_id(call),)),
+    sides=lambda call: Sides.of(centres=(call.managing_centre_id,)),
     columns={"call_id": Call.id},
     texts=Texts(CallText.call_id, CallText.title, Call.main_locale),
     taken_by={"call.cancel": CENTRE},

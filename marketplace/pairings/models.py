@@ -11,12 +11,12 @@ from marketplace.applications.models import Application
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, one_of, pk
 from marketplace.kernel.locales import _l
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Call, Centre, InCall
 from marketplace.pairings.states import PAIRING
 from marketplace.people.models import Organisation
 
 
-class Pairing(Stateful, Model):
+class Pairing(InCall, Stateful, Model):
     """A pair under way; each side answers once, with a reason, until ``answer_by``.
 
     ``centre`` brokers it: the managing centre, or the co-operating centre of the region.

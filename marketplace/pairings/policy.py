@@ -23,7 +23,7 @@ def is_side(actor: Actor, pairing: Any) -> bool:
 
 @grants("pairing.request", who=_l("the staff of a centre of the programme"))
 def _request(actor: Actor, call: Any) -> bool:
-    programme = getattr(call, "programme", None)
+    programme = call.programme if call is not None else None
     return programme is not None and actor.centre_id in (
         programme.managing_centre_id, *(centre.id for centre in programme.cooperating_centres)
     )  # fmt: skip

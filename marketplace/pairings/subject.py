@@ -11,7 +11,6 @@ from marketplace.kernel import clock, search
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Coming, Finding, Sides, Subject
-from marketplace.network.policy import managing_centre_id
 from marketplace.network.subject import centres_of_network
 from marketplace.pairings import queries
 from marketplace.pairings.models import Pairing
@@ -55,7 +54,7 @@ PAIRING = Subject(
     visible_to=queries.visible_to,
     readers_of=queries.readers_of,
     sides=lambda pairing: Sides.of(
-        pairing.company_id, pairing.startup_id, centres=(pairing.centre_id, managing_centre_id(pairing))
+        pairing.company_id, pairing.startup_id, centres=(pairing.centre_id, pairing.managing_centre_id)
     ),
     columns={name: getattr(Pairing, name) for name in ("challenge_id", "call_id", "company_id", "startup_id")},
     coming=_coming,

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, one_of, pk
 from marketplace.kernel.locales import LOCALES, _l
-from marketplace.network.models import Call
+from marketplace.network.models import Call, InCall
 from marketplace.people.models import Organisation
 from marketplace.questions.states import QUESTION
 
 SIDES = ("company", "centre")
 
 
-class Question(Stateful, Model):
+class Question(InCall, Stateful, Model):
     """A question in the ``locale`` of who asked it; ``wording`` is what the centre published of it.
 
     Secrets: ``asker`` and ``original`` are read through ``secrets`` alone; of who asked, no row or event says more.

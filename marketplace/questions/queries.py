@@ -13,7 +13,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
-from marketplace.network.policy import managing_centre_id
 from marketplace.network.queries import programmes_managed_by
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members
@@ -55,7 +54,7 @@ def readers_of(question: Question) -> set[int] | None:
         return None
     found = set(db.session.scalars(members([question.asker_id], ("owner", "member"))))
     if question.state != "withdrawn":
-        found |= set(db.session.scalars(members([managing_centre_id(question)], ("manager", "broker"))))
+        found |= set(db.session.scalars(members([question.managing_centre_id], ("manager", "broker"))))
     return found | challenges.readers_of(challenge) if question.state in SHOWN else found
 
 

@@ -12,7 +12,6 @@ from marketplace.kernel.audiences import hears
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Coming, Sides, Subject
-from marketplace.network.policy import managing_centre_id
 from marketplace.questions import queries
 from marketplace.questions.models import Question
 from marketplace.questions.states import DRAFTERS
@@ -32,7 +31,7 @@ QUESTION = Subject(
     visible_to=queries.visible_to,
     readers_of=queries.readers_of,
     sides=lambda question: Sides.of(
-        question.challenge.organisation_id, question.asker_id, centres=(managing_centre_id(question),)
+        question.challenge.organisation_id, question.asker_id, centres=(question.managing_centre_id,)
     ),
     columns={
         "challenge_id": Question.challenge_id,
