@@ -33,6 +33,7 @@ from marketplace.web import (
     microcache,
     panels,
     rail,
+    state_tests,
 )
 from marketplace.web.actor import public
 from marketplace.web.transactions import Application
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     after_commit(jobs.nudge)
     health.expect({jobs.QUICK, jobs.FILES}, {"mail": delivery.longest_wait})
     workflow.check_declarations()
+    state_tests.init_app(app)
     subjects.check_declarations()
     words.check_declarations()
     # tables that belong to no package

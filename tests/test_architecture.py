@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -63,6 +64,38 @@ RULES = ("states.py", "models.py", "policy.py", "queries.py", "guards.py", "acti
 
 def test_state_is_assigned_by_fire_alone() -> None:
     assert [named(path) for path in SOURCES if named(path) not in FIRING and assigns_state(path)] == []
+
+
+# The story of the demonstration says where each thing has got to.
+TELLING = ("marketplace/demo/", "marketplace/imports/", "templates/imports/")
+# Outcomes of a prepared decision are called as the states they lead to.
+NO_STATES = {("marketplace/applications/models.py", frozenset({"selected", "reserve", "declined"}))}
+
+
+def sets_of_states(path: Path, states: list[set[str]]) -> Iterator[tuple[str, int]]:
+    """Where a file lists two or more states of one machine."""
+    if path.suffix == ".py":
+        lists = [
+            (node.lineno, node.elts)
+            for node in ast.walk(tree(path))
+            if isinstance(node, (ast.Tuple, ast.List, ast.Set)) and len(node.elts) > 1
+        ]
+        found = [(line, {getattr(item, "value", None) for item in items}) for line, items in lists]
+    else:
+        listed = re.compile(r"\bin [(\[]((?:'\w+',? ?){2,})[)\]]")
+        found = [
+            (source(path)[: match.start()].count("\n") + 1, set(re.findall(r"'(\w+)'", match[1])))
+            for match in listed.finditer(source(path))
+        ]
+    for line, words in found:
+        if (named(path), frozenset(words)) not in NO_STATES and any(words <= known for known in states):
+            yield named(path), line
+
+
+def test_sets_of_states_have_names(app: Flask) -> None:
+    states = [set(machine.states) for machine in workflow.machines().values()]
+    read = [path for path in (*SOURCES, *TEMPLATES) if path.name != "states.py" and not named(path).startswith(TELLING)]
+    assert [place for path in read for place in sets_of_states(path, states)] == []
 
 
 def test_only_requests_jobs_and_commands_commit() -> None:

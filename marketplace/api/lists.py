@@ -23,6 +23,7 @@ from marketplace.kernel.locales import _l, nfc
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
 from marketplace.network.models import TRACKS, Call, Centre, Programme
+from marketplace.network.states import CURRENT
 from marketplace.people import directory
 from marketplace.people.models import KINDS, Organisation
 from marketplace.web.lookups import GREATEST
@@ -78,7 +79,7 @@ def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
     kinds: dict[str, ColumnElement[bool]] = {
         "open": and_(state == "open", ~ahead),
         "upcoming": ahead,
-        "closed": state.not_in(("open", "published")),
+        "closed": state.not_in(CURRENT),
         "any": Call.id.is_not(None),
     }
     return and_(Call.is_reference.is_(False), kinds[status]) if status != "any" else kinds[status]

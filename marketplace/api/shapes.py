@@ -23,6 +23,7 @@ from marketplace.kernel.days import whole_day
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Call, Centre
+from marketplace.network.states import CURRENT
 from marketplace.people.models import Organisation
 from marketplace.places.models import Region
 
@@ -195,7 +196,7 @@ def status_of(is_reference: bool, state: str, opens_at: datetime | None, now: da
     """The word that filters use."""
     if is_reference:
         return "reference"
-    if state in ("open", "published"):
+    if state in CURRENT:
         return "upcoming" if state == "published" or (opens_at is not None and opens_at > now) else "open"
     return "closed"
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.states import LIVE
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
@@ -44,7 +45,7 @@ def not_open(call: Call, challenge: Challenge | None, at: datetime, *, grace: bo
         return _l("This stands here for reference: nobody applies to it here.")
     if call.state in ENDED:
         return ENDED[call.state]
-    if challenge is not None and challenge.state not in ("open", "closed"):
+    if challenge is not None and challenge.state not in LIVE:
         return OVER.get(challenge.state, _l("The challenge is not open for applications."))
     if call.opens_at is None or call.closes_at is None:
         return _l("The call has no dates yet.")

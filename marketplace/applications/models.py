@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.applications.states import APPLICATION
+from marketplace.applications.states import APPLICATION, UNOPENED
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
 from marketplace.kernel.locales import _l
@@ -108,7 +108,7 @@ class Application(InCall, Stateful, Model):
     @property
     def draft(self) -> ApplicationRevision | None:
         """The revision being written, while the application can still be submitted."""
-        return self.unsent if self.state in ("draft", "submitted") else None
+        return self.unsent if self.state in UNOPENED else None
 
     @property
     def current(self) -> ApplicationRevision | None:

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from marketplace.applications.guards import grace_of, not_open
 from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
+from marketplace.applications.states import LEFT, PENDING
 from marketplace.kernel.policy import Actor
 
 
@@ -127,7 +128,7 @@ def _after_closing(application: Application, mine: bool) -> Next:
         by = stage_end(application, "screening") or call.decisions_by
         return Next(_("The centre checks eligibility"), _("Each rule gets a verdict; a refusal says why."),
                     "waiting", by, _("The centre"))  # fmt: skip
-    if application.state in ("eligible", "shortlisted"):
+    if application.state in PENDING:
         text = _("All decisions of the call are announced together; each comes with its reasons.")
         return Next(_("The centre decides"), text, "waiting", call.decisions_by, _("The centre"))
     if application.state == "selected":
@@ -145,7 +146,7 @@ def _after_closing(application: Application, mine: bool) -> Next:
     if mine:
         ended["declined"] = _("Your application was not selected")
         ended["stepped_back"] = _("You stepped back")
-    left = application.state in ("withdrawn", "stepped_back")
+    left = application.state in LEFT
     return Next((left and _ended_from_above(application)) or ended[application.state], "", "stopped", None, _("Nobody"))
 
 

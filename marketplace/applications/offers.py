@@ -19,6 +19,7 @@ from marketplace.kernel.policy import STAFF, SYSTEM, Actor
 from marketplace.kernel.workflow import fire
 from marketplace.network.awards import award_of, give_back, take_award
 from marketplace.network.models import Call
+from marketplace.network.states import DECIDED
 
 ANSWER_DAYS = 7
 ANSWER_HOUR = time(18, 0)
@@ -30,7 +31,7 @@ def offer_next_reserve(call: Call, challenge: Challenge | None, actor: Actor) ->
     None where no place is free, or nobody is left on the list.
     """
     hold_call(call)
-    if call.state not in ("decided", "running") or _free_places(call, challenge) <= 0:
+    if call.state not in DECIDED or _free_places(call, challenge) <= 0:
         return None
     application = db.session.scalars(
         select(Application)

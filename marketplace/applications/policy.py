@@ -11,7 +11,6 @@ from marketplace.kernel.policy import Actor, grants
 TEAM = _l("the startup that applies")
 PARTIES = _l("the parties of the application")
 WRITTEN_TOGETHER = ("joint", "follow_up")
-COMPANY_SEES = ("eligible", "shortlisted", "selected", "reserve", "declined", "stepped_back")
 
 
 def leads(actor: Actor, application: Any) -> bool:

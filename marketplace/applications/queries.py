@@ -10,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from marketplace.applications.completeness import WRITTEN
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, PlaceOffer
-from marketplace.applications.policy import COMPANY_SEES, is_unsealed
-from marketplace.applications.states import IN_HAND
+from marketplace.applications.policy import is_unsealed
+from marketplace.applications.states import COMPANY_SEES, IN_HAND, UNOPENED
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
@@ -212,7 +212,7 @@ def drafts_of_call(call: Call) -> Select[Application]:
     """Applications of a call that are being written: never submitted yet, or opened again."""
     writing = select(ApplicationRevision.application_id).where(ApplicationRevision.submitted_at.is_(None))
     return select(Application).where(
-        Application.call_id == call.id, Application.state.in_(("draft", "submitted")), Application.id.in_(writing)
+        Application.call_id == call.id, Application.state.in_(UNOPENED), Application.id.in_(writing)
     )
 
 
@@ -225,9 +225,7 @@ def drafters(challenge: Challenge) -> set[int]:
 
 def applicants(challenge: Challenge) -> set[int]:
     """Ids of everyone in a team whose application to the challenge is written or sent."""
-    live = select(Application).where(
-        Application.challenge_id == challenge.id, Application.state.in_(("draft", "submitted"))
-    )
+    live = select(Application).where(Application.challenge_id == challenge.id, Application.state.in_(UNOPENED))
     return _team_members(live)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from marketplace.applications.models import Application
+from marketplace.applications.states import HOLDING, UNANSWERED
 from marketplace.applications.submission import step_back_application, withdraw_application
 from marketplace.applications.verdicts import concerning, judge_all_anew
 from marketplace.kernel import workflow
@@ -16,8 +17,6 @@ from marketplace.kernel.policy import SYSTEM
 from marketplace.network.models import Award, Sanction
 
 CHUNK = 50
-LEAVES = ("draft", "submitted", "eligible", "shortlisted")
-STEPS_BACK = ("selected", "reserve")
 
 
 def withdraw_with_challenge(event: Event, cursor: int | None) -> int | None:
@@ -47,12 +46,12 @@ def _whose(event: Event) -> int:
 
 def _end(which: ColumnElement[bool], event: Event, cursor: int | None) -> int | None:
     """A chunk of applications, in order; what has ended is passed over, so a second run does nothing."""
-    live = Application.state.in_((*LEAVES, *STEPS_BACK))
+    live = Application.state.in_((*UNANSWERED, *HOLDING))
     query = select(Application).where(which, live, Application.id > (cursor or 0)).order_by(Application.id)
     found = db.session.scalars(query.limit(CHUNK)).all()
     for application in found:
         told: dict[str, Any] = {"reason": event.reason.text if event.reason else event.step, "cause": event.step}
-        if application.state in LEAVES:
+        if application.state in UNANSWERED:
             withdraw_application(application, SYSTEM, **told)
         elif workflow.allows("application.step_back", application, SYSTEM):  # a confirmed pair goes on
             step_back_application(application, SYSTEM, **told)

@@ -14,7 +14,7 @@ from marketplace.applications.queries import is_reopened
 from marketplace.kernel.db import db
 from marketplace.kernel.reminders import Reminder
 from marketplace.network.models import Call
-from marketplace.network.states import DRAFTS
+from marketplace.network.states import CURRENT, DRAFTS
 from marketplace.people.models import Membership, User
 
 
@@ -33,7 +33,7 @@ def _due(now: datetime) -> Select[Any]:
         .join(User, User.id == Membership.user_id)
         .where(
             or_(Application.state == "draft", is_reopened()),
-            Call.state.in_(("published", "open")),
+            Call.state.in_(CURRENT),
             Call.closes_at > now,
             Call.closes_at <= now + timedelta(days=7),
             Membership.role.in_(("owner", "member")),

@@ -14,6 +14,7 @@ from marketplace.applications.checks import Check, asked_declarations, check_of,
 from marketplace.applications.forms import StartForm
 from marketplace.applications.models import Application
 from marketplace.applications.partners import acts_as_company, begun_by, candidates
+from marketplace.applications.states import UNOPENED
 from marketplace.applications.views import blueprint
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import visible_to as challenges_visible_to
@@ -207,7 +208,7 @@ def create(call_id: int) -> ResponseReturnValue:
 def own_check(application_id: int) -> ResponseReturnValue:
     """The check again: before a startup that a company named agrees, while it writes, and until staff have judged."""
     application = _named(application_id)
-    if application.state not in ("draft", "submitted"):
+    if application.state not in UNOPENED:
         return see_other(url_for("applications.show", application_id=application.id))
     call, challenge, party = application.call, application.challenge, application.company_party
     page = {

@@ -32,9 +32,6 @@ DECISION = TEAM.by("decision", kind=DECISIONS)
 PLACE = (TEAM | STAFF).by(kind=DECISIONS)
 LEAVING = (TEAM | STAFF).by(with_actor=True)
 
-PENDING = ("eligible", "shortlisted")  # examined, and not decided yet
-IN_HAND = ("submitted", "eligible", "shortlisted")  # sent, and without an answer
-
 
 def is_confirmed(application: Any) -> Any:
     if application.draft is None:
@@ -167,3 +164,18 @@ Words("application.offer_place", _l("offered the place to the reserve"), tells=T
 Words("application.refuse_place", _l("refused the place"), tells=PLACE, reason=True)
 Words("application.lapse_offer", _l("let the offer of the place lapse"), tells=PLACE)
 Words("call.closing_soon", _l("applications close soon"), silent="reminders tell it, each drafter apart")
+
+PENDING = APPLICATION.named("pending", "eligible", "shortlisted")  # examined, and not decided yet
+IN_HAND = APPLICATION.named("in_hand", "submitted", "eligible", "shortlisted")  # sent, and without an answer
+UNOPENED = APPLICATION.named("unopened", "draft", "submitted")
+UNANSWERED = APPLICATION.named("unanswered", "draft", "submitted", "eligible", "shortlisted")
+HOLDING = APPLICATION.named("holding", "selected", "reserve")
+LEFT = APPLICATION.named("left", "withdrawn", "stepped_back")
+IN_SCREENING = APPLICATION.named("in_screening", "submitted", "eligible", "ineligible")
+APPLICATION.named("screened", "eligible", "ineligible", "shortlisted")
+UNSCREENED = APPLICATION.named("unscreened", "draft", "submitted", "withdrawn")
+AWAITING = APPLICATION.named("awaiting", "submitted", "eligible", "shortlisted", "reserve")
+COMPANY_SEES = APPLICATION.named(
+    "company_sees", "eligible", "shortlisted", "selected", "reserve", "declined", "stepped_back"
+)
+LISTED = APPLICATION.named("listed", *(state for state in APPLICATION.states if state != "draft"))  # for staff

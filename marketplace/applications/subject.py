@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.applications import queries
 from marketplace.applications.models import Application, ApplicationParty
 from marketplace.applications.next_steps import next_of
-from marketplace.applications.states import TEAM
+from marketplace.applications.states import TEAM, UNANSWERED
 from marketplace.applications.timeline import told_as
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
@@ -100,6 +100,6 @@ def _applicants(_: Event, call: Call) -> set[int]:
     parties = (
         select(ApplicationParty.organisation_id)
         .join(ApplicationParty.application)
-        .where(Application.call_id == call.id, Application.state.in_(("draft", "submitted", "eligible", "shortlisted")))
+        .where(Application.call_id == call.id, Application.state.in_(UNANSWERED))
     )
     return people_of(db.session.scalars(parties.distinct()))

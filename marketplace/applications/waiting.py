@@ -15,6 +15,7 @@ from marketplace.applications.models import (
     PlaceOffer,
 )
 from marketplace.applications.queries import is_complete, is_reopened, visible_to
+from marketplace.applications.states import AWAITING
 from marketplace.applications.subject import APPLICATION
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge, ChallengeInvitation
@@ -25,6 +26,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import PARTY, Turn, Wording, end_of, rows, under_way_for, until, waits_for
 from marketplace.network.models import Call
 from marketplace.network.queries import state_at as call_state_at
+from marketplace.network.states import CURRENT
 
 DRAFT, CHECK = APPLICATION.path + "/draft", APPLICATION.path + "/check"
 
@@ -86,7 +88,7 @@ def _drafts(actor: Actor) -> Select[Any]:
         .outerjoin(draft, and_(draft.application_id == Application.id, draft.submitted_at.is_(None)))
         .where(
             or_(Application.state == "draft", is_reopened()),
-            call_state_at(clock.NOW).in_(("published", "open")),
+            call_state_at(clock.NOW).in_(CURRENT),
             or_(leads, and_(silent, is_complete())),
         )
     )
@@ -168,10 +170,10 @@ CENTRE_DECIDES = _l("The centre decides")
     },
 )
 def _submitted(actor: Actor) -> Select[Any]:
-    sealed = call_state_at(clock.NOW).in_(("published", "open"))
+    sealed = call_state_at(clock.NOW).in_(CURRENT)
     query = _readable(actor).where(
         Application.organisation_id == actor.party_id,
-        Application.state.in_(("submitted", "eligible", "shortlisted", "reserve")),
+        Application.state.in_(AWAITING),
         ~and_(sealed, is_reopened()),
     )
     waits = and_(Application.state == "submitted", sealed)

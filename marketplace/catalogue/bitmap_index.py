@@ -41,6 +41,7 @@ from marketplace.catalogue import filter_conditions
 from marketplace.catalogue.filters import DEADLINES, STATUSES
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel import public_version as changes
 from marketplace.kernel.db import db
 from marketplace.kernel.shelf import Shelf
@@ -236,7 +237,7 @@ def _packed(value: Any, width: Any = Integer, *order: Any) -> ColumnElement[byte
 
 
 def _hidden() -> Select[int]:
-    published = Challenge.state.in_(queries.PUBLISHED)
+    published = Challenge.state.in_(PUBLISHED)
     return select(func.count().label("number")).where(Challenge.visibility == "invited", published)
 
 
@@ -255,7 +256,7 @@ def _base(visible: Select[Challenge], now: datetime) -> CTE:
     published = _instant(Challenge.published_at, -NEVER)
     return (
         queries.joined(visible)
-        .where(Challenge.state.in_(queries.PUBLISHED))
+        .where(Challenge.state.in_(PUBLISHED))
         .with_only_columns(
             (func.row_number().over(order_by=(published.desc(), Challenge.id.desc())) - 1).label("place"),
             Challenge.id,

@@ -15,6 +15,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
+from marketplace.network.states import CURRENT
 from marketplace.web import panels
 from marketplace.web.language import current_locale
 
@@ -31,7 +32,7 @@ def _panel(call: Call, actor: Actor) -> str:
     number = listed.with_only_columns(func.count(Challenge.id)).scalar_subquery()
     newest = results.first_of(listed, actor, "newest", MOST).add_columns(number)
     found = db.session.execute(newest).unique().all()
-    waited_for = call.needs_challenge and call.state in ("published", "open") and not call.is_reference
+    waited_for = call.needs_challenge and call.state in CURRENT and not call.is_reference
     if not found and not waited_for:
         return ""
     parts = taking_part.parts_of(actor, [row.id for row, _ in found])

@@ -14,7 +14,7 @@ from marketplace.catalogue.filter_conditions import responsible_centre
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import labels, page_facts
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.queries import PUBLISHED
+from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l

@@ -10,6 +10,7 @@ from marketplace.catalogue import results
 from marketplace.catalogue.views import blueprint
 from marketplace.challenges import fit, labels, page_facts, queries
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
@@ -32,7 +33,7 @@ def compare() -> Response:
     ids = asked[:MOST]
     seen = db.session.scalars(
         queries.visible_to(actor)
-        .where(Challenge.id.in_(ids), Challenge.state.in_(queries.PUBLISHED))
+        .where(Challenge.id.in_(ids), Challenge.state.in_(PUBLISHED))
         .with_only_columns(Challenge.id)
     ).all()
     found = results.loaded([id for id in ids if id in seen], actor)

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.states import PUBLISHED
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.people.models import Organisation
 
@@ -81,7 +82,7 @@ def budget_band() -> ColumnElement[str]:
 
 def has_status(status: str, now: datetime) -> ColumnElement[bool]:
     """Whether it is open, opens later, is over, or is a reference record."""
-    published = Challenge.state.in_(queries.PUBLISHED)
+    published = Challenge.state.in_(PUBLISHED)
     if status == "any":
         return published
     if status == "reference":

@@ -8,8 +8,9 @@ from sqlalchemy import and_, or_, select
 
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.queries import PUBLISHED, closing, is_staffed_by, visible_to
+from marketplace.challenges.queries import closing, is_staffed_by, visible_to
 from marketplace.challenges.secrets import reveals
+from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Award, Call

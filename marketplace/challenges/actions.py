@@ -9,6 +9,7 @@ from sqlalchemy import select
 from marketplace.challenges import guards, queries
 from marketplace.challenges.models import Challenge, ChallengeSnapshot, ReviewComment
 from marketplace.challenges.sections import content_of
+from marketplace.challenges.states import LIVE
 from marketplace.kernel import clock, events, policy, workflow
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -184,7 +185,7 @@ def reopen_with_call(call_id: int, actor: Actor = SYSTEM) -> int:
 def leave_with_cancelled_call(call_id: int, reason: str, actor: Actor = SYSTEM) -> int:
     """When a call is cancelled, published challenges end with it; others wait for another call."""
     rows = db.session.scalars(select(Challenge).where(Challenge.call_id == call_id).with_for_update()).all()
-    ended = [row for row in rows if row.state in ("open", "closed") and not row.is_reference]
+    ended = [row for row in rows if row.state in LIVE and not row.is_reference]
     for challenge in ended:
         workflow.fire("challenge.withdraw", challenge, actor, reason=reason)
     for challenge in rows:

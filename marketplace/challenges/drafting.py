@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.sections import SECTIONS, content_of, differences, mark_of, section
+from marketplace.challenges.states import WRITABLE
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, Stale
@@ -16,9 +17,8 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Stage
 from marketplace.network.queries import working_centres
+from marketplace.network.states import CURRENT
 from marketplace.people.models import Organisation
-
-WRITABLE = ("draft", "revision")
 
 
 def create_challenge(actor: Actor, *, title: str, main_locale: str, call: Call | None = None) -> Challenge:
@@ -50,7 +50,7 @@ def calls_for_companies() -> list[Call]:
     """Calls that take challenges now: their companies' stage is open."""
     now = clock.now()
     taking = select(Stage.call_id).where(Stage.kind == "companies_apply", Stage.opens_at <= now, Stage.closes_at >= now)
-    query = select(Call).where(Call.state.in_(("published", "open")), Call.is_reference.is_(False), Call.id.in_(taking))
+    query = select(Call).where(Call.state.in_(CURRENT), Call.is_reference.is_(False), Call.id.in_(taking))
     return list(db.session.scalars(query.order_by(Call.closes_at)).unique())
 
 

@@ -21,6 +21,7 @@ from marketplace.challenges.labels import (
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import country_name, facts_described
 from marketplace.challenges.sections import LABELS, SECTIONS, mark_of, missing, section_of
+from marketplace.challenges.states import WRITABLE
 from marketplace.challenges.views import blueprint, for_page, page_context
 from marketplace.kernel import clock, policy, search, workflow
 from marketplace.kernel.db import db
@@ -146,7 +147,7 @@ def _draft(challenge: Challenge) -> dict[str, Any]:
         "sections": SECTIONS,
         "labels": LABELS,
         "missing": [(name, section_of(name)) for name in wanted],
-        "writable": challenge.state in drafting.WRITABLE,
+        "writable": challenge.state in WRITABLE,
         "zone": challenge.zone,
         "requested": requested(challenge, current_locale()),
         "own_zone": zone_here(),
@@ -160,7 +161,7 @@ def edit_section(id: int, name: str) -> Response:
     policy.require(current_actor(), "challenge.edit", challenge)
     if name not in FORMS:
         raise Missing
-    if challenge.state not in drafting.WRITABLE:
+    if challenge.state not in WRITABLE:
         return see_other(url_for("challenges.edit", id=id))
     return _section_page(challenge, FORMS[name].drawn(challenge))
 

@@ -17,6 +17,7 @@ from marketplace.kernel.locales import NAMES, Sentence, _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.unaccent import unaccented
 from marketplace.kernel.workflow import guard
+from marketplace.network.states import CURRENT
 from marketplace.people.models import DEMAND_KINDS, Organisation
 from marketplace.people.queries import has_members
 
@@ -203,7 +204,7 @@ def call_is_live(challenge: Any) -> Any:
         return _l("Reference records take no challenges. Choose a call of your programme.")
     if state == "draft":
         return _l("The call is still a draft. Publish the call first, then its challenges.")
-    if state not in ("published", "open"):
+    if state not in CURRENT:
         return _l("Applications to this call have closed. Choose a call that is announced or open.")
     return None
 

@@ -15,13 +15,13 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.policy import is_own, reviews
 from marketplace.challenges.secrets import Company, company_of, ended_early, reveals
 from marketplace.challenges.sections import SECTIONS
+from marketplace.challenges.states import AHEAD, LIVE, OVER
 from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
 from marketplace.network.wording import day, instant
 
-OVER = ("rejected", "unfilled", "archived", "withdrawn")  # nobody waits for anything more
 CHECKING, COMPARING = ("screening",), ("paper", "meetup", "presentation", "refinement", "final")  # kinds of stages
 
 
@@ -102,7 +102,7 @@ def next_of(challenge: Challenge, actor: Actor, now: datetime, part: Part | None
         return _for_company(challenge, state, now)
     if reviews(actor, challenge):
         return _for_staff(challenge, state, now)
-    if part is not None and state in ("open", "closed") and (own := _for_applicant(challenge, part, state)):
+    if part is not None and state in LIVE and (own := _for_applicant(challenge, part, state)):
         return own
     return _for_everyone(challenge, actor, state, now)
 
@@ -297,7 +297,7 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
         return []
     state = challenge.state_at(now)
     closing, answer = challenge.closing(), challenge.answer_by
-    over = state not in ("open", "candidate", "draft", "submitted", "in_review", "revision")
+    over = state not in AHEAD
     told = state == "filled" or challenge.is_answered
     advisory = challenge.call is None or challenge.call.fit_role == "advisory"
     view = _("the company’s view is advice to the centre") if advisory else _("the company’s view is decisive")

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
-from marketplace.challenges.states import UNDER_WAY
+from marketplace.challenges.states import PUBLISHED, UNDER_WAY
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
@@ -39,13 +39,13 @@ from marketplace.network.queries import (
     programmes_watched_by,
     region_of,
 )
+from marketplace.network.states import CURRENT
 from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.queries import members
 from marketplace.people.relationships import reason_to_answer, reason_to_deal
 
 PAGE = 20  # rows of a list on one page
-PUBLISHED = ("open", "closed", "filled", "unfilled", "archived")
 
 
 def closing() -> ColumnElement[datetime]:
@@ -211,7 +211,7 @@ def calls_to_hand_to(challenge: Challenge, actor: Actor, now: datetime) -> list[
 def _under_way(programmes: Select[int], actor: Actor, now: datetime) -> list[Call]:
     query = network.visible_to(actor).where(
         Call.programme_id.in_(programmes),
-        network.state_at(now).in_(("published", "open")),
+        network.state_at(now).in_(CURRENT),
         Call.is_reference.is_(False),
     )
     return list(db.session.scalars(query.order_by(Call.closes_at)).unique())

@@ -15,8 +15,8 @@ from marketplace.challenges.labels import TRACK_LABELS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, facts_described
 from marketplace.challenges.sections import LABELS, SECTIONS, content_of, differences, section_of
-from marketplace.challenges.states import CHALLENGE
-from marketplace.challenges.views import WAITING, blueprint, for_page, waiting_for
+from marketplace.challenges.states import CHALLENGE, REVIEWED, TO_REVIEW, UNDER_REVIEW
+from marketplace.challenges.views import blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
 from marketplace.kernel import clock, policy, workflow, writing
 from marketplace.kernel.db import db
@@ -32,8 +32,6 @@ from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
 
-UNDER_REVIEW = ("submitted", "in_review", "revision", "candidate")
-FURTHER = ("open", "closed", "filled", "unfilled", "archived", "rejected", "withdrawn")
 DEEDS = {
     "challenge.take_up": "challenges.take_up",
     "challenge.accept": "challenges.accept",
@@ -59,7 +57,7 @@ def reviews() -> str:
     actor, now = current_actor(), clock.now()
     policy.require(actor, "challenge.list_reviews")
     state = request.args.get("state", "")
-    states = (state,) if state in (*UNDER_REVIEW, *FURTHER) else WAITING
+    states = (state,) if state in (*UNDER_REVIEW, *REVIEWED) else TO_REVIEW
     shown = queries.state_at(now)
     staffed = queries.visible_to(actor).outerjoin(Call, Call.id == Challenge.call_id)
     staffed = staffed.where(queries.is_staffed_by(actor), Challenge.is_reference.is_(False))
@@ -75,9 +73,9 @@ def reviews() -> str:
         rows=[page_facts.row_of(challenge, actor, current_locale(), now) for challenge in page],
         page=page,
         counts=counts,
-        state=state if state in (*UNDER_REVIEW, *FURTHER) else "",
-        states=[*UNDER_REVIEW, *FURTHER],
-        waiting=sum(counts.get(name, 0) for name in WAITING),
+        state=state if state in (*UNDER_REVIEW, *REVIEWED) else "",
+        states=[*UNDER_REVIEW, *REVIEWED],
+        waiting=sum(counts.get(name, 0) for name in TO_REVIEW),
         staff_label=lambda name: CHALLENGE.states[name].staff,
         term=term,
         calls=queries.calls_to_publish_in(actor, now) if state == "candidate" else [],

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from marketplace.challenges.labels import COMPANY_KINDS, FIELD_LABELS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import follows
-from marketplace.challenges.queries import PUBLISHED
+from marketplace.challenges.states import LEFT_OUT, PUBLISHED
 from marketplace.kernel import clock
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
@@ -41,7 +41,7 @@ def reveals(challenge: Challenge, actor: Actor, *, paired: bool = False) -> bool
 def ended_early(challenge: Challenge) -> bool:
     """Whether it was withdrawn, rejected or cancelled with its call: no later instant reveals the company."""
     is_cancelled = challenge.call is not None and challenge.call.state == "cancelled"
-    return is_cancelled or challenge.state in ("rejected", "withdrawn")
+    return is_cancelled or challenge.state in LEFT_OUT
 
 
 def _has_closed(challenge: Challenge) -> bool:

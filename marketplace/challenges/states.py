@@ -25,9 +25,6 @@ MailKind(
     ("challenge",),
 )
 
-# What a company has sent and nobody has brought to an end.
-UNDER_WAY = ("submitted", "in_review", "revision", "candidate", "open", "closed")
-
 
 class Listed:
     """Names of fields, joined when they are read, in the language of whoever reads."""
@@ -159,3 +156,20 @@ Words(
     _l("took the challenge from a file"),
     silent="candidates wait among those to publish, records tell nobody",
 )
+
+# What a company has sent and nobody has brought to an end.
+UNDER_WAY = CHALLENGE.named("under_way", "submitted", "in_review", "revision", "candidate", "open", "closed")
+WRITABLE = CHALLENGE.named("writable", "draft", "revision")
+TO_REVIEW = CHALLENGE.named("to_review", "submitted", "in_review", "candidate")
+UNDER_REVIEW = CHALLENGE.named("under_review", "submitted", "in_review", "revision", "candidate")
+LIVE = CHALLENGE.named("live", "open", "closed")
+PUBLISHED = CHALLENGE.named("published", "open", "closed", "filled", "unfilled", "archived")
+OVER = CHALLENGE.named("over", "rejected", "unfilled", "archived", "withdrawn")
+LEFT_OUT = CHALLENGE.named("left_out", "rejected", "withdrawn")
+CHALLENGE.named("unanswered", "rejected", "unfilled", "withdrawn")
+UNREVIEWED = CHALLENGE.named("unreviewed", "draft", "submitted", "in_review", "revision")
+UNPOSTED = CHALLENGE.named("unposted", "draft", "rejected", "withdrawn")
+WITH_CENTRE = CHALLENGE.named("with_centre", "submitted", "in_review", "candidate", "open", "closed")
+AHEAD = CHALLENGE.named("ahead", "draft", *UNDER_REVIEW, "open")
+REVIEWED = CHALLENGE.named("reviewed", *PUBLISHED, *LEFT_OUT)
+WITH_OTHERS = CHALLENGE.named("with_others", "revision", "open")  # where a centre waits for the company or for startups

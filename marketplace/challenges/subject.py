@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, or_, select
 from marketplace.challenges import page_facts, queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.secrets import company_of
-from marketplace.challenges.states import INVITED, RECEIVERS
+from marketplace.challenges.states import INVITED, PUBLISHED, RECEIVERS
 from marketplace.kernel import clock
 from marketplace.kernel.audiences import hears
 from marketplace.kernel.events import Event
@@ -24,7 +24,7 @@ from marketplace.people.queries import people_of
 
 def _readers(challenge: Challenge) -> set[int] | None:
     """Everybody where it is published for all; who applies to it then hears of it as well."""
-    if challenge.state in queries.PUBLISHED and challenge.visibility != "invited":
+    if challenge.state in PUBLISHED and challenge.visibility != "invited":
         return None
     return queries.readers_of(challenge)
 

@@ -13,6 +13,7 @@ from marketplace.challenges import corrections, fit, labels, page_facts, queries
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, owner_of
+from marketplace.challenges.states import TO_REVIEW
 from marketplace.kernel import clock, policy
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import pick
@@ -27,7 +28,6 @@ from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
 blueprint = Blueprint("challenges", __name__)
-WAITING = ("submitted", "in_review", "candidate")  # for the centre to act on
 cache.ends_at(queries.next_turn)
 
 
@@ -112,6 +112,6 @@ def _received(challenge: Challenge, reader: Actor, now: datetime) -> int | None:
 def waiting_for(actor: Actor) -> Select[Any]:
     """How many challenges wait for this centre's review or publication: what its list holds under "To review"."""
     seen = queries.visible_to(actor).where(
-        queries.is_staffed_by(actor), Challenge.is_reference.is_(False), Challenge.state.in_(WAITING)
+        queries.is_staffed_by(actor), Challenge.is_reference.is_(False), Challenge.state.in_(TO_REVIEW)
     )
     return seen.with_only_columns(func.count(), maintain_column_froms=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_
 
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import closing, state_at, visible_to
+from marketplace.challenges.states import WITH_CENTRE, WITH_OTHERS, WRITABLE
 from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
@@ -27,6 +28,7 @@ from marketplace.kernel.waiting import (
 )
 from marketplace.network.models import Call, Centre
 from marketplace.network.queries import manages
+from marketplace.network.states import DECIDED
 
 REVIEW = CHALLENGE.path + "/review"
 TAKE_UP_DAYS, REVIEW_DAYS, PLACE_DAYS = 3, 10, 14
@@ -81,7 +83,7 @@ def _to_write(actor: Actor) -> Select[Any]:
     query = (
         visible_to(actor)
         .outerjoin(Centre, Centre.id == Challenge.centre_id)
-        .where(Challenge.organisation_id == actor.party_id, Challenge.state.in_(("draft", "revision")))
+        .where(Challenge.organisation_id == actor.party_id, Challenge.state.in_(WRITABLE))
     )
     asked = Challenge.state == "revision"
     return rows(
@@ -113,7 +115,7 @@ CENTRE_READS = _l("The centre reads it")
 )
 def _under_way(actor: Actor) -> Select[Any]:
     state, closes = state_at(clock.NOW), closing()
-    answered = Call.state.in_(("decided", "running"))
+    answered = Call.state.in_(DECIDED)
     query = (
         visible_to(actor)
         .outerjoin(Call, Call.id == Challenge.call_id)
@@ -122,13 +124,13 @@ def _under_way(actor: Actor) -> Select[Any]:
     )
     if actor.centre_id is not None:
         query = query.where(
-            or_(state.in_(("revision", "open")), and_(state == "closed", answered)),
+            or_(state.in_(WITH_OTHERS), and_(state == "closed", answered)),
             or_(manages(actor), Challenge.centre_id == actor.centre_id),
         )
     else:
         query = query.where(
             Challenge.organisation_id == actor.party_id,
-            state.in_(("submitted", "in_review", "candidate", "open", "closed")),
+            state.in_(WITH_CENTRE),
         )
     decided_by = end_of(Call.decisions_by, Call.time_zone)
     return rows(

@@ -15,7 +15,7 @@ from marketplace.collaborations.models import (
     Collaboration,
     FinalReport,
 )
-from marketplace.collaborations.states import LIVE, RESULTS
+from marketplace.collaborations.states import AGREEMENT_ENDED, AGREEMENT_IN_FORCE, AT_WORK, LIVE, RESULTS
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -88,7 +88,7 @@ def judge_result(
         raise Invalid(_l("Choose how it ended."), field="result")
     fire(RESULT_STEPS[result], collaboration, actor, reason=reason)
     agreement = collaboration.agreement
-    if agreement is not None and agreement.state in ("active", "amending"):
+    if agreement is not None and agreement.state in AGREEMENT_IN_FORCE:
         if agreement.proposed is not None:
             agreement.proposed.ended_at = clock.now()
         fire("agreement.complete", agreement, SYSTEM)
@@ -130,7 +130,7 @@ def terminate_collaboration(
     collaboration.settlement = settlement.strip()
     fire("collaboration.terminate", collaboration, actor, reason=reason, data={"cause": cause, "by": ended_by})
     agreement = collaboration.agreement
-    if agreement is not None and agreement.state not in ("completed", "terminated"):
+    if agreement is not None and agreement.state not in AGREEMENT_ENDED:
         fire("agreement.terminate", agreement, actor, reason=reason)
         for version_row in agreement.versions:
             version_row.ended_at = version_row.ended_at or clock.now()
@@ -150,7 +150,7 @@ def write_report(
 ) -> FinalReport:
     """Write or change the final report while it is not handed in."""
     policy.require(actor, "collaboration.write_report", collaboration)
-    if collaboration.state not in ("active", "at_risk"):
+    if collaboration.state not in AT_WORK:
         raise Blocked(_l("The final report is written while the work is under way."))
     if not says_something(goals):
         raise Invalid(_l("Say what the goals were."), field="goals")

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from marketplace.collaborations.models import Agreement, AgreementParty, AgreementVersion, Collaboration, Signature
 from marketplace.collaborations.queries import collaborating
+from marketplace.collaborations.states import AGREEMENT_PROPOSED
 from marketplace.collaborations.subject import AGREEMENT
 from marketplace.collaborations.waiting import named
 from marketplace.kernel.locales import _l
@@ -71,7 +72,7 @@ def _to_sign(actor: Actor) -> Select[Any]:
             AgreementVersion.in_force_at.is_(None),
             AgreementVersion.ended_at.is_(None),
             AgreementParty.organisation_id == actor.organisation_id,
-            or_(_signs(actor), and_(Agreement.state.in_(("review", "signing")), unnamed)),
+            or_(_signs(actor), and_(Agreement.state.in_(AGREEMENT_PROPOSED), unnamed)),
         )
     )
     return rows(

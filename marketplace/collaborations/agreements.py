@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.models import Agreement, AgreementParty, AgreementVersion, Signature
-from marketplace.collaborations.states import AGREEMENT, is_complete
+from marketplace.collaborations.states import AGREEMENT, AGREEMENT_UNSIGNED, AGREEMENT_WRITABLE, is_complete
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
@@ -59,7 +59,7 @@ def edit_agreement(
     """Change the terms being drafted or amended. Raises Invalid, Blocked, Stale."""
     policy.require(actor, "agreement.edit", agreement)
     expect_version(agreement, version)
-    if agreement.state not in ("drafting", "amending"):
+    if agreement.state not in AGREEMENT_WRITABLE:
         raise Blocked(_l("The text is changed while it is drafted or amended. Take it back, or begin an amendment."))
     _check(terms)
     before = _proposed(agreement)
@@ -98,7 +98,7 @@ def name_signer(
     expect_version(agreement, version)
     if actor.party_id is not None and actor.party_id != organisation_id:
         raise Invalid(_l("Each party names its own signer."), field="signer_id")
-    if agreement.state not in ("drafting", "review", "amending"):
+    if agreement.state not in AGREEMENT_UNSIGNED:
         raise Blocked(_l("Who signs is settled before the signing begins. Take the text back to change it."))
     if not speaks_for(signer_id, organisation_id):
         raise Invalid(_l("Choose a member of this party."), field="signer_id")
@@ -120,7 +120,7 @@ def set_centre_as_party(agreement: Agreement, actor: Actor, *, joins: bool, vers
     """Make the centre a third party, or take it out again."""
     policy.require(actor, "agreement.join", agreement)
     expect_version(agreement, version)
-    if agreement.state not in ("drafting", "amending"):
+    if agreement.state not in AGREEMENT_WRITABLE:
         raise Blocked(_l("The parties are settled while the agreement is drafted or amended."))
     centre = agreement.collaboration.centre
     if (_proposed(agreement).party_of(centre.id) is not None) == joins:

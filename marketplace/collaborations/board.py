@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 
 from marketplace.collaborations.models import Agreement, Collaboration
 from marketplace.collaborations.queries import next_due, today_in_zone
-from marketplace.collaborations.states import RESULTS
+from marketplace.collaborations.states import OVER, RESULTS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
@@ -149,7 +149,7 @@ def _ended(actor: Actor, filters: Filters) -> Select[Any]:
         )
         .join(Centre, Centre.id == Collaboration.centre_id)
         .where(
-            Collaboration.state.in_(("terminated", "archived")),
+            Collaboration.state.in_(OVER),
             Collaboration.state_since > clock.NOW - RECENT,
             Collaboration.pairing_id.in_(seen),
         )

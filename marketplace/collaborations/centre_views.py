@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from marketplace.collaborations.models import Collaboration, Outcome
+from marketplace.collaborations.states import OUTCOME_CONFIRMED
 from marketplace.kernel.locales import _l
 from marketplace.network.figures import belongs, figure
 from marketplace.network.models import Centre
@@ -36,4 +37,4 @@ def _begun(centre: Centre, _: datetime) -> Select[int]:
 )
 def _verified(centre: Centre, _: datetime) -> Select[int]:
     joined = select(func.count(Outcome.id)).join(Collaboration, Collaboration.id == Outcome.collaboration_id)
-    return joined.where(_of(centre), Outcome.state.in_(("verified", "published")))
+    return joined.where(_of(centre), Outcome.state.in_(OUTCOME_CONFIRMED))

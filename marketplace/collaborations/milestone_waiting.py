@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, or_
 
 from marketplace.collaborations.models import Collaboration, Milestone, MilestoneChange, Outcome
 from marketplace.collaborations.queries import collaborating, late_milestones, today_in_zone
-from marketplace.collaborations.states import LIVE
+from marketplace.collaborations.states import AT_WORK, LIVE
 from marketplace.collaborations.subject import MILESTONE, OUTCOME
 from marketplace.collaborations.waiting import named
 from marketplace.kernel import clock
@@ -58,7 +58,7 @@ def _to_reach(actor: Actor) -> Select[Any]:
     query = (
         collaborating(actor)
         .join(Milestone, Milestone.collaboration_id == Collaboration.id)
-        .where(Milestone.state == "scheduled", Collaboration.state.in_(("active", "at_risk")), or_(judges, reaches))
+        .where(Milestone.state == "scheduled", Collaboration.state.in_(AT_WORK), or_(judges, reaches))
     )
     return rows(MILESTONE, query, case((judges, "milestone.judge"), else_="milestone.reach"), **_due())
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace.collaborations.models import OUTCOME_KINDS, Collaboration, Outcome
+from marketplace.collaborations.states import OUTCOME_UNPUBLISHED, WITHOUT_OUTCOMES
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -46,7 +47,7 @@ def _check(collaboration: Collaboration, content: dict[str, Any]) -> dict[str, A
 def claim_outcome(collaboration: Collaboration, actor: Actor, content: dict[str, Any]) -> Outcome:
     """Record an outcome with its evidence, as the startup claims it."""
     policy.require(actor, "outcome.claim", collaboration)
-    if collaboration.state in ("planned", "archived"):
+    if collaboration.state in WITHOUT_OUTCOMES:
         raise Blocked(_l("Outcomes are claimed from the start of the work until it is archived."))
     outcome = Outcome(collaboration=collaboration, **_check(collaboration, content))
     db.session.add(outcome)
@@ -78,7 +79,7 @@ def consent(outcome: Outcome, actor: Actor, *, consents: bool, version: int | No
     """Give or take back one side's consent while the outcome is not published."""
     policy.require(actor, "outcome.consent", outcome)
     expect_version(outcome, version)
-    if outcome.state not in ("claimed", "evidenced", "verified"):
+    if outcome.state not in OUTCOME_UNPUBLISHED:
         raise Blocked(_l("Consent is given before the publication."))
     if actor.party_id == outcome.collaboration.company_id:
         outcome.company_may_publish = consents

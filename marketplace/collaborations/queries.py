@@ -18,7 +18,7 @@ from marketplace.collaborations.models import (
     Outcome,
     ProgressNote,
 )
-from marketplace.collaborations.states import ENDED, LIVE, TROUBLED
+from marketplace.collaborations.states import AGREEMENT_WRITABLE, BEGUN, ENDED, LIVE, TROUBLED
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -74,7 +74,7 @@ def late_milestones(actor: Actor, now: datetime) -> Select[Collaboration]:
         .where(
             Milestone.state == "scheduled",
             Milestone.due_on < today_in_zone(now),
-            Collaboration.state.in_(("active", "at_risk", "suspended")),
+            Collaboration.state.in_(BEGUN),
         )
     )
 
@@ -160,7 +160,7 @@ def why_troubled(collaboration: Collaboration) -> str:
 
 def returned(agreement: Agreement) -> Event | None:
     """Who had the text written again and why, where it was taken or sent back."""
-    if agreement.state not in ("drafting", "amending"):
+    if agreement.state not in AGREEMENT_WRITABLE:
         return None
     of_it = select(Event).where(Event.subject_type == "agreement", Event.subject_id == agreement.id)
     given = of_it.where(Event.after == agreement.state, Event.reason.has())

@@ -12,12 +12,11 @@ from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 from marketplace.network.wording import all_of, day, fill
 
-OPINION_WAIT = timedelta(days=14)  # how long the company's opinion on the final report is waited for
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report")
 TROUBLED = ("at_risk", "suspended")
 MISSED = ("partially_met", "not_met")
 RESULTS = ("succeeded", "partial", "good_faith_failure", "failed")
-ENDED = (*RESULTS, "follow_up", "archived", "terminated")
+OPINION_WAIT = timedelta(days=14)  # how long the company's opinion on the final report is waited for
 
 
 def agreement_in_force(collaboration: Any) -> Any:
@@ -354,3 +353,25 @@ Words("outcome.claim", _l("claimed an outcome"), tells=EVERYONE)
 Words(
     "outcome.consent", _l("decided on the publication of an outcome"), silent="the page of the collaboration shows it"
 )
+
+COLLABORATION.named("live", *LIVE)
+MILESTONE.named("missed", *MISSED)
+COLLABORATION.named("results", *RESULTS)
+ENDED = COLLABORATION.named("ended", *RESULTS, "follow_up", "archived", "terminated")
+AT_WORK = COLLABORATION.named("at_work", "active", "at_risk")
+BEGUN = COLLABORATION.named("begun", "active", "at_risk", "suspended")
+TROUBLED = COLLABORATION.named("troubled", "at_risk", "suspended")
+OVER = COLLABORATION.named("over", "archived", "terminated")
+WITHOUT_OUTCOMES = COLLABORATION.named("without_outcomes", "planned", "archived")
+COLLABORATION.named("unreported", "planned", "active", "at_risk", "suspended")
+COLLABORATION.named("reported", "final_report", *RESULTS, "follow_up")
+OF_OTHERS = COLLABORATION.named("of_others", "planned", "active", "at_risk", "follow_up")
+UNTROUBLED = COLLABORATION.named("untroubled", "planned", "active", "final_report", "follow_up")
+AGREEMENT_WRITABLE = AGREEMENT.named("writable", "drafting", "amending")
+AGREEMENT_UNSIGNED = AGREEMENT.named("unsigned", "drafting", "review", "amending")
+AGREEMENT_IN_FORCE = AGREEMENT.named("in_force", "active", "amending")
+AGREEMENT_ENDED = AGREEMENT.named("ended", "completed", "terminated")
+AGREEMENT_PROPOSED = AGREEMENT.named("proposed", "review", "signing")
+OUTCOME_CONFIRMED = OUTCOME.named("confirmed", "verified", "published")
+OUTCOME_UNPUBLISHED = OUTCOME.named("unpublished", "claimed", "evidenced", "verified")
+OUTCOME.named("countersigned", "evidenced", "verified")

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_, select
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
 from marketplace.collaborations.queries import collaborating, next_due
-from marketplace.collaborations.states import LIVE, OPINION_WAIT, RESULTS
+from marketplace.collaborations.states import AT_WORK, LIVE, OF_OTHERS, OPINION_WAIT, RESULTS, UNTROUBLED
 from marketplace.collaborations.subject import COLLABORATION
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
@@ -136,7 +136,7 @@ def _steps_of_sides(actor: Actor) -> dict[str, Any]:
     is_company, is_startup = Collaboration.company_id == actor.party_id, Collaboration.startup_id == actor.party_id
     planned = select(Milestone.id).where(Milestone.collaboration_id == Collaboration.id)
     claimed = select(Outcome.id).where(Outcome.collaboration_id == Collaboration.id)
-    live, ended = Collaboration.state.in_(("active", "at_risk")), Collaboration.state.in_((*RESULTS, "follow_up"))
+    live, ended = Collaboration.state.in_(AT_WORK), Collaboration.state.in_((*RESULTS, "follow_up"))
     judged = and_(planned.exists(), ~planned.where(Milestone.state == "scheduled").exists())
     return {
         "collaboration.report": and_(is_startup, live, judged),
@@ -149,8 +149,6 @@ def _steps_of_sides(actor: Actor) -> dict[str, Any]:
 
 
 PARTIES_SIGN, CENTRE_CLOSES = _l("The parties sign"), _l("The centre closes it")
-OF_OTHERS = ("planned", "active", "at_risk", "follow_up")  # in the rest the centre itself acts next
-WATCHED = ("planned", "active", "final_report", "follow_up")  # in the rest the network is asked to look
 
 
 def _agreement(words: Any, path: str = "") -> Turn:
@@ -179,7 +177,7 @@ def _agreement(words: Any, path: str = "") -> Turn:
 def _under_way(actor: Actor) -> Select[Any]:
     """With the next milestone as its date, or the state of the agreement while there is no work yet."""
     shown = (
-        (*LIVE, "follow_up") if actor.party_id is not None else OF_OTHERS if actor.centre_id is not None else WATCHED
+        (*LIVE, "follow_up") if actor.party_id is not None else OF_OTHERS if actor.centre_id is not None else UNTROUBLED
     )
     query = (
         collaborating(actor)
@@ -193,7 +191,7 @@ def _under_way(actor: Actor) -> Select[Any]:
         case((Collaboration.state == "planned", agreement), else_=literal("collaboration.") + Collaboration.state),
         state=Collaboration.state,
         since=Collaboration.state_since,
-        due=case((Collaboration.state.in_(("active", "at_risk")), end_of(next_due(), Call.time_zone))),
+        due=case((Collaboration.state.in_(AT_WORK), end_of(next_due(), Call.time_zone))),
         by_day=True,
         **named(),
     )

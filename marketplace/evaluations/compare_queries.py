@@ -9,16 +9,16 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.applications.models import Application, FitOpinion
-from marketplace.applications.policy import COMPANY_SEES
 from marketplace.applications.queries import visible_to
+from marketplace.applications.states import COMPANY_SEES, PENDING
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.states import UNPOSTED
 from marketplace.evaluations.staff_queries import name_of, title_of, word
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, CallText
-
-OPEN_TO_VIEWS = ("eligible", "shortlisted")
+from marketplace.network.states import UNDECIDED
 
 
 def comparable(actor: Actor, challenge_id: int, locale: str) -> list[Any]:
@@ -63,7 +63,7 @@ def views_given(ids: Sequence[int], organisation_id: int | None) -> int:
 
 def answered_challenges(organisation_id: int, locale: str) -> list[Any]:
     """A company's challenges whose call has closed: how many applications are eligible, and how many have its view."""
-    open_to_views = Application.state.in_(OPEN_TO_VIEWS)
+    open_to_views = Application.state.in_(PENDING)
     viewed = FitOpinion.organisation_id == organisation_id
     query = (
         select(
@@ -82,11 +82,11 @@ def answered_challenges(organisation_id: int, locale: str) -> list[Any]:
         .outerjoin(FitOpinion, (FitOpinion.application_id == Application.id) & viewed)
         .where(
             Challenge.organisation_id == organisation_id,
-            Challenge.state.not_in(("draft", "withdrawn", "rejected")),
+            Challenge.state.not_in(UNPOSTED),
             Call.closes_at < clock.now(),
         )
         .group_by(Challenge.id, Call.id)
-        .order_by(case((Call.state.in_(("open", "closed", "published")), 0), else_=1), Challenge.id.desc())
+        .order_by(case((Call.state.in_(UNDECIDED), 0), else_=1), Challenge.id.desc())
         .limit(100)
     )
     return list(db.session.execute(query).all())

@@ -14,13 +14,12 @@ from marketplace.applications import queries
 from marketplace.applications.access_log import note_opening
 from marketplace.applications.models import Application, FitOpinion
 from marketplace.applications.policy import is_answered_company
-from marketplace.applications.states import APPLICATION
+from marketplace.applications.states import APPLICATION, PENDING
 from marketplace.applications.views import lists_for
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
 from marketplace.challenges.queries import visible_to as challenges_visible_to
 from marketplace.evaluations import compare_queries, opinions
-from marketplace.evaluations.compare_queries import OPEN_TO_VIEWS
 from marketplace.evaluations.forms import OpinionForm, as_version
 from marketplace.evaluations.screening_views import find_application
 from marketplace.evaluations.sealed_queries import sealed_for_company
@@ -110,7 +109,7 @@ def _columns(actor: Actor, challenge: Challenge, names: dict[int, str]) -> list[
 
 
 def _page(actor: Actor, challenge: Challenge, call: Call, listed: list[Any], columns: list[Column]) -> str:
-    pending = [row.id for row in listed if row.state in OPEN_TO_VIEWS]
+    pending = [row.id for row in listed if row.state in PENDING]
     chosen = [column.application.id for column in columns]
     return render_template(
         "evaluations/compare.html",
@@ -194,7 +193,7 @@ def _own(application_id: int) -> Application:
     actor = current_actor()
     if is_answered_company(actor, application):
         note_opening([application], actor)
-        if application.state not in OPEN_TO_VIEWS:
+        if application.state not in PENDING:
             raise Blocked(_l("The decisions of this call are released, so the company’s view is closed."))
     policy.require(actor, "application.give_opinion", application)
     return application

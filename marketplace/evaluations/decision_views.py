@@ -164,7 +164,7 @@ def _decidable(application_id: int) -> Application:
     application = find_application(application_id)
     require(current_actor(), "application.prepare", application)
     if application.call.state in RELEASED:
-        raise Blocked(decisions.RELEASED)
+        raise Blocked(decisions.ALREADY_RELEASED)
     return application
 
 

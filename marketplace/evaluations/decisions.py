@@ -24,8 +24,9 @@ from marketplace.kernel.writing import says_something
 from marketplace.network.actions import catch_up
 from marketplace.network.awards import take_award
 from marketplace.network.models import Call
+from marketplace.network.states import RELEASED
 
-RELEASED = _l("The decisions of this call are already released; nothing about them changes here any more.")
+ALREADY_RELEASED = _l("The decisions of this call are already released; nothing about them changes here any more.")
 STEPS = {"selected": "application.select", "reserve": "application.put_on_reserve", "declined": "application.decline"}
 
 
@@ -39,7 +40,7 @@ def _hold(application: Application, version: int | None) -> Decision | None:
     """Lock the call and read what is decided so far; refuse once it is released or seen in another version."""
     call = hold_call(application.call_id)
     if call.state_at(clock.now()) != "closed":
-        raise Blocked(RELEASED)
+        raise Blocked(ALREADY_RELEASED)
     db.session.refresh(application, ["state", "version"])
     held = db.session.get(Decision, application.id, populate_existing=True)
     if version is not None and version != (held.version if held else 0):
@@ -113,7 +114,7 @@ def decline_rest(call: Call, actor: Actor, *, reason_code: str | None, comments:
     """Prepare to decline all eligible applications off the shortlist that have no decision yet; says how many."""
     policy.require(actor, "call.prepare_decisions", call)
     if hold_call(call.id).state_at(clock.now()) != "closed":
-        raise Blocked(RELEASED)
+        raise Blocked(ALREADY_RELEASED)
     _require_reasons(reason_code, comments)
     waiting = db.session.execute(
         select(Application.id, Application.call_id, Application.challenge_id)
@@ -210,7 +211,7 @@ def release_decisions(call: Call, actor: Actor, *, version: int | None = None) -
     """
     policy.require(actor, "call.release", call)
     call = hold_call(call.id)
-    if call.state in ("decided", "running", "closed_out"):
+    if call.state in RELEASED:
         raise Blocked(_l("Somebody was quicker: these decisions are already released."))
     expect_version(call, version)
     catch_up(call)

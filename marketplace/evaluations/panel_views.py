@@ -10,6 +10,7 @@ from marketplace.applications import policy
 from marketplace.applications.models import Application
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
+from marketplace.challenges.states import UNREVIEWED
 from marketplace.evaluations import compare_queries
 from marketplace.evaluations.queries import public_results
 from marketplace.evaluations.screening import register_of
@@ -86,7 +87,7 @@ def call_panel(call: Call, actor: Actor) -> str:
 def challenge_panel(challenge: Challenge, actor: Actor) -> str:
     """To the company and the staff: how many applied, under seal; afterwards the way to the comparison."""
     call = challenge.call
-    if call is None or challenge.is_reference or challenge.state in ("draft", "submitted", "in_review", "revision"):
+    if call is None or challenge.is_reference or challenge.state in UNREVIEWED:
         return ""
     own = is_own(actor, challenge)
     if not own and not can(actor, "call.list_applications", call):

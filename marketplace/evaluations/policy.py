@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.applications.policy import is_answered_company, is_unsealed, leads
+from marketplace.applications.states import PENDING, UNSCREENED
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
 from marketplace.network.policy import MANAGING_MANAGER, MANAGING_STAFF, is_managing_manager, is_managing_staff
@@ -25,18 +26,14 @@ def _decide(actor: Actor, application: Any) -> bool:
 
 @grants("application.give_opinion", who=_l("the company whose challenge the application answers"))
 def _opinion(actor: Actor, application: Any) -> bool:
-    return (
-        is_answered_company(actor, application)
-        and is_unsealed(application)
-        and application.state in ("eligible", "shortlisted")
-    )
+    return is_answered_company(actor, application) and is_unsealed(application) and application.state in PENDING
 
 
 @grants("application.read_register", who=_l("the staff of the programme and, once it is answered, the startup"))
 def _register(actor: Actor, application: Any) -> bool:
     if actor.centre_id is not None or actor.network_operator_id is not None:
         return is_unsealed(application) and _list(actor, application.call)
-    return leads(actor, application) and application.state not in ("draft", "submitted", "withdrawn")
+    return leads(actor, application) and application.state not in UNSCREENED
 
 
 @grants("call.prepare_decisions", "call.confirm_clear", who=MANAGING_STAFF)

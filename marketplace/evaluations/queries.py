@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
-from marketplace.applications.models import Application, Decision
+from marketplace.applications.models import OUTCOMES, Application, Decision
 from marketplace.applications.queries import visible_to
 from marketplace.applications.states import PENDING
 from marketplace.challenges.models import Challenge
@@ -43,7 +43,7 @@ def standing(call_id: int) -> Standing:
         select(
             number(Application.state == "submitted"),
             number(and_(pending, Decision.application_id.is_(None))),
-            *(number(and_(pending, Decision.outcome == outcome)) for outcome in ("selected", "reserve", "declined")),
+            *(number(and_(pending, Decision.outcome == outcome)) for outcome in OUTCOMES),
         )
         .outerjoin(Decision, Decision.application_id == Application.id)
         .where(Application.call_id == call_id)

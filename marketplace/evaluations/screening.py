@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications.checks import demand_company_of, with_words
 from marketplace.applications.models import Application, EligibilityResult
+from marketplace.applications.states import IN_SCREENING
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -102,9 +103,7 @@ def override_rule(
 
 
 def _require_screening(application: Application) -> None:
-    if application.state not in ("submitted", "ineligible", "eligible") or (
-        application.call.state_at(clock.now()) != "closed"
-    ):
+    if application.state not in IN_SCREENING or (application.call.state_at(clock.now()) != "closed"):
         raise Blocked(_l("Rules are judged between the closing of the call and the shortlist."))
 
 

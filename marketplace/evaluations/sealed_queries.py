@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 
 from marketplace.applications.models import Application
+from marketplace.applications.states import UNOPENED
 from marketplace.challenges.models import Challenge
 from marketplace.evaluations.staff_queries import title_of, word
 from marketplace.kernel import clock
@@ -16,6 +17,7 @@ from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, CallText
 from marketplace.network.queries import programmes_managed_by
+from marketplace.network.states import CURRENT
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def _sealed(where: ColumnElement[bool], locale: str, most: int) -> list[Sealed]:
     submitted = func.count().filter(Application.state == "submitted")
     grouped = (
         select(Application.call_id, Application.challenge_id, drafts.label("drafts"), submitted.label("submitted"))
-        .where(where, Application.state.in_(("draft", "submitted")))
+        .where(where, Application.state.in_(UNOPENED))
         .group_by(Application.call_id, Application.challenge_id)
         .order_by(submitted.desc(), drafts.desc())
         .limit(most)
@@ -82,7 +84,7 @@ def _sealed_calls(centre_id: int, locale: str) -> Any:
         .outerjoin(Application, Application.call_id == Call.id)
         .where(
             Call.programme_id.in_(programmes_managed_by(centre_id)),
-            Call.state.in_(("published", "open")),
+            Call.state.in_(CURRENT),
             Call.closes_at >= clock.NOW,
         )
         .group_by(Call.id)

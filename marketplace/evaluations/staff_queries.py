@@ -29,6 +29,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.applications.models import Application, EligibilityResult, FitOpinion
 from marketplace.applications.queries import visible_to
+from marketplace.applications.states import LISTED
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
@@ -42,10 +43,6 @@ from marketplace.places.models import Region
 
 SIZE = 50
 SORTS = ("since", "number", "startup", "challenge", "state", "eligibility", "fit", "region")
-STATES = (
-    "submitted", "eligible", "ineligible", "shortlisted", "selected", "reserve", "declined", "stepped_back",
-    "withdrawn",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Filters:
         given: dict[str, Any] = {name: args[name].strip()[:80] for name in _names() if args.get(name, "").strip()}
         found = cls(**given)
         allowed: dict[str, tuple[str, ...]] = {
-            "state": STATES,
+            "state": LISTED,
             "eligibility": ("meets", "fails", "cannot_tell", "none"),
             "fit": ("strong", "possible", "weak", "none"),
             "age": ("7", "14", "30"),
@@ -232,7 +229,7 @@ def _sort_key(name: str, locale: str) -> Any:
     if name == "challenge":
         return search.plain(title_of(Application.challenge_id, locale))
     if name == "state":
-        return case({s: i for i, s in enumerate(STATES)}, value=Application.state, else_=len(STATES))
+        return case({s: i for i, s in enumerate(LISTED)}, value=Application.state, else_=len(LISTED))
     if name == "eligibility":
         return verdict_of()
     if name == "fit":

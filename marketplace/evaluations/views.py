@@ -11,11 +11,11 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.applications.states import APPLICATION
+from marketplace.applications.states import APPLICATION, LISTED
 from marketplace.applications.views import lists_for
 from marketplace.evaluations import sealed_queries as sealed
 from marketplace.evaluations import staff_queries as queries
-from marketplace.evaluations.staff_queries import STATES, Filters
+from marketplace.evaluations.staff_queries import Filters
 from marketplace.evaluations.wording import AGES, FITS, VERDICTS
 from marketplace.kernel import clock
 from marketplace.kernel.kept_statements import plan_once
@@ -142,7 +142,7 @@ def _tabs(asked: Filters, counts: Mapping[str, int]) -> list[dict[str, Any]]:
     ways = [
         {"label": _("All"), "href": asked.address(state=""), "count": sum(counts.values()), "current": not asked.state}
     ]
-    for state in STATES:
+    for state in LISTED:
         if counts.get(state) or asked.state == state:
             words = APPLICATION.states[state].staff
             way = {"label": words, "href": asked.address(state=state), "count": counts.get(state, 0)}

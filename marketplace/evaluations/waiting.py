@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, func, or_, select, true
 
 from marketplace.applications.models import Application, Decision, FitOpinion
 from marketplace.applications.queries import visible_to
+from marketplace.applications.states import IN_HAND, PENDING
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
@@ -69,7 +70,7 @@ def _tally() -> Any:
         select(screened.label("screen"), undecided.label("prepare"), func.count().label("all"))
         .select_from(Application)
         .outerjoin(Decision, Decision.application_id == Application.id)
-        .where(Application.call_id == Call.id, Application.state.in_(("submitted", "eligible", "shortlisted")))
+        .where(Application.call_id == Call.id, Application.state.in_(IN_HAND))
         .correlate(Call)
         .lateral("tally")
     )
@@ -95,7 +96,7 @@ def _comparisons(actor: Actor) -> Select[Any]:
         .join(Call, Call.id == Application.call_id)
         .where(
             Challenge.organisation_id == actor.party_id,
-            Application.state.in_(("eligible", "shortlisted")),
+            Application.state.in_(PENDING),
             calls.state_at(clock.NOW) == "closed",
             ~seen.exists(),
         )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from marketplace.catalogue import filter_conditions
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.states import PUBLISHED
 from marketplace.following.models import Follow, Topic
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -60,7 +61,7 @@ def _centres_of(challenge: Challenge) -> set[int]:
 
 def _published_in(call: Call) -> Any:
     own = Challenge.is_reference.is_(False)
-    return select(Challenge.id).where(Challenge.call_id == call.id, own, Challenge.state.in_(challenges.PUBLISHED))
+    return select(Challenge.id).where(Challenge.call_id == call.id, own, Challenge.state.in_(PUBLISHED))
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def audience_of(event: Event, subject: Any) -> Audience:
 
 
 def _readers(challenge: Challenge) -> frozenset[int] | None:
-    is_published = challenge.state in challenges.PUBLISHED or challenge.published_at is not None
+    is_published = challenge.state in PUBLISHED or challenge.published_at is not None
     if is_published and challenge.visibility in ("public", "anonymous"):
         return None
     return frozenset(challenges.readers_of(challenge))

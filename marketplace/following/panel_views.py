@@ -9,6 +9,7 @@ from flask import render_template, url_for
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import labels
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.states import LIVE
 from marketplace.following import queries, saved_searches, topic_names
 from marketplace.following.forms import FREQUENCY_LABELS
 from marketplace.kernel import clock
@@ -33,7 +34,7 @@ def _on_challenge(challenge: Challenge, actor: Actor) -> str:
     """Follow it while something can still happen to it, and its fields."""
     if challenge.is_reference or not challenge.published_at:
         return ""
-    if challenge.state_at(clock.now()) not in ("open", "closed"):
+    if challenge.state_at(clock.now()) not in LIVE:
         return ""
     fields = [(name, labels.FIELD_LABELS[name]) for name in challenge.fields if name in labels.FIELD_LABELS]
     address = url_for("following.new", of=f"challenge:{challenge.id}")

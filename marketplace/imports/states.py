@@ -20,11 +20,7 @@ MailKind(
 STARTER = Audience(("starter",))
 _SHOWN = "the page of the import shows it, and the list of imports counts it"
 
-# Where the worker is at it.
-WORKING = ("reading", "checking", "running")
-# Where a person has to go on.
-WAITING = ("mapping", "checked")
-# Where rows were taken and still stand.
+
 TAKEN = ("done", "stopped")
 
 IMPORT = Machine(
@@ -74,3 +70,10 @@ IMPORT = Machine(
 )  # fmt: skip
 
 Words("import.upload", _l("sent a file to import"), silent=OWN)
+
+# Where the worker is at it.
+WORKING = IMPORT.named("working", "reading", "checking", "running")
+# Where a person has to go on.
+WAITING = IMPORT.named("waiting", "mapping", "checked")
+# Where rows were taken and still stand.
+IMPORT.named("taken", *TAKEN)

@@ -75,6 +75,13 @@ class Machine:
             Words(step.name, step.past, step.staff_only, step.tells, step.silent, step.reason, alert=step.alert)
         _machines[self.subject] = self
 
+    def named(self, name: str, *states: str) -> tuple[str, ...]:
+        """Give a set of states a name: code reads what is returned, templates ask ``call is current``."""
+        if unknown := set(states) - set(self.states):
+            raise ValueError(f"the states {name} of {self.subject} name {unknown}")
+        _named.setdefault(name, {})[self.subject] = states
+        return states
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -87,6 +94,7 @@ class Choice:
 _steps: dict[str, tuple[Machine, Step]] = {}
 _machines: dict[str, Machine] = {}
 _guards: dict[str, list[Guard]] = {}
+_named: dict[str, dict[str, tuple[str, ...]]] = {}
 
 
 def guard(*names: str) -> Callable[[Guard], Guard]:
@@ -114,6 +122,11 @@ def machines() -> dict[str, Machine]:
 def machine(subject: str) -> Machine:
     """The machine of a kind of subject. Raises KeyError for an unknown one."""
     return _machines[subject]
+
+
+def named_states() -> dict[str, dict[str, tuple[str, ...]]]:
+    """The named sets of states, by name and subject."""
+    return dict(_named)
 
 
 def check_declarations() -> None:

@@ -30,6 +30,7 @@ from marketplace.network.founding import create_centre, create_network
 from marketplace.network.labels import STAGE_KINDS
 from marketplace.network.models import Call, Centre, Programme, ProgrammeText
 from marketplace.network.stages import applying_stage, overtaken, promises_too_early, set_window, shift_later
+from marketplace.network.states import CURRENT
 from marketplace.network.wording import day, fill
 
 __all__ = [
@@ -38,8 +39,6 @@ __all__ = [
     "lift_sanction", "open_and_close_due", "publish_call", "record_award", "reopen_call", "take_award",
     "take_award_off",
 ]  # fmt: skip
-
-AMENDABLE = ("published", "open")
 
 
 def publish_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
@@ -67,7 +66,7 @@ def close_out_call(call: Call, actor: Actor, *, version: int | None = None) -> N
 def catch_up(call: Call) -> bool:
     """Let the stored state follow the clock, where no job has done so yet; returns whether it moved."""
     due, moved = call.state_at(clock.now()), False
-    if call.state == "published" and due in ("open", "closed"):
+    if call.state == "published" and due != "published":
         workflow.fire("call.open", call, SYSTEM)
         moved = True
     if call.state == "open" and due == "closed":
@@ -82,7 +81,7 @@ def open_and_close_due(actor: Actor = SYSTEM, limit: int = 100) -> int:
     now = clock.now()
     due = or_(
         and_(Call.state == "published", Call.opens_at <= now),
-        and_(Call.state.in_(("published", "open")), Call.closes_at < now),
+        and_(Call.state.in_(CURRENT), Call.closes_at < now),
     )
     query = select(Call).where(due, Call.is_reference.is_(False)).order_by(Call.id).limit(limit)
     rows = db.session.scalars(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
@@ -132,7 +131,7 @@ def amend_call(
     """
     policy.require(actor, "call.amend", call)
     expect_version(call, version)
-    if call.is_reference or call.state_at(clock.now()) not in AMENDABLE:
+    if call.is_reference or call.state_at(clock.now()) not in CURRENT:
         raise Blocked(_l("Only a published call that has not closed yet can be amended."))
     if not says_something(reason):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")

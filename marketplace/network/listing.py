@@ -21,12 +21,13 @@ from marketplace.network.queries import (
     state_at,
     visible_to,
 )
+from marketplace.network.states import CURRENT, PAST
 from marketplace.people.models import Organisation
 
 LONGEST = 200  # characters of a search
 STATUSES = {
-    "current": ("open", "published"),
-    "past": ("closed", "decided", "running", "closed_out", "cancelled"),
+    "current": CURRENT,
+    "past": PAST,
     "draft": ("draft",),
 }
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, Said, _l, said
-from marketplace.network.states import CALL
+from marketplace.network.states import CALL, CURRENT
 from marketplace.people.models import Organisation, User
 
 TRACKS = ("top_down", "bottom_up", "on_demand", "follow_up")
@@ -220,7 +220,7 @@ class Call(Stateful, Model):
             return "open" if has_opened else "published"
         if self.is_reference or self.opens_at is None or self.closes_at is None:
             return self.state
-        if self.state in ("published", "open") and now > self.closes_at:
+        if self.state in CURRENT and now > self.closes_at:
             return "closed"
         if self.state == "published" and now >= self.opens_at:
             return "open"

@@ -24,6 +24,7 @@ from marketplace.network.models import (
     Programme,
     programme_centres,
 )
+from marketplace.network.states import CURRENT
 from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.queries import members
@@ -46,7 +47,7 @@ def state_at(now: datetime) -> ColumnElement[str]:
         (and_(notice, Call.closes_at >= now, has_opened), "open"),
         (and_(notice, Call.closes_at >= now), "published"),
         (notice, "closed"),
-        (and_(timed, Call.state.in_(("published", "open")), Call.closes_at < now), "closed"),
+        (and_(timed, Call.state.in_(CURRENT), Call.closes_at < now), "closed"),
         (and_(timed, Call.state == "published", Call.opens_at <= now), "open"),
         else_=Call.state,
     )

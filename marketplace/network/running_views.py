@@ -14,6 +14,7 @@ from marketplace.network.forms import AmendForm, ReopenForm
 from marketplace.network.models import Call
 from marketplace.network.stage_views import moment
 from marketplace.network.stages import local_of
+from marketplace.network.states import CURRENT
 from marketplace.network.views import blueprint
 from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
@@ -65,7 +66,7 @@ def _amend_form(call: Call) -> AmendForm:
 def amend_call(id: int) -> Response:
     """A later deadline or corrected words, told to everyone with a draft."""
     call = own_call(id)
-    if call.state_at(clock.now()) not in actions.AMENDABLE:
+    if call.state_at(clock.now()) not in CURRENT:
         raise Blocked(_l("Only a published call that has not closed yet can be amended."))
     form, status = (AmendForm(), 422) if request.method == "POST" else (_amend_form(call), 200)
     if request.method == "POST" and form.validate():

@@ -72,8 +72,6 @@ def is_real(call: Any) -> Any:
     return _l("Reference records are not run here.") if call.is_reference else None
 
 
-RELEASED = ("decided", "running", "closed_out")  # everybody has an answer
-
 CALL = Machine(
     subject="call",
     initial="draft",
@@ -154,3 +152,13 @@ Words(
     reason=True,
 )
 Words("sanction.lift", _l("lifted the exclusion"), staff_only=True, silent=ELSEWHERE)
+
+RELEASED = CALL.named("released", "decided", "running", "closed_out")  # everybody has an answer
+CURRENT = CALL.named("current", "published", "open")
+UNDECIDED = CALL.named("undecided", "published", "open", "closed")
+DECIDED = CALL.named("decided", "decided", "running")
+OVER = CALL.named("over", "decided", "running", "closed_out", "cancelled")
+PAST = CALL.named("past", "closed", "decided", "running", "closed_out", "cancelled")
+LIVE = CALL.named("live", "published", "open", "closed", "decided", "running")
+CALL.named("unclosed", "draft", "published", "open")
+CALL.named("unreleased", "draft", "published", "open", "closed")

@@ -16,10 +16,9 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.locales import NAMES
 from marketplace.network import labels
 from marketplace.network.models import Call, Stage
+from marketplace.network.states import CURRENT, OVER, RELEASED
 from marketplace.web.filters import day, instant, relative
 from marketplace.web.language import current_locale
-
-PAST = ("decided", "running", "closed_out", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -77,9 +76,9 @@ def _applicants(call: Call) -> str:
 def stage_steps(call: Call) -> list[dict[str, Any]]:
     """The stages as steps of a line: past, here, ahead."""
     now, state = clock.now(), call.state_at(clock.now())
-    over = state in PAST
+    over = state in OVER
     current = None if over or state == "draft" else _current(call, now)
-    here = call.stages.index(current) if current else len(call.stages) if state in PAST[:3] else 0
+    here = call.stages.index(current) if current else len(call.stages) if state in RELEASED else 0
     return [
         {
             "label": labels.STAGE_KINDS[stage.kind],
@@ -95,7 +94,7 @@ def _goes_on(stage: Stage, state: str, now: datetime) -> bool:
     """Whether a stage that began is under way: companies without a deadline send until applications close."""
     if stage.closes_at is not None:
         return stage.closes_at > now
-    return stage.kind == "companies_apply" and state in ("published", "open")
+    return stage.kind == "companies_apply" and state in CURRENT
 
 
 def _current(call: Call, now: datetime) -> Stage | None:

@@ -23,6 +23,7 @@ from marketplace.kernel.waiting import (
 )
 from marketplace.network.models import Call, Programme
 from marketplace.network.queries import manages, programmes_managed_by, programmes_watched_by, state_at, visible_to
+from marketplace.network.states import UNDECIDED
 from marketplace.network.subject import CALL
 
 
@@ -68,9 +69,7 @@ def _late_answers(actor: Actor) -> Select[Any]:
 def _running(actor: Actor) -> Select[Any]:
     """Calls from publication to their decisions, for readers who take no part in them."""
     state = state_at(clock.NOW)
-    query = visible_to(actor).where(
-        _followed_by(actor), Call.is_reference.is_(False), state.in_(("published", "open", "closed"))
-    )
+    query = visible_to(actor).where(_followed_by(actor), Call.is_reference.is_(False), state.in_(UNDECIDED))
     turn = {"published": Call.opens_at, "open": Call.closes_at}
     return rows(
         CALL,

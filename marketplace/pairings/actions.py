@@ -14,10 +14,12 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
 from marketplace.kernel.writing import says_something
+from marketplace.network import states as calls
 from marketplace.network.models import Call
 from marketplace.network.queries import staff_of_programme
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application
+from marketplace.pairings.states import LIVE
 from marketplace.people.models import Organisation
 
 LONGEST = timedelta(days=90)
@@ -89,13 +91,13 @@ def _check_direct(call: Call, company: Organisation, startup: Organisation) -> N
             _l("In this call pairs come from selected applications. Open the application and start there."),
             field="call_id",
         )
-    if call.is_reference or call.state not in ("published", "open", "closed", "decided", "running"):
+    if call.is_reference or call.state not in calls.LIVE:
         raise Invalid(_l("This call does not take pairs now: it has to be published and not ended."), field="call_id")
     running = select(Pairing.id).where(
         Pairing.call_id == call.id,
         Pairing.company_id == company.id,
         Pairing.startup_id == startup.id,
-        Pairing.state.in_(("requested", "accepted", "confirmed")),
+        Pairing.state.in_(LIVE),
     )
     if db.session.scalar(running) is not None:
         raise Invalid(_l("These two have a pairing in this call already."), field="startup_id")

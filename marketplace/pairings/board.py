@@ -21,7 +21,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import in_region, names_of, state_at, visible_to
-from marketplace.pairings.states import ENDED
+from marketplace.pairings.states import ENDED, OPEN
 
 CONFIRM_DAYS = 7
 SOON = timedelta(days=2)
@@ -190,7 +190,7 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
 def _live(actor: Actor, filters: Filters) -> Select[Any]:
     now = clock.NOW
     state = state_at(now)
-    query = filtered(actor, filters).where(state.in_(("requested", "accepted")))
+    query = filtered(actor, filters).where(state.in_(OPEN))
     late = or_(
         and_(Pairing.state == "requested", Pairing.answer_by < now + SOON),
         and_(Pairing.state == "accepted", Pairing.state_since < now - timedelta(days=CONFIRM_DAYS)),

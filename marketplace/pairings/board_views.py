@@ -24,6 +24,7 @@ from marketplace.pairings.forms import number
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import names_of, state_at, visible_to, with_sides
 from marketplace.pairings.secrets import company_of
+from marketplace.pairings.states import LIVE
 from marketplace.pairings.views import blueprint, has_pairings
 from marketplace.people.models import Organisation
 from marketplace.places.models import Region
@@ -115,7 +116,7 @@ def _chosen_from(actor: Actor, locale: str) -> Any:
 
 def _own(actor: Actor) -> Response:
     locale, now = current_locale(), clock.now()
-    live = state_at(now).in_(("requested", "accepted", "confirmed"))
+    live = state_at(now).in_(LIVE)
     query = with_sides(visible_to(actor)).order_by(live.desc(), Pairing.answer_by.desc(), Pairing.id.desc())
     page = paginate(query, page_number(request.args.get("page")))
     names = names_of((i for p in page for i in (p.company_id, p.startup_id)), locale)

@@ -12,6 +12,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.unaccent import unaccented
 from marketplace.network.models import Call, Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
+from marketplace.network.states import LIVE
 from marketplace.pairings.queries import names_of
 from marketplace.people.directory import listed
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
@@ -30,7 +31,7 @@ def _calls(actor: Actor) -> Select[Call]:
         Call.programme_id.in_(programmes_managed_by(actor.centre_id or 0)),
         Call.programme_id.in_(programmes_joined_by(actor.centre_id or 0)),
     )
-    states = ("published", "open", "closed", "decided", "running")
+    states = LIVE
     return select(Call).where(worked, Call.state.in_(states), Call.track != "top_down", Call.is_reference.is_(False))
 
 

@@ -16,7 +16,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.network.models import Call, Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
-from marketplace.pairings.states import OPEN
+from marketplace.pairings.states import LIVE, OPEN
 from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Membership, Organisation, OrganisationText
 from marketplace.people.queries import members
@@ -112,9 +112,7 @@ def names_of(organisation_ids: Iterable[int | None], locale: str) -> dict[int, s
 def live_of_application(application_id: int) -> Pairing | None:
     """The pairing of an application that is under way or confirmed."""
     return db.session.scalars(
-        select(Pairing).where(
-            Pairing.application_id == application_id, Pairing.state.in_(("requested", "accepted", "confirmed"))
-        )
+        select(Pairing).where(Pairing.application_id == application_id, Pairing.state.in_(LIVE))
     ).one_or_none()
 
 

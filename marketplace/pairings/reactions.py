@@ -11,6 +11,7 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.workflow import fire
 from marketplace.pairings.models import Pairing
+from marketplace.pairings.states import OPEN
 
 
 def lapse_with_application(event: Event, cursor: int | None) -> int | None:
@@ -30,7 +31,7 @@ def lapse_with_call(event: Event, cursor: int | None) -> int | None:
 
 def _lapse(event: Event, *which: Any) -> int | None:
     """Those that are still open; a second run finds none."""
-    query = select(Pairing).where(*which, Pairing.state.in_(("requested", "accepted"))).order_by(Pairing.id)
+    query = select(Pairing).where(*which, Pairing.state.in_(OPEN)).order_by(Pairing.id)
     locked = query.with_for_update(of=Pairing).execution_options(populate_existing=True)
     step = event.data.get("cause") or event.step
     reason = event.reason.text if event.reason else step

@@ -19,9 +19,6 @@ MailKind(
     ("pairing", "agreement", "collaboration", "milestone", "outcome"),
 )
 
-OPEN = ("requested", "accepted")  # to be answered, or to be confirmed
-ENDED = ("declined", "expired", "lapsed")
-
 
 def both_accept(pairing: Any) -> Any:
     if not (pairing.company_accepts and pairing.startup_accepts):
@@ -77,3 +74,7 @@ PAIRING = Machine(
 Words("pairing.request", _l("asked both sides to pair"), tells=SIDES, reason=True)
 Words("pairing.answer", _l("answered"), tells=STAFF)
 Words("pairing.remind", _l("reminded who has not answered"), tells=SIDES)
+
+OPEN = PAIRING.named("open", "requested", "accepted")  # to be answered, or to be confirmed
+ENDED = PAIRING.named("ended", "declined", "expired", "lapsed")
+LIVE = PAIRING.named("live", "requested", "accepted", "confirmed")

@@ -30,6 +30,7 @@ from marketplace.network.queries import manages
 from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import state_at, visible_to
+from marketplace.pairings.states import LIVE, OPEN
 from marketplace.pairings.subject import PAIRING
 
 REQUEST_DAYS = 14
@@ -44,9 +45,7 @@ REQUEST_DAYS = 14
     },
 )
 def _places_without_pair(actor: Actor) -> Select[Any]:
-    paired = select(Pairing.id).where(
-        Pairing.application_id == Application.id, Pairing.state.in_(("requested", "accepted", "confirmed"))
-    )
+    paired = select(Pairing.id).where(Pairing.application_id == Application.id, Pairing.state.in_(LIVE))
     query = (
         applications.visible_to(actor)
         .join(Call, Call.id == Application.call_id)
@@ -127,13 +126,13 @@ def _under_way(actor: Actor) -> Select[Any]:
     if actor.centre_id is not None:
         query = query.where(state == "requested")
     elif actor.network_operator_id is not None:
-        query = query.where(state.in_(("requested", "accepted")))
+        query = query.where(state.in_(OPEN))
     else:
         answered = or_(
             and_(Pairing.company_id == actor.party_id, Pairing.company_accepts.is_(True)),
             and_(Pairing.startup_id == actor.party_id, Pairing.startup_accepts.is_(True)),
         )
-        query = query.where(state.in_(("requested", "accepted")), answered)
+        query = query.where(state.in_(OPEN), answered)
     return rows(
         PAIRING,
         query,

@@ -154,3 +154,5 @@ Words("invitation.accept", _l("accepted an invitation"), silent="the list of mem
 Words("invitation.revoke", _l("took an invitation back"), silent="the link simply ends")
 Words("membership.change_role", _l("changed a member’s role"), silent=_NEXT_PAGE)
 Words("membership.end", _l("ended a membership"), silent=_NEXT_PAGE)
+
+UNVERIFIED = ORGANISATION.named("unverified", "unverified", "corrections")

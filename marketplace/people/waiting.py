@@ -29,6 +29,7 @@ from marketplace.kernel.waiting import (
 from marketplace.people import claim_queries as claims
 from marketplace.people import queries
 from marketplace.people.models import CENTRES, Claim, Invitation, Membership, Organisation, User
+from marketplace.people.states import UNVERIFIED
 from marketplace.people.subject import CLAIM, INVITATION, ORGANISATION
 
 VERIFY_DAYS = 5
@@ -109,7 +110,7 @@ def _profile(actor: Actor) -> Select[Any]:
     """Owners ask the centre to verify their organisation, and correct what it found."""
     query = queries.visible_to(actor).where(
         Organisation.id == actor.party_id,
-        Organisation.state.in_(("unverified", "corrections")),
+        Organisation.state.in_(UNVERIFIED),
         Organisation.source.is_(None),
         literal(actor.role == "owner"),
     )

@@ -24,8 +24,6 @@ MailKind(
 DRAFTERS = Audience(("drafters",))  # all who write an application to the challenge
 ASKED = STARTUP | DRAFTERS | COMPANY | STAFF  # who waits for an answer or needs it, and who answers
 
-SHOWN = ("published", "answered")
-
 
 def is_open(question: Any) -> Any:
     """While applications are open: later it would help nobody."""
@@ -81,3 +79,7 @@ QUESTION = Machine(
 )  # fmt: skip
 
 Words("question.ask", _l("asked a question"), tells=STAFF)
+
+SHOWN = QUESTION.named("shown", "published", "answered")
+OPEN = QUESTION.named("open", "asked", "published")
+QUESTION.named("unshown", "asked", "declined")

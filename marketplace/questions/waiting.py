@@ -16,6 +16,7 @@ from marketplace.network.models import Call
 from marketplace.network.queries import manages
 from marketplace.questions.models import Question
 from marketplace.questions.queries import visible_to
+from marketplace.questions.states import OPEN
 from marketplace.questions.subject import QUESTION
 
 
@@ -78,7 +79,7 @@ def _own(actor: Actor) -> Select[Any]:
     """What this party itself asked and waits to be answered."""
     return rows(
         QUESTION,
-        _answerable(actor).where(Question.asker_id == actor.party_id, Question.state.in_(("asked", "published"))),
+        _answerable(actor).where(Question.asker_id == actor.party_id, Question.state.in_(OPEN)),
         literal("question.") + Question.state,
         state=Question.state,
         since=Question.state_since,

@@ -16,6 +16,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network import queries as network
 from marketplace.network.models import Call, CallText, Centre, Programme
+from marketplace.network.states import CURRENT
 from marketplace.notifications.titles import name, names, title_of
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
@@ -35,7 +36,7 @@ class Some(Generic[T]):
 def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
     """Calls whose notice answers: open ones first, then by how well they match."""
     rank = _rank(CallText, CallText.call_id == Call.id, text)
-    is_over = case((Call.is_reference, 2), (network.state_at(now).in_(("published", "open")), 0), else_=1)
+    is_over = case((Call.is_reference, 2), (network.state_at(now).in_(CURRENT), 0), else_=1)
     query = network.visible_to(actor).where(network.has_text(text))
     query = query.options(joinedload(Call.programme).joinedload(Programme.managing_centre))
     return _some(query.order_by(is_over, rank.desc(), Call.id.desc()), most)
