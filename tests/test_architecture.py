@@ -67,7 +67,7 @@ def test_state_is_assigned_by_fire_alone() -> None:
 
 
 # The story of the demonstration says where each thing has got to.
-TELLING = ("marketplace/demo/", "marketplace/imports/", "templates/imports/")
+TELLING = ("marketplace/demo/",)
 # Outcomes of a prepared decision are called as the states they lead to.
 NO_STATES = {("marketplace/applications/models.py", frozenset({"selected", "reserve", "declined"}))}
 

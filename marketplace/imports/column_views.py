@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request, url_for
 from marketplace.imports import actions, matching, page_facts, queries
 from marketplace.imports.forms import drawn, matched, matching_form
 from marketplace.imports.models import Import
+from marketplace.imports.states import WAITING
 from marketplace.imports.views import blueprint, find_import
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked
@@ -47,7 +48,7 @@ def match(id: int) -> Response:
 def _open_import(id: int) -> Import:
     job = find_import(id)
     policy.require(current_actor(), "import.check", job)
-    if job.state not in ("mapping", "checked"):
+    if job.state not in WAITING:
         raise Blocked(_l("The columns are matched before the import, once the file was read."))
     return job
 

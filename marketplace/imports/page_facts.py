@@ -15,7 +15,7 @@ from marketplace.imports.fields import Field
 from marketplace.imports.models import VERDICTS, Import, ImportRow
 from marketplace.imports.problems import in_words
 from marketplace.imports.reversal import Dependent
-from marketplace.imports.states import TAKEN
+from marketplace.imports.states import STARTED, TAKEN, UNMATCHED, WAITING
 from marketplace.kernel import subjects
 from marketplace.kernel.db import db
 from marketplace.kernel.events import subject_type
@@ -131,17 +131,17 @@ def destination(job: Import, locale: str) -> str:
 def stages(job: Import, href: str) -> list[dict[str, Any]]:
     """The way of an import, with where it stands."""
     names = [
-        (("reading", "unreadable"), _("Send the file")),
+        (UNMATCHED, _("Send the file")),
         (("mapping",), _("Match the columns")),
         (("checking",), _("Try it out")),
         (("checked",), _("Look the result over")),
-        (("running", "done", "stopped"), _("Import")),
+        (STARTED, _("Import")),
     ]
     over = job.state in TAKEN
     at = next((n for n, (states, _label) in enumerate(names) if job.state in states), len(names))
     return [
         {"label": label, "done": n < at or (n == at and over), "current": n == at and not over,
-         "href": href if href and n == 1 and job.state in ("mapping", "checked") else None}
+         "href": href if href and n == 1 and job.state in WAITING else None}
         for n, (_states, label) in enumerate(names)
     ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from marketplace.imports import kinds
 from marketplace.imports.models import Import, ImportRow
+from marketplace.imports.states import STARTED
 from marketplace.kernel import policy
 from marketplace.kernel.db import Model, db
 from marketplace.kernel.errors import Blocked, expect_version
@@ -63,7 +64,7 @@ def _later(job: Import) -> Dependent:
         select(ImportRow.subject_id)
         .join(other, and_(other.subject_id == ImportRow.subject_id, other.import_id > job.id))
         .join(run, and_(run.id == other.import_id, run.kind.in_(kinds.names_of(job.becomes.model))))
-        .where(_rows(job, "added", "changed"), run.state.in_(("running", "done", "stopped")))
+        .where(_rows(job, "added", "changed"), run.state.in_(STARTED))
     )
     return replace(_named(_l("later imports that hold the same records"), later), may_go=True)
 

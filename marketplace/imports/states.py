@@ -77,3 +77,8 @@ WORKING = IMPORT.named("working", "reading", "checking", "running")
 WAITING = IMPORT.named("waiting", "mapping", "checked")
 # Where rows were taken and still stand.
 IMPORT.named("taken", *TAKEN)
+# Where rows are being taken, or were.
+STARTED = IMPORT.named("started", "running", *TAKEN)
+UNMATCHED = IMPORT.named("unmatched", "reading", "unreadable")
+IMPORT.named("counted", *STARTED, "undone")
+IMPORT.named("withdrawn", "undone", "discarded")

@@ -21,8 +21,7 @@ from marketplace.network.call_rows import DraftCalls, restore_draft
 from marketplace.network.centre_rows import CENTRES
 from marketplace.network.models import Call, Programme
 from marketplace.network.notice_rows import Notices
-
-TAKES = ("draft", "published", "open")
+from marketplace.network.states import UNCLOSED
 
 problems.register({
     "no_words": _l("The row has neither a title nor a description."),
@@ -36,7 +35,7 @@ def calls_to_fill(actor: Actor) -> Iterable[Call]:
     """Calls of the centre that still take challenges."""
     query = queries.visible_to(actor).where(
         Call.programme_id.in_(queries.programmes_managed_by(actor.centre_id or 0)),
-        queries.state_at(clock.now()).in_(TAKES),
+        queries.state_at(clock.now()).in_(UNCLOSED),
         Call.is_reference.is_(False),
     )
     return db.session.scalars(query.order_by(Call.id.desc()).limit(200)).unique()
@@ -59,7 +58,7 @@ CALL = Target(
     label=_l("Call"),
     help=_l("For challenges into a call: one that your centre manages."),
     missing=_l("Choose a call that your centre manages and that has not closed."),
-    takes=lambda call: not call.is_reference and call.state_at(clock.now()) in TAKES,
+    takes=lambda call: not call.is_reference and call.state_at(clock.now()) in UNCLOSED,
     closed=_l("This call no longer takes challenges. Choose one that has not closed."),
     closed_since=_l("The call has closed meanwhile, so nothing more can be imported into it."),
 )
