@@ -13,7 +13,6 @@ from marketplace.kernel.workflow import Machine, State, Step
 from marketplace.network.wording import all_of, day, fill
 
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report")
-TROUBLED = ("at_risk", "suspended")
 MISSED = ("partially_met", "not_met")
 RESULTS = ("succeeded", "partial", "good_faith_failure", "failed")
 OPINION_WAIT = timedelta(days=14)  # how long the company's opinion on the final report is waited for
