@@ -35,7 +35,7 @@ from tests import services, timings
 from tests.estate import Estate
 from tests.forms import carried as carried  # while imports are led over
 from tests.forms import token_in as token_in
-from tests.world import World
+from tests.world import Rows, SignedIn, World
 
 # A few examples a run, other ones each time; `pytest --hypothesis-profile=thorough` tries many.
 SUITABLE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -48,9 +48,6 @@ TEMPLATES = ROOT / ".pytest_cache" / "templates"  # compiled; each is known by i
 LONGEST = ("browser", "faults", "crawl")
 
 NO_DEMO = {"found": False, "until": math.inf}
-
-Rows = Callable[[], AbstractContextManager[None]]
-SignedIn = Callable[..., FlaskClient]
 
 
 def settings_for(database_url: str, redis_url: str, folder: Path | str = "/nonexistent") -> Settings:

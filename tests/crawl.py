@@ -15,8 +15,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from marketplace.kernel.db import db
-from tests.conftest import counted, sign_in, token_in
+from tests.conftest import counted, sign_in
 from tests.estate import Estate, Values
+from tests.forms import token_in
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,18 @@ def carried(page: str, action: str) -> dict[str, str]:
     return {"csrf_token": token_in(page), **dict(unseen)}
 
 
+def hidden(page: str, name: str, near: str = "") -> str:
+    """The value of a hidden field, after a mark in the page."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', page[page.index(near) :])
+    assert found, name
+    return unescape(found[1])
+
+
+def send(browser: FlaskClient, drawn: str, address: str, **fields: Any) -> Any:
+    """Send a form to an address, as a page that was drawn before carries it."""
+    return browser.post(address, data={**carried(drawn, address), **fields})
+
+
 def post(browser: FlaskClient, page: str, address: str = "", **fields: Any) -> Any:
     """Send a form as its page carries it, to an address or back to the page."""
-    address = address or page
-    return browser.post(address, data={**carried(browser.get(page).get_data(as_text=True), address), **fields})
+    return send(browser, browser.get(page).get_data(as_text=True), address or page, **fields)

@@ -11,8 +11,10 @@ from sqlalchemy import inspect, text
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people.sectors import SECTORS
+from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import milestone_of, signed
-from tests.factories import World, make_challenge, make_organisation, make_user
+from tests.people.cast import make_organisation, make_user
+from tests.world import World
 
 
 def test_migrations_end_where_the_models_are(committed_app: Flask) -> None:

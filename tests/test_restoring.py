@@ -13,7 +13,8 @@ from deploy.postgres import program
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from tests import services
-from tests.factories import make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.people.cast import make_organisation
 
 EMPTY = "own_restored"
 FOUND = (

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from flask.testing import FlaskClient
 
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, SYSTEM, Actor
@@ -10,6 +14,9 @@ from marketplace.people.models import Membership, User
 from tests.factories import stored, together
 from tests.network.cast import make_centre, make_network, make_programme
 from tests.people.cast import actor_of, make_member, make_organisation, make_user
+
+Rows = Callable[[], AbstractContextManager[None]]  # what the fixture of that name gives to tests of pages
+SignedIn = Callable[..., FlaskClient]
 
 
 class World:

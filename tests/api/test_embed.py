@@ -7,8 +7,8 @@ import re
 from flask.testing import FlaskClient
 
 from tests.api.test_views import hide, make
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, again
+from tests.factories import again
+from tests.world import Rows, SignedIn, World
 
 
 def test_any_site_may_show_it_and_it_does_nothing_else(rows: Rows, client: FlaskClient) -> None:

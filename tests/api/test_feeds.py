@@ -15,8 +15,9 @@ from marketplace.challenges.models import ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from tests.api.test_views import hide, make
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, again, close_call
+from tests.factories import again
+from tests.network.calls_cast import close_call
+from tests.world import Rows, SignedIn, World
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -10,8 +10,9 @@ import hypothesis
 import pytest
 from flask import Flask
 
-from tests.conftest import Rows
-from tests.factories import World, make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, World
 
 HEALTH = list(hypothesis.HealthCheck)
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance")

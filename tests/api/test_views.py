@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, again, close_call, make_call, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.factories import again
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, SignedIn, World
 
 LISTS = ("challenges", "calls", "centres", "organisations")
 

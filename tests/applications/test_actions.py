@@ -22,9 +22,13 @@ from marketplace.kernel.events import Event, record
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.network.awards import award_of, take_award
 from marketplace.network.models import Call
-from tests.evaluations.deciding import prepared
-from tests.factories import CONTENT, World, add, close_call, make_application, make_call, make_challenge, together
+from tests.applications.cast import CONTENT, make_application
+from tests.challenges.cast import make_challenge
+from tests.evaluations.cast import prepared
+from tests.factories import add, together
 from tests.history import steps_of
+from tests.network.calls_cast import close_call, make_call
+from tests.world import World
 
 TEAM = ("startup_owner", "startup_member")
 
@@ -388,7 +392,7 @@ def test_step_back_gives_the_award_back_and_asks_the_best_reserve(world: World, 
 
 def team_of(application: Application) -> Actor:
     from marketplace.people.models import Membership
-    from tests.factories import actor_of
+    from tests.people.cast import actor_of
 
     rows = select(Membership).where(Membership.organisation_id == application.organisation_id)
     return actor_of(db.session.scalars(rows).first())

@@ -10,8 +10,10 @@ from marketplace.applications.actions import save_draft
 from marketplace.applications.models import Application
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 
 @pytest.fixture

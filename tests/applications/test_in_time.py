@@ -23,10 +23,14 @@ from marketplace.network.models import Call, Stage
 from marketplace.pairings import actions as pairings
 from marketplace.questions import actions as questions
 from marketplace.web.arrival import WORKER
-from tests.conftest import Rows, SignedIn, token_in
-from tests.evaluations.deciding import prepared
-from tests.factories import World, close_call, make_application, make_call, make_challenge, make_pairing, make_question
-from tests.pairings.cast import pair
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.evaluations.cast import prepared
+from tests.forms import token_in
+from tests.network.calls_cast import close_call, make_call
+from tests.pairings.cast import make_pairing, pair
+from tests.questions.cast import make_question
+from tests.world import Rows, SignedIn, World
 
 Deed = Callable[[], object]
 CLOSED = timedelta(seconds=20)

@@ -17,16 +17,12 @@ from marketplace.network.models import Call
 from marketplace.notifications.next_steps import coming
 from marketplace.notifications.reactions import audience_of
 from marketplace.people.models import Organisation
-from tests.conftest import Rows, SignedIn, carried
-from tests.factories import (
-    World,
-    close_call,
-    make_application,
-    make_call,
-    make_challenge,
-    make_member,
-    make_organisation,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.forms import carried
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_member, make_organisation
+from tests.world import Rows, SignedIn, World
 
 
 def test_challenge_page_and_list_lead_to_what_was_begun(rows: Rows, signed_in: SignedIn) -> None:

@@ -20,8 +20,13 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.unit_of_work import unit
 from marketplace.network.models import Call
 from marketplace.people.models import Membership
-from tests.conftest import sign_in, token_in
-from tests.factories import World, actor_of, make_application, make_call, make_challenge, make_member, make_organisation
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.conftest import sign_in
+from tests.forms import token_in
+from tests.network.calls_cast import make_call
+from tests.people.cast import actor_of, make_member, make_organisation
+from tests.world import World
 
 CROWD = 50
 THREADS = 10  # as many as a web process has connections

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from tests.conftest import Rows, SignedIn
-from tests.factories import CONTENT, World, make_application, make_call, make_challenge
+from tests.applications.cast import CONTENT, make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
 

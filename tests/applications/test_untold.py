@@ -12,8 +12,10 @@ from marketplace.applications.models import FIRST_DRAWN, Application
 from marketplace.applications.submission import drawn_number
 from marketplace.evaluations import screening
 from marketplace.kernel.db import db
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import close_call, make_call
+from tests.world import Rows, SignedIn, World
 
 PAGES = ("/applications", "/applications/{id}", "/desk", "/challenges/{challenge}", "/calls/{call}", "/notifications")
 

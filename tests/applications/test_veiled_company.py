@@ -15,9 +15,9 @@ from marketplace.kernel.db import db
 from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Affiliation
 from tests.applications.test_views import CONTENT, Cast, start
-from tests.conftest import Rows, SignedIn
-from tests.factories import close_call
 from tests.forms import post
+from tests.network.calls_cast import close_call
+from tests.world import Rows, SignedIn
 
 
 @dataclass

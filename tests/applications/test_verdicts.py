@@ -19,7 +19,12 @@ from marketplace.network.models import EligibilityRule
 from marketplace.notifications.models import Notification
 from marketplace.notifications.reactions import tell
 from marketplace.people.organisation_actions import add_representative
-from tests.factories import World, add, close_call, make_application, make_call, make_challenge, make_organisation
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.factories import add
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import World
 
 FOUNDERS = {"kind": "representatives", "params": {}}
 

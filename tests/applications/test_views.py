@@ -18,9 +18,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network.models import Call, Declaration, EligibilityRule
-from tests.conftest import Rows, SignedIn, carried, token_in
-from tests.factories import World, add, close_call, make_application, make_call, make_challenge
-from tests.forms import post
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.factories import add
+from tests.forms import carried, post, token_in
+from tests.network.calls_cast import close_call, make_call
+from tests.world import Rows, SignedIn, World
 
 CONTENT = {
     "locale": "en", "title": "Listening pipes", "solution": "Sensors that hear leaks.", "fit": "Made for iron.",

@@ -16,8 +16,10 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Declaration, EligibilityRule
 from marketplace.people.models import Affiliation
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, make_call, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, SignedIn, World
 
 
 def of(world: World, kind: str, params: dict[str, object], **values: object) -> Challenge:

@@ -22,7 +22,11 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import ANONYMOUS
-from tests.factories import World, make_call, make_centre, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_centre
+from tests.people.cast import make_organisation
+from tests.world import World
 
 KNOWN = {
     "field": ["water", "ai"], "sector": ["energy"], "region": ["KR-27", "CA-QC-02"],

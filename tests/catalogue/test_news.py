@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from marketplace.kernel import clock
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 
 def published(rows: Rows, minutes: int = 0, **values: Any) -> None:

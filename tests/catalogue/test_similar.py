@@ -10,8 +10,10 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from tests.conftest import Rows
-from tests.factories import World, close_call, make_call, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, World
 
 WORDS = "Zirconium whisker furnace for kestrels"
 

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 
 def links(page: str) -> set[int]:

@@ -10,7 +10,10 @@ from marketplace.challenges.models import ChallengeInvitation
 from marketplace.kernel import clock
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people.models import OrganisationText
-from tests.factories import World, add, make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.factories import add
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 
 def found(words: str, actor: Actor = ANONYMOUS) -> set[int]:

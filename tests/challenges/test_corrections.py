@@ -16,8 +16,12 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.notifications.reactions import audience_of
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, close_call, make_application, make_call, make_challenge, make_organisation
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.forms import token_in
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, SignedIn, World
 
 NOTE = "A figure was wrong in the problem."
 FRENCH = {"title": "Trouver les fuites", "summary": "Les conduites fuient.", "success_criteria": "À trois mètres près."}

@@ -15,11 +15,11 @@ from marketplace.challenges.sections import SECTIONS
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from tests.challenges.cast import make_challenge
-from tests.conftest import Rows, SignedIn, token_in
 from tests.factories import again
+from tests.forms import token_in
 from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
-from tests.world import World
+from tests.world import Rows, SignedIn, World
 
 NEED = {
     "main_locale": "en", "fields": ["water"], "text_en-title": "Find leaks", "text_en-summary": "Pipes leak.",
@@ -52,11 +52,6 @@ class Desk:
         return self.browser.post(path, data={**self.form(drawn_at), **values})
 
 
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
-
-
 def desk(signed_in: SignedIn, world: World, role: str) -> Desk:
     return Desk(signed_in(world.memberships[role]))
 
@@ -68,9 +63,8 @@ def stored(rows: Rows, id: int) -> dict[str, Any]:
         return {"state": found.state, "trl": (found.trl_from, found.trl_to), "titles": texts, "version": found.version}
 
 
-def test_challenge_goes_from_a_first_line_to_publication(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    company, staff = desk(signed_in, world, "company_owner"), desk(signed_in, world, "broker")
+def test_challenge_goes_from_a_first_line_to_publication(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    company, staff = desk(signed_in, cast, "company_owner"), desk(signed_in, cast, "broker")
     begun = company.send("/challenges", "/challenges/new", main_locale="en", title="Find leaks")
     assert begun.status_code == 303
     edit = begun.headers["Location"].rpartition("/")[0]
@@ -98,7 +92,7 @@ def test_challenge_goes_from_a_first_line_to_publication(rows: Rows, signed_in: 
     assert "What changed since the last version" in page and "Each leak costs more." in page
     staff.send(f"/challenges/{id}/candidacy", review)
     with rows():
-        call = make_call(again(world.programme))
+        call = make_call(again(cast.programme))
     assert "Publish the challenge “Find leaks”?" in staff.browser.get(review).text
     published = staff.send(f"/challenges/{id}/publication", review, call=str(call.id))
     assert published.headers["Location"] == f"/challenges/{id}"
@@ -117,17 +111,15 @@ def draft(rows: Rows, world: World, **values: Any) -> int:
         return id
 
 
-def test_double_press_begins_one_challenge(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    company = desk(signed_in, world, "company_owner")
+def test_double_press_begins_one_challenge(cast: World, signed_in: SignedIn) -> None:
+    company = desk(signed_in, cast, "company_owner")
     sent = {**company.form("/challenges/new"), "main_locale": "fr", "title": "Des fuites"}
     first, second = (company.browser.post("/challenges", data=sent) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
 
 
-def test_wrong_input_is_kept_and_explained(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_member")
+def test_wrong_input_is_kept_and_explained(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_member")
     edit = f"/challenges/{id}/edit/startup"
     answer = company.send(f"/challenges/{id}/sections/startup", edit, trl_from="7", trl_to="3", startups_sought="2")
     page = answer.get_data(as_text=True)
@@ -139,18 +131,18 @@ def test_wrong_input_is_kept_and_explained(rows: Rows, signed_in: SignedIn) -> N
 @pytest.mark.parametrize(
     ("language", "says"), [("en", "between 1 and 20"), ("fr", "entre 1 et 20"), ("ko", "1 이상, 20 이하")]
 )
-def test_number_of_startups_names_its_bounds(rows: Rows, signed_in: SignedIn, language: str, says: str) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_member")
+def test_number_of_startups_names_its_bounds(
+    cast: World, rows: Rows, signed_in: SignedIn, language: str, says: str
+) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_member")
     section = f"/challenges/{id}/sections/startup?lang={language}"
     for given in ("0", "21"):
         answer = company.send(section, f"/challenges/{id}/edit/startup", startups_sought=given)
         assert (answer.status_code, says in answer.text) == (422, True), given
 
 
-def test_autosave_keeps_what_it_can_and_carries_the_new_mark(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+def test_autosave_keeps_what_it_can_and_carries_the_new_mark(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_owner")
     path, edit = f"/challenges/{id}/drafts/need", f"/challenges/{id}/edit/need"
     drawn = company.form(edit)
     first = company.browser.post(path, data={**drawn, **NEED})
@@ -170,9 +162,8 @@ def test_autosave_keeps_what_it_can_and_carries_the_new_mark(rows: Rows, signed_
     assert "except" in wrong.get_data(as_text=True)
 
 
-def test_conflict_shows_both_versions(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+def test_conflict_shows_both_versions(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_owner")
     drawn = company.form(f"/challenges/{id}/edit/need")
     path = f"/challenges/{id}/sections/need"
     assert company.browser.post(path, data={**drawn, **NEED}).status_code == 303
@@ -187,18 +178,16 @@ def test_conflict_shows_both_versions(rows: Rows, signed_in: SignedIn) -> None:
     assert stored(rows, id)["titles"]["en"] == "My own title"
 
 
-def test_page_names_what_is_missing_with_links(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id = draft(rows, world, trl_from=None, trl_to=None, owner_name=None)
-    page = desk(signed_in, world, "company_owner").browser.get(f"/challenges/{id}/edit").get_data(as_text=True)
+def test_page_names_what_is_missing_with_links(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id = draft(rows, cast, trl_from=None, trl_to=None, owner_name=None)
+    page = desk(signed_in, cast, "company_owner").browser.get(f"/challenges/{id}/edit").get_data(as_text=True)
     assert f'<a href="/challenges/{id}/edit/startup">Readiness from</a>' in page
     assert f'<a href="/challenges/{id}/edit/terms">Problem owner</a>' in page
     assert 'aria-disabled="true"' in page
 
 
-def test_writer_sees_how_many_fit_the_description(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+def test_writer_sees_how_many_fit_the_description(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_owner")
     with rows():
         for _ in range(4):
             make_organisation("public")
@@ -209,24 +198,22 @@ def test_writer_sees_how_many_fit_the_description(rows: Rows, signed_in: SignedI
     assert "Daegu" in near or "Region KR-27" in near
 
 
-def test_startups_are_found_and_invited_by_name(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+def test_startups_are_found_and_invited_by_name(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_owner")
     edit = f"/challenges/{id}/edit/audience"
     led = company.send(f"/challenges/{id}/sections/audience", edit, visibility="invited", startup="ONDA", look="1")
     assert led.headers["Location"].endswith("startup=ONDA#invited")
     assert "Onda Labs" in company.browser.get(f"{edit}?startup=ONDA").get_data(as_text=True)
-    company.send(f"/challenges/{id}/sections/audience", edit, visibility="invited", invited=[world.other_startup.id])
+    company.send(f"/challenges/{id}/sections/audience", edit, visibility="invited", invited=[cast.other_startup.id])
     with rows():
-        assert [r.organisation_id for r in db.session.get_one(Challenge, id).invited] == [world.other_startup.id]
+        assert [r.organisation_id for r in db.session.get_one(Challenge, id).invited] == [cast.other_startup.id]
 
 
-def test_withdrawal_needs_a_reason_and_hides_it_from_strangers(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_withdrawal_needs_a_reason_and_hides_it_from_strangers(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        call = make_call(again(world.programme))
-        id = make_challenge(again(world.company), call, centre=again(world.centre)).id
-    company = desk(signed_in, world, "company_owner")
+        call = make_call(again(cast.programme))
+        id = make_challenge(again(cast.company), call, centre=again(cast.centre)).id
+    company = desk(signed_in, cast, "company_owner")
     review = f"/challenges/{id}/review"
     assert company.send(f"/challenges/{id}/withdrawal", review, reason=" ").status_code == 422
     assert company.send(f"/challenges/{id}/withdrawal", review, reason="The plant closes.").status_code == 303
@@ -236,13 +223,12 @@ def test_withdrawal_needs_a_reason_and_hides_it_from_strangers(rows: Rows, signe
     assert "The plant closes." in company.browser.get(f"/challenges/{id}").get_data(as_text=True)
 
 
-def test_cooperating_centre_hands_a_candidate_over(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_cooperating_centre_hands_a_candidate_over(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        call = make_call(again(world.programme))
-        challenge = make_challenge(again(world.company), centre=again(world.cooperating), state="in_review")
+        call = make_call(again(cast.programme))
+        challenge = make_challenge(again(cast.company), centre=again(cast.cooperating), state="in_review")
         challenge.state, id = "candidate", challenge.id
-    reviewer, manager = desk(signed_in, world, "cooperating_manager"), desk(signed_in, world, "manager")
+    reviewer, manager = desk(signed_in, cast, "cooperating_manager"), desk(signed_in, cast, "manager")
     review = f"/challenges/{id}/review"
     assert manager.browser.get(review).status_code == 404
     assert "Hand it to the managing centre" in reviewer.browser.get(review).get_data(as_text=True)
@@ -252,25 +238,23 @@ def test_cooperating_centre_hands_a_candidate_over(rows: Rows, signed_in: Signed
     assert stored(rows, id)["state"] == "open"
 
 
-def test_several_candidates_are_published_at_once(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_several_candidates_are_published_at_once(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        call = make_call(again(world.programme))
-        company, centre = again(world.company), again(world.centre)
+        call = make_call(again(cast.programme))
+        company, centre = again(cast.company), again(cast.centre)
         ids = [make_challenge(company, call, centre=centre, state="candidate").id for _ in range(3)]
-    staff = desk(signed_in, world, "manager")
+    staff = desk(signed_in, cast, "manager")
     path = "/challenges/review?state=candidate"
     staff.send("/challenges/publications", path, call=str(call.id), challenge=[str(id) for id in ids[:2]])
     assert [stored(rows, id)["state"] for id in ids] == ["open", "open", "candidate"]
     assert "2 challenges are published." in staff.browser.get(path).get_data(as_text=True)
 
 
-def test_network_staff_reads_the_candidates_and_publishes_none(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_network_staff_reads_the_candidates_and_publishes_none(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        call = make_call(again(world.programme))
-        id = make_challenge(again(world.company), call, centre=again(world.centre), state="candidate").id
-    watcher = desk(signed_in, world, "network_staff")
+        call = make_call(again(cast.programme))
+        id = make_challenge(again(cast.company), call, centre=again(cast.centre), state="candidate").id
+    watcher = desk(signed_in, cast, "network_staff")
     path = "/challenges/review?state=candidate"
     assert "/challenges/publications" not in watcher.browser.get(path).get_data(as_text=True)
     answer = watcher.send("/challenges/publications", "/settings", call=str(call.id), challenge=[str(id)])
@@ -278,10 +262,12 @@ def test_network_staff_reads_the_candidates_and_publishes_none(rows: Rows, signe
     assert stored(rows, id)["state"] == "candidate"
 
 
-def test_own_list_costs_the_same_for_one_and_three(rows: Rows, signed_in: SignedIn, count_queries: Any) -> None:
+def test_own_list_costs_the_same_for_one_and_three(
+    cast: World, rows: Rows, signed_in: SignedIn, count_queries: Any
+) -> None:
     spent = []
     for number in (1, 3):
-        world = cast(rows)
+        world = cast
         with rows():
             for _ in range(number):
                 make_challenge(again(world.company), make_call(again(world.programme)))
@@ -292,12 +278,11 @@ def test_own_list_costs_the_same_for_one_and_three(rows: Rows, signed_in: Signed
     assert spent[0] == spent[1]
 
 
-def test_own_list_says_who_acts_next(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    company = desk(signed_in, world, "company_member")
+def test_own_list_says_who_acts_next(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    company = desk(signed_in, cast, "company_member")
     assert "You have not written a challenge yet" in company.browser.get("/challenges/mine").get_data(as_text=True)
-    draft(rows, world)
-    draft(rows, world, state="revision")
+    draft(rows, cast)
+    draft(rows, cast, state="revision")
     page = company.browser.get("/challenges/mine").get_data(as_text=True)
     assert "Your turn: finish the challenge and send it to the centre" in page
     assert "Changes asked of you" in page
@@ -306,16 +291,14 @@ def test_own_list_says_who_acts_next(rows: Rows, signed_in: SignedIn) -> None:
 POSTS = ("submission", "withdrawal", "review", "candidacy", "revisions", "rejection", "publication", "no-answer",
          "archiving", "comments", "sections/need", "drafts/need")  # fmt: skip
 GETS = ("edit", "edit/need", "preview", "review", "fitting")
-OWNERS = {"company_owner", "company_member"}
 
 
-def test_draft_and_review_are_closed_to_everybody_else(rows: Rows, signed_in: SignedIn) -> None:
+def test_draft_and_review_are_closed_to_everybody_else(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     """Every address for those who stand nearest; who sees a challenge is proved for every role in test_queries."""
-    world = cast(rows)
-    sent, hidden = draft(rows, world, state="in_review"), draft(rows, world)
+    sent, hidden = draft(rows, cast, state="in_review"), draft(rows, cast)
     wrong = []
     for role in ("anonymous", "startup_owner", "other_company", "cooperating_manager", "foreign_manager", "evaluator"):
-        visitor, refused = signed_in(world.memberships.get(role)), 303 if role == "anonymous" else 404
+        visitor, refused = signed_in(cast.memberships.get(role)), 303 if role == "anonymous" else 404
         token = token_in(visitor.get("/sign-in" if role == "anonymous" else "/settings").text)
         assert token, role
         for address in (
@@ -333,10 +316,9 @@ def test_draft_and_review_are_closed_to_everybody_else(rows: Rows, signed_in: Si
     assert (stored(rows, sent)["state"], stored(rows, hidden)["state"]) == ("in_review", "draft")
 
 
-def test_roles_do_not_take_each_others_steps(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    id = draft(rows, world, state="in_review")
-    company, staff = desk(signed_in, world, "company_owner"), desk(signed_in, world, "manager")
+def test_roles_do_not_take_each_others_steps(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    id = draft(rows, cast, state="in_review")
+    company, staff = desk(signed_in, cast, "company_owner"), desk(signed_in, cast, "manager")
     review = f"/challenges/{id}/review"
     for path in ("candidacy", "rejection", "revisions"):
         assert company.send(f"/challenges/{id}/{path}", review, reason="x").status_code == 403
@@ -348,9 +330,8 @@ def test_roles_do_not_take_each_others_steps(rows: Rows, signed_in: SignedIn) ->
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ko"])
-def test_every_section_is_drawn_in_every_language(rows: Rows, signed_in: SignedIn, language: str) -> None:
-    world = cast(rows)
-    id, company = draft(rows, world), desk(signed_in, world, "company_owner")
+def test_every_section_is_drawn_in_every_language(cast: World, rows: Rows, signed_in: SignedIn, language: str) -> None:
+    id, company = draft(rows, cast), desk(signed_in, cast, "company_owner")
     names = [part.name for part in SECTIONS]
     drawn = {}
     for name in names:
@@ -360,18 +341,17 @@ def test_every_section_is_drawn_in_every_language(rows: Rows, signed_in: SignedI
     assert company.browser.get(f"/challenges/{id}/edit/nonsense").status_code == 404
 
 
-def test_another_startup_is_invited_once_after_publication(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_another_startup_is_invited_once_after_publication(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        shown = make_challenge(world.company, make_call(world.programme), visibility="invited").id
-    company, page = desk(signed_in, world, "company_owner"), f"/challenges/{shown}/invitations"
+        shown = make_challenge(cast.company, make_call(cast.programme), visibility="invited").id
+    company, page = desk(signed_in, cast, "company_owner"), f"/challenges/{shown}/invitations"
     assert "Onda Labs" in company.browser.get(f"{page}?q=onda").get_data(as_text=True)
     for _ in range(2):
-        answer = company.send(f"{page}/{world.other_startup.id}", f"{page}?q=onda")
+        answer = company.send(f"{page}/{cast.other_startup.id}", f"{page}?q=onda")
         assert answer.headers["Location"].endswith(page)
     with rows():
-        assert [r.organisation_id for r in db.session.get_one(Challenge, shown).invited] == [world.other_startup.id]
+        assert [r.organisation_id for r in db.session.get_one(Challenge, shown).invited] == [cast.other_startup.id]
         told = db.session.scalars(select(Event.data).where(Event.step == "challenge.invite")).all()
-    assert told == [{"organisations": [world.other_startup.id]}]
-    assert desk(signed_in, world, "manager").browser.get(page).status_code == 403
-    assert desk(signed_in, world, "startup_owner").browser.get(page).status_code == 404
+    assert told == [{"organisations": [cast.other_startup.id]}]
+    assert desk(signed_in, cast, "manager").browser.get(page).status_code == 403
+    assert desk(signed_in, cast, "startup_owner").browser.get(page).status_code == 404

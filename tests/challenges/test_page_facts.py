@@ -9,7 +9,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Stage
-from tests.factories import make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
 
 
 def test_comparison_ends_before_the_decisions_are_announced(world):

@@ -14,8 +14,9 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.notifications.models import Mail
 from marketplace.notifications.reactions import tell
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 
 def candidate(world: World, promised: int, answered: int | None) -> tuple[Challenge, Call]:

@@ -6,19 +6,19 @@ import pytest
 from flask import Flask
 
 from marketplace.challenges.wording import in_words
-from tests.challenges.test_views import cast
-from tests.conftest import Rows, SignedIn
-from tests.factories import make_challenge
+from tests.challenges.cast import make_challenge
 from tests.forms import post
+from tests.world import Rows, SignedIn, World
 
 
-def test_review_shows_the_text_beside_the_request_and_the_editor_the_request(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_review_shows_the_text_beside_the_request_and_the_editor_the_request(
+    cast: World, rows: Rows, signed_in: SignedIn
+) -> None:
     with rows():
-        challenge = make_challenge(world.company, state="in_review", centre=world.centre)
+        challenge = make_challenge(cast.company, state="in_review", centre=cast.centre)
         text = challenge.texts["en"]
         words, here = (text.title, text.problem, text.success_criteria), f"/challenges/{challenge.id}"
-    staff, company = signed_in(world.memberships["manager"]), signed_in(world.memberships["company_owner"])
+    staff, company = signed_in(cast.memberships["manager"]), signed_in(cast.memberships["company_owner"])
     page = staff.get(f"{here}/review").text
     assert all(said in page for said in words) and page.count('name="reason"') >= 1
     assert 'id="ask-reason"' in page.partition("<aside")[2]
@@ -28,13 +28,12 @@ def test_review_shows_the_text_beside_the_request_and_the_editor_the_request(row
         assert "Say how long the pipes are." in company.get(address).text
 
 
-def test_tab_and_rail_count_the_same(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_tab_and_rail_count_the_same(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
         for state in ("submitted", "in_review", "candidate", "revision"):
-            make_challenge(world.company, state=state, centre=world.centre)
-        make_challenge(world.company, state="submitted", is_reference=True, centre=world.centre)
-    page = signed_in(world.memberships["manager"]).get("/challenges/review").text
+            make_challenge(cast.company, state=state, centre=cast.centre)
+        make_challenge(cast.company, state="submitted", is_reference=True, centre=cast.centre)
+    page = signed_in(cast.memberships["manager"]).get("/challenges/review").text
     rail = page.partition('href="/challenges/review"')[2].partition("</a>")[0]
     tab = page.partition('class="tabs"')[2].partition("</a>")[0]
     assert ">3<" in rail and ">3<" in tab

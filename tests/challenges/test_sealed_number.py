@@ -9,8 +9,10 @@ from flask import Flask
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 
 def test_only_those_who_follow_a_challenge_count_what_lies_under_seal(

@@ -15,27 +15,17 @@ from marketplace.challenges.sections import SECTIONS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import EligibilityRule
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import (
-    World,
-    again,
-    close_call,
-    days_from_now,
-    make_call,
-    make_challenge,
-    make_organisation,
-    together,
-)
+from tests.challenges.cast import make_challenge
+from tests.factories import again, days_from_now, together
+from tests.forms import token_in
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, SignedIn, World
 
 SECRETS = ("Haneul", "Secretname", "Head of works")
 # One of each kind; who knows a company is proved for every role in test_queries.
 STRANGERS = ("anonymous", "startup_owner", "other_company", "cooperating_manager", "foreign_manager",
              "foreign_network_staff", "evaluator")  # fmt: skip
-
-
-def cast(rows: Rows) -> World:
-    with rows():
-        return World.kept()
 
 
 def make(rows: Rows, world: World, **values: Any) -> Challenge:
@@ -50,8 +40,8 @@ def browser(signed_in: SignedIn, world: World, role: str) -> FlaskClient:
     return signed_in(world.memberships.get(role) or (world.person if role == "person" else None))
 
 
-def test_list_shows_what_decides(rows: Rows, client: FlaskClient) -> None:
-    challenge = make(rows, cast(rows))
+def test_list_shows_what_decides(cast: World, rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast)
     page = client.get("/challenges").get_data(as_text=True)
     for words in (
         challenge.texts["en"].title, "Haneul Water Utility", "Public company", "140,000,000", "TRL 4–6",
@@ -61,25 +51,25 @@ def test_list_shows_what_decides(rows: Rows, client: FlaskClient) -> None:
     assert "csrf_token" not in page
 
 
-def test_withdrawn_challenge_announces_no_date(rows: Rows, client: FlaskClient) -> None:
+def test_withdrawn_challenge_announces_no_date(cast: World, rows: Rows, client: FlaskClient) -> None:
     soon = days_from_now(30).date()
-    gone = make(rows, cast(rows), state="withdrawn", published_at=days_from_now(-5), decision_date=soon)
+    gone = make(rows, cast, state="withdrawn", published_at=days_from_now(-5), decision_date=soon)
     page = client.get(f"/challenges/{gone.id}").text
     assert "The company withdrew this challenge" in page
     for words in ("What happens next", "The dates bind everyone", "(done)", "Closes", "Answer by", ">in "):
         assert words not in page, words
 
 
-def test_list_says_when_a_text_is_in_another_language(rows: Rows, client: FlaskClient) -> None:
-    challenge = make(rows, cast(rows))
+def test_list_says_when_a_text_is_in_another_language(cast: World, rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast)
     french = client.get("/challenges?lang=fr").get_data(as_text=True)
     assert f'lang="en">{challenge.texts["en"].title}' in french
     assert "shown-in" in french
     assert "shown-in" not in client.get("/challenges?lang=en").get_data(as_text=True)
 
 
-def test_fragment_is_the_results_and_the_choices_beside_them(rows: Rows, client: FlaskClient) -> None:
-    make(rows, cast(rows))
+def test_fragment_is_the_results_and_the_choices_beside_them(cast: World, rows: Rows, client: FlaskClient) -> None:
+    make(rows, cast)
     answer = client.get("/challenges", headers={"HX-Request": "true"})
     text = answer.get_data(as_text=True)
     assert text.lstrip().startswith('<div class="stack" data-gap="6" id="results">')
@@ -87,12 +77,11 @@ def test_fragment_is_the_results_and_the_choices_beside_them(rows: Rows, client:
     assert "HX-Request" in answer.headers["Vary"]
 
 
-def test_address_keeps_every_filter(rows: Rows, client: FlaskClient) -> None:
-    world = cast(rows)
+def test_address_keeps_every_filter(cast: World, rows: Rows, client: FlaskClient) -> None:
     with rows(), together():
-        call = make_call(again(world.programme))
+        call = make_call(again(cast.programme))
         for _ in range(21):
-            make_challenge(again(world.company), call)
+            make_challenge(again(cast.company), call)
     asked = "/challenges?q=pipes&field=water&region=KR-27&track=top_down&sort=closing"
     page = client.get(asked).get_data(as_text=True)
     assert "1 to 20 of 21" in page
@@ -114,8 +103,8 @@ def test_cursor_that_was_changed_is_a_page_with_a_way_back(rows: Rows, client: F
     assert 'href="/challenges"' in text
 
 
-def test_compact_view_is_kept_in_every_address(rows: Rows, client: FlaskClient) -> None:
-    make(rows, cast(rows))
+def test_compact_view_is_kept_in_every_address(cast: World, rows: Rows, client: FlaskClient) -> None:
+    make(rows, cast)
     page = client.get("/challenges?view=compact&q=pipes").get_data(as_text=True)
     assert "<table" in page
     assert "/challenges?q=pipes&amp;sort=newest&amp;view=compact" in page
@@ -123,8 +112,8 @@ def test_compact_view_is_kept_in_every_address(rows: Rows, client: FlaskClient) 
     assert client.get("/challenges?view=round").status_code == 422
 
 
-def test_odd_addresses_are_answered(rows: Rows, client: FlaskClient) -> None:
-    make(rows, cast(rows))
+def test_odd_addresses_are_answered(cast: World, rows: Rows, client: FlaskClient) -> None:
+    make(rows, cast)
     odd = ("page=0", "page=-1", "page=99999999999999", "page=x", "q=%27%3B--", "q=%00", "lang=zz", "track=", "from=x")
     answers = {query: client.get(f"/challenges?{query}").status_code for query in odd}
     assert answers == dict.fromkeys(odd, 200)
@@ -136,22 +125,21 @@ def test_empty_list_says_what_will_appear(client: FlaskClient) -> None:
 
 
 def test_list_costs_the_same_for_one_and_three(
-    rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]
+    cast: World, rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]
 ) -> None:
-    world = cast(rows)
     kinds = ("age", "region", "representatives", "no_earlier_award", "not_affiliated", "no_sanction", "declaration")
     params = {"age": {"years": 7}, "region": {"regions": ["KR-27"]}, "declaration": {"codes": ["tax_arrears"]}}
 
     def another() -> None:
         with rows():
-            call = make_call(again(world.programme))
+            call = make_call(again(cast.programme))
             call.rules = [
                 EligibilityRule(position=n, kind=kind, params=params.get(kind, {})) for n, kind in enumerate(kinds)
             ]
             make_challenge(make_organisation("large"), call, visibility="anonymous", described_region="KR-27")
 
     visitors = {
-        role: browser(signed_in, world, role)
+        role: browser(signed_in, cast, role)
         for role in ("anonymous", "startup_owner", "company_owner", "manager", "cooperating_manager", "network_staff")
     }
 
@@ -173,46 +161,42 @@ def test_list_costs_the_same_for_one_and_three(
     assert {role: cost for role, cost in one.items() if cost > (20 if role == "startup_owner" else 15)} == {}
 
 
-def test_full_page_stays_small(rows: Rows, client: FlaskClient) -> None:
-    world = cast(rows)
+def test_full_page_stays_small(cast: World, rows: Rows, client: FlaskClient) -> None:
     with rows(), together():
-        call = make_call(again(world.programme))
+        call = make_call(again(cast.programme))
         for _ in range(20):
-            challenge = make_challenge(again(world.company), call)
+            challenge = make_challenge(again(cast.company), call)
             challenge.texts["en"].summary = "Words about water. " * 60
     page = client.get("/challenges")
     assert "1 to 20 of 20" in page.text
     assert len(page.data) < 100_000
 
 
-def test_startup_sees_whether_it_qualifies_and_why_not(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    make(rows, world)
+def test_startup_sees_whether_it_qualifies_and_why_not(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    make(rows, cast)
     with rows():
-        call = make_call(again(world.programme))
+        call = make_call(again(cast.programme))
         call.rules = [EligibilityRule(position=1, kind="region", params={"regions": ["CA-QC-02"]})]
-        make_challenge(again(world.company), call)
-    page = browser(signed_in, world, "startup_owner").get("/challenges").get_data(as_text=True)
+        make_challenge(again(cast.company), call)
+    page = browser(signed_in, cast, "startup_owner").get("/challenges").get_data(as_text=True)
     assert page.count("You qualify.") == 1
     assert page.count("You do not qualify.") == 1
     assert "headquarters" in page.partition("You do not qualify.")[2].partition("</p>")[0].lower()
-    assert "qualify." not in browser(signed_in, world, "company_owner").get("/challenges").get_data(as_text=True)
+    assert "qualify." not in browser(signed_in, cast, "company_owner").get("/challenges").get_data(as_text=True)
 
 
-def test_verdict_does_not_tell_who_an_anonymous_company_is(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_verdict_does_not_tell_who_an_anonymous_company_is(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        call = make_call(again(world.programme))
+        call = make_call(again(cast.programme))
         call.rules = [EligibilityRule(position=1, kind="not_affiliated", params={})]
-        make_challenge(again(world.company), call, visibility="anonymous")
-    page = browser(signed_in, world, "startup_owner").get("/challenges").get_data(as_text=True)
+        make_challenge(again(cast.company), call, visibility="anonymous")
+    page = browser(signed_in, cast, "startup_owner").get("/challenges").get_data(as_text=True)
     assert "affiliat" not in page
 
 
-def test_anonymous_company_is_nowhere(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    challenge = make(rows, world, visibility="anonymous", described_kind="public")
-    visitors = {role: browser(signed_in, world, role) for role in STRANGERS}
+def test_anonymous_company_is_nowhere(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    challenge = make(rows, cast, visibility="anonymous", described_kind="public")
+    visitors = {role: browser(signed_in, cast, role) for role in STRANGERS}
     page, nearest = f"/challenges/{challenge.id}", ("anonymous", "startup_owner", "cooperating_manager")
     told = []
     for role, visitor in visitors.items():
@@ -232,25 +216,23 @@ def test_anonymous_company_is_nowhere(rows: Rows, signed_in: SignedIn) -> None:
     assert [role for role in nearest if "Haneul Water Utility" not in visitors[role].get(page).text] == []
 
 
-def test_centre_does_not_tell_the_region_of_an_anonymous_company(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    hidden, known = make(rows, world, visibility="anonymous"), make(rows, world)
+def test_centre_does_not_tell_the_region_of_an_anonymous_company(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    hidden, known = make(rows, cast, visibility="anonymous"), make(rows, cast)
     with rows():
         for challenge in (hidden, known):
-            again(challenge).centre = again(world.cooperating)
-        address = f'href="/centres/{again(world.cooperating).slug}"'
+            again(challenge).centre = again(cast.cooperating)
+        address = f'href="/centres/{again(cast.cooperating).slug}"'
     seen = {}
     for role in STRANGERS:
         if role != "cooperating_manager":
-            visitor = browser(signed_in, world, role)
+            visitor = browser(signed_in, cast, role)
             seen[role] = tuple(address in visitor.get(f"/challenges/{one.id}").text for one in (known, hidden))
     assert seen == dict.fromkeys(seen, (True, False))
 
 
-def test_company_is_reminded_that_others_do_not_see_its_name(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    challenge = make(rows, world, visibility="anonymous")
-    own = browser(signed_in, world, "company_owner")
+def test_company_is_reminded_that_others_do_not_see_its_name(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    challenge = make(rows, cast, visibility="anonymous")
+    own = browser(signed_in, cast, "company_owner")
     assert "Others see a description instead of your name." in own.get(f"/challenges/{challenge.id}").get_data(
         as_text=True
     )
@@ -260,22 +242,21 @@ def test_company_is_reminded_that_others_do_not_see_its_name(rows: Rows, signed_
     assert "This is how a startup sees your challenge." in preview
 
 
-def test_invited_only_is_a_404_and_in_no_count(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
-    challenge = make(rows, world, visibility="invited", fields=["space"])
+def test_invited_only_is_a_404_and_in_no_count(cast: World, rows: Rows, signed_in: SignedIn) -> None:
+    challenge = make(rows, cast, visibility="invited", fields=["space"])
     with rows():
-        db.session.add(ChallengeInvitation(challenge_id=challenge.id, organisation_id=world.startup.id))
+        db.session.add(ChallengeInvitation(challenge_id=challenge.id, organisation_id=cast.startup.id))
     title, seen = challenge.texts["en"].title, {}
     for role in ("anonymous", "other_startup", "evaluator", "foreign_manager", "other_company"):
-        visitor = browser(signed_in, world, role)
+        visitor = browser(signed_in, cast, role)
         page = visitor.get("/challenges").text
         seen[role] = ("Space" in page, title in page, visitor.get(f"/challenges/{challenge.id}").status_code)
     assert seen == dict.fromkeys(seen, (False, False, 404))
-    assert title in browser(signed_in, world, "startup_owner").get("/challenges").text
+    assert title in browser(signed_in, cast, "startup_owner").get("/challenges").text
 
 
-def test_page_says_everything_a_startup_asks(rows: Rows, client: FlaskClient) -> None:
-    challenge = make(rows, cast(rows), payment_days=30)
+def test_page_says_everything_a_startup_asks(cast: World, rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast, payment_days=30)
     page = client.get(f"/challenges/{challenge.id}").get_data(as_text=True)
     for words in (
         "What happens next", "Rights, in plain words",
@@ -310,9 +291,9 @@ def test_reference_record_says_that_it_is_one(rows: Rows, client: FlaskClient) -
 
 
 def test_what_is_not_written_in_the_readers_language_is_shown_in_the_main_one_and_says_so(
-    rows: Rows, client: FlaskClient
+    cast: World, rows: Rows, client: FlaskClient
 ) -> None:
-    challenge = make(rows, cast(rows))
+    challenge = make(rows, cast)
     with rows():
         written = db.session.get_one(Challenge, challenge.id)
         written.main_locale = "ko"
@@ -329,8 +310,8 @@ def test_what_is_not_written_in_the_readers_language_is_shown_in_the_main_one_an
     assert "관이 샙니다." in french and "Old pipes leak" not in french and "shown-in" in french
 
 
-def test_answer_is_promised_for_one_day_on_every_page(rows: Rows, client: FlaskClient) -> None:
-    challenge = make(rows, cast(rows))
+def test_answer_is_promised_for_one_day_on_every_page(cast: World, rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast)
     with rows():
         stored = db.session.get_one(Challenge, challenge.id)
         assert stored.call is not None and stored.decision_date is not None
@@ -344,21 +325,19 @@ def test_answer_is_promised_for_one_day_on_every_page(rows: Rows, client: FlaskC
     assert promised.isoformat() in [row["decision_date"] for row in listed["data"]]
 
 
-def test_page_costs_few_queries(rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]) -> None:
-    world = cast(rows)
-    challenge = make(rows, world)
+def test_page_costs_few_queries(cast: World, rows: Rows, signed_in: SignedIn, count_queries: Callable[[], Any]) -> None:
+    challenge = make(rows, cast)
     for role in ("anonymous", "startup_owner", "company_owner", "manager"):
-        visitor = browser(signed_in, world, role)
+        visitor = browser(signed_in, cast, role)
         visitor.get(f"/challenges/{challenge.id}")
         with count_queries() as seen:
             assert visitor.get(f"/challenges/{challenge.id}").status_code == 200
         assert len(seen) <= 15, role
 
 
-def test_challenges_are_compared_side_by_side(rows: Rows, client: FlaskClient) -> None:
-    world = cast(rows)
-    one, two = make(rows, world), make(rows, world, visibility="anonymous")
-    hidden = [make(rows, world, state="draft"), make(rows, world, visibility="invited")]
+def test_challenges_are_compared_side_by_side(cast: World, rows: Rows, client: FlaskClient) -> None:
+    one, two = make(rows, cast), make(rows, cast, visibility="anonymous")
+    hidden = [make(rows, cast, state="draft"), make(rows, cast, visibility="invited")]
     with rows():
         for number, challenge in enumerate(hidden):
             again(challenge).texts["en"].title = f"Hidden words {number}"
@@ -383,9 +362,10 @@ def test_odd_comparison_says_what_is_wrong(client: FlaskClient, query: str, says
     assert says in answer.get_data(as_text=True)
 
 
-def test_comparison_of_more_than_four_shows_the_first_four_and_says_so(rows: Rows, client: FlaskClient) -> None:
-    world = cast(rows)
-    made = [make(rows, world) for _ in range(5)]
+def test_comparison_of_more_than_four_shows_the_first_four_and_says_so(
+    cast: World, rows: Rows, client: FlaskClient
+) -> None:
+    made = [make(rows, cast) for _ in range(5)]
     with rows():
         for number, challenge in enumerate(made):
             again(challenge).texts["en"].title = f"Number {number} of five"
@@ -407,8 +387,8 @@ def test_comparison_of_nothing_leads_to_the_list(client: FlaskClient) -> None:
     assert 'href="/challenges?view=compact"' in client.get("/challenges/compare").get_data(as_text=True)
 
 
-def test_kept_rows_tell_nothing_that_was_hidden_since(rows: Rows, client: FlaskClient) -> None:
-    challenge = make(rows, cast(rows))
+def test_kept_rows_tell_nothing_that_was_hidden_since(cast: World, rows: Rows, client: FlaskClient) -> None:
+    challenge = make(rows, cast)
     assert "Haneul Water Utility" in client.get("/challenges").get_data(as_text=True)
     with rows():
         again(challenge).visibility = "anonymous"
@@ -421,16 +401,15 @@ def test_kept_rows_tell_nothing_that_was_hidden_since(rows: Rows, client: FlaskC
     assert "in pipes</a>" in client.get("/challenges").get_data(as_text=True)
 
 
-def test_candidate_of_a_company_that_nobody_is_in_can_be_let_go(rows: Rows, signed_in: SignedIn) -> None:
-    world = cast(rows)
+def test_candidate_of_a_company_that_nobody_is_in_can_be_let_go(cast: World, rows: Rows, signed_in: SignedIn) -> None:
     with rows():
-        call = make_call(again(world.programme))
+        call = make_call(again(cast.programme))
         nobodys, stuck = (
             make_challenge(make_organisation("large", state="unverified"), call, state=state)
             for state in ("candidate", "revision")
         )
-        theirs = make_challenge(again(world.company), call, state="candidate")
-    staff = browser(signed_in, world, "manager")
+        theirs = make_challenge(again(cast.company), call, state="candidate")
+    staff = browser(signed_in, cast, "manager")
     page = staff.get(f"/challenges/{nobodys.id}/review").text
     assert "so nobody could make the changes" in page and f"/challenges/{nobodys.id}/revisions" not in page
     assert "Nobody can make the changes you asked for" in staff.get(f"/challenges/{stuck.id}/review").text

@@ -34,9 +34,10 @@ from tests.collaborations.cast import (
     signed,
     to_sign,
 )
-from tests.factories import World, make_member
 from tests.history import steps_of
 from tests.pairings.cast import pair
+from tests.people.cast import make_member
+from tests.world import World
 
 # Confirmation
 

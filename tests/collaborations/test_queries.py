@@ -6,7 +6,8 @@ from marketplace.collaborations.models import Collaboration
 from marketplace.collaborations.queries import published_of, readers_of, visible_to
 from marketplace.kernel.db import db
 from tests.collaborations.cast import begun, confirmed, milestone_of, outcome_of
-from tests.factories import World, actor_of
+from tests.people.cast import actor_of
+from tests.world import World
 
 SEE = {"company_owner", "company_member", "startup_owner", "startup_member", "manager", "broker", "network_staff"}
 

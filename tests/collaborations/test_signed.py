@@ -18,9 +18,9 @@ from marketplace.kernel.events import Event
 from marketplace.notifications import reactions
 from marketplace.notifications.models import Mail
 from tests.collaborations.cast import TERMS, begun, drafted, milestone_of, report_of, sign, signed, to_sign
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, days_from_now
+from tests.factories import days_from_now
 from tests.forms import post
+from tests.world import Rows, SignedIn, World
 
 LATER = date(2027, 5, 3)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tests.collaborations.cast import begun, milestone_of
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
 from tests.pairings.cast import pair
+from tests.world import Rows, SignedIn, World
 
 
 def test_tabs_count_and_an_empty_one_says_where_the_others_are(rows: Rows, signed_in: SignedIn) -> None:

@@ -25,10 +25,9 @@ from tests.collaborations.cast import (
     signed,
     to_sign,
 )
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
 from tests.forms import post
 from tests.pairings.cast import pair
+from tests.world import Rows, SignedIn, World
 
 
 def test_confirmation_leads_to_a_planned_collaboration_twice(

@@ -19,9 +19,10 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
-from tests.conftest import Rows
-from tests.factories import close_call, make_call, make_region
+from tests.network.calls_cast import close_call, make_call
+from tests.places.cast import make_region
 from tests.real import data
+from tests.world import Rows
 
 
 def write(path: Path, *lines: Any) -> Path:

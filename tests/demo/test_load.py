@@ -28,7 +28,7 @@ from marketplace.people.models import Organisation, User
 from marketplace.questions.models import Question
 from tests import services
 from tests.conftest import make_app
-from tests.factories import actor_of
+from tests.people.cast import actor_of
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,12 @@ import re
 
 import pytest
 
-from tests.conftest import Rows, SignedIn
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.collaborations.cast import make_collaboration
 from tests.desk.test_views import fill
-from tests.factories import World, close_call, make_application, make_call, make_challenge, make_collaboration
+from tests.network.calls_cast import close_call, make_call
+from tests.world import Rows, SignedIn, World
 
 FIGURE = re.compile(r'<dt><a href="([^"]+)">([^<]+)</a></dt><dd>(\d+)</dd>')
 CELL = re.compile(r'data-label="([^"]+)" data-number><a href="([^"]+)">(\d+)<')

@@ -14,19 +14,15 @@ from flask import Flask
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Invitation, Membership
-from tests.conftest import Rows, SignedIn, token_in
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.collaborations.cast import make_collaboration
 from tests.desks import Cases, make_all
-from tests.factories import (
-    World,
-    add,
-    close_call,
-    days_from_now,
-    make_application,
-    make_call,
-    make_challenge,
-    make_collaboration,
-    make_pairing,
-)
+from tests.factories import add, days_from_now
+from tests.forms import token_in
+from tests.network.calls_cast import close_call, make_call
+from tests.pairings.cast import make_pairing
+from tests.world import Rows, SignedIn, World
 
 # What the packages make wait, each in its own tests.
 CASES: Cases = [

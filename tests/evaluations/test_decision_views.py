@@ -16,10 +16,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.network.models import Call
 from marketplace.people.models import Membership
-from tests.conftest import Rows, SignedIn, carried
-from tests.evaluations.deciding import application_to, challenge_in, closed_call, prepared, viewed
-from tests.factories import World
-from tests.forms import post
+from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared, viewed
+from tests.forms import carried, post
+from tests.world import Rows, SignedIn, World
 
 
 class Scene:

@@ -15,8 +15,11 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.network.models import Award
-from tests.evaluations.deciding import application_to, challenge_in, closed_call, prepared, viewed
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared, viewed
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 
 def decision_of(application: Application) -> tuple[str, int | None] | None:

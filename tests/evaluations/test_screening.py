@@ -18,7 +18,7 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import EligibilityRule
 from tests.applications.cast import make_application
 from tests.challenges.cast import make_challenge
-from tests.evaluations.deciding import application_to, challenge_in, closed_call, prepared
+from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared
 from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.roles import STAFF

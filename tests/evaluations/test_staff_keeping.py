@@ -14,9 +14,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
 from marketplace.places.models import Region
-from tests.conftest import Rows, SignedIn
-from tests.evaluations.deciding import application_to, challenge_in, closed_call, viewed
-from tests.factories import World, make_application, make_call, make_challenge, make_organisation
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.evaluations.cast import application_to, challenge_in, closed_call, viewed
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, SignedIn, World
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
 

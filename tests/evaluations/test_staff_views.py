@@ -13,9 +13,13 @@ import pytest
 from marketplace.evaluations.staff_queries import Filters, rows
 from marketplace.kernel import clock
 from marketplace.network.models import Call
-from tests.conftest import Rows, SignedIn
-from tests.evaluations.deciding import application_to, challenge_in, closed_call, viewed
-from tests.factories import World, make_application, make_call, make_challenge, make_organisation, make_region
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.evaluations.cast import application_to, challenge_in, closed_call, viewed
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_organisation
+from tests.places.cast import make_region
+from tests.world import Rows, SignedIn, World
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
 

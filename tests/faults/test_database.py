@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.factories import World
 from tests.faults.harness import eventually
 from tests.faults.site import Site
+from tests.world import World
 
 pytestmark = pytest.mark.faults
 

@@ -14,10 +14,14 @@ from deploy.health import ask
 from marketplace.applications.models import Application
 from marketplace.kernel.db import db
 from marketplace.network.models import Call
-from tests.factories import World, make_application, make_call, make_challenge, make_member, make_organisation
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
 from tests.faults.harness import eventually, free_port
 from tests.faults.site import Site
 from tests.faults.visitor import filled
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_member, make_organisation
+from tests.world import World
 
 pytestmark = pytest.mark.faults
 

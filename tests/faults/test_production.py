@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.people.models import User
-from tests.factories import make_user
 from tests.faults.harness import ROOT, eventually, free_port
 from tests.faults.site import Site
 from tests.faults.visitor import Visitor
+from tests.people.cast import make_user
 
 pytestmark = pytest.mark.faults
 

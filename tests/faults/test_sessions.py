@@ -5,9 +5,12 @@ import sqlalchemy as sa
 
 from marketplace.applications.models import ApplicationRevision
 from marketplace.people.models import UserSession
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
 from tests.faults.site import Site
 from tests.faults.visitor import PASSWORD, filled
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 pytestmark = pytest.mark.faults
 

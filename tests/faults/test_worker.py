@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement
 from marketplace.kernel import events
 from marketplace.kernel.events import Outbox
 from marketplace.people.models import User
-from tests.factories import make_user
 from tests.faults.hanging import NAME
 from tests.faults.harness import eventually
 from tests.faults.site import Site
 from tests.faults.test_mail import ask_reset
+from tests.people.cast import make_user
 
 pytestmark = pytest.mark.faults
 

@@ -19,9 +19,9 @@ from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail, Notification
 from marketplace.notifications.reactions import tell as tell_those_concerned
-from tests.conftest import Rows
-from tests.factories import World, make_user
 from tests.following.cast import WATER, challenge_in, make_follow, tell
+from tests.people.cast import make_user
+from tests.world import Rows, World
 
 # What leads to the challenge, and one thing that does not.
 SUBJECTS: tuple[dict[str, Any], ...] = (

@@ -19,8 +19,12 @@ from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import BULK, Mail
 from marketplace.notifications.reactions import tell as tell_those_concerned
 from marketplace.people.models import User
-from tests.factories import World, close_call, make_call, make_challenge, make_question, make_user
+from tests.challenges.cast import make_challenge
 from tests.following.cast import WATER, challenge_in, happen, mailed, make_follow, noted, tell, waiting
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_user
+from tests.questions.cast import make_question
+from tests.world import World
 
 
 def test_publication_reaches_followers_of_field_search_centre_and_company(world: World) -> None:

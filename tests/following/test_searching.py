@@ -23,9 +23,9 @@ from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import TRACKS
 from marketplace.people.models import KINDS
-from tests.conftest import Rows
-from tests.factories import World, make_call
 from tests.following.cast import challenge_in
+from tests.network.calls_cast import make_call
+from tests.world import Rows, World
 
 WORDS = (
     "leak", "leaks", "pipes", "fuites", "canalisation", "누수", "배관을", "robot", '"old pipes"', '"pipes old"',

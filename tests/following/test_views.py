@@ -15,13 +15,10 @@ from marketplace.following import unsubscribe_links
 from marketplace.following.models import Follow, Topic
 from marketplace.kernel.db import db
 from marketplace.people.models import User
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_user
 from tests.following.cast import WATER, challenge_in, make_follow
-
-
-def press(browser: FlaskClient, path: str, at: str = "/following", **fields: Any) -> Any:
-    return browser.post(path, data={"csrf_token": token_in(browser.get(at).text), **fields})
+from tests.forms import post, token_in
+from tests.people.cast import make_user
+from tests.world import Rows, SignedIn, World
 
 
 def follows(rows: Rows) -> list[tuple[Any, ...]]:
@@ -106,7 +103,10 @@ def test_what_may_not_be_seen_cannot_be_followed(rows: Rows, signed_in: SignedIn
     browser = signed_in(world.memberships["startup_owner"])
     for of in (f"challenge:{hidden}", "challenge:0", "challenge:x", f"organisation:{world.other_company.id}",
                "centre:nowhere", "nothing:1", "challenge:" + "9" * 40):  # fmt: skip
-        answers = browser.get(f"/following/new?of={of}"), press(browser, "/following", of=of, frequency="now")
+        answers = (
+            browser.get(f"/following/new?of={of}"),
+            post(browser, "/following", "/following", of=of, frequency="now"),
+        )
         assert (of, [answer.status_code for answer in answers]) == (of, [404, 404])
     assert follows(rows) == []
 
@@ -122,7 +122,7 @@ def test_bad_input_saves_nothing(rows: Rows, signed_in: SignedIn) -> None:
         {"of": "?field=water"},
         {"of": "", "frequency": "now"},
     ):
-        assert (fields, press(browser, "/following", **fields).status_code) == (fields, 422)
+        assert (fields, post(browser, "/following", "/following", **fields).status_code) == (fields, 422)
     assert follows(rows) == []
 
 
@@ -132,7 +132,7 @@ def test_unconfirmed_person_is_told_to_confirm_and_cannot_follow(rows: Rows, sig
         user = make_user(email_verified_at=None)
     browser = signed_in(user)
     assert "Confirm your e-mail address first" in browser.get("/following/new?field=water").text
-    assert press(browser, "/following", of="?field=water", frequency="now").status_code == 403
+    assert post(browser, "/following", "/following", of="?field=water", frequency="now").status_code == 403
     assert follows(rows) == []
 
 
@@ -163,11 +163,11 @@ def test_one_press_changes_how_often_and_another_stops(rows: Rows, signed_in: Si
         world = World.kept()
         follow = make_follow(world.memberships["startup_owner"].user, name="Mine", filters=WATER)
     browser = signed_in(world.memberships["startup_owner"])
-    assert press(browser, f"/following/{follow.id}", frequency="weekly").status_code == 303
+    assert post(browser, "/following", f"/following/{follow.id}", frequency="weekly").status_code == 303
     assert follows(rows) == [(follow.user_id, "weekly", "Mine", "field=water")]
-    assert press(browser, f"/following/{follow.id}", frequency="weekly", name="").status_code == 303
+    assert post(browser, "/following", f"/following/{follow.id}", frequency="weekly", name="").status_code == 303
     assert follows(rows) == [(follow.user_id, "weekly", None, "field=water")]
-    assert press(browser, f"/following/{follow.id}/ending").status_code == 303
+    assert post(browser, "/following", f"/following/{follow.id}/ending").status_code == 303
     assert follows(rows) == []
 
 
@@ -178,8 +178,8 @@ def test_follows_of_others_are_nowhere(rows: Rows, signed_in: SignedIn) -> None:
     browser = signed_in(world.memberships["startup_member"])
     assert "Not yours" not in browser.get("/following").text
     assert browser.get(f"/following/{follow.id}").status_code == 404
-    assert press(browser, f"/following/{follow.id}", frequency="daily").status_code == 404
-    assert press(browser, f"/following/{follow.id}/ending").status_code == 404
+    assert post(browser, "/following", f"/following/{follow.id}", frequency="daily").status_code == 404
+    assert post(browser, "/following", f"/following/{follow.id}/ending").status_code == 404
     assert len(follows(rows)) == 1
 
 
@@ -188,11 +188,14 @@ def test_digests_come_when_the_person_says(rows: Rows, signed_in: SignedIn) -> N
         world = World.kept()
         world.memberships["startup_owner"].user.time_zone = "America/Toronto"
     browser = signed_in(world.memberships["startup_owner"])
-    assert press(browser, "/following/rhythm", hour="18", weekday="4").status_code == 303
+    assert post(browser, "/following", "/following/rhythm", hour="18", weekday="4").status_code == 303
     shown = browser.get("/following").text
     assert "on Friday at 18:00 (Toronto)" in shown
     for wrong in ({"hour": "24"}, {"weekday": "7"}):
-        assert press(browser, "/following/rhythm", **{"hour": "1", "weekday": "1", **wrong}).status_code == 422
+        assert (
+            post(browser, "/following", "/following/rhythm", **{"hour": "1", "weekday": "1", **wrong}).status_code
+            == 422
+        )
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -13,9 +13,8 @@ from marketplace.kernel.db import db
 from marketplace.notifications.delivery import message_of
 from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import Mail
-from tests.conftest import Rows
-from tests.factories import World
 from tests.following.cast import WATER, challenge_in, happen, make_follow
+from tests.world import Rows, World
 
 BODY = "List-Unsubscribe=One-Click"
 FORM = "application/x-www-form-urlencoded"

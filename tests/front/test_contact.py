@@ -16,8 +16,9 @@ from marketplace.kernel.db import db
 from marketplace.notifications.delivery import message_of
 from marketplace.notifications.models import Mail
 from marketplace.people.models import Organisation, User
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_member
+from tests.forms import token_in
+from tests.people.cast import make_member
+from tests.world import Rows, SignedIn, World
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
 WORDS = {"name": "Ina Visitor", "email": "ina@visitor.example", "message": "When does the call open?\n\nThank you."}

@@ -6,8 +6,7 @@ import pytest
 from flask import Flask, render_template
 from flask.testing import FlaskClient
 
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
+from tests.world import Rows, SignedIn, World
 
 ON = ("/search", "/help", "/contact", "/challenges")
 

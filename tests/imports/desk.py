@@ -19,7 +19,7 @@ from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit_of_work import unit
-from tests.conftest import token_in
+from tests.forms import token_in
 
 LEAK = {
     "id": "c1", "title": "Leaks", "sponsor": "City of Springs", "description": "Find <b>leaks</b>.", "language": "en",

@@ -13,9 +13,8 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.days import NotADay, read_when
 from marketplace.kernel.db import db
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
 from tests.imports.desk import LEAK, imported, lines
+from tests.world import Rows, SignedIn, World
 
 
 @pytest.mark.parametrize(

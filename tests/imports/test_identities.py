@@ -13,8 +13,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
 from marketplace.network.models import Call
 from marketplace.people.models import Organisation
-from tests.factories import World, make_call
 from tests.imports.desk import COMPLETE, LEAK, imported, lines, rows_of
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 SPELT = ["L'Oréal Lab", "L’Oréal Lab", "L'ORÉAL  LAB", "L'Ore\u0301al\u00a0Lab", "Ｌ'Oréal Lab", "L'Oréal\u200b Lab"]
 HANGUL = ["㈜하늘상수도", "(주)하늘상수도", "하늘상수도 주식회사", "주식회사 하늘상수도", "하늘상수도(주)"]

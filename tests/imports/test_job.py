@@ -23,8 +23,12 @@ from marketplace.network.models import Call
 from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.notifications.models import Notification
 from marketplace.people.models import Organisation
-from tests.factories import World, make_application, make_call, make_organisation, make_programme
+from tests.applications.cast import make_application
 from tests.imports.desk import CALL, COMPLETE, LEAK, fresh, imported, lines, rows_of, sent, taken, tried, work
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_programme
+from tests.people.cast import make_organisation
+from tests.world import World
 
 TABLES = (Challenge, ChallengeText, Organisation, Call, Event)
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from marketplace.imports import matching, problems
 from marketplace.imports.fields import Field
 from marketplace.imports.values import Wrong, read
-from tests.factories import World
 from tests.imports.desk import COMPLETE, FIELDS, LEAK
+from tests.world import World
 
 REFERENCE, CANDIDATES = FIELDS["reference_challenges"], FIELDS["candidates"]
 HANGUL = ["번호", "과제명", "수요기업", "과제 내용", "마감일", "예산(원)", "비고"]

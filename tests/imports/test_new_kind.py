@@ -14,9 +14,8 @@ from marketplace.imports.kinds import Kind
 from marketplace.imports.records import Records
 from marketplace.kernel.db import db
 from marketplace.people.models import Organisation, OrganisationText
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
 from tests.imports.desk import brought, let_work, lines, press, rows_of, send, sent, taken, tried
+from tests.world import Rows, SignedIn, World
 
 CODE = Field("id", "Code", "Two letters and a number.", "line", "XT-1", aliases="kürzel, 약호")
 NAME = Field("name", "What it is called", "A name.", "line", "Toyland")

@@ -16,10 +16,9 @@ from marketplace.kernel.events import Event
 from marketplace.network.models import Call, CallText
 from marketplace.network.queries import state_at
 from marketplace.notifications.models import Notification
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
 from tests.imports.desk import LEAK, fresh, imported, let_work, lines, press, rows_of, send, sent, tried
 from tests.imports.test_views import version_in
+from tests.world import Rows, SignedIn, World
 
 NOTICE = {
     "id": "f7", "title": "Quiet ports fund", "description": "Grants for <b>quiet</b> cranes.", "language": "en",

@@ -7,8 +7,9 @@ import pytest
 from marketplace.imports import queries
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
-from tests.factories import World, add
+from tests.factories import add
 from tests.imports.test_states import an_import
+from tests.world import World
 
 READERS = {"manager", "broker", "network_staff"}
 

@@ -18,8 +18,9 @@ from marketplace.kernel import events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.policy import SYSTEM
-from tests.factories import World, make_user
 from tests.imports.desk import LEAK, lines
+from tests.people.cast import make_user
+from tests.world import World
 
 
 @pytest.fixture

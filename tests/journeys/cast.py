@@ -12,16 +12,10 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Call, CallText, EligibilityRule
 from marketplace.network.tracks import template
-from tests.factories import (
-    close_call,
-    make_call,
-    make_centre,
-    make_member,
-    make_organisation,
-    make_programme,
-    make_user,
-)
 from tests.journeys.product import Product
+from tests.network.calls_cast import close_call, make_call
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import make_member, make_organisation, make_user
 
 
 @dataclass(frozen=True)

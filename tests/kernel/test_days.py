@@ -16,7 +16,10 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people.organisation_actions import is_future
-from tests.factories import World, add, make_collaboration, make_region
+from tests.collaborations.cast import make_collaboration
+from tests.factories import add
+from tests.places.cast import make_region
+from tests.world import World
 
 KOREAN_MORNING = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)  # 2 December, half past eight
 QUEBEC_EVENING = datetime(2026, 12, 2, 1, 0, tzinfo=UTC)  # 1 December, eight o'clock

@@ -8,7 +8,7 @@ from flask import Flask
 
 from marketplace.kernel.db import db
 from marketplace.places.models import Region
-from tests.factories import make_region
+from tests.places.cast import make_region
 
 OFTEN = 8  # psycopg prepares what it has sent five times
 BACKEND = sa.text("SELECT pg_backend_pid()")

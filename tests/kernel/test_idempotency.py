@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.kernel import idempotency
-from tests.factories import World
+from tests.world import World
 
 
 def test_second_press_learns_where_the_first_led(world: World) -> None:

@@ -12,7 +12,9 @@ from marketplace.kernel import public_version
 from marketplace.kernel.db import commit, db
 from marketplace.people.models import organisation_zones
 from marketplace.places.models import Zone
-from tests.factories import World, make_collaboration, make_organisation
+from tests.collaborations.cast import make_collaboration
+from tests.people.cast import make_organisation
+from tests.world import World
 
 
 def test_version_changes_with_a_public_row(world: World) -> None:

@@ -32,16 +32,11 @@ from marketplace.people import claim_queries as claims
 from marketplace.people import queries as people
 from marketplace.people.models import Membership, Organisation
 from marketplace.questions import queries as questions
-from tests.factories import (
-    World,
-    actor_of,
-    make_call,
-    make_centre,
-    make_challenge,
-    make_member,
-    make_organisation,
-    make_programme,
-)
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import actor_of, make_member, make_organisation
+from tests.world import World
 
 DOORS = (applications, challenges, collaborations, imports, calls, pairings, claims, people, questions)
 ROLES = {

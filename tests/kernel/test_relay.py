@@ -10,7 +10,8 @@ from marketplace.kernel import events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.policy import SYSTEM
-from tests.factories import World, make_organisation
+from tests.people.cast import make_organisation
+from tests.world import World
 
 SEEN: list[tuple[int, int | None]] = []
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.kernel import clock
-from tests.conftest import sign_in, token_in
-from tests.factories import World
+from tests.conftest import sign_in
+from tests.world import World
 
 # Those who differ in kind; what each role may is asked of the rules, in test_policy.py and test_queries.py.
 READERS = (
@@ -27,18 +26,6 @@ def text(client: FlaskClient, address: str) -> str:
     answer = client.get(address)
     assert answer.status_code == 200, (address, answer.status_code, answer.location)
     return answer.get_data(as_text=True)
-
-
-def hidden(page: str, name: str, near: str = "") -> str:
-    """The value of a hidden field, after a mark in the page."""
-    rest = page[page.index(near) :] if near else page
-    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', rest)
-    assert found, name
-    return found[1]
-
-
-def post(client: FlaskClient, address: str, page: str, **data: Any) -> Any:
-    return client.post(address, data={"csrf_token": token_in(page), **data})
 
 
 def clock_today(app: Flask) -> Any:

@@ -25,8 +25,11 @@ from marketplace.network.queries import awards_taken
 from marketplace.network.stages import instant_of, local_of, set_window
 from marketplace.network.tracks import TEMPLATES
 from marketplace.people.models import Organisation
-from tests.factories import World, close_call, days_from_now, make_call, make_organisation
+from tests.factories import days_from_now
 from tests.history import steps_of
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import World
 
 
 def draft_call(world: World) -> Call:

@@ -19,23 +19,17 @@ from marketplace.people.models import Contact, Organisation
 from marketplace.places import tiles
 from marketplace.places.data import REGIONS
 from marketplace.places.models import Region
-from tests.conftest import Rows
-from tests.factories import (
-    World,
-    add,
-    close_call,
-    make_application,
-    make_call,
-    make_centre,
-    make_challenge,
-    make_collaboration,
-    make_network,
-    make_organisation,
-    make_pairing,
-    make_programme,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.collaborations.cast import make_collaboration
+from tests.factories import add
 from tests.imports.desk import brought
+from tests.network.calls_cast import close_call, make_call
+from tests.network.cast import make_centre, make_network, make_programme
+from tests.pairings.cast import make_pairing
+from tests.people.cast import make_organisation
 from tests.real import data
+from tests.world import Rows, World
 
 ROW = {
     "id": "Pole-Qc-03", "country": "CA-QC", "network": "Pôles régionaux (2018)", "name": "Pôle – Capitale-Nationale",

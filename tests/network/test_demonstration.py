@@ -8,15 +8,12 @@ from marketplace.applications.guards import is_where_it_belongs as application_b
 from marketplace.challenges.drafting import _centre_of, _check_centre
 from marketplace.challenges.guards import is_where_it_belongs as challenge_belongs
 from marketplace.kernel.errors import Invalid
-from tests.factories import (
-    World,
-    make_application,
-    make_call,
-    make_centre,
-    make_challenge,
-    make_organisation,
-    make_programme,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import make_organisation
+from tests.world import World
 
 
 @pytest.mark.parametrize(("company", "centre", "may"), [(False, False, True), (False, True, True), (True, True, True),

@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from marketplace.kernel.db import db
 from marketplace.network.models import NOTICE, Call
 from marketplace.network.stages import local_of
-from tests.conftest import Rows
-from tests.factories import World, make_call
-from tests.network.pages import READERS, browser, clock_today, hidden, post, text
+from tests.forms import hidden, send
+from tests.network.calls_cast import make_call
+from tests.network.pages import READERS, browser, clock_today, text
+from tests.world import Rows, World
 
 EDITING = ("edit", "edit/notice", "edit/money", "edit/stages", "edit/rules", "preview")
 
@@ -48,24 +49,24 @@ def test_call_is_built_published_and_read(app: Flask, cast: World, client: Flask
     staff = browser(app, cast, "manager")
     page = text(staff, f"/calls/new?programme={cast.programme.id}")
     once, data = hidden(page, "once"), {"title": "Quiet rivers", "locale": "fr", "track": "top_down"}
-    answer = post(staff, "/calls", page, programme=cast.programme.id, once=once, **data)
+    answer = send(staff, page, "/calls", programme=cast.programme.id, once=once, **data)
     edit = answer.location
     assert answer.status_code == 303 and edit.endswith("/edit")
-    again = post(staff, "/calls", page, programme=cast.programme.id, once=once, **data)
+    again = send(staff, page, "/calls", programme=cast.programme.id, once=once, **data)
     assert again.location == edit  # a double press makes one
     id = int(edit.split("/")[2])
     assert "The notice still lacks" in text(staff, edit)
     notice = text(staff, f"/calls/{id}/edit/notice")
     words = {f"{name}_fr": f"Mots {name}" for name in NOTICE} | {"title_ko": "조용한 강"}
-    saved = post(
-        staff, f"/calls/{id}/edit/notice", notice, main_locale="fr", version=hidden(notice, "version"), **words
+    saved = send(
+        staff, notice, f"/calls/{id}/edit/notice", main_locale="fr", version=hidden(notice, "version"), **words
     )
     assert saved.status_code == 303
     money = text(staff, f"/calls/{id}/edit/money")
-    wrong = post(staff, f"/calls/{id}/edit/money", money, award_amount="many", award_count="3")
+    wrong = send(staff, money, f"/calls/{id}/edit/money", award_amount="many", award_count="3")
     assert wrong.status_code == 422 and "many" in wrong.get_data(as_text=True)
-    saved = post(
-        staff, f"/calls/{id}/edit/money", money, version=hidden(money, "version"), award_count="3",
+    saved = send(
+        staff, money, f"/calls/{id}/edit/money", version=hidden(money, "version"), award_count="3",
         award_amount="100,000,000", currency="KRW", budget="", own_contribution_percent="20",
         applications_per_startup="1", awards_per_startup="1", fit_role="advisory", identity_revealed="at_closing",
         grace_seconds="60", questions_close_days="4", answer_working_days="3",
@@ -76,8 +77,8 @@ def test_call_is_built_published_and_read(app: Flask, cast: World, client: Flask
     part = re.search(r'name="(stage_\d+)-', stages[stages.index("This window is the call") :])
     assert part
     window = {"opens_at": f"{today}T00:00", "closes_at": f"{today + timedelta(days=20)}T16:00"}
-    saved = post(
-        staff, f"/calls/{id}/edit/stages", stages, version=hidden(stages, "version"), notice_date=str(today),
+    saved = send(
+        staff, stages, f"/calls/{id}/edit/stages", version=hidden(stages, "version"), notice_date=str(today),
         **{f"{part[1]}-{name}": value for name, value in window.items()},
     )  # fmt: skip
     assert saved.status_code == 303
@@ -86,7 +87,7 @@ def test_call_is_built_published_and_read(app: Flask, cast: World, client: Flask
     assert "Everything is there" in overview
     assert "This is how the public will see the call" in text(staff, f"/calls/{id}/preview")
     assert "Publish the call “" in overview
-    published = post(staff, f"/calls/{id}/publication", overview, version=hidden(overview, "version", "publication"))
+    published = send(staff, overview, f"/calls/{id}/publication", version=hidden(overview, "version", "publication"))
     assert published.status_code == 303 and published.location == f"/calls/{id}"
     public = text(client, f"/calls/{id}?lang=ko")
     assert "조용한 강" in public and "16:00 KST" in public
@@ -105,9 +106,9 @@ def test_two_editors_see_both_versions(app: Flask, cast: World, rows: Rows) -> N
     other = text(second, address)
     words = {f"{name}_en": f"Words on {name}." for name in NOTICE}
     version = hidden(drawn, "version")
-    first_saved = post(first, address, drawn, main_locale="en", version=version, **words | {"subject_en": "Mine first"})
+    first_saved = send(first, drawn, address, main_locale="en", version=version, **words | {"subject_en": "Mine first"})
     assert first_saved.status_code == 303
-    late = post(second, address, other, main_locale="en", version=version, **words | {"subject_en": "Mine too late"})
+    late = send(second, other, address, main_locale="en", version=version, **words | {"subject_en": "Mine too late"})
     page = late.get_data(as_text=True)
     assert late.status_code == 409
     assert "Mine first" in page and "Mine too late" in page
@@ -120,7 +121,7 @@ def test_stages_are_added_moved_and_removed_by_buttons(app: Flask, cast: World, 
 
     def press(path: str, **data: str) -> int:
         page = text(staff, f"{base}/edit/stages")
-        status: int = post(staff, f"{base}/{path}", page, version=hidden(page, "version"), **data).status_code
+        status: int = send(staff, page, f"{base}/{path}", version=hidden(page, "version"), **data).status_code
         return status
 
     assert press("stages", **{"new-kind": "paper", "new-actor": "panel"}) == 303
@@ -150,7 +151,7 @@ def test_every_button_of_the_stages_keeps_all_that_was_typed(app: Flask, cast: W
         f"stage_{ids[0]}-opens_at": "2030-11-01T09:00", f"stage_{ids[0]}-closes_at": "2030-12-01T16:00",
         f"stage_{ids[1]}-opens_at": "2030-12-02T09:00", f"stage_{ids[1]}-cut": "7",
     }  # fmt: skip
-    answer = post(staff, f"{base}/{BUTTONS[button].format(*ids)}", page, version=hidden(page, "version"), **typed)
+    answer = send(staff, page, f"{base}/{BUTTONS[button].format(*ids)}", version=hidden(page, "version"), **typed)
     assert answer.status_code == 303
     with app.app_context():
         stored = db.session.get_one(Call, call.id)
@@ -177,7 +178,7 @@ def test_a_window_that_cannot_be_is_said_at_its_field_and_nothing_is_kept_or_los
         "notice_date": "2026-11-02", "direction": "up", f"stage_{ids[0]}-cut": "8",
         f"stage_{ids[1]}-opens_at": "2030-12-02T09:00", f"stage_{ids[1]}-closes_at": "2030-12-01T09:00",
     }  # fmt: skip
-    answer = post(staff, f"{base}/{BUTTONS[button].format(*ids)}", page, version=hidden(page, "version"), **typed)
+    answer = send(staff, page, f"{base}/{BUTTONS[button].format(*ids)}", version=hidden(page, "version"), **typed)
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert f'id="stage_{ids[1]}-closes_at-error"' in shown and "It must open before it closes" in shown
@@ -194,8 +195,8 @@ def test_two_editors_of_the_stages_see_both_versions(app: Flask, cast: World, ro
     first, second = browser(app, cast, "manager"), browser(app, cast, "broker")
     address, name = f"/calls/{call.id}/edit/stages", f"stage_{call.stages[1].id}-cut"
     page, other = text(first, address), text(second, address)
-    assert post(first, address, page, version=hidden(page, "version"), **{name: "41"}).status_code == 303
-    late = post(second, address, other, version=hidden(other, "version"), **{name: "43"})
+    assert send(first, page, address, version=hidden(page, "version"), **{name: "41"}).status_code == 303
+    late = send(second, other, address, version=hidden(other, "version"), **{name: "43"})
     shown = late.get_data(as_text=True)
     assert late.status_code == 409 and "41" in shown and "43" in shown and "How many go on (" in shown
 
@@ -206,14 +207,14 @@ def test_rules_are_added_changed_and_removed(app: Flask, cast: World, rows: Rows
     staff, base = browser(app, cast, "manager"), f"/calls/{call.id}"
     page = text(staff, f"{base}/rules/new?kind=region")
     assert 'value="KR-27"' in page and 'value="CA-QC-02"' not in page
-    empty = post(staff, f"{base}/rules/new?kind=region", page, version=hidden(page, "version"))
+    empty = send(staff, page, f"{base}/rules/new?kind=region", version=hidden(page, "version"))
     assert empty.status_code == 422
     data = {"regions": ["KR-27", "KR-26"]}
     assert (
-        post(staff, f"{base}/rules/new?kind=region", page, version=hidden(page, "version"), **data).status_code == 303
+        send(staff, page, f"{base}/rules/new?kind=region", version=hidden(page, "version"), **data).status_code == 303
     )
     page = text(staff, f"{base}/rules/new?kind=no_sanction")
-    assert post(staff, f"{base}/rules/new?kind=no_sanction", page, version=hidden(page, "version")).status_code == 303
+    assert send(staff, page, f"{base}/rules/new?kind=no_sanction", version=hidden(page, "version")).status_code == 303
     rules = text(staff, f"{base}/edit/rules")
     assert "Headquarters in Daegu or Busan" in rules
     with app.app_context():
@@ -223,9 +224,9 @@ def test_rules_are_added_changed_and_removed(app: Flask, cast: World, rows: Rows
     }
     address = f"{base}/rules/{stored['region'][0]}"
     page = text(staff, address)
-    assert post(staff, address, page, version=hidden(page, "version"), regions=["KR-26"]).status_code == 303
+    assert send(staff, page, address, version=hidden(page, "version"), regions=["KR-26"]).status_code == 303
     page = text(staff, f"{base}/edit/rules")
-    gone = post(staff, f"{base}/rules/{stored['kind'][0]}/removal", page, version=hidden(page, "version"))
+    gone = send(staff, page, f"{base}/rules/{stored['kind'][0]}/removal", version=hidden(page, "version"))
     assert gone.status_code == 303
     with app.app_context():
         kept = [(r.kind, r.params) for r in db.session.get_one(Call, call.id).rules]

@@ -30,14 +30,11 @@ from marketplace.network.models import RULE_KINDS, Award, EligibilityRule, Sanct
 from marketplace.network.queries import Case, facts_of, facts_of_many
 from marketplace.people.models import Affiliation, Representative
 from marketplace.places.models import Zone
-from tests.factories import (
-    World,
-    add,
-    make_call,
-    make_centre,
-    make_organisation,
-    make_programme,
-)
+from tests.factories import add
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import make_organisation
+from tests.world import World
 
 NOTICE = date(2027, 2, 9)
 BASE = Facts(organisation_id=1, notice_date=NOTICE, today=NOTICE, kind="startup", legal_form="company")

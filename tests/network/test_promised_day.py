@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from marketplace.network.guards import decides_by_the_promised_day
 from marketplace.network.models import Stage
-from tests.factories import World, make_call
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 
 def test_decision_ends_by_the_promised_day(world: World) -> None:

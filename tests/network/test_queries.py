@@ -18,7 +18,10 @@ from marketplace.network.queries import (
     state_at,
     visible_to,
 )
-from tests.factories import World, actor_of, make_call, make_member, make_network, make_programme
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_network, make_programme
+from tests.people.cast import actor_of, make_member
+from tests.world import World
 
 STAFF = {"manager", "broker", "cooperating_manager", "network_staff"}
 

@@ -8,7 +8,8 @@ from marketplace.kernel.words import words_of
 from marketplace.network import guards
 from marketplace.network.models import Call, CallText
 from marketplace.network.states import CALL, has_dates, has_money, has_notice, has_ranking, has_rules, is_real
-from tests.factories import World, make_call
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 
 def test_every_step_has_words() -> None:

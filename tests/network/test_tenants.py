@@ -19,16 +19,14 @@ from marketplace.pairings.models import Pairing
 from marketplace.people import directory
 from marketplace.people.models import Affiliation
 from marketplace.people.organisation_actions import add_affiliation
-from tests.factories import (
-    World,
-    add,
-    make_application,
-    make_call,
-    make_challenge,
-    make_organisation,
-    make_pairing,
-    make_programme,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.factories import add
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_programme
+from tests.pairings.cast import make_pairing
+from tests.people.cast import make_organisation
+from tests.world import World
 
 DAY = date(2026, 1, 5)
 

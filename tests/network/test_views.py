@@ -16,9 +16,11 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import NOTICE, Award, Call, EligibilityRule, Programme, Sanction
 from marketplace.network.stages import local_of
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, make_call, make_centre, make_programme
-from tests.network.pages import READERS, browser, clock_today, hidden, post, text
+from tests.forms import hidden, send
+from tests.network.calls_cast import close_call, make_call
+from tests.network.cast import make_centre, make_programme
+from tests.network.pages import READERS, browser, clock_today, text
+from tests.world import Rows, SignedIn, World
 
 Counter = Callable[[], AbstractContextManager[list[str]]]
 
@@ -136,16 +138,16 @@ def test_amendment_is_public_with_its_reason(app: Flask, cast: World, rows: Rows
     shown = local_of(call.closes_at, "Asia/Seoul")
     assert shown is not None
     version, same = hidden(page, "version"), {"title_en": call.texts["en"].title, "main_locale": "en"}
-    nothing = post(
-        staff, address, page, version=version, closes_at=f"{shown:%Y-%m-%dT%H:%M}", reason="Why", **words | same
+    nothing = send(
+        staff, page, address, version=version, closes_at=f"{shown:%Y-%m-%dT%H:%M}", reason="Why", **words | same
     )
     assert nothing.status_code == 422 and "Nothing is changed yet" in nothing.get_data(as_text=True)
     earlier = f"{shown - timedelta(days=1):%Y-%m-%dT%H:%M}"
-    refused = post(staff, address, page, version=version, closes_at=earlier, reason="Why", **words | same)
+    refused = send(staff, page, address, version=version, closes_at=earlier, reason="Why", **words | same)
     assert refused.status_code == 422 and "can only move later" in refused.get_data(as_text=True)
     later = f"{shown + timedelta(days=5):%Y-%m-%dT%H:%M}"
     changed = words | same | {"contact_en": "Ask the desk"}
-    done = post(staff, address, page, version=version, closes_at=later, reason="A holiday week.", **changed)
+    done = send(staff, page, address, version=version, closes_at=later, reason="A holiday week.", **changed)
     assert done.status_code == 303
     public = text(client, f"/calls/{call.id}")
     for said in ("A holiday week.", "The deadline moved to", "Words corrected: Contact", "Ask the desk"):
@@ -165,9 +167,9 @@ def test_amendment_moves_the_promised_day_or_is_refused(
     sent = {f"{name}_en": f"Words on {name}." for name in NOTICE}
     sent |= {"title_en": call.texts["en"].title, "main_locale": "en", "version": hidden(page, "version")}
     sent |= {"closes_at": f"{shown + timedelta(days=30):%Y-%m-%dT%H:%M}", "reason": "A holiday month."}
-    refused = post(staff, address, page, **sent)
+    refused = send(staff, page, address, **sent)
     assert refused.status_code == 422 and "tick this to move that day too" in refused.text
-    assert post(staff, address, page, shift="y", **sent).status_code == 303
+    assert send(staff, page, address, shift="y", **sent).status_code == 303
     with app.app_context():
         assert db.session.get_one(Call, call.id).decisions_by == shown.date() + timedelta(days=37)
     public = text(client, f"/calls/{call.id}")
@@ -179,17 +181,17 @@ def test_cancelled_and_reopened_calls_say_why(app: Flask, cast: World, rows: Row
         call, other = make_call(cast.programme), close_call(make_call(cast.programme))
     staff = browser(app, cast, "manager")
     page = text(staff, f"/calls/{call.id}")
-    silent = post(staff, f"/calls/{call.id}/cancellation", page, version=hidden(page, "version"))
+    silent = send(staff, page, f"/calls/{call.id}/cancellation", version=hidden(page, "version"))
     assert silent.status_code == 422
-    done = post(staff, f"/calls/{call.id}/cancellation", page, version=hidden(page, "version"), reason="No funds.")
+    done = send(staff, page, f"/calls/{call.id}/cancellation", version=hidden(page, "version"), reason="No funds.")
     assert done.status_code == 303
     assert "No funds." in text(client, f"/calls/{call.id}")
     page = text(staff, f"/calls/{other.id}/reopening")
     closes = f"{clock_today(app) + timedelta(days=3)}T10:00"
-    done = post(
+    done = send(
         staff,
-        f"/calls/{other.id}/reopening",
         page,
+        f"/calls/{other.id}/reopening",
         version=hidden(page, "version"),
         closes_at=closes,
         reason="Power cut.",
@@ -211,9 +213,9 @@ def test_call_opened_again_moves_the_promised_day_or_is_refused(
     page = text(staff, address)
     sent = {"version": hidden(page, "version"), "reason": "Power cut."}
     sent["closes_at"] = f"{before + timedelta(days=5):%Y-%m-%dT%H:%M}"
-    refused = post(staff, address, page, **sent)
+    refused = send(staff, page, address, **sent)
     assert refused.status_code == 422 and "tick this to move that day too" in refused.text
-    assert post(staff, address, page, shift="y", **sent).status_code == 303
+    assert send(staff, page, address, shift="y", **sent).status_code == 303
     with app.app_context():
         call = db.session.get_one(Call, call.id)
         assert (call.state, call.decisions_by) == ("open", before.date() + timedelta(days=7))
@@ -226,7 +228,7 @@ def test_copy_leads_to_one_new_draft(app: Flask, cast: World, rows: Rows) -> Non
     staff = browser(app, cast, "manager")
     page = text(staff, f"/calls/{call.id}")
     once = hidden(page, "once", "/copies")
-    first, second = (post(staff, f"/calls/{call.id}/copies", page, once=once).location for _ in range(2))
+    first, second = (send(staff, page, f"/calls/{call.id}/copies", once=once).location for _ in range(2))
     assert first == second
     assert "Set the notice date" in text(staff, first)
 
@@ -238,17 +240,17 @@ def test_programme_is_set_up_by_a_manager(app: Flask, cast: World) -> None:
     staff = browser(app, cast, "manager")
     page = text(staff, "/programmes/new")
     data = {"name_en": "Rivers", "name_ko": "강", "first_year": "2027", "last_year": "2026", "currency": "KRW"}
-    wrong = post(staff, "/programmes/new", page, once=hidden(page, "once"), **data)
+    wrong = send(staff, page, "/programmes/new", once=hidden(page, "once"), **data)
     assert wrong.status_code == 422 and "Rivers" in wrong.get_data(as_text=True)
     page = wrong.get_data(as_text=True)
     good = data | {"last_year": "2029", "budget": "1 000 000", "centre_ids": str(cast.cooperating.id)}
-    done = post(staff, "/programmes/new", page, once=hidden(page, "once"), **good)
+    done = send(staff, page, "/programmes/new", once=hidden(page, "once"), **good)
     assert done.status_code == 303
     id = int(done.location.rsplit("/", 1)[1])
     assert "No call yet" in text(staff, f"/programmes/{id}")
     page = text(staff, f"/programmes/{id}/edit")
     assert 'value="1,000,000"' in page
-    done = post(staff, f"/programmes/{id}/edit", page, version=hidden(page, "version"), **good | {"name_en": "Lakes"})
+    done = send(staff, page, f"/programmes/{id}/edit", version=hidden(page, "version"), **good | {"name_en": "Lakes"})
     assert done.status_code == 303
     with app.app_context():
         stored = db.session.get_one(Programme, id)
@@ -270,9 +272,9 @@ def test_centre_page_shows_its_open_calls_and_is_edited_by_its_manager(
     staff = browser(app, cast, "manager")
     page = text(staff, f"{address}/edit")
     data = {"time_zone": "Asia/Seoul", "languages": ["ko", "en"], "contact_name": "The desk", "contact_email": "x"}
-    assert post(staff, f"{address}/edit", page, version=hidden(page, "version"), **data).status_code == 422
+    assert send(staff, page, f"{address}/edit", version=hidden(page, "version"), **data).status_code == 422
     good = data | {"contact_email": "desk@centre.example"}
-    assert post(staff, f"{address}/edit", page, version=hidden(page, "version"), **good).status_code == 303
+    assert send(staff, page, f"{address}/edit", version=hidden(page, "version"), **good).status_code == 303
     assert "desk@centre.example" in text(client, address)
 
 
@@ -299,21 +301,21 @@ def test_record_of_an_organisation_is_kept_by_managers(app: Flask, cast: World, 
     data = {"title": "An earlier grant", "awarded_on": "2026-01-05", "programme_id": str(cast.programme.id)}
     data |= {"currency": "KRW"}
     for _ in range(2):
-        assert post(staff, f"{base}/awards/new", page, once=hidden(page, "once"), **data).status_code == 303
+        assert send(staff, page, f"{base}/awards/new", once=hidden(page, "once"), **data).status_code == 303
     page = text(staff, f"{base}/sanctions/new")
     data = {"reason": "A copied plan.", "starts_on": "2026-01-05", "ends_on": "2099-01-05"}
-    assert post(staff, f"{base}/sanctions/new", page, once=hidden(page, "once"), **data).status_code == 303
+    assert send(staff, page, f"{base}/sanctions/new", once=hidden(page, "once"), **data).status_code == 303
     with app.app_context():
         award = db.session.scalars(select(Award)).one()
         sanction = db.session.scalars(select(Sanction)).one()
         assert (award.programme_id, award.title) == (cast.programme.id, "An earlier grant")
         assert sanction.network_id == cast.network.id
-    lifted = post(staff, f"{base}/sanctions/{sanction.id}/end", page, reason="Settled.")
+    lifted = send(staff, page, f"{base}/sanctions/{sanction.id}/end", reason="Settled.")
     assert lifted.status_code == 303
     foreign = signed_in(cast.memberships["foreign_manager"])
     assert foreign.get(f"{base}/sanctions/new").status_code == 403
     page = text(foreign, "/settings")
-    assert post(foreign, f"{base}/sanctions/{sanction.id}/end", page, reason="Mine").status_code == 403
+    assert send(foreign, page, f"{base}/sanctions/{sanction.id}/end", reason="Mine").status_code == 403
     assert signed_in(cast.memberships["broker"]).get(f"{base}/awards/new").status_code == 403
     assert signed_in(cast.memberships["startup_owner"]).get(f"{base}/awards/new").status_code == 403
 
@@ -323,11 +325,11 @@ def test_an_award_recorded_by_mistake_leaves_the_page(app: Flask, cast: World) -
     form = text(staff, f"{base}/awards/new")
     data = {"title": "Grant of another firm", "currency": "KRW", "once": hidden(form, "once")}
     day = clock_today(app)
-    early = post(staff, f"{base}/awards/new", form, awarded_on=str(day + timedelta(days=1)), **data)
+    early = send(staff, form, f"{base}/awards/new", awarded_on=str(day + timedelta(days=1)), **data)
     assert early.status_code == 422 and "This day is still to come" in early.get_data(as_text=True)
     form = text(staff, f"{base}/awards/new")
     data["once"] = hidden(form, "once")
-    assert post(staff, f"{base}/awards/new", form, awarded_on=str(day), **data).status_code == 303
+    assert send(staff, form, f"{base}/awards/new", awarded_on=str(day), **data).status_code == 303
     page = text(staff, base)
     action = re.search(rf'action="({base}/awards/\d+/removal)"', page)
     assert action and "Grant of another firm" in page
@@ -335,9 +337,9 @@ def test_an_award_recorded_by_mistake_leaves_the_page(app: Flask, cast: World) -
         other = browser(app, cast, role)
         page = text(other, base)
         assert ("Grant of another firm" in page) == (role == "broker") and action[1] not in page
-        assert post(other, action[1], page, reason="Mine.").status_code == 403
+        assert send(other, page, action[1], reason="Mine.").status_code == 403
     page = text(staff, base)
-    assert post(staff, action[1], page, reason="").status_code == 422
-    assert post(staff, action[1], page, reason="Wrong firm.").status_code == 303
+    assert send(staff, page, action[1], reason="").status_code == 422
+    assert send(staff, page, action[1], reason="Wrong firm.").status_code == 303
     assert "Grant of another firm" not in text(staff, base)
-    assert post(staff, action[1], page, reason="Wrong firm.").status_code == 404
+    assert send(staff, page, action[1], reason="Wrong firm.").status_code == 404

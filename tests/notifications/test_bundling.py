@@ -10,7 +10,7 @@ from marketplace.kernel.events import Event
 from marketplace.notifications import bundling, delivery, reactions
 from marketplace.notifications.models import Mail
 from tests.collaborations.cast import drafted, signed
-from tests.factories import World
+from tests.world import World
 
 
 def told(*steps: str) -> None:

@@ -14,8 +14,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.notifications import delivery, smtp
 from marketplace.notifications.models import Mail
-from tests.factories import World, add
+from tests.factories import add
 from tests.notifications.smtp_server import Server, running
+from tests.world import World
 
 NUMBERS = iter(range(10**6))
 

@@ -15,9 +15,9 @@ from marketplace.kernel.errors import Blocked
 from marketplace.kernel.policy import Actor
 from marketplace.notifications import actions, delivery, retention
 from marketplace.notifications.models import URGENT, USUAL, Mail
-from tests.factories import World
 from tests.notifications.smtp_server import running
 from tests.notifications.test_delivery import make_mail, point_at
+from tests.world import World
 
 KEY = "https://tangent.example/password/a-key"
 

@@ -11,9 +11,8 @@ from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail, Notification
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
 from tests.imports.desk import LEAK, fresh, imported, lines, sent, tried, work
+from tests.world import Rows, SignedIn, World
 
 NO_WORDS = {**LEAK, "id": "c2", "title": "", "description": ""}
 

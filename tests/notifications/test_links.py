@@ -15,7 +15,11 @@ from marketplace.notifications import links, reminders
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people import member_actions
 from marketplace.people.models import MailToken
-from tests.factories import World, make_application, make_call, make_challenge, make_user
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_user
+from tests.world import World
 
 
 def mails() -> list[Mail]:

@@ -11,8 +11,11 @@ from marketplace.kernel.db import db
 from marketplace.kernel.mail_kinds import mail_kinds
 from marketplace.notifications import actions, delivery, links, mail_preferences, reactions, reminders
 from marketplace.notifications.models import URGENT, Mail, MailRefusal, Notification
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.forms import token_in
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 FORMAL = ("decision", "receipt", "place_offer")
 

@@ -13,8 +13,11 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.notifications import next_steps, reactions
 from marketplace.notifications.models import Mail
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import milestone_of, signed
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.network.calls_cast import make_call
+from tests.world import World
 
 
 def bodies_of(step: str) -> dict[str, str]:

@@ -16,7 +16,11 @@ from marketplace.notifications import inbox, reactions, rendering
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import Membership, User, UserSession
 from marketplace.people.sessions import open_session
-from tests.factories import World, close_call, make_application, make_call, make_challenge, make_organisation
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import close_call, make_call
+from tests.people.cast import make_organisation
+from tests.world import World
 
 
 def ask_changes(world: World, **values: object) -> Event:

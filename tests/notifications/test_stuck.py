@@ -14,8 +14,10 @@ from marketplace.kernel.policy import SYSTEM, Actor, can
 from marketplace.notifications import stuck
 from marketplace.notifications.models import Mail
 from marketplace.people.models import User
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_call, make_challenge
+from tests.challenges.cast import make_challenge
+from tests.forms import token_in
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 
 def fail(event: Event | None, key: str) -> tuple[Outbox | None, Mail]:

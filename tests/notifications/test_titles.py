@@ -15,16 +15,13 @@ from marketplace.kernel.db import db
 from marketplace.network.models import CallText
 from marketplace.notifications import reactions, rendering
 from marketplace.notifications.models import Mail
-from tests.conftest import Rows, SignedIn
-from tests.factories import (
-    World,
-    make_application,
-    make_call,
-    make_challenge,
-    make_collaboration,
-    make_pairing,
-    make_question,
-)
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.collaborations.cast import make_collaboration
+from tests.network.calls_cast import make_call
+from tests.pairings.cast import make_pairing
+from tests.questions.cast import make_question
+from tests.world import Rows, SignedIn, World
 
 KOREAN, ENGLISH = "오래된 관의 누수를 찾습니다", "Find zirconium leaks"
 CALL_KO, CALL_EN = "스마트 물 관리 공고", "Call for clever water"

@@ -18,9 +18,13 @@ from marketplace.kernel.unit_of_work import unit
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.secrets import company_of, reads_reason
-from tests.factories import World, days_from_now, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.factories import days_from_now
 from tests.history import steps_of
+from tests.network.calls_cast import make_call
 from tests.pairings.cast import pair
+from tests.world import World
 
 
 def selected(world: World) -> Application:

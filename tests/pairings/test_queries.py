@@ -7,8 +7,9 @@ import pytest
 from marketplace.kernel.db import db
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import readers_of, visible_to
-from tests.factories import World, actor_of, make_member
 from tests.pairings.cast import pair
+from tests.people.cast import actor_of, make_member
+from tests.world import World
 
 SEE = {"company_owner", "company_member", "startup_owner", "startup_member", "manager", "broker", "network_staff"}
 

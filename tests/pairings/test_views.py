@@ -19,11 +19,12 @@ from marketplace.kernel.workflow import fire
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import User
-from tests.collaborations.cast import begun, milestone_of
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, close_call, days_from_now, make_call, make_collaboration, together
+from tests.collaborations.cast import begun, make_collaboration, milestone_of
+from tests.factories import days_from_now, together
 from tests.forms import post
+from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import pair
+from tests.world import Rows, SignedIn, World
 
 
 def test_board_shows_each_pair_in_its_lane(cast: World, rows: Rows, signed_in: SignedIn) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import date
+from functools import cache
 from typing import Any
 
 from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.people import passwords
 from marketplace.people.models import (
     Affiliation,
     Claim,
@@ -34,6 +36,15 @@ SECRETS = {
     THEIRS: {"other_startup", "foreign_manager", "foreign_network_staff"},
 }
 WORDS = {"consents": "contact", "sessions": 999_999_999}
+
+PASSWORD = "four quiet rivers"
+NEW = {"name": "Neu", "email": "new@people.example", "password": PASSWORD, "terms": "y", "privacy": "y"}
+
+
+@cache
+def stored_hash(password: str = PASSWORD) -> str:
+    """What is stored of a password."""
+    return passwords.hashed(password)
 
 
 @makes

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
 from html import unescape
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,30 +16,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.unit_of_work import unit
-from marketplace.people import actions, member_actions, passwords, queries, sign_in_throttle
+from marketplace.people import actions, member_actions, queries, sign_in_throttle
 from marketplace.people.models import Membership, Organisation, User, UserSession
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import actor_of, make_centre, make_member, make_organisation, make_user
-
-PASSWORD = "four quiet rivers"
-NEW = {"name": "Neu", "email": "new@people.example", "password": PASSWORD, "terms": "y", "privacy": "y"}
-
-
-@cache
-def stored_hash(password: str) -> str:
-    """What is stored of a password."""
-    return passwords.hashed(password)
-
-
-def hidden(page: str, name: str) -> str:
-    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
-    return unescape(found[1]) if found else ""
-
-
-def fill(client: FlaskClient, path: str, data: dict[str, Any], **more: str):
-    page = client.get(path).get_data(as_text=True)
-    carried = {name: hidden(page, name) for name in ("version", "once") if hidden(page, name)}
-    return client.post(path, data={**carried, **data, "csrf_token": token_in(page), **more})
+from tests.forms import hidden, post, token_in
+from tests.network.cast import make_centre
+from tests.people.cast import NEW, PASSWORD, actor_of, make_member, make_organisation, make_user, stored_hash
+from tests.world import Rows, SignedIn
 
 
 def count(app: Flask, model: type) -> int:
@@ -65,7 +45,7 @@ def test_sign_up_leads_to_the_same_page_whether_or_not_there_is_an_account(
     app: Flask, client: FlaskClient, person: User
 ) -> None:
     answers = [
-        fill(client, "/sign-up?as=person", {**NEW, "email": email})
+        post(client, "/sign-up?as=person", **(NEW | {"email": email}))
         for email in ("new@people.example", "ada@people.example")
     ]
     assert [(a.status_code, a.location) for a in answers] == [(303, "/sign-up/sent")] * 2
@@ -101,7 +81,7 @@ def test_sign_up_keeps_what_was_typed_and_says_what_is_wrong(
     people = count(app, User)
     good = {**NEW, "organisation_name": "Wasserwerk", "organisation_kind": "public"}
     data = {name: value for name, value in {**good, **changes}.items() if value}
-    answer = fill(client, "/sign-up?as=company", data)
+    answer = post(client, "/sign-up?as=company", **data)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert says in text
@@ -111,38 +91,38 @@ def test_sign_up_keeps_what_was_typed_and_says_what_is_wrong(
 
 
 def test_sign_up_says_all_that_is_wrong_at_once(client: FlaskClient) -> None:
-    text = fill(client, "/sign-up?as=startup", {"email": "nonsense"}).get_data(as_text=True)
+    text = post(client, "/sign-up?as=startup", email="nonsense").get_data(as_text=True)
     said = ("Enter your name.", "not a complete e-mail address", "Enter the name of your startup.")
     assert all(words in text for words in said)
     assert text.count("We need your agreement to this") == 4  # beside each of the two, and in the summary
 
 
 def test_errors_are_listed_as_their_fields_stand_on_the_page(client: FlaskClient) -> None:
-    text = fill(client, "/sign-up?as=startup", {}).get_data(as_text=True)
+    text = post(client, "/sign-up?as=startup").get_data(as_text=True)
     linked = re.findall(r'<li><a href="#([^"]+)"', text.partition("data-errors")[2].partition("</section>")[0])
     assert linked == ["organisation_name", "name", "email", "password", "terms", "privacy"]
     assert linked == sorted(linked, key=lambda name: text.index(f'id="{name}"'))
 
 
 def test_an_unconfirmed_account_signs_in_only_after_its_link(app: Flask, client: FlaskClient) -> None:
-    fill(client, "/sign-up?as=person", NEW)
+    post(client, "/sign-up?as=person", **NEW)
     sign_in = {"email": NEW["email"], "password": PASSWORD}
-    assert fill(client, "/sign-in", sign_in).status_code == 422
+    assert post(client, "/sign-in", **sign_in).status_code == 422
     with app.app_context():
         token = actions.issue_token(queries.user_by_email(NEW["email"]), "verify_email")
         db.session.commit()
     page = client.get(f"/verification/{token}")
     assert "Confirm my address" in page.get_data(as_text=True)
-    assert fill(client, "/sign-in", sign_in).status_code == 422  # looking at the link confirms nothing
-    assert fill(client, f"/verification/{token}", {}).location == "/sign-in"
-    assert fill(client, "/sign-in", sign_in).location == "/desk"
+    assert post(client, "/sign-in", **sign_in).status_code == 422  # looking at the link confirms nothing
+    assert post(client, f"/verification/{token}").location == "/sign-in"
+    assert post(client, "/sign-in", **sign_in).location == "/desk"
     again = client.get(f"/verification/{token}")
     assert (again.status_code, "no longer works" in again.get_data(as_text=True)) == (410, True)
 
 
 @pytest.mark.parametrize("path", ["/password", "/verification"])
 def test_asking_for_a_link_answers_the_same_for_everybody(client: FlaskClient, person: User, path: str) -> None:
-    answers = [fill(client, path, {"email": email}) for email in ("ada@people.example", "nobody@people.example")]
+    answers = [post(client, path, email=email) for email in ("ada@people.example", "nobody@people.example")]
     assert len({(a.status_code, a.location, plain(a)) for a in answers}) == 1
     assert answers[0].status_code == 303
 
@@ -155,34 +135,32 @@ def test_a_reset_link_sets_the_password_once(
         token = actions.issue_token(db.session.get_one(User, person.id), "reset_password")
         db.session.commit()
     path = f"/password/{token}"
-    assert fill(client, path, {"password": "short"}).status_code == 422
-    assert fill(client, path, {"password": "a new passphrase"}).location == "/sign-in"
+    assert post(client, path, password="short").status_code == 422
+    assert post(client, path, password="a new passphrase").location == "/sign-in"
     assert elsewhere.get("/settings").location == "/sign-in?next=/settings"
     assert client.get(path).status_code == 410
-    assert fill(client, "/sign-in", {"email": person.email, "password": "a new passphrase"}).location == "/desk"
+    assert post(client, "/sign-in", email=person.email, password="a new passphrase").location == "/desk"
 
 
 def test_a_new_password_ends_the_wait_after_failed_sign_ins(app: Flask, client: FlaskClient, person: User) -> None:
     with app.app_context(), unit():
         for _ in range(10):
             sign_in_throttle.begin(person.email, "127.0.0.1")
-    assert fill(client, "/sign-in", {"email": person.email, "password": PASSWORD}).status_code == 429
+    assert post(client, "/sign-in", email=person.email, password=PASSWORD).status_code == 429
     with app.app_context():
         token = actions.issue_token(db.session.get_one(User, person.id), "reset_password")
         db.session.commit()
-    fill(client, f"/password/{token}", {"password": "a new passphrase"})
-    assert fill(client, "/sign-in", {"email": person.email, "password": "a new passphrase"}).location == "/desk"
+    post(client, f"/password/{token}", password="a new passphrase")
+    assert post(client, "/sign-in", email=person.email, password="a new passphrase").location == "/desk"
 
 
 def test_a_changed_password_keeps_this_session_and_ends_the_others(signed_in: SignedIn, rows: Rows) -> None:
     with rows():
         user = make_user("Ada", password_hash=stored_hash(PASSWORD))
     here, there = signed_in(user), signed_in(user)
-    wrong = fill(here, "/settings/password", {"old_password": "wrong", "password": "a new passphrase"})
+    wrong = post(here, "/settings/password", old_password="wrong", password="a new passphrase")
     assert (wrong.status_code, "not your present password" in wrong.get_data(as_text=True)) == (422, True)
-    assert (
-        fill(here, "/settings/password", {"old_password": PASSWORD, "password": "a new passphrase"}).status_code == 303
-    )
+    assert post(here, "/settings/password", old_password=PASSWORD, password="a new passphrase").status_code == 303
     assert here.get("/settings").status_code == 200
     assert there.get("/settings").status_code == 303
 
@@ -235,11 +213,11 @@ def test_a_closed_account_is_signed_out_and_cannot_come_back(
     with rows():
         user = make_user("Ada", email="ada@people.example", password_hash=stored_hash(PASSWORD))
     browser = signed_in(user)
-    assert fill(browser, "/settings/closing", {"password": PASSWORD}).status_code == 422
-    assert fill(browser, "/settings/closing", {"password": "wrong", "sure": "y"}).status_code == 422
-    assert fill(browser, "/settings/closing", {"password": PASSWORD, "sure": "y"}).location == "/sign-in"
+    assert post(browser, "/settings/closing", password=PASSWORD).status_code == 422
+    assert post(browser, "/settings/closing", password="wrong", sure="y").status_code == 422
+    assert post(browser, "/settings/closing", password=PASSWORD, sure="y").location == "/sign-in"
     assert browser.get("/settings").status_code == 303
-    assert fill(client, "/sign-in", {"email": "ada@people.example", "password": PASSWORD}).status_code == 422
+    assert post(client, "/sign-in", email="ada@people.example", password=PASSWORD).status_code == 422
 
 
 def test_what_was_typed_under_an_ended_session_is_sent_after_signing_in(
@@ -268,7 +246,7 @@ def test_what_was_typed_under_an_ended_session_is_sent_after_signing_in(
 
 
 def test_a_held_form_of_another_making_is_not_offered(client: FlaskClient, person: User) -> None:
-    answer = fill(client, "/sign-in", {"email": person.email, "password": PASSWORD, "held": "forged.value"})
+    answer = post(client, "/sign-in", email=person.email, password=PASSWORD, held="forged.value")
     assert (answer.status_code, answer.location) == (303, "/desk")
 
 
@@ -289,8 +267,8 @@ def test_an_invited_person_opens_an_account_and_acts_for_the_centre(
 ) -> None:
     path = f"/invitations/{invited('guest@people.example')}"
     assert "guest@people.example" in client.get(path).get_data(as_text=True)
-    assert fill(client, path, {"name": "Guest", "password": PASSWORD}).status_code == 422
-    joined = fill(client, path, {"name": "Guest", "password": PASSWORD, "terms": "y", "privacy": "y"})
+    assert post(client, path, name="Guest", password=PASSWORD).status_code == 422
+    joined = post(client, path, name="Guest", password=PASSWORD, terms="y", privacy="y")
     assert (joined.status_code, joined.location) == (303, "/desk")
     assert "Broker" in client.get("/settings").get_data(as_text=True)
     assert client.get(path).status_code == 410
@@ -302,8 +280,8 @@ def test_an_invited_person_with_an_account_signs_in_and_accepts(
     path = f"/invitations/{invited(person.email)}"
     page = client.get(path).get_data(as_text=True)
     assert f"/sign-in?next={path}" in unescape(page)
-    assert fill(client, "/sign-in", {"email": person.email, "password": PASSWORD, "next": path}).location == path
-    assert fill(client, path, {}).location == "/desk"
+    assert post(client, "/sign-in", email=person.email, password=PASSWORD, next=path).location == path
+    assert post(client, path).location == "/desk"
     with app.app_context():
         assert db.session.scalars(select(Membership.role).where(Membership.user_id == person.id)).all() == ["broker"]
 

@@ -25,9 +25,9 @@ from marketplace.people.models import (
     UserSession,
 )
 from marketplace.people.sessions import load, open_session
-from tests.factories import World, make_member, make_organisation, make_user
 from tests.history import steps_of
-from tests.people.test_account_views import stored_hash
+from tests.people.cast import make_member, make_organisation, make_user, stored_hash
+from tests.world import World
 
 PASSWORD = "four quiet rivers"
 BOTH = ("terms", "privacy")

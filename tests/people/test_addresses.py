@@ -11,9 +11,10 @@ from marketplace.kernel.db import db
 from marketplace.people import member_actions, queries, sign_in_throttle
 from marketplace.people.addresses import normal
 from marketplace.people.models import Invitation, User
-from tests.conftest import Rows
-from tests.factories import actor_of, make_centre, make_member, make_user
 from tests.forms import post
+from tests.network.cast import make_centre
+from tests.people.cast import actor_of, make_member, make_user
+from tests.world import Rows
 
 ASCII = "kim@xn--3e0b707e.example"
 SPELLINGS = (

@@ -22,10 +22,11 @@ from marketplace.people import actions, chosen_centre, claim_queries, claiming, 
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.post_login_redirect import way_back
 from marketplace.people.states import CLAIM
-from tests.conftest import Rows, SignedIn, carried, token_in
-from tests.factories import World, actor_of, make_centre, make_member, make_network, make_organisation, make_user
+from tests.forms import carried, hidden, post, token_in
 from tests.imports.desk import brought
-from tests.people.test_account_views import fill, hidden
+from tests.network.cast import make_centre, make_network
+from tests.people.cast import actor_of, make_member, make_organisation, make_user
+from tests.world import Rows, SignedIn, World
 
 DECIDERS = {"manager", "broker"}
 WATCHERS = DECIDERS | {"network_staff"}
@@ -254,7 +255,7 @@ def test_a_claim_goes_from_the_page_to_the_owner(
     assert f"{path}/claims/new" in client.get(path).get_data(as_text=True)
     assert "You need an account" in client.get(f"{path}/claims/new").get_data(as_text=True)
     browser, staff = signed_in(person), signed_in(people["manager"])
-    empty = fill(browser, f"{path}/claims/new", {"position": "Founder"})
+    empty = post(browser, f"{path}/claims/new", position="Founder")
     assert empty.status_code == 405  # the form posts to the claims themselves
     token = {"csrf_token": token_in(browser.get(f"{path}/claims/new").get_data(as_text=True))}
     kept = browser.post(f"{path}/claims", data={**token, "position": "Founder", "reason": ""})
@@ -335,17 +336,17 @@ def test_whoever_signs_up_to_claim_comes_back_to_that_claim(
     data = {"name": "Neu", "email": "new@people.example", "password": "four quiet rivers", "terms": "y", "privacy": "y"}
     if wanted == "company":
         data |= {"organisation_name": "Neu AG", "organisation_kind": "public"}
-    sent = fill(client, page, {**data, "next": hidden(client.get(page).get_data(as_text=True), "next")})
+    sent = post(client, page, **(data | {"next": hidden(client.get(page).get_data(as_text=True), "next")}))
     assert unescape(str(sent.location)) == f"/sign-up/sent?next={here}"
     with app.app_context():
         token = actions.issue_token(queries.user_by_email("new@people.example"), "verify_email")
         db.session.commit()
-    assert fill(client, f"/verification/{token}", {}).location == f"/sign-in?next={here}"
+    assert post(client, f"/verification/{token}").location == f"/sign-in?next={here}"
     other_device = app.test_client()
     signed_in = {"email": data["email"], "password": data["password"]}
-    assert fill(other_device, "/sign-in", signed_in).location == here
+    assert post(other_device, "/sign-in", **signed_in).location == here
     assert "Send the claim" in other_device.get(here).get_data(as_text=True)
-    assert fill(app.test_client(), "/sign-in", signed_in).location == "/desk"  # once
+    assert post(app.test_client(), "/sign-in", **signed_in).location == "/desk"  # once
 
 
 AWAY = ("//evil.example", "https://evil.example/", "/\\evil.example", "/x" * 300)
@@ -363,7 +364,7 @@ def test_signing_up_keeps_no_way_out_of_the_site(app: Flask, client: FlaskClient
     }
     assert kept == dict.fromkeys(AWAY, "")
     data = {"name": "Neu", "email": "new@people.example", "password": "four quiet rivers", "terms": "y", "privacy": "y"}
-    assert fill(client, "/sign-up?as=person", {**data, "next": AWAY[0]}).location == "/sign-up/sent"
+    assert post(client, "/sign-up?as=person", **(data | {"next": AWAY[0]})).location == "/sign-up/sent"
     with app.app_context():
         assert db.session.scalars(select(User.going_to).where(User.email == data["email"])).one() is None
 

@@ -9,8 +9,10 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people import directory
 from marketplace.people.models import SECTIONS, SHOWN_AT_FIRST, Contact, Organisation, OrganisationYear
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_challenge, make_member, make_organisation, make_region
+from tests.challenges.cast import make_challenge
+from tests.people.cast import make_member, make_organisation
+from tests.places.cast import make_region
+from tests.world import Rows, SignedIn, World
 
 SECRETS = {
     "description": "Murmuration of starlings",

@@ -11,9 +11,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import User, UserSession
-from tests.conftest import Rows, SignedIn
-from tests.factories import actor_of, make_member, make_organisation, make_user
-from tests.people.test_account_views import NEW, PASSWORD, fill, stored_hash
+from tests.forms import post
+from tests.people.cast import NEW, PASSWORD, actor_of, make_member, make_organisation, make_user, stored_hash
+from tests.world import Rows, SignedIn
 
 OWN = "six loud mountains"
 ADDRESS = NEW["email"]
@@ -23,7 +23,7 @@ ADDRESS = NEW["email"]
 def stranger(app: Flask) -> FlaskClient:
     """A browser in which somebody signed up with the address of another person."""
     browser = app.test_client()
-    assert fill(browser, "/sign-up?as=person", NEW).status_code == 303
+    assert post(browser, "/sign-up?as=person", **NEW).status_code == 303
     return browser
 
 
@@ -37,30 +37,30 @@ def link(app: Flask) -> str:
 
 
 def signs_in(app: Flask, password: str) -> bool:
-    return fill(app.test_client(), "/sign-in", {"email": ADDRESS, "password": password}).status_code == 303
+    return post(app.test_client(), "/sign-in", email=ADDRESS, password=password).status_code == 303
 
 
 def test_owner_chooses_the_password_in_another_browser(app: Flask, client: FlaskClient, stranger: FlaskClient) -> None:
     path = link(app)
-    assert fill(client, path, {}).status_code == 422  # the address alone does not confirm a stranger's password
-    assert fill(client, path, {"password": "tangent123"}).status_code == 422
-    assert fill(client, path, {"password": OWN}).location == "/sign-in"
+    assert post(client, path).status_code == 422  # the address alone does not confirm a stranger's password
+    assert post(client, path, password="tangent123").status_code == 422
+    assert post(client, path, password=OWN).location == "/sign-in"
     assert (signs_in(app, PASSWORD), signs_in(app, OWN)) == (False, True)
 
 
 def test_who_signed_up_here_confirms_with_one_press(app: Flask, stranger: FlaskClient) -> None:
     path = link(app)
     assert 'type="password"' not in stranger.get(path).text
-    assert fill(stranger, path, {}).location == "/sign-in"
+    assert post(stranger, path).location == "/sign-in"
     assert signs_in(app, PASSWORD)
 
 
 def test_owner_who_signs_up_after_a_stranger_is_not_taken_for_them(app: Flask, client: FlaskClient) -> None:
-    fill(app.test_client(), "/sign-up?as=person", NEW)
-    assert fill(client, "/sign-up?as=person", NEW | {"password": OWN}).status_code == 303
+    post(app.test_client(), "/sign-up?as=person", **NEW)
+    assert post(client, "/sign-up?as=person", **(NEW | {"password": OWN})).status_code == 303
     path = link(app)
     assert 'type="password"' in client.get(path).text
-    fill(client, path, {"password": OWN})
+    post(client, path, password=OWN)
     assert (signs_in(app, PASSWORD), signs_in(app, OWN)) == (False, True)
 
 
@@ -84,6 +84,6 @@ def test_invited_person_takes_over_what_a_stranger_opened(
         invitation = member_actions.invite(owner.organisation, actor_of(owner), ADDRESS, "member")
         path = f"/invitations/{actions.issue_invitation_token(invitation)}"
         db.session.commit()
-    answer = fill(client, path, {"name": "Neu", "password": OWN, "terms": "y", "privacy": "y"})
+    answer = post(client, path, name="Neu", password=OWN, terms="y", privacy="y")
     assert (answer.status_code, answer.location) == (303, "/desk")
     assert (signs_in(app, PASSWORD), signs_in(app, OWN)) == (False, True)

@@ -16,9 +16,10 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people import retention, sign_in_throttle
 from marketplace.people.models import SignInFailure, User
-from tests.conftest import Rows, SignedIn, counted
-from tests.factories import make_user
-from tests.people.test_account_views import PASSWORD, fill, stored_hash
+from tests.conftest import counted
+from tests.forms import post
+from tests.people.cast import PASSWORD, make_user, stored_hash
+from tests.world import Rows, SignedIn
 
 EMAIL = "ada@people.example"
 
@@ -100,7 +101,7 @@ def test_device_known_to_one_account_is_none_to_another(
         for _ in range(10):
             sign_in_throttle.begin("other@people.example", "127.0.0.1")
     client.delete_cookie("session")
-    assert fill(client, "/sign-in", {"email": "other@people.example", "password": PASSWORD}).status_code == 429
+    assert post(client, "/sign-in", email="other@people.example", password=PASSWORD).status_code == 429
     client.set_cookie("device", "made-up")
     guess(app, 10, "127.0.0.1")
     assert sign_in(client) == 429
@@ -140,16 +141,14 @@ def test_present_password_is_guessed_five_times_within_a_session(
     signed_in: SignedIn, person: User, path: str, sent: dict[str, str]
 ) -> None:
     browser = signed_in(person)
-    assert [fill(browser, path, sent).status_code for _ in range(5)] == [422] * 4 + [303]
+    assert [post(browser, path, **sent).status_code for _ in range(5)] == [422] * 4 + [303]
     assert browser.get("/settings").location == "/sign-in?next=/settings"
 
 
 def test_right_password_with_a_weak_new_one_is_no_guess(signed_in: SignedIn, person: User) -> None:
     browser = signed_in(person)
     for _ in range(6):
-        assert (
-            fill(browser, "/settings/password", {"old_password": PASSWORD, "password": "tangent123"}).status_code == 422
-        )
+        assert post(browser, "/settings/password", old_password=PASSWORD, password="tangent123").status_code == 422
     assert browser.get("/settings").status_code == 200
 
 
@@ -189,7 +188,7 @@ def test_the_same_is_asked_and_written_with_and_without_an_account(
     for email in (EMAIL, "waiting@people.example", "nobody@people.example"):
         client.get(path)
         with counted() as statements:
-            fill(client, path, {"email": email, "password": "a wrong guess"})
+            post(client, path, email=email, password="a wrong guess")
         seen[email] = [" ".join(statement.split()[:3]) for statement in statements]
     first, *others = seen.values()
     assert all(other == first for other in others)

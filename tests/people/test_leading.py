@@ -11,21 +11,15 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
 from marketplace.people import actions, leadership, member_actions
 from marketplace.people.models import Contact, Membership, Representative
-from tests.conftest import Rows, SignedIn
-from tests.factories import (
-    World,
-    actor_of,
-    add,
-    make_application,
-    make_call,
-    make_challenge,
-    make_collaboration,
-    make_member,
-    make_organisation,
-    make_pairing,
-    make_user,
-)
-from tests.people.test_account_views import PASSWORD, fill, stored_hash
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.collaborations.cast import make_collaboration
+from tests.factories import add
+from tests.forms import post
+from tests.network.calls_cast import make_call
+from tests.pairings.cast import make_pairing
+from tests.people.cast import PASSWORD, actor_of, make_member, make_organisation, make_user, stored_hash
+from tests.world import Rows, SignedIn, World
 
 
 def leader(organisation: Any, role: str = "owner") -> Membership:
@@ -83,7 +77,7 @@ def test_page_says_what_hangs_before_anything_is_typed(rows: Rows, signed_in: Si
     browser = signed_in(seat)
     page = browser.get("/settings/closing").text
     assert "Nobody but you leads" in page and "Collaborations under way, with their agreements (1)" in page
-    refused = fill(browser, "/settings/closing", {"password": PASSWORD, "sure": "y"})
+    refused = post(browser, "/settings/closing", password=PASSWORD, sure="y")
     assert (refused.status_code, "left without anybody" in refused.text) == (409, True)
 
 

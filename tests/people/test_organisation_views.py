@@ -15,9 +15,12 @@ from marketplace.kernel.db import db
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import Invitation, Membership, Organisation, OrganisationText
 from marketplace.people.sectors import SECTORS
-from tests.conftest import Rows, SignedIn, carried, token_in
-from tests.factories import World, make_call, make_centre, make_challenge, make_member, make_organisation, make_user
-from tests.people.test_account_views import fill, hidden
+from tests.challenges.cast import make_challenge
+from tests.forms import carried, hidden, post, token_in
+from tests.network.calls_cast import make_call
+from tests.network.cast import make_centre
+from tests.people.cast import make_member, make_organisation, make_user
+from tests.world import Rows, SignedIn, World
 
 PROFILE = {
     "kind": "startup", "name_en": "Loopwell", "legal_form": "company", "registered_on": "2023-05-01", "origin": "new",
@@ -74,7 +77,7 @@ def test_a_profile_is_filled_submitted_corrected_and_verified(
         as_text=True
     )
     assert client.get(path).status_code == 404
-    assert fill(owner, f"{path}/edit", PROFILE).location == path
+    assert post(owner, f"{path}/edit", **PROFILE).location == path
     organisation = stored(app, cast["owner"])
     assert (organisation.registration_number, organisation.website, organisation.country) == (
         "1248100998", "https://loopwell.example", "KR",
@@ -112,7 +115,7 @@ def test_a_profile_saved_unchanged_keeps_every_sector(
     owner = signed_in(cast["owner"])
     boxes = re.findall(r'<input[^>]*name="sectors"[^>]*>', owner.get(f"{path}/edit").text)
     assert len([box for box in boxes if "checked" in box]) == len(SECTORS)
-    assert fill(owner, f"{path}/edit", {**PROFILE, "sectors": list(SECTORS)}).status_code == 303
+    assert post(owner, f"{path}/edit", **(PROFILE | {"sectors": list(SECTORS)})).status_code == 303
     assert stored(app, cast["owner"]).sectors == list(SECTORS)
 
 
@@ -122,7 +125,7 @@ def test_a_profile_changed_by_two_shows_both_versions(
     owner, path = signed_in(cast["owner"]), f"/organisations/{cast['owner'].organisation_id}/edit"
     page = owner.get(path).get_data(as_text=True)
     mine = {**PROFILE, "name_en": "My Name", "version": hidden(page, "version"), "csrf_token": token_in(page)}
-    assert fill(owner, path, {**PROFILE, "name_en": "Their Name"}).status_code == 303
+    assert post(owner, path, **(PROFILE | {"name_en": "Their Name"})).status_code == 303
     answer = owner.post(path, data=mine)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 409
@@ -165,7 +168,7 @@ def test_a_profile_that_cannot_be_is_kept_as_typed(
 def test_another_register_is_named_freely(app: Flask, signed_in: SignedIn, cast: dict[str, Membership]) -> None:
     path = f"/organisations/{cast['owner'].organisation_id}/edit"
     more = {"scheme": "other", "other_scheme": "Handelsregister Berlin", "registration_number": "HRB 12 B"}
-    assert fill(signed_in(cast["owner"]), path, {**PROFILE, **more}).status_code == 303
+    assert post(signed_in(cast["owner"]), path, **(PROFILE | more)).status_code == 303
     found = stored(app, cast["owner"])
     assert (found.registration_scheme, found.registration_number) == ("Handelsregister Berlin", "HRB 12 B")
     assert 'value="Handelsregister Berlin"' in signed_in(cast["owner"]).get(path).get_data(as_text=True)
@@ -205,10 +208,10 @@ def test_every_button_of_the_profile_keeps_what_the_other_parts_hold(
         "<form"
     )  # one form, so that no part has another's button
     begun = {"name": "Rep One", "qualifies": "yes", "year": "2024", "revenue": "1200", "currency": "KRW"}
-    wrong = fill(owner, f"{path}/edit", {**PROFILE, **begun, "currency": ""})
+    wrong = post(owner, f"{path}/edit", **(PROFILE | begun | {"currency": ""}))
     assert wrong.status_code == 422 and 'value="Rep One"' in wrong.text and "Choose the currency" in wrong.text
     assert stored(app, cast["owner"]).representatives == []
-    assert fill(owner, f"{path}/edit", {**PROFILE, **begun}).status_code == 303
+    assert post(owner, f"{path}/edit", **(PROFILE | begun)).status_code == 303
     found = stored(app, cast["owner"])
     assert found.registration_number == "1248100998"
     assert ([row.name for row in found.representatives], [row.year for row in found.years]) == (["Rep One"], [2024])

@@ -9,8 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.people.models import Membership
-from tests.conftest import Rows, SignedIn
-from tests.factories import make_centre, make_member, make_organisation, make_user
+from tests.network.cast import make_centre
+from tests.people.cast import make_member, make_organisation, make_user
+from tests.world import Rows, SignedIn
 
 
 @pytest.fixture

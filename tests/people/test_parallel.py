@@ -17,9 +17,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people import actions, member_actions, passwords, queries
 from marketplace.people.models import Invitation, Membership, SignInFailure, User
-from tests.conftest import sign_in, token_in
-from tests.factories import actor_of, make_member, make_organisation, make_user
-from tests.people.test_account_views import hidden
+from tests.conftest import sign_in
+from tests.forms import hidden, token_in
+from tests.people.cast import actor_of, make_member, make_organisation, make_user
 
 
 def at_once(calls: list[Callable[[], Any]]) -> list[Any]:

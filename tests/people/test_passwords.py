@@ -14,16 +14,16 @@ from marketplace.kernel.errors import Invalid
 from marketplace.people import actions, passwords
 from marketplace.people.models import User
 from marketplace.people.weak_passwords import is_weak
-from tests.conftest import Rows, SignedIn
-from tests.factories import make_member, make_organisation, make_user
-from tests.people.test_account_views import NEW, PASSWORD, fill, stored_hash
+from tests.forms import post
+from tests.people.cast import NEW, PASSWORD, make_member, make_organisation, make_user, stored_hash
+from tests.world import Rows, SignedIn
 
 TYPED = "été à Montréal, 조용한 강물"
 FORMS = [unicodedata.normalize(form, TYPED) for form in ("NFC", "NFD")] + [TYPED.replace(" ", "\u3000")]
 
 
 def signs_in(client: FlaskClient, password: str) -> bool:
-    return fill(client, "/sign-in", {"email": "ada@people.example", "password": password}).status_code == 303
+    return post(client, "/sign-in", email="ada@people.example", password=password).status_code == 303
 
 
 @pytest.mark.parametrize("typed", FORMS)
@@ -48,12 +48,12 @@ def test_present_password_is_known_in_any_form(signed_in: SignedIn, rows: Rows) 
     with rows():
         user = make_user("Ada", password_hash=passwords.hashed(FORMS[0]))
     sent = {"old_password": FORMS[1], "password": "six loud mountains"}
-    assert fill(signed_in(user), "/settings/password", sent).status_code == 303
+    assert post(signed_in(user), "/settings/password", **sent).status_code == 303
 
 
 def test_letters_are_counted_as_they_are_stored(client: FlaskClient) -> None:
     decomposed = unicodedata.normalize("NFD", "강물이흐른다")  # six letters, fourteen signs
-    assert fill(client, "/sign-up?as=person", NEW | {"password": decomposed}).status_code == 422
+    assert post(client, "/sign-up?as=person", **(NEW | {"password": decomposed})).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_every_door_refuses_a_weak_password(app: Flask, client: FlaskClient, sig
         with pytest.raises(Invalid):
             actions.change_password(user, actions.themselves(user), PASSWORD, weak)
         db.session.rollback()
-    sign_up = fill(client, "/sign-up?as=startup", NEW | {"organisation_name": "Loopwell", "password": weak})
-    changed = fill(signed_in(owner), "/settings/password", {"old_password": PASSWORD, "password": weak})
-    reset = fill(client, path, {"password": weak})
+    sign_up = post(client, "/sign-up?as=startup", **(NEW | {"organisation_name": "Loopwell", "password": weak}))
+    changed = post(signed_in(owner), "/settings/password", old_password=PASSWORD, password=weak)
+    reset = post(client, path, password=weak)
     for answer in (sign_up, changed, reset):
         assert (answer.status_code, "among the first that others try" in answer.text) == (422, True)
-    assert fill(client, path, {"password": "six loud mountains"}).status_code == 303  # the link still works
+    assert post(client, path, password="six loud mountains").status_code == 303  # the link still works

@@ -7,7 +7,9 @@ import pytest
 from marketplace.kernel.db import db
 from marketplace.people import queries
 from marketplace.people.models import Organisation
-from tests.factories import World, make_organisation, make_region, make_user
+from tests.people.cast import make_organisation, make_user
+from tests.places.cast import make_region
+from tests.world import World
 
 DEALS_WITH_IT = {"manager", "broker", "network_staff"}
 

@@ -9,10 +9,10 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden, Invalid, Missing, Stale
 from marketplace.people import profile_visibility
 from marketplace.people.models import Membership, Organisation
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_member, make_organisation
-from tests.people.test_account_views import fill, hidden
+from tests.forms import hidden, post
+from tests.people.cast import make_member, make_organisation
 from tests.people.test_directory import secretive
+from tests.world import Rows, SignedIn, World
 
 
 @pytest.mark.parametrize("role", World.ROLES)
@@ -66,7 +66,7 @@ def test_choice_is_made_previewed_and_kept(app: Flask, signed_in: SignedIn, owne
     browser, path = signed_in(owner), f"/organisations/{owner.organisation_id}"
     preview = browser.get(f"{path}/preview").get_data(as_text=True)
     assert "This is what others see" in preview and "Murmuration" in preview and "123,456" not in preview
-    answer = fill(browser, f"{path}/visibility", {"shown": ["figures", "people"]})
+    answer = post(browser, f"{path}/visibility", shown=["figures", "people"])
     assert answer.location == f"{path}/preview"
     preview = browser.get(answer.location).get_data(as_text=True)
     assert "123,456" in preview and "Philippa Nightingale" in preview and "Murmuration" not in preview
@@ -77,8 +77,8 @@ def test_choice_is_made_previewed_and_kept(app: Flask, signed_in: SignedIn, owne
 def test_unknown_part_and_old_version_are_answered_clearly(signed_in: SignedIn, owner: Membership) -> None:
     browser, path = signed_in(owner), f"/organisations/{owner.organisation_id}/visibility"
     page = browser.get(path).get_data(as_text=True)
-    assert fill(browser, path, {"shown": "everything"}).status_code == 422
-    assert fill(browser, path, {"shown": "region"}).status_code == 303
+    assert post(browser, path, shown="everything").status_code == 422
+    assert post(browser, path, shown="region").status_code == 303
     late = {"shown": "people", "version": hidden(page, "version"), "csrf_token": hidden(page, "csrf_token")}
     assert browser.post(path, data=late).status_code == 409
 
@@ -87,11 +87,9 @@ def test_person_to_talk_to_is_added_through_the_page(rows: Rows, signed_in: Sign
     with rows():
         member = make_member(make_organisation("startup", shown=["people"]), "owner")
     browser, path = signed_in(member), f"/organisations/{member.organisation_id}"
-    wrong = fill(browser, f"{path}/contacts", {"name": "Ann", "role": "Pilots", "email": "no address"})
+    wrong = post(browser, f"{path}/contacts", name="Ann", role="Pilots", email="no address")
     assert wrong.status_code == 422 and 'value="Ann"' in wrong.get_data(as_text=True)
-    assert (
-        fill(browser, f"{path}/contacts", {"name": "Ann <b>", "role": "Pilots", "phone": "+82 2 1"}).status_code == 303
-    )
+    assert post(browser, f"{path}/contacts", name="Ann <b>", role="Pilots", phone="+82 2 1").status_code == 303
     page = browser.get(f"{path}/preview").get_data(as_text=True)
     assert "Ann &lt;b&gt;" in page and "tel:+8221" in page
 
@@ -106,5 +104,5 @@ def test_desk_leads_a_verified_organisation_to_being_found_until_its_owner_has_c
     asked = f'href="{path}"'
     assert asked in signed_in(owner).get("/desk").text and asked not in signed_in(member).get("/desk").text
     browser = signed_in(owner)
-    assert fill(browser, path, {}).status_code == 303
+    assert post(browser, path).status_code == 303
     assert asked not in browser.get("/desk").text

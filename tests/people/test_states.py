@@ -9,7 +9,7 @@ import pytest
 from marketplace.kernel import workflow
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.people.states import ORGANISATION
-from tests.factories import World
+from tests.world import World
 
 TARGETS = {
     ("organisation.submit", "unverified"): "submitted",

@@ -14,7 +14,8 @@ from marketplace.kernel.errors import Invalid
 from marketplace.notifications.models import Mail
 from marketplace.people import actions, member_actions
 from marketplace.people.models import OrganisationText
-from tests.factories import World, make_user
+from tests.people.cast import make_user
+from tests.world import World
 
 WORDS = "Win a prize at prize.example"
 

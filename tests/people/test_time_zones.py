@@ -11,8 +11,13 @@ from marketplace.challenges.corrections import correct_challenge
 from marketplace.kernel.db import db
 from marketplace.people import passwords, time_zones
 from marketplace.people.models import User
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_application, make_call, make_challenge, make_question, make_user
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
+from tests.forms import token_in
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_user
+from tests.questions.cast import make_question
+from tests.world import Rows, SignedIn, World
 
 PASSWORD = "four quiet rivers"
 

@@ -16,9 +16,10 @@ from marketplace.kernel.unit_of_work import unit
 from marketplace.people import passwords, sign_in_throttle
 from marketplace.people.models import SignInFailure, User, UserSession
 from marketplace.people.post_login_redirect import within_site
-from tests.conftest import NO_DEMO, Rows, SignedIn, token_in
-from tests.factories import make_member, make_organisation, make_user
-from tests.people.test_account_views import stored_hash
+from tests.conftest import NO_DEMO
+from tests.forms import token_in
+from tests.people.cast import make_member, make_organisation, make_user, stored_hash
+from tests.world import Rows, SignedIn
 
 RIGHT = "four quiet rivers"
 

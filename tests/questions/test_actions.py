@@ -15,9 +15,11 @@ from marketplace.people.models import OrganisationText
 from marketplace.questions import actions
 from marketplace.questions.dates import answer_by, end_of_working_day, taken_until
 from marketplace.questions.guards import MOST_WAITING
-from tests.factories import World, actor_of, close_call, make_member, make_organisation
 from tests.history import events_of
+from tests.network.calls_cast import close_call
+from tests.people.cast import actor_of, make_member, make_organisation
 from tests.questions.cast import challenge_in, question_in
+from tests.world import World
 
 ASK = {"words": "  How deep do the pipes lie?\n", "locale": "en"}
 MAY_ASK = {"startup_owner", "startup_member", "other_startup"}

@@ -17,8 +17,8 @@ from marketplace.questions import actions
 from marketplace.questions.guards import MOST_WAITING
 from marketplace.questions.models import Question
 from tests.applications.test_parallel import together
-from tests.factories import World
 from tests.questions.cast import challenge_in, question_in
+from tests.world import World
 
 
 def act(app: Flask, call: Callable[[], object]) -> str:

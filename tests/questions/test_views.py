@@ -16,12 +16,11 @@ from marketplace.people.models import User
 from marketplace.questions import actions
 from marketplace.questions.models import Question
 from tests.applications.cast import make_application
-from tests.conftest import Rows, SignedIn
 from tests.factories import days_from_now, together
 from tests.forms import post
 from tests.questions.cast import challenge_in, make_question, question_in
 from tests.roles import COMPANY, STAFF, STARTUP
-from tests.world import World
+from tests.world import Rows, SignedIn, World
 
 NAME, ORIGINAL, WORDING = "Loopwell", "Zebrafish original words", "How deep do the pipes lie?"
 SEEN, UNSEEN = ("published", "answered"), ("asked", "declined", "withdrawn")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import Rows
 from tests.search.test_views import body, of, offered, page
+from tests.world import Rows
 
 NAMES = ("O’Brien Pumps", "Œuvre & Łódź", "㈜하늘상수도", "Wi-Fi Straße", "L’Oréal du Nord", "온새미식품")
 

@@ -18,12 +18,12 @@ from marketplace.search.queries import things
 from tests.applications.cast import make_application
 from tests.challenges.cast import HIDDEN_COMPANY, make_challenge
 from tests.collaborations.cast import make_collaboration
-from tests.conftest import Rows, SignedIn, sign_in
+from tests.conftest import sign_in
 from tests.estate import Estate
 from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import make_pairing
 from tests.people.cast import OURS, THEIRS, make_member, make_organisation, make_user
-from tests.world import World
+from tests.world import Rows, SignedIn, World
 
 STAFF = ("manager", "broker", "cooperating_manager", "foreign_manager", "network_staff", "foreign_network_staff")
 ADDRESS = re.compile(r'<h3><a href="(/(?:applications|pairings|collaborations)/\d+|/organisations/\d+/members)"')

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.kernel.search_query import SearchQuery
 from marketplace.people.models import Organisation
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, again, make_call, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.factories import again
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_organisation
+from tests.world import Rows, SignedIn, World
 
 
 def page(client: FlaskClient, words: str, path: str = "/search") -> str:

@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 
 from marketplace.web import bounds, errors
 from marketplace.web.limits import limiter
-from tests.conftest import SignedIn
-from tests.factories import World
+from tests.world import SignedIn, World
 
 URLENCODED = "application/x-www-form-urlencoded"
 

@@ -11,8 +11,10 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Membership
-from tests.conftest import Rows, SignedIn
-from tests.factories import make_call, make_challenge, make_member
+from tests.challenges.cast import make_challenge
+from tests.network.calls_cast import make_call
+from tests.people.cast import make_member
+from tests.world import Rows, SignedIn
 
 
 def test_repeated_page_costs_two_queries(client: FlaskClient, rows: Rows, count_queries) -> None:  # type: ignore[no-untyped-def]

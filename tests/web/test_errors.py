@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import Rows
-from tests.factories import make_challenge
+from tests.challenges.cast import make_challenge
+from tests.world import Rows
 
 BEYOND = 2**63
 

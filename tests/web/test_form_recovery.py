@@ -12,10 +12,12 @@ from sqlalchemy import func, select, update
 from marketplace.applications.models import ApplicationRevision
 from marketplace.kernel.db import db
 from marketplace.people.models import User, UserSession
-from tests.conftest import Rows, SignedIn
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
 from tests.faults.visitor import Page, PageForm, filled
-from tests.people.test_account_views import stored_hash
+from tests.network.calls_cast import make_call
+from tests.people.cast import stored_hash
+from tests.world import Rows, SignedIn, World
 
 PASSWORD = "four quiet rivers"
 

@@ -13,8 +13,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.policy import SYSTEM
 from marketplace.notifications.models import Mail
-from tests.conftest import Rows
-from tests.factories import make_user
+from tests.people.cast import make_user
+from tests.world import Rows
 
 
 def test_health_tells_since_when_the_oldest_work_is_due(app: Flask, rows: Rows, client: FlaskClient) -> None:

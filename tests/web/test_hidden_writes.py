@@ -16,9 +16,10 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people.models import Organisation
 from marketplace.web.actor import is_public
+from tests.applications.cast import make_application
 from tests.crawl import addresses
 from tests.estate import Estate
-from tests.factories import make_application, make_user
+from tests.people.cast import make_user
 
 MACHINERY = ("/healthz",)  # how the work is getting on, of which it tells no more than its age
 OWN = {"Date", "X-Request-Id"}  # of one answer, whatever it says

@@ -16,8 +16,7 @@ from marketplace.imports.forms import MatchingForm
 from marketplace.web import form_recovery, known_fields
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form as OurForm
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
+from tests.world import Rows, SignedIn, World
 
 PASSWORD, TYPED = "four hidden rivers", "What somebody wrote at length"
 

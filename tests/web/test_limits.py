@@ -6,8 +6,7 @@ from flask import Flask, g
 
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.web.limits import limiter, visitor
-from tests.conftest import Rows
-from tests.factories import World
+from tests.world import Rows, World
 
 
 def counted_as(app: Flask, actor: Actor, address: str) -> str:

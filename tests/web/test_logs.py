@@ -14,8 +14,7 @@ from werkzeug.test import Client
 from marketplace.kernel.db import db
 from marketplace.web.logs import JsonLines, WithoutKeys
 from marketplace.web.microcache import Repeats
-from tests.conftest import Rows, SignedIn
-from tests.factories import World
+from tests.world import Rows, SignedIn, World
 
 KEY = "u5Gm-a_key_that_opens_an_account-1234567890"
 KEYED = [f"/{place}/{KEY}" for place in ("verification", "password", "invitations", "unsubscribe")]

@@ -13,8 +13,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.idempotency import OnceKey
 from marketplace.people.models import Organisation
 from marketplace.web.forms import Form
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, make_user
+from tests.forms import token_in
+from tests.people.cast import make_user
+from tests.world import Rows, SignedIn, World
 
 
 def pressed(app: Flask, path: str, key: str, browser: str = "one") -> Any:

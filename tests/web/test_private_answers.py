@@ -10,8 +10,8 @@ from sqlalchemy import func, update
 from config import Settings
 from marketplace.kernel.db import db
 from marketplace.people.models import UserSession
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World
+from tests.forms import token_in
+from tests.world import Rows, SignedIn, World
 
 
 @pytest.mark.parametrize("path", ["/desk", "/settings", "/challenges", "/centres", "/settings/password", "/nothing"])

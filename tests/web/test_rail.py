@@ -12,9 +12,12 @@ from flask import Flask
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, record
 from marketplace.notifications.models import Notification
-from tests.conftest import Rows, SignedIn, token_in
-from tests.factories import World, add, make_challenge, make_organisation
+from tests.challenges.cast import make_challenge
+from tests.factories import add
+from tests.forms import token_in
+from tests.people.cast import make_organisation
 from tests.questions.cast import question_in
+from tests.world import Rows, SignedIn, World
 
 
 def waiting(page: str) -> dict[str, str]:

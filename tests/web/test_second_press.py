@@ -13,10 +13,13 @@ from marketplace.applications.models import Application
 from marketplace.collaborations import actions
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
+from tests.applications.cast import make_application
+from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import begun
-from tests.conftest import Rows, SignedIn, sign_in
-from tests.factories import World, make_application, make_call, make_challenge
+from tests.conftest import sign_in
 from tests.faults.visitor import Page, filled
+from tests.network.calls_cast import make_call
+from tests.world import Rows, SignedIn, World
 
 DONE = "This was done before: here is how it stands now."
 

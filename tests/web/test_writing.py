@@ -17,8 +17,9 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import isolated, nfc
 from marketplace.people.models import Organisation, OrganisationText, User
 from marketplace.web.forms import Form
-from tests.conftest import Rows, token_in
-from tests.factories import make_organisation, make_user
+from tests.forms import token_in
+from tests.people.cast import make_organisation, make_user
+from tests.world import Rows
 
 ENDS = ("\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029", " \n\t\n ")
 NOTHING = (
