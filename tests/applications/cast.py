@@ -20,6 +20,17 @@ SEALED = "Zirconium whisker membrane"  # in a submitted application whose call i
 DRAFTED = "Quokka lattice draft"  # in an application that is being written
 
 SECRETS = {SEALED: STARTUP, DRAFTED: STARTUP}
+READERS = {
+    "company startup staff network_staff": "preview revision show",
+    "parties": "new_in_call new_in_challenge",
+    "people": "index",
+    "startup": "draft own_check receipt",
+}
+DOERS = {
+    "": "sign_off",
+    "parties": "create declare",
+    "startup": "confirm discard keep refuse_place reopen save step_back submit take_place withdraw",
+}
 
 CONTENT: dict[str, Any] = {
     "title": "Listening pipes",

@@ -26,6 +26,20 @@ SECRETS = {
     REVIEWED: COMPANY | STAFF,
 }
 WORDS = {"edit": "need", "sections": "need", "drafts": "need"}
+READERS = {
+    "centre_staff networks": "reviews",
+    "company": "edit edit_section fitting invitations new_correction",
+    "company other_company": "mine new",
+    "company staff network_staff": "preview review",
+    "everybody": "show",
+}
+DOERS = {
+    "centre_staff": "publish_many",
+    "company": "autosave correct invite save_section submit withdraw",
+    "company other_company": "create",
+    "company staff": "comment",
+    "staff": "accept archive ask_changes leave_unfilled place publish reject take_up",
+}
 
 
 @makes

@@ -37,6 +37,24 @@ WORDS = {
     "collaborations.take_outcome_step": "countersignature",
     "collaborations.answer_milestone_change": "refusal",
 }
+READERS = {
+    "company": "give_opinion set_next_step",
+    "company startup staff network_staff": "agreement agreement_differences history milestone of_pairing show",
+    "parties centre_staff networks": "index",
+    "staff": "edit_agreement terminate",
+    "startup": "claim_outcome write_report",
+    "startup staff": "correct_outcome name_signer plan_milestone",
+}
+DOERS = {
+    "": "sign",
+    "company": "give_opinion set_next_step take_outcome_step",
+    "company staff": "judge_milestone reschedule_milestone",
+    "company startup": "answer_milestone_change consent_to_publication",
+    "company startup staff": "ask_milestone_change take_step write_note",
+    "staff": "confirm edit_agreement join_centre judge_result offer_amendment take_agreement_step terminate",
+    "startup": "claim_outcome write_report",
+    "startup staff": "correct_outcome edit_milestone name_signer plan_milestone",
+}
 
 TERMS: dict[str, Any] = {
     "purpose": "Find leaks.",

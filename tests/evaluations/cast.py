@@ -23,6 +23,22 @@ SECRETS = {
     DECIDED: STAFF | {"foreign_manager"},
     VIEWED: COMPANY | STAFF | {"network_staff", "other_company", "foreign_manager", "foreign_network_staff"},
 }
+READERS = {
+    "company": "opinion",
+    "manager": "release",
+    "staff": "board decide judge screening_of_call",
+    "staff cooperating_manager company network_staff": "comparison",
+    "staff cooperating_manager network_staff": "of_call",
+    "staff network_staff": "screening_of",
+}
+DOERS = {
+    "company": "give_opinion",
+    "manager": "call_release",
+    "staff": """
+        call_eligibility decision_rank decision_removal declines eligibility ineligibility override prepare
+        results shortlisting shortlisting_removal
+    """,
+}
 
 
 @makes

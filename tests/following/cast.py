@@ -23,6 +23,17 @@ from tests.network.calls_cast import make_call
 from tests.people.cast import make_user
 from tests.world import World
 
+READERS = {
+    "": "way_out",
+    "people": "index new",
+    "startup_owner": "show",
+}
+DOERS = {
+    "": "way_out_now",
+    "people": "create set_rhythm",
+    "startup_owner": "change stop",
+}
+
 
 def make_topic(**subject: Any) -> Topic:
     """The topic of a subject, named by its column; ``filters`` names a search."""

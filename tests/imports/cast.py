@@ -12,6 +12,16 @@ BROUGHT = "Dugong row of a file"  # in a file that is not imported yet
 
 SECRETS = {BROUGHT: STAFF | {"foreign_manager"}}
 WORDS = {"templates": "candidates.csv"}
+READERS = {
+    "centre_staff": "new template",
+    "centre_staff networks": "index",
+    "staff": "columns",
+    "staff network_staff": "refusals show",
+}
+DOERS = {
+    "centre_staff": "create",
+    "staff": "discard match start stop undo",
+}
 
 
 def _late(case: Case) -> dict[str, Any]:

@@ -10,6 +10,29 @@ from marketplace.network.models import Centre, Network, Programme, ProgrammeText
 from tests.factories import Case, add, makes, number
 from tests.people.cast import make_organisation
 
+READERS = {
+    "": "add_rule new_call",
+    "everybody": "call calls centre centres network own_network programme programmes",
+    "manager": "edit_centre impose_sanction record_award reopen_call",
+    "manager cooperating_manager foreign_manager": "new_programme",
+    "staff": """
+        amend_call change_rule edit_call edit_money edit_notice edit_programme edit_rules edit_stages
+        preview_call
+    """,
+}
+DOERS = {
+    "": "add_rule create_call",
+    "manager": """
+        cancel_call close_out_call copy_call edit_centre impose_sanction lift_sanction publish_call record_award
+        reopen_call set_award_aside set_connection_aside take_award_off
+    """,
+    "manager cooperating_manager foreign_manager": "new_programme",
+    "staff": """
+        add_stage amend_call change_rule edit_money edit_notice edit_programme edit_stages move_stage
+        remove_rule remove_stage
+    """,
+}
+
 
 @makes
 def make_network(slug: str = "") -> Network:

@@ -13,6 +13,18 @@ from tests.factories import Case, add, days_from_now, makes, stored
 from tests.network.calls_cast import close_call, make_call
 from tests.world import World
 
+READERS = {
+    "centre_staff": "new",
+    "centre_staff networks": "export",
+    "company startup staff network_staff": "show",
+    "parties centre_staff networks": "index",
+}
+DOERS = {
+    "centre_staff": "create",
+    "company startup": "answer",
+    "staff": "lapse remind",
+}
+
 
 @makes
 def make_pairing(application: Application | None = None, *, state: str = "requested", **values: Any) -> Pairing:

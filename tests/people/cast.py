@@ -36,6 +36,31 @@ SECRETS = {
     THEIRS: {"other_startup", "foreign_manager", "foreign_network_staff"},
 }
 WORDS = {"consents": "contact", "sessions": 999_999_999}
+READERS = {
+    "": "accept_invitation reset_password verify_email",
+    "centre_staff networks": "verifications",
+    "everybody": """
+        ask_reset ask_verification new_claim organisations privacy reset_sent show_organisation sign_in sign_up
+        signed_up terms
+    """,
+    "people": "close_account new_organisation own_organisation password settings switch",
+    "staff network_staff": "claims show_claim",
+    "staff startup network_staff": "members",
+    "startup_owner": "contacts edit_organisation preview_organisation visibility",
+}
+DOERS = {
+    "": "accept_invitation_now add_affiliation end_session join remove_year verify_email_now withdraw_claim",
+    "everybody": "ask_reset_now ask_verification_now reset_password_now sign_in_now sign_out sign_up_now",
+    "people": """
+        change_password change_settings close_account_now consent create_organisation end_sessions make_claim
+        switch_now
+    """,
+    "staff": "accept_claim ask_corrections refuse_claim verify_organisation",
+    "startup_owner": """
+        add_contact add_representative change_role choose_shown end_membership invite remove_affiliation
+        remove_contact remove_representative revoke_invitation save_organisation set_year submit_organisation
+    """,
+}
 
 PASSWORD = "four quiet rivers"
 NEW = {"name": "Neu", "email": "new@people.example", "password": PASSWORD, "terms": "y", "privacy": "y"}

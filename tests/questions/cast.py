@@ -17,6 +17,16 @@ from tests.world import World
 ASKED = "Wombat question before publication"  # in a question that the centre looks over
 
 SECRETS = {ASKED: STARTUP | STAFF | {"other_startup", "foreign_manager"}}
+READERS = {
+    "everybody": "of_challenge",
+    "startup other_startup": "new",
+    "startup staff": "show",
+}
+DOERS = {
+    "staff": "answer correct decline publish",
+    "startup": "withdraw",
+    "startup other_startup": "ask",
+}
 
 
 @makes

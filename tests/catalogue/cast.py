@@ -1,0 +1,5 @@
+"""Who may open the catalogue."""
+
+READERS = {
+    "everybody": "compare index news",
+}

@@ -1,0 +1,5 @@
+"""Who may open a desk."""
+
+READERS = {
+    "people": "show",
+}

@@ -1,0 +1,5 @@
+"""Who may search."""
+
+READERS = {
+    "everybody": "show suggestions",
+}
