@@ -35,7 +35,7 @@ Values = dict[str, Any]
 CASTS: list[ModuleType] = [
     import_module(f"tests.{package}.{name}")
     for package in PACKAGES
-    for name in ("cast", "calls_cast", "deciding")
+    for name in ("cast", "calls_cast")
     if (ROOT / "tests" / package / f"{name}.py").exists()
 ]
 

@@ -6,26 +6,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.app import create_app
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
-from marketplace.people import passwords
-from marketplace.people.models import User
 from tests.conftest import settings_for
 from tests.faults.harness import Pieces
 from tests.faults.mailbox import Mailbox
-from tests.faults.visitor import PASSWORD, Visitor
-
-
-@cache
-def _hash() -> str:
-    return passwords.hashed(PASSWORD)
+from tests.faults.visitor import Visitor
+from tests.people.cast import let_everybody_sign_in
 
 
 @dataclass
@@ -46,7 +39,7 @@ class Site:
         with self.app.app_context(), unit():
             db.session.configure(expire_on_commit=False)
             yield
-            db.session.execute(sa.update(User).where(User.password_hash.is_(None)).values(password_hash=_hash()))
+            let_everybody_sign_in()
             db.session.commit()
 
     def ask(self, statement: Any) -> list[Any]:

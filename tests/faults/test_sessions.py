@@ -8,8 +8,9 @@ from marketplace.people.models import UserSession
 from tests.applications.cast import make_application
 from tests.challenges.cast import make_challenge
 from tests.faults.site import Site
-from tests.faults.visitor import PASSWORD, filled
+from tests.faults.visitor import filled
 from tests.network.calls_cast import make_call
+from tests.people.cast import PASSWORD
 from tests.world import World
 
 pytestmark = pytest.mark.faults

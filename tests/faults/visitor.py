@@ -13,8 +13,9 @@ from http.client import HTTPMessage
 from http.cookiejar import CookieJar
 from typing import Any
 
+from tests.people.cast import PASSWORD
+
 Fields = list[tuple[str, str]]
-PASSWORD = "quiet rivers of four"
 
 
 @dataclass

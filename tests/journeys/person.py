@@ -16,7 +16,8 @@ from playwright.sync_api import Error
 from config import ROOT
 from marketplace.kernel.locales import LOCALES
 from tests.faults.harness import command_of, descendants
-from tests.journeys.product import PASSWORD, Product
+from tests.journeys.product import Product
+from tests.people.cast import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

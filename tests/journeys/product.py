@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,10 @@ from marketplace.app import create_app
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.notifications.models import Mail
-from marketplace.people import passwords
-from marketplace.people.models import User
 from tests import services
 from tests.conftest import settings_for
 from tests.faults.harness import ROOT, environment, eventually, free_port
-
-PASSWORD = "quiet rivers of four"
-
-
-@cache
-def _hash() -> str:
-    return passwords.hashed(PASSWORD)
+from tests.people.cast import let_everybody_sign_in
 
 
 @dataclass
@@ -106,7 +98,7 @@ class Product:
         with self.app.app_context(), unit():
             db.session.configure(expire_on_commit=False)
             yield
-            db.session.execute(sa.update(User).where(User.password_hash.is_(None)).values(password_hash=_hash()))
+            let_everybody_sign_in()
             db.session.commit()
 
     def one(self, statement: Any) -> Any:

@@ -121,7 +121,7 @@ def test_stages_are_added_moved_and_removed_by_buttons(app: Flask, cast: World, 
 
     def press(path: str, **data: str) -> int:
         page = text(staff, f"{base}/edit/stages")
-        status: int = send(staff, page, f"{base}/{path}", version=hidden(page, "version"), **data).status_code
+        status: int = send(staff, page, f"{base}/{path}", **data).status_code
         return status
 
     assert press("stages", **{"new-kind": "paper", "new-actor": "panel"}) == 303
@@ -151,7 +151,7 @@ def test_every_button_of_the_stages_keeps_all_that_was_typed(app: Flask, cast: W
         f"stage_{ids[0]}-opens_at": "2030-11-01T09:00", f"stage_{ids[0]}-closes_at": "2030-12-01T16:00",
         f"stage_{ids[1]}-opens_at": "2030-12-02T09:00", f"stage_{ids[1]}-cut": "7",
     }  # fmt: skip
-    answer = send(staff, page, f"{base}/{BUTTONS[button].format(*ids)}", version=hidden(page, "version"), **typed)
+    answer = send(staff, page, f"{base}/{BUTTONS[button].format(*ids)}", **typed)
     assert answer.status_code == 303
     with app.app_context():
         stored = db.session.get_one(Call, call.id)
@@ -178,7 +178,7 @@ def test_a_window_that_cannot_be_is_said_at_its_field_and_nothing_is_kept_or_los
         "notice_date": "2026-11-02", "direction": "up", f"stage_{ids[0]}-cut": "8",
         f"stage_{ids[1]}-opens_at": "2030-12-02T09:00", f"stage_{ids[1]}-closes_at": "2030-12-01T09:00",
     }  # fmt: skip
-    answer = send(staff, page, f"{base}/{BUTTONS[button].format(*ids)}", version=hidden(page, "version"), **typed)
+    answer = send(staff, page, f"{base}/{BUTTONS[button].format(*ids)}", **typed)
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert f'id="stage_{ids[1]}-closes_at-error"' in shown and "It must open before it closes" in shown
@@ -195,8 +195,8 @@ def test_two_editors_of_the_stages_see_both_versions(app: Flask, cast: World, ro
     first, second = browser(app, cast, "manager"), browser(app, cast, "broker")
     address, name = f"/calls/{call.id}/edit/stages", f"stage_{call.stages[1].id}-cut"
     page, other = text(first, address), text(second, address)
-    assert send(first, page, address, version=hidden(page, "version"), **{name: "41"}).status_code == 303
-    late = send(second, other, address, version=hidden(other, "version"), **{name: "43"})
+    assert send(first, page, address, **{name: "41"}).status_code == 303
+    late = send(second, other, address, **{name: "43"})
     shown = late.get_data(as_text=True)
     assert late.status_code == 409 and "41" in shown and "43" in shown and "How many go on (" in shown
 
@@ -207,14 +207,12 @@ def test_rules_are_added_changed_and_removed(app: Flask, cast: World, rows: Rows
     staff, base = browser(app, cast, "manager"), f"/calls/{call.id}"
     page = text(staff, f"{base}/rules/new?kind=region")
     assert 'value="KR-27"' in page and 'value="CA-QC-02"' not in page
-    empty = send(staff, page, f"{base}/rules/new?kind=region", version=hidden(page, "version"))
+    empty = send(staff, page, f"{base}/rules/new?kind=region")
     assert empty.status_code == 422
     data = {"regions": ["KR-27", "KR-26"]}
-    assert (
-        send(staff, page, f"{base}/rules/new?kind=region", version=hidden(page, "version"), **data).status_code == 303
-    )
+    assert send(staff, page, f"{base}/rules/new?kind=region", **data).status_code == 303
     page = text(staff, f"{base}/rules/new?kind=no_sanction")
-    assert send(staff, page, f"{base}/rules/new?kind=no_sanction", version=hidden(page, "version")).status_code == 303
+    assert send(staff, page, f"{base}/rules/new?kind=no_sanction").status_code == 303
     rules = text(staff, f"{base}/edit/rules")
     assert "Headquarters in Daegu or Busan" in rules
     with app.app_context():
@@ -224,9 +222,9 @@ def test_rules_are_added_changed_and_removed(app: Flask, cast: World, rows: Rows
     }
     address = f"{base}/rules/{stored['region'][0]}"
     page = text(staff, address)
-    assert send(staff, page, address, version=hidden(page, "version"), regions=["KR-26"]).status_code == 303
+    assert send(staff, page, address, regions=["KR-26"]).status_code == 303
     page = text(staff, f"{base}/edit/rules")
-    gone = send(staff, page, f"{base}/rules/{stored['kind'][0]}/removal", version=hidden(page, "version"))
+    gone = send(staff, page, f"{base}/rules/{stored['kind'][0]}/removal")
     assert gone.status_code == 303
     with app.app_context():
         kept = [(r.kind, r.params) for r in db.session.get_one(Call, call.id).rules]

@@ -181,9 +181,9 @@ def test_cancelled_and_reopened_calls_say_why(app: Flask, cast: World, rows: Row
         call, other = make_call(cast.programme), close_call(make_call(cast.programme))
     staff = browser(app, cast, "manager")
     page = text(staff, f"/calls/{call.id}")
-    silent = send(staff, page, f"/calls/{call.id}/cancellation", version=hidden(page, "version"))
+    silent = send(staff, page, f"/calls/{call.id}/cancellation")
     assert silent.status_code == 422
-    done = send(staff, page, f"/calls/{call.id}/cancellation", version=hidden(page, "version"), reason="No funds.")
+    done = send(staff, page, f"/calls/{call.id}/cancellation", reason="No funds.")
     assert done.status_code == 303
     assert "No funds." in text(client, f"/calls/{call.id}")
     page = text(staff, f"/calls/{other.id}/reopening")
@@ -240,17 +240,17 @@ def test_programme_is_set_up_by_a_manager(app: Flask, cast: World) -> None:
     staff = browser(app, cast, "manager")
     page = text(staff, "/programmes/new")
     data = {"name_en": "Rivers", "name_ko": "강", "first_year": "2027", "last_year": "2026", "currency": "KRW"}
-    wrong = send(staff, page, "/programmes/new", once=hidden(page, "once"), **data)
+    wrong = send(staff, page, "/programmes/new", **data)
     assert wrong.status_code == 422 and "Rivers" in wrong.get_data(as_text=True)
     page = wrong.get_data(as_text=True)
     good = data | {"last_year": "2029", "budget": "1 000 000", "centre_ids": str(cast.cooperating.id)}
-    done = send(staff, page, "/programmes/new", once=hidden(page, "once"), **good)
+    done = send(staff, page, "/programmes/new", **good)
     assert done.status_code == 303
     id = int(done.location.rsplit("/", 1)[1])
     assert "No call yet" in text(staff, f"/programmes/{id}")
     page = text(staff, f"/programmes/{id}/edit")
     assert 'value="1,000,000"' in page
-    done = send(staff, page, f"/programmes/{id}/edit", version=hidden(page, "version"), **good | {"name_en": "Lakes"})
+    done = send(staff, page, f"/programmes/{id}/edit", **good | {"name_en": "Lakes"})
     assert done.status_code == 303
     with app.app_context():
         stored = db.session.get_one(Programme, id)
@@ -272,9 +272,9 @@ def test_centre_page_shows_its_open_calls_and_is_edited_by_its_manager(
     staff = browser(app, cast, "manager")
     page = text(staff, f"{address}/edit")
     data = {"time_zone": "Asia/Seoul", "languages": ["ko", "en"], "contact_name": "The desk", "contact_email": "x"}
-    assert send(staff, page, f"{address}/edit", version=hidden(page, "version"), **data).status_code == 422
+    assert send(staff, page, f"{address}/edit", **data).status_code == 422
     good = data | {"contact_email": "desk@centre.example"}
-    assert send(staff, page, f"{address}/edit", version=hidden(page, "version"), **good).status_code == 303
+    assert send(staff, page, f"{address}/edit", **good).status_code == 303
     assert "desk@centre.example" in text(client, address)
 
 
@@ -301,10 +301,10 @@ def test_record_of_an_organisation_is_kept_by_managers(app: Flask, cast: World, 
     data = {"title": "An earlier grant", "awarded_on": "2026-01-05", "programme_id": str(cast.programme.id)}
     data |= {"currency": "KRW"}
     for _ in range(2):
-        assert send(staff, page, f"{base}/awards/new", once=hidden(page, "once"), **data).status_code == 303
+        assert send(staff, page, f"{base}/awards/new", **data).status_code == 303
     page = text(staff, f"{base}/sanctions/new")
     data = {"reason": "A copied plan.", "starts_on": "2026-01-05", "ends_on": "2099-01-05"}
-    assert send(staff, page, f"{base}/sanctions/new", once=hidden(page, "once"), **data).status_code == 303
+    assert send(staff, page, f"{base}/sanctions/new", **data).status_code == 303
     with app.app_context():
         award = db.session.scalars(select(Award)).one()
         sanction = db.session.scalars(select(Sanction)).one()

@@ -10,8 +10,9 @@ from marketplace.imports import job as working
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
-from marketplace.notifications.models import Mail, Notification
+from marketplace.notifications.models import Notification
 from tests.imports.desk import LEAK, fresh, imported, lines, sent, tried, work
+from tests.notifications.cast import mails
 from tests.world import Rows, SignedIn, World
 
 NO_WORDS = {**LEAK, "id": "c2", "title": "", "description": ""}
@@ -20,10 +21,6 @@ NO_WORDS = {**LEAK, "id": "c2", "title": "", "description": ""}
 def told() -> list[tuple[int, str]]:
     rows = db.session.execute(sa.select(Notification.user_id, Notification.step).order_by(Notification.id))
     return [(user_id, step) for user_id, step in rows if step.startswith("import.")]
-
-
-def mails() -> list[Mail]:
-    return list(db.session.scalars(sa.select(Mail).order_by(Mail.id)))
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,9 @@ from marketplace.people.models import MailToken
 from tests.applications.cast import make_application
 from tests.challenges.cast import make_challenge
 from tests.network.calls_cast import make_call
+from tests.notifications.cast import mails
 from tests.people.cast import make_user
 from tests.world import World
-
-
-def mails() -> list[Mail]:
-    return list(db.session.scalars(sa.select(Mail).order_by(Mail.id)))
 
 
 def test_verification_link_is_sent_once_and_stays_valid(world: World) -> None:

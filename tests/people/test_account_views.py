@@ -35,12 +35,6 @@ def plain(answer) -> str:
     return str(text)
 
 
-@pytest.fixture
-def person(rows: Rows) -> User:
-    with rows():
-        return make_user("Ada Person", email="ada@people.example", password_hash=stored_hash(PASSWORD))
-
-
 def test_sign_up_leads_to_the_same_page_whether_or_not_there_is_an_account(
     app: Flask, client: FlaskClient, person: User
 ) -> None:

@@ -26,10 +26,9 @@ from marketplace.people.models import (
 )
 from marketplace.people.sessions import load, open_session
 from tests.history import steps_of
-from tests.people.cast import make_member, make_organisation, make_user, stored_hash
+from tests.people.cast import PASSWORD, make_member, make_organisation, make_user, stored_hash
 from tests.world import World
 
-PASSWORD = "four quiet rivers"
 BOTH = ("terms", "privacy")
 
 

@@ -15,9 +15,8 @@ from marketplace.kernel.unit_of_work import unit
 from marketplace.people import passwords, queries
 from marketplace.people.models import Membership, Organisation
 from marketplace.people.sessions import load, open_session
-from tests.people.cast import make_organisation, make_user
+from tests.people.cast import PASSWORD, make_organisation, make_user
 
-PASSWORD = "four quiet rivers"
 PRODUCTION = {"site_url": "https://tangent.example", "smtp_url": "smtp://mail.example"}
 
 

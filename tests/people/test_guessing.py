@@ -18,16 +18,10 @@ from marketplace.people import retention, sign_in_throttle
 from marketplace.people.models import SignInFailure, User
 from tests.conftest import counted
 from tests.forms import post
-from tests.people.cast import PASSWORD, make_user, stored_hash
+from tests.people.cast import PASSWORD, make_user
 from tests.world import Rows, SignedIn
 
 EMAIL = "ada@people.example"
-
-
-@pytest.fixture
-def person(rows: Rows) -> User:
-    with rows():
-        return make_user("Ada Person", email=EMAIL, password_hash=stored_hash(PASSWORD))
 
 
 def guess(app: Flask, times: int, address: str) -> sign_in_throttle.Attempt:

@@ -15,11 +15,9 @@ from tests.applications.cast import make_application
 from tests.challenges.cast import make_challenge
 from tests.forms import token_in
 from tests.network.calls_cast import make_call
-from tests.people.cast import make_user
+from tests.people.cast import PASSWORD, make_user
 from tests.questions.cast import make_question
 from tests.world import Rows, SignedIn, World
-
-PASSWORD = "four quiet rivers"
 
 
 def signs_in(client: FlaskClient, rows: Rows, user_id: int, email: str, zone: str) -> str | None:

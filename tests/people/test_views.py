@@ -18,16 +18,8 @@ from marketplace.people.models import SignInFailure, User, UserSession
 from marketplace.people.post_login_redirect import within_site
 from tests.conftest import NO_DEMO
 from tests.forms import token_in
-from tests.people.cast import make_member, make_organisation, make_user, stored_hash
+from tests.people.cast import PASSWORD, make_member, make_organisation, make_user, stored_hash
 from tests.world import Rows, SignedIn
-
-RIGHT = "four quiet rivers"
-
-
-@pytest.fixture
-def person(rows: Rows) -> User:
-    with rows():
-        return make_user("Ada Person", email="ada@people.example", password_hash=stored_hash(RIGHT))
 
 
 def press(client: FlaskClient, email: str, password: str, **more: str):
@@ -47,7 +39,7 @@ def test_sign_in_leads_to_the_desk_under_a_new_session(client: FlaskClient, pers
     client.get("/sign-in")
     with client.session_transaction() as before:
         old = dict(before)
-    answer = press(client, "Ada@People.example ", RIGHT)
+    answer = press(client, "Ada@People.example ", PASSWORD)
     assert (answer.status_code, answer.location) == (303, "/desk")
     with client.session_transaction() as after:
         assert after["_user_id"]
@@ -107,7 +99,7 @@ def test_way_on_stays_within_the_site(asked: str, led: str) -> None:
 
 def test_sign_in_goes_on_only_within_the_site(app: Flask, person: User) -> None:
     wanted = {"/challenges?region=KR-27": "/challenges?region=KR-27", "//evil.example": "/desk", "": "/desk"}
-    led = {asked: press(app.test_client(), "ada@people.example", RIGHT, next=asked).location for asked in wanted}
+    led = {asked: press(app.test_client(), "ada@people.example", PASSWORD, next=asked).location for asked in wanted}
     assert led == wanted
 
 
@@ -115,7 +107,7 @@ def test_sign_in_waits_after_ten_failures_of_an_account(app: Flask, client: Flas
     failed_before(app, "Ada@people.example", 8)
     for _ in range(2):
         assert press(client, "ada@people.example", "wrong password").status_code == 422
-    answer = press(client, "ada@people.example", RIGHT)
+    answer = press(client, "ada@people.example", PASSWORD)
     text = answer.get_data(as_text=True)
     assert answer.status_code == 429
     assert "Try again in 15 min" in text
@@ -134,20 +126,20 @@ def test_sign_in_waits_alike_for_an_account_that_is_none(app: Flask, client: Fla
 def test_sign_in_forgets_failures_after_a_success(app: Flask, client: FlaskClient, person: User) -> None:
     failed_before(app, "ada@people.example", 8)
     assert press(client, "ada@people.example", "wrong password").status_code == 422
-    assert press(client, "ada@people.example", RIGHT).status_code == 303
+    assert press(client, "ada@people.example", PASSWORD).status_code == 303
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(SignInFailure)) == 0
 
 
 def test_sign_in_refuses_a_deactivated_person(client: FlaskClient, rows: Rows) -> None:
     with rows():
-        gone = make_user("Gone", email="gone@people.example", password_hash=stored_hash(RIGHT))
+        gone = make_user("Gone", email="gone@people.example", password_hash=stored_hash(PASSWORD))
         gone.deactivated_at = clock.now()
-    assert press(client, "gone@people.example", RIGHT).status_code == 422
+    assert press(client, "gone@people.example", PASSWORD).status_code == 422
 
 
 def test_sign_out_ends_the_row_and_the_cookie(app: Flask, client: FlaskClient, person: User) -> None:
-    press(client, "ada@people.example", RIGHT)
+    press(client, "ada@people.example", PASSWORD)
     page = client.get("/switch").get_data(as_text=True)
     answer = client.post("/sign-out", data={"csrf_token": token_in(page)})
     assert (answer.status_code, answer.location) == (303, "/sign-in")
