@@ -17,8 +17,8 @@ def token_in(page: str) -> str:
 def carried(page: str, action: str) -> dict[str, str]:
     """What the form of a page that goes to an address carries unseen: its token, key and version."""
     forms = re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL)
-    here = f'action="{action.partition("?")[0]}"'
-    to_it = [inner for tag, inner in forms if here in unescape(tag)]
+    here = re.compile(rf'action="{re.escape(action.partition("?")[0])}["?]')
+    to_it = [inner for tag, inner in forms if here.search(unescape(tag))]
     to_itself = [inner for tag, inner in forms if "action=" not in tag and "csrf_token" in inner]
     found = next(iter(to_it + to_itself), "")
     unseen = re.findall(r'<input[^>]*?name="(version|once)"[^>]*?value="([^"]*)"', found)
