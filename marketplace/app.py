@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -112,7 +113,7 @@ def _open_web(app: Flask) -> None:
 def _open_packages(app: Flask) -> None:
     """Import each package's rooms in order; ``views`` offers ``blueprint``, ``*_views`` and ``*_waiting`` add to it."""
     for package in PACKAGES:
-        folder = ROOT / "marketplace" / package
+        folder = Path(import_module(f"marketplace.{package}").__path__[0])
         further = sorted(path.stem for room in ("waiting", "views") for path in folder.glob(f"*_{room}.py"))
         modules = {
             room: import_module(f"marketplace.{package}.{room}")
