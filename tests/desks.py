@@ -12,11 +12,12 @@ from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import Collaboration
 from marketplace.desk import queries
 from marketplace.desk.tasks import task_of, work_of
-from marketplace.kernel import clock, waiting
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.reader import read_as
 from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.waiting import WORKS
 from marketplace.network.models import Call
 from marketplace.notifications.titles import names
 from tests.world import World
@@ -83,5 +84,5 @@ def _read_out(actor: Actor, tasks: Sequence[Row[Any]], others: Sequence[Row[Any]
         task = task_of(row, found, now, "en")
         assert task.title and "None" not in task.href
     for row in others:
-        assert row.kind in waiting.turns()
+        assert row.kind in WORKS.words
         assert work_of(row, found, now, "en", actor.centre_id is not None).title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import click
 from flask import current_app
@@ -10,7 +11,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from config import ROOT
-from marketplace.kernel import events, policy, words, workflow
+from marketplace.kernel import events, policy, waiting, words, workflow
 from marketplace.web.actor import is_public
 
 DEVELOPMENT = ("/kit", "/dev/")
@@ -20,7 +21,7 @@ NOTE = "Written by `make docs` from the code; a test fails when it is stale.\n"
 @click.command("docs")
 @with_appcontext
 def group() -> None:
-    """Write docs/workflows.md and docs/permissions.md."""
+    """Write docs/workflows.md, docs/permissions.md and docs/desks.md."""
     for name, text in pages().items():
         (ROOT / "docs" / name).write_text(text, "utf-8")
         click.echo(f"docs/{name}")
@@ -29,7 +30,7 @@ def group() -> None:
 def pages() -> dict[str, str]:
     """Each generated page by file name."""
     with current_app.test_request_context(), force_locale("en"):
-        return {"workflows.md": _workflows(), "permissions.md": _permissions()}
+        return {"workflows.md": _workflows(), "permissions.md": _permissions(), "desks.md": _desks()}
 
 
 def _workflows() -> str:
@@ -66,6 +67,23 @@ def _told(said: words.Words) -> str:
     if said.tells is None:
         return "; ".join([*followers, f"nobody{' else' * bool(followers)}: {said.silent}"])
     return ", ".join([*said.tells.roles, *["who did it"] * said.tells.with_actor, *followers])
+
+
+def _desks() -> str:
+    lines = ["# Desks", "", NOTE, "## What waits", "", "| for | what | kind | declared in |", "|---|---|---|---|"]
+    lines += sorted(
+        _part_row(part, kind, said.title) for part in waiting.TASKS.parts for kind, said in part.words.items()
+    )
+    lines += ["", "## What is under way", "", "| for | whose turn it is | kind | declared in |", "|---|---|---|---|"]
+    lines += sorted(
+        _part_row(part, kind, said.words) for part in waiting.WORKS.parts for kind, said in part.words.items()
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _part_row(part: waiting.Part[Any], kind: str, said: object) -> str:
+    home = part.build.__module__.removeprefix("marketplace.").replace(".", "/")
+    return f"| {', '.join(part.readers)} | {said} | `{kind}` | `{home}.py` |"
 
 
 def _permissions() -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Integer, Row, Select, cast, func, literal, literal_column, select, union_all
 
-from marketplace.kernel import clock, waiting
+from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import SHAPE
+from marketplace.kernel.waiting import SHAPE, TASKS, WORKS
 
 MOST = 50  # rows of a part on one page
 _MOST: Any = literal_column(str(MOST))  # written out, so that a plan may count on it
@@ -30,18 +30,18 @@ def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
 
 @prepared
 def _tasks(actor: Actor) -> Select[Any]:
-    return _listed(waiting.tasks_of(actor))
+    return _listed(TASKS.of(actor))
 
 
 @prepared
 def count(actor: Actor) -> Select[Any]:
     """How many things wait for this reader."""
-    return select(func.count()).select_from(union_all(*waiting.tasks_of(actor)).subquery("rows"))
+    return select(func.count()).select_from(union_all(*TASKS.of(actor)).subquery("rows"))
 
 
 @prepared
 def _others(actor: Actor) -> Select[Any]:
-    return _listed(waiting.works_of(actor))
+    return _listed(WORKS.of(actor))
 
 
 def _listed(parts: list[Select[Any]]) -> Select[Any]:

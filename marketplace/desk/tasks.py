@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 from sqlalchemy import Row
 
-from marketplace.kernel import waiting
 from marketplace.kernel.dates import days_between
+from marketplace.kernel.waiting import TASKS, WORKS, address_of
 from marketplace.kernel.workflow import machine
 from marketplace.notifications.titles import Names, name, title_of
 from marketplace.web.filters import day, instant
@@ -51,7 +51,7 @@ class Work:
 
 def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
     """A row in words."""
-    wording = waiting.wordings()[row.kind]
+    wording = TASKS.words[row.kind]
     title, who = _title(row, names, locale), name(names, "organisation_id", row.organisation_id, locale)
     when, is_late, is_near = _urgency(row, now)
     shown = Markup(wording.title) % {"title": title, "who": who}
@@ -62,17 +62,17 @@ def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
         notes.append(_("since %(day)s", day=day(row.since, row.zone)))
     family = "stopped" if is_late else "waiting"
     note = Markup(" · ").join(notes)
-    href = waiting.address_of(row, wording.path)
+    href = address_of(row, wording.path)
     return Task(row.kind, shown, href, note, wording.action, family, when, due_of(row), is_near, is_late, wording.posts)
 
 
 def work_of(row: Row[Any], names: Names, now: datetime, locale: str, is_staff: bool) -> Work:
     """A row of what others do, in words."""
-    turn = waiting.turns()[row.kind]
+    turn = WORKS.words[row.kind]
     state = machine(turn.state_of or row.kind.partition(".")[0]).states[row.state]
     days = (now - row.since).days if row.since else 0
     label = state.staff if is_staff else state.owner
-    href = waiting.address_of(row, turn.path)
+    href = address_of(row, turn.path)
     return Work(_title(row, names, locale), href, state.family, label, turn.words, due_of(row), days)
 
 

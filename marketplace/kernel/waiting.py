@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Integer, Select, Text, cast, func, null
 
@@ -94,56 +94,61 @@ class Turn:
 CENTRE, PARTY, NETWORK, EVALUATOR, NEWCOMER = "centre", "party", "network", "evaluator", "newcomer"
 ANYBODY = (CENTRE, PARTY, NETWORK, EVALUATOR, NEWCOMER)
 
+Said = TypeVar("Said")
 Build = Callable[[Actor], Select[Any] | None]  # None where nothing of the kind ever waits for this one reader
 
-_tasks: dict[str, list[Build]] = {reader: [] for reader in ANYBODY}
-_works: dict[str, list[Build]] = {reader: [] for reader in ANYBODY}
-_wordings: dict[str, Wording] = {}
-_turns: dict[str, Turn] = {}
+
+@dataclass(frozen=True)
+class Part(Generic[Said]):
+    """One SELECT, the kinds of readers it is for, and what is said of each kind of its rows."""
+
+    build: Build
+    readers: tuple[str, ...]
+    words: Mapping[str, Said]
+
+
+class Register(Generic[Said]):
+    """All that packages declared: the parts, and what is said of each kind of row."""
+
+    def __init__(self) -> None:
+        self.parts: list[Part[Said]] = []
+        self.words: dict[str, Said] = {}
+
+    def declare(self, readers: tuple[str, ...], words: Mapping[str, Said]) -> Callable[[Build], Build]:
+        """Take in the SELECT that is decorated. Raises LookupError where a kind has its words already."""
+        if twice := self.words.keys() & words:
+            raise LookupError(f"what waits is declared twice: {sorted(twice)}")
+
+        def declare(build: Build) -> Build:
+            self.words.update(words)
+            self.parts.append(Part(build, readers, words))
+            return build
+
+        return declare
+
+    def of(self, actor: Actor) -> list[Select[Any]]:
+        """One SELECT per source for this reader."""
+        reader = _kind_of(actor)
+        built = (part.build(actor) for part in self.parts if reader in part.readers)
+        return [query for query in built if query is not None]
+
+
+TASKS, WORKS = Register[Wording](), Register[Turn]()
 
 
 def waits_for(*readers: str, words: Mapping[str, Wording]) -> Callable[[Build], Build]:
     """Declare a SELECT of what these kinds of readers do next, and the words of each kind of its rows."""
-    return _declare(readers, _tasks, _wordings, words)
+    return TASKS.declare(readers, words)
 
 
 def under_way_for(*readers: str, turns: Mapping[str, Turn]) -> Callable[[Build], Build]:
     """Declare a SELECT of what others act on while these kinds of readers wait, and whose turn it then is."""
-    return _declare(readers, _works, _turns, turns)
-
-
-def _declare(
-    readers: tuple[str, ...], parts: dict[str, list[Build]], known: dict[str, Any], words: Mapping[str, Any]
-) -> Callable[[Build], Build]:
-    def declare(build: Build) -> Build:
-        if twice := known.keys() & words:
-            raise LookupError(f"what waits is declared twice: {sorted(twice)}")
-        known.update(words)
-        for reader in readers:
-            parts[reader].append(build)
-        return build
-
-    return declare
+    return WORKS.declare(readers, turns)
 
 
 def address_of(row: Any, path: str) -> str:
     """Where a row leads: to a path of its own, else to the page of its subject."""
     return (path or kind_of(row.kind.partition(".")[0]).path).format_map(row._mapping)
-
-
-def tasks_of(actor: Actor) -> list[Select[Any]]:
-    """One part per source of what waits for this reader."""
-    return _built(_tasks, actor)
-
-
-def works_of(actor: Actor) -> list[Select[Any]]:
-    """One part per source of what is under way for this reader."""
-    return _built(_works, actor)
-
-
-def _built(parts: dict[str, list[Build]], actor: Actor) -> list[Select[Any]]:
-    built = (build(actor) for build in parts[_kind_of(actor)])
-    return [part for part in built if part is not None]
 
 
 def _kind_of(actor: Actor) -> str:
@@ -154,13 +159,3 @@ def _kind_of(actor: Actor) -> str:
     if actor.party_id is not None:
         return PARTY
     return EVALUATOR if actor.role == "evaluator" else NEWCOMER
-
-
-def wordings() -> Mapping[str, Wording]:
-    """The words of every kind of task."""
-    return _wordings
-
-
-def turns() -> Mapping[str, Turn]:
-    """Whose turn it is, by kind of what is under way."""
-    return _turns

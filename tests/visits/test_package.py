@@ -47,3 +47,4 @@ def test_documents_list_it(seen: dict[str, str]) -> None:
     assert "| `visit.agree` | `asked` | `agreed` | the staff of the centre that is visited |" in seen["workflows.md"]
     assert "| `visit.ask` | asked for a visit | staff |" in seen["workflows.md"]
     assert "| `visit.agree` | the staff of the centre that is visited |" in seen["permissions.md"]
+    assert "| centre | Agree to the visit “%(title)s” | `visit.agree` | `visits/waiting.py` |" in seen["desks.md"]
