@@ -56,6 +56,7 @@ def _ask_everything(actor: Actor) -> None:
         staff_queries._answering(actor, staff_queries.Filters())
 
 
+@pytest.mark.usefixtures("app")
 def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_statements, "kept", Shelf(kept_statements.ROOM, lambda _: kept_statements.EACH))
 
@@ -72,6 +73,7 @@ def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest
     assert visit(range(1000)) == few < 200
 
 
+@pytest.mark.usefixtures("app")
 def test_nobody_but_the_reader_leaves_a_statement() -> None:
     with unit():
         reader.read_as(Actor(1, organisation_id=1, role="owner"))
