@@ -104,24 +104,40 @@ CHALLENGE = Machine(
         Step(
             "challenge.publish", ("candidate",), "open", _l("Publish"), _l("published the challenge"),
             (is_complete, has_call, is_coherent), tells=COMPANY,
-            alert=Alert(_l("New challenge: %(title)s"), stands("open")),
+            alert=Alert(
+                _l("New challenge: %(title)s"), _l("A challenge you may be interested in has been published."),
+                stands("open"), is_new=True,
+            ),
         ),
         Step(
             "challenge.close", ("open",), "closed", _l("Close"), _l("closed at the deadline"), silent=CLOCK,
-            alert=Alert(_l("Closed for applications: %(title)s"), stands("closed")),
+            alert=Alert(
+                _l("Closed for applications: %(title)s"),
+                _l("A challenge you follow has closed for applications. The next news will be what became of it."),
+                stands("closed"),
+            ),
         ),
         Step(
             "challenge.reopen", ("closed",), "open", _l("Open again"), _l("opened again with its call"),
-            silent="the call that opened again tells it", alert=Alert(_l("Open again: %(title)s"), stands("open")),
+            silent="the call that opened again tells it",
+            alert=Alert(
+                _l("Open again: %(title)s"), _l("A challenge you follow takes applications again."), stands("open"),
+            ),
         ),
         Step(
             "challenge.fill", ("closed",), "filled", _l("Mark as filled"), _l("found its startup"), tells=COMPANY,
-            alert=Alert(_l("A startup was found: %(title)s"), stands("filled"), ends=True),
+            alert=Alert(
+                _l("A startup was found: %(title)s"), _l("A challenge you follow has found its startup."),
+                stands("filled"), ends=True,
+            ),
         ),
         Step(
             "challenge.leave_unfilled", ("closed",), "unfilled", _l("Mark as unfilled"), _l("ended without a startup"),
             reason=True, tells=COMPANY,
-            alert=Alert(_l("Ended without a startup: %(title)s"), stands("unfilled"), ends=True),
+            alert=Alert(
+                _l("Ended without a startup: %(title)s"), _l("A challenge you follow has ended without a startup."),
+                stands("unfilled"), ends=True,
+            ),
         ),
         Step(
             "challenge.archive", ("filled", "unfilled"), "archived", _l("Archive"), _l("archived the challenge"),
@@ -130,7 +146,11 @@ CHALLENGE = Machine(
         Step(
             "challenge.withdraw", ("draft", "submitted", "in_review", "revision", "candidate", "open", "closed"),
             "withdrawn", _l("Withdraw"), _l("withdrew the challenge"), reason=True, tells=COMPANY | STAFF,
-            alert=Alert(_l("Withdrawn: %(title)s"), stands("withdrawn"), ends=True),
+            alert=Alert(
+                _l("Withdrawn: %(title)s"),
+                _l("A challenge you follow has been withdrawn. Nobody can apply to it any more."),
+                stands("withdrawn"), ends=True,
+            ),
         ),
     ),
 )  # fmt: skip
@@ -145,7 +165,11 @@ Words(
     _l("corrected the text of the challenge"),
     tells=STAFF | APPLICANTS,
     reason=True,
-    alert=Alert(_l("Corrected: %(title)s"), is_corrected),
+    alert=Alert(
+        _l("Corrected: %(title)s"),
+        _l("The text of a challenge you follow has been corrected. Its page says what and why."),
+        is_corrected,
+    ),
 )
 Words("challenge.invite", _l("invited startups"), told=_l("invited you to apply"), tells=INVITED)
 Words("challenge.comment", _l("wrote a comment"), tells=COMPANY | STAFF)

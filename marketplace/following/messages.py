@@ -84,7 +84,7 @@ def alert(event: Event, subject: Any, locale: str) -> Draft:
     with force_locale(locale):
         line = line_of(event, subject, locale)
     given: dict[str, Any] = {"person": PERSON, "why": WHY, "stop": STOP, "all": ALL}
-    drawn = render("", "alert", None, "", locale, news=line, step=event.step, now=clock.now(), **given)
+    drawn = render("", "alert", None, "", locale, news=line, says=alerting()[event.step].says, now=clock.now(), **given)
     return Draft(drawn["subject"], drawn["body"], locale)
 
 

@@ -18,6 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.subjects import load
+from marketplace.kernel.words import alerting
 from marketplace.notifications import delivery
 from marketplace.notifications.models import MailRefusal
 
@@ -31,7 +32,8 @@ def tell_followers(event: Event, cursor: int | None) -> int | None:
         return None
     if cursor is None:
         _note(event, select(Topic.id).where(topics_of(event, subject)))
-    if event.step == "challenge.publish" and (cursor is None or cursor < 0):
+    is_new = event.subject_type == "challenge" and alerting()[event.step].is_new
+    if is_new and (cursor is None or cursor < 0):
         left = _note_searches(event, -(cursor or 0))
         if left is not None:
             return -left

@@ -39,13 +39,15 @@ Holds = Callable[[Event, Any, datetime], bool]
 
 @dataclass(frozen=True)
 class Alert:
-    """What those who follow a subject read: ``head`` with its ``title``. ``holds`` says whether it is still so.
+    """What those who follow a subject read: ``head`` with its ``title``, and ``says``, while it ``holds``.
 
-    ``ends`` says that no date lies ahead any more.
+    ``is_new`` tells those who follow where it comes from, not itself; ``ends`` that no date lies ahead any more.
     """
 
     head: Any
+    says: Any
     holds: Holds
+    is_new: bool = False
     ends: bool = False
 
 

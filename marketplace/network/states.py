@@ -89,11 +89,17 @@ CALL = Machine(
         Step(
             "call.publish", ("draft",), "published", _l("Publish the call"), _l("published the call"),
             (is_real, has_notice, has_ranking, has_money, has_dates, has_rules), tells=PROGRAMME_STAFF,
-            alert=Alert(_l("New call: %(title)s"), stands("published")),
+            alert=Alert(
+                _l("New call: %(title)s"), _l("A centre you follow has announced a call."),
+                stands("published"), is_new=True,
+            ),
         ),
         Step(
             "call.open", ("published",), "open", _l("Open"), _l("opened for applications"), silent=CLOCK,
-            alert=Alert(_l("Open for applications: %(title)s"), stands("open")),
+            alert=Alert(
+                _l("Open for applications: %(title)s"),
+                _l("A call of a centre you follow has opened for applications."), stands("open"), is_new=True,
+            ),
         ),
         Step("call.close", ("open",), "closed", _l("Close"), _l("closed for applications"), (is_real,), silent=CLOCK),
         Step(
@@ -102,7 +108,11 @@ CALL = Machine(
         ),
         Step(
             "call.release", ("closed",), "decided", _l("Release decisions"), _l("released the decisions"), tells=STAFF,
-            alert=Alert(_l("Decisions released: %(title)s"), stands("decided", "running"), ends=True),
+            alert=Alert(
+                _l("Decisions released: %(title)s"),
+                _l("The decisions of a call with a challenge you follow have been released."),
+                stands("decided", "running"), ends=True,
+            ),
         ),
         Step(
             "call.start", ("decided",), "running", _l("Start"), _l("started its first collaboration"),
@@ -128,7 +138,11 @@ Words(
     _l("amended the call"),
     tells=APPLICANTS.by("amendment", kind=DRAFTS),
     reason=True,
-    alert=Alert(_l("New deadline: %(title)s"), is_moved),
+    alert=Alert(
+        _l("New deadline: %(title)s"),
+        _l("The deadline of a call with a challenge you follow has moved."),
+        is_moved,
+    ),
 )
 Words("network.create", _l("set up the network"), staff_only=True, silent=DESK)
 Words("centre.create", _l("set up the centre"), staff_only=True, silent=DESK)

@@ -69,11 +69,21 @@ QUESTION = Machine(
         ),
         Step(
             "question.answer", ("published",), "answered", _l("Publish the answer"), _l("answered the question"),
-            (still_stands,), tells=ASKED, alert=Alert(_l("A question was answered: %(title)s"), is_answered),
+            (still_stands,), tells=ASKED,
+            alert=Alert(
+                _l("A question was answered: %(title)s"),
+                _l("A question about a challenge you follow has been answered. Everybody reads the same answer."),
+                is_answered,
+            ),
         ),
         Step(
             "question.correct", ("answered",), "answered", _l("Publish the correction"), _l("corrected the answer"),
-            (is_open,), tells=ASKED, alert=Alert(_l("An answer was corrected: %(title)s"), is_answered),
+            (is_open,), tells=ASKED,
+            alert=Alert(
+                _l("An answer was corrected: %(title)s"),
+                _l("An answer about a challenge you follow has been corrected. Read it again before you rely on it."),
+                is_answered,
+            ),
         ),
     ),
 )  # fmt: skip
