@@ -14,7 +14,7 @@ from jinja2.nodes import Call, FromImport, Macro, Name
 
 from config import ROOT
 from marketplace.commands import docs
-from marketplace.kernel import policy, workflow
+from marketplace.kernel import policy, words, workflow
 from marketplace.web.actor import is_public
 
 SOURCES = sorted((ROOT / "marketplace").rglob("*.py"))
@@ -120,6 +120,16 @@ def test_what_gathers_knows_no_package() -> None:
         assert len(files) > 15
         found = {name for path in files for name in re.findall(r"^\s*from marketplace\.(\w+)", source(path), re.M)}
         assert found == known
+
+
+def test_who_tells_names_no_step(app: Flask) -> None:
+    """A step says itself who hears of it, and what: a new one changes nothing in notifications and alerts."""
+    telling = ("marketplace/notifications/", "marketplace/following/", "templates/mail/")
+    mails = sorted((ROOT / "templates" / "mail").glob("*.txt"))
+    files = [path for path in (*SOURCES, *mails) if named(path).startswith(telling)]
+    assert len(files) > 50
+    steps = re.compile("|".join(f"[\"']{re.escape(step)}[\"']" for step in set(words.spoken()) - {"operations.retry"}))
+    assert [(named(path), found[0]) for path in files for found in steps.finditer(source(path))] == []
 
 
 def test_rules_know_no_wall_clock() -> None:
