@@ -12,9 +12,9 @@ from flask.cli import with_appcontext
 from tqdm import tqdm
 
 from marketplace.imports import actions, matching, queries
-from marketplace.imports.matching import doubled
-from marketplace.imports.models import Import, ImportRow
+from marketplace.imports.models import Import
 from marketplace.imports.problems import in_words
+from marketplace.imports.refusals import table_of
 from marketplace.imports.states import WORKING
 from marketplace.kernel import clock, events, relay
 from marketplace.kernel.db import commit, db
@@ -106,7 +106,7 @@ def _worked(id: int, name: str) -> Import:
 
 def _mapping(job: Import, source: str | None) -> dict[str, dict[str, Any]]:
     """A column for each field by its name, with what stands in for empty cells."""
-    if twice := doubled(job.headers):
+    if twice := matching.doubled(job.headers):
         raise click.ClickException(f"Two columns are named “{twice[0]}”: nobody can say which is meant.")
     found = matching.propose(job.headers, job.becomes.by_name())
     for name, value in {"language": DEFAULT, "source": source}.items():
@@ -129,18 +129,10 @@ def _tell(job: Import, file: Path) -> None:
 
 
 def _report(job: Import, file: Path) -> Path:
-    """Write line, id and reasons of each refused row to a file in the data folder."""
+    """Write the refused rows, each with its line and the reasons, to a file in the data folder."""
     folder: Path = current_app.config["SETTINGS"].data_dir / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{file.stem}-refused.csv"
-    rows = [_refused(row, job) for row in db.session.scalars(queries.refused_rows(job))]
     with target.open("w", encoding="utf-8", newline="") as out:
-        out.write(tables.to_csv([["line", "id", "reason"], *rows]))
+        out.write(tables.to_csv(table_of(job)))
     return target
-
-
-def _refused(row: ImportRow, job: Import) -> list[Any]:
-    place, cells = job.mapping.get("id", {}).get("column"), row.cells or []
-    key = str(cells[place] or "")[:100] if place is not None and place < len(cells) else ""
-    named = (": ".join(part for part in (reason.get("field", ""), in_words(reason)) if part) for reason in row.reasons)
-    return [row.line, key, " ".join(named)]

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request, url_for
 
 from marketplace.imports import actions, matching, page_facts, queries
-from marketplace.imports.forms import drawn, matched, matching_form
+from marketplace.imports.forms import form_data_of, mapping_of, matching_form
 from marketplace.imports.models import Import
 from marketplace.imports.states import WAITING
 from marketplace.imports.views import blueprint, find_import
@@ -34,7 +34,7 @@ def match(id: int) -> Response:
     job = _open_import(id)
     form = matching_form(job)
     form_recovery.compare(lambda: _drawn(job, job.mapping))
-    mapping = matched(form, job)
+    mapping = mapping_of(form, job)
     if not form.validate_on_submit():
         return _page(job, form, matching.fitting(mapping, job.headers, job.becomes.by_name()), 422)
     if "preview" in request.form:
@@ -66,7 +66,7 @@ def _proposed(job: Import) -> tuple[dict[str, Any], bool]:
 
 
 def _drawn(job: Import, mapping: dict[str, Any]) -> Any:
-    return matching_form(job, formdata=None, version=job.version, **drawn(job, mapping))
+    return matching_form(job, formdata=None, version=job.version, **form_data_of(job, mapping))
 
 
 def _page(job: Import, form: Any, mapping: dict[str, Any], status: int = 200, *, remembered: bool = False) -> Response:

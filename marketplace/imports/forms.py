@@ -53,7 +53,7 @@ def matching_form(job: Import, **more: Any) -> Any:
     return type("MatchingForm", (MatchingForm,), found)(**more)
 
 
-def drawn(job: Import, mapping: dict[str, Any]) -> dict[str, str]:
+def form_data_of(job: Import, mapping: dict[str, Any]) -> dict[str, str]:
     """A mapping as the data of that form."""
     found = {}
     for name, said in mapping.items():
@@ -63,7 +63,7 @@ def drawn(job: Import, mapping: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def matched(form: Any, job: Import) -> dict[str, dict[str, Any]]:
+def mapping_of(form: Any, job: Import) -> dict[str, dict[str, Any]]:
     """The mapping that the form says."""
     found: dict[str, dict[str, Any]] = {}
     for name in job.becomes.by_name():

@@ -14,6 +14,7 @@ from marketplace.imports import encodings, matching, queries
 from marketplace.imports.fields import Field
 from marketplace.imports.models import VERDICTS, Import, ImportRow
 from marketplace.imports.problems import in_words
+from marketplace.imports.refusals import shortened
 from marketplace.imports.reversal import Dependent
 from marketplace.imports.states import STARTED, TAKEN, UNMATCHED, WAITING
 from marketplace.kernel import subjects
@@ -24,7 +25,6 @@ from marketplace.kernel.relay import MAX_ATTEMPTS
 from marketplace.web.filters import day, hour, number
 
 PREVIEWED = 8
-LONGEST = 90  # characters of a value in the preview
 
 VERDICT_WORDS = {
     "trial": {
@@ -147,33 +147,6 @@ def stages(job: Import, href: str) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """A refused row: its line, what it is called, and each reason with the column it stands in."""
-
-    line: int
-    name: str
-    reasons: list[tuple[str, str]]
-
-
-def refusal_of(row: ImportRow, job: Import) -> Refusal:
-    """A refused row in the words of this reply."""
-    said = job.mapping.get("title", job.mapping.get("description", {})).get("column")
-    cells = row.cells or []
-    name = cells[said] if said is not None and said < len(cells) else next((c for c in cells if c), "")
-    return Refusal(row.line, shortened(name), [(column_of(reason, job), in_words(reason)) for reason in row.reasons])
-
-
-def column_of(reason: dict[str, Any], job: Import) -> str:
-    """The header of the column a reason is about, else the field's own name."""
-    name = reason.get("field", "")
-    column = reason.get("column", job.mapping.get(name, {}).get("column"))
-    if column is not None and column < len(job.headers):
-        return str(job.headers[column])
-    field = job.becomes.by_name().get(name)
-    return str(field.label) if field else ""
-
-
-@dataclass(frozen=True)
 class Preview:
     """The first rows through a mapping: the fields, and for each row its line and its cells as (words, problem)."""
 
@@ -217,13 +190,7 @@ def in_cell(value: Any, field: Field) -> str:
     return shortened(number(value) if field.kind == "amount" else value)
 
 
-def shortened(value: Any) -> str:
-    """The beginning of a value, on one line."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def named(job: Import, found: list[Dependent], locale: str) -> list[dict[str, Any]]:
+def link_dependents(job: Import, found: list[Dependent], locale: str) -> list[dict[str, Any]]:
     """What depends on an import, with links to the first records it depends on."""
     model = job.becomes.model
     ids = {id for dependent in found for id in dependent.ids}
@@ -246,7 +213,7 @@ def made_of(job: Import, name: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def would_remove(job: Import, counted: dict[str, int]) -> str:
+def describe_removal(job: Import, counted: dict[str, int]) -> str:
     """What undoing removes and gives back, in a sentence or two."""
     added, changed, kind = counted.get("added", 0), counted.get("changed", 0), job.becomes
     sentences = [kind.removed(added)] if added else []

@@ -77,7 +77,7 @@ def _filled(job: Import, model: Any) -> Dependent:
     return _named(_l("imports into it"), added)
 
 
-def referring(model: Any) -> list[Any]:
+def referring_columns(model: Any) -> list[Any]:
     """Every column of other tables that refers to a model, but those of its own parts."""
     own: Table = model.__table__
     return [
@@ -95,7 +95,7 @@ def _model_of(table: Any) -> Any:
 
 
 def _referring(job: Import, model: Any) -> list[Dependent]:
-    added, columns = select(ImportRow.subject_id).where(_rows(job, "added")), referring(model)
+    added, columns = select(ImportRow.subject_id).where(_rows(job, "added")), referring_columns(model)
     parts = [
         select(
             literal(n).label("n"), func.count(column.distinct()).label("number"), func.min(column).label("first")
@@ -165,7 +165,7 @@ def _made(job: Import) -> dict[str, list[int]]:
 
 def _unused(model: Any) -> ColumnElement[bool]:
     """Whether nothing refers to a row any more."""
-    return and_(*(~exists().where(column == model.id, _counts(column)) for column in referring(model)))
+    return and_(*(~exists().where(column == model.id, _counts(column)) for column in referring_columns(model)))
 
 
 def _counts(column: Any) -> ColumnElement[bool]:

@@ -26,6 +26,11 @@ LANGUAGES = {
     "fr": ("fr", "fra", "fre", "french", "francais", "프랑스어", "불어"),
     "ko": ("ko", "kor", "kr", "korean", "coreen", "한국어", "국문", "한글"),
 }
+WRONG_DAYS: dict[type[Exception], str] = {NoSuchDay: "no_such_day", WhichDay: "which_day", NotADay: "not_a_day"}
+WRONG_SUMS: dict[type[Exception], str] = {
+    amounts.WhichAmount: "which_amount", amounts.OutOfRange: "out_of_range", amounts.TooFine: "too_fine",
+    amounts.OtherCurrency: "other_currency", amounts.NotAnAmount: "not_an_amount",
+}  # fmt: skip
 
 
 class Wrong(Exception):
@@ -85,12 +90,8 @@ def _language(field: Field, cell: Any) -> str:
 def _day(field: Field, cell: Any) -> date:
     try:
         days = read_days(_clean(field, cell))
-    except NoSuchDay:
-        raise Wrong("no_such_day", value=short_of(cell)) from None
-    except WhichDay:
-        raise Wrong("which_day", value=short_of(cell)) from None
-    except NotADay:
-        raise Wrong("not_a_day", value=short_of(cell)) from None
+    except tuple(WRONG_DAYS) as wrong:
+        raise Wrong(WRONG_DAYS[type(wrong)], value=short_of(cell)) from None
     return max(days) if field.last else min(days)
 
 
@@ -118,16 +119,8 @@ def _moment(field: Field, cell: Any) -> datetime:
 def _amount(field: Field, cell: Any, currency: str | None) -> Decimal:
     try:
         return read_sum(cell if not isinstance(cell, str) else _clean(field, cell), currency)
-    except amounts.WhichAmount:
-        raise Wrong("which_amount", value=short_of(cell)) from None
-    except amounts.OutOfRange:
-        raise Wrong("out_of_range", value=short_of(cell)) from None
-    except amounts.TooFine:
-        raise Wrong("too_fine", value=short_of(cell), currency=currency or "–") from None
-    except amounts.OtherCurrency:
-        raise Wrong("other_currency", value=short_of(cell), currency=currency) from None
-    except amounts.NotAnAmount:
-        raise Wrong("not_an_amount", value=short_of(cell)) from None
+    except tuple(WRONG_SUMS) as wrong:
+        raise Wrong(WRONG_SUMS[type(wrong)], value=short_of(cell), currency=currency or "–") from None
 
 
 def _number(field: Field, cell: Any) -> int:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select
 
-from marketplace.imports import actions, kinds, limits, page_facts, queries, reversal
+from marketplace.imports import actions, kinds, limits, page_facts, queries, refusals, reversal
 from marketplace.imports.forms import upload_form
 from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.problems import in_words
@@ -162,8 +162,8 @@ def show(id: int) -> Response:
         context |= _result(job)
     if job.state in TAKEN:
         counted = {name: number for name, number, *_rest in context["figures"]}
-        context["undoing"] = page_facts.would_remove(job, counted)
-        context["dependents"] = page_facts.named(job, reversal.dependents(job), locale)
+        context["undoing"] = page_facts.describe_removal(job, counted)
+        context["dependents"] = page_facts.link_dependents(job, reversal.dependents(job), locale)
         context["holders"] = job.becomes.holders(job, locale)
         context["find"] = job.becomes.find(job) if job.becomes.find is not None else None
     return make_response(render_template("imports/show.html", **context))
@@ -191,7 +191,7 @@ def _result(job: Import) -> dict[str, Any]:
         "figures": page_facts.figures(job, column, "trial" if trial else "result"),
         "trial": trial,
         "page": page,
-        "refusals": [page_facts.refusal_of(row, job) for row in page],
+        "refusals": [refusals.refusal_of(row, job) for row in page],
     }
 
 

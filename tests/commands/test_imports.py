@@ -80,7 +80,7 @@ def test_import_twice_changes_nothing(app: Flask, tmp_path: Path) -> None:
         ({**ROW, "prize": "NaN", "currency": "EUR"}, "prize: “NaN” is not an amount."),
         ({**ROW, "prize": float("nan"), "currency": "EUR"}, "The line is not JSON."),
         ({**ROW, "prize": float("inf"), "currency": "EUR"}, "The line is not JSON."),
-        ({**ROW, "prize": 5}, "currency: There is an amount without a currency."),
+        ({**ROW, "prize": 5}, "Currency: There is an amount without a currency."),
         ({**ROW, "prize": 5, "currency": "$$$"}, "currency: “$$$” is not the code of a currency"),
         ({**ROW, "id": "\ud83d"}, "holds a byte that is no text (U+FFFD)"),
         ({**ROW, "title": "Leaks \ud83d"}, "holds a byte that is no text (U+FFFD)"),

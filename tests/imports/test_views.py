@@ -12,8 +12,8 @@ from flask import Flask
 
 from marketplace.challenges.models import Challenge
 from marketplace.imports import job as working
-from marketplace.imports.file_views import BATCH
 from marketplace.imports.models import Import, ImportRow
+from marketplace.imports.refusals import BATCH
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.relay import MAX_ATTEMPTS
