@@ -227,7 +227,7 @@ def test_every_route_is_closed_unless_it_says_so(app: Flask) -> None:
                 assert reply.status_code in (400, 401), (method, address)
 
 
-@pytest.mark.parametrize("name", ["workflows.md", "permissions.md", "desks.md"])
+@pytest.mark.parametrize("name", ["workflows.md", "permissions.md", "desks.md", "floors.svg"])
 def test_generated_page_is_fresh(app: Flask, name: str) -> None:
     with app.app_context():
         fresh = docs.pages()[name]

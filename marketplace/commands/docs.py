@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from config import ROOT
+from deploy import floors
 from marketplace.kernel import events, policy, waiting, words, workflow
 from marketplace.web.actor import is_public
 
@@ -21,7 +22,7 @@ NOTE = "Written by `make docs` from the code; a test fails when it is stale.\n"
 @click.command("docs")
 @with_appcontext
 def group() -> None:
-    """Write docs/workflows.md, docs/permissions.md and docs/desks.md."""
+    """Write the pages and the picture that ``pages`` names."""
     for name, text in pages().items():
         (ROOT / "docs" / name).write_text(text, "utf-8")
         click.echo(f"docs/{name}")
@@ -30,7 +31,10 @@ def group() -> None:
 def pages() -> dict[str, str]:
     """Each generated page by file name."""
     with current_app.test_request_context(), force_locale("en"):
-        return {"workflows.md": _workflows(), "permissions.md": _permissions(), "desks.md": _desks()}
+        return {
+            "workflows.md": _workflows(), "permissions.md": _permissions(), "desks.md": _desks(),
+            "floors.svg": floors.picture(),
+        }  # fmt: skip
 
 
 def _workflows() -> str:
