@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import select, text
 
 from benchmarks import texts
+from marketplace.calls.models import TRACKS, Call
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge
 from marketplace.challenges.reference_rows import summary_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import TRACKS, Call, Centre
+from marketplace.network.models import Centre
 from marketplace.people.models import Organisation
 from marketplace.people.sector_signs import sectors_of
 from marketplace.people.sessions import open_session

@@ -11,11 +11,12 @@ from decimal import Decimal
 from sqlalchemy import select, text
 
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, EligibilityResult
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.collaborations.models import Agreement, Collaboration
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import Organisation, User
 from marketplace.people.sessions import open_session

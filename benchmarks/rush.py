@@ -35,10 +35,10 @@ from deploy.health import ask, check_port
 from deploy.processes import Unable
 from marketplace.app import create_app
 from marketplace.applications.models import Application, ApplicationRevision
+from marketplace.calls.models import Call
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network.models import Call
 from marketplace.people.sessions import open_session
 from tests import factories
 

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from marketplace import jobs
 from marketplace.applications import offers
+from marketplace.calls import actions as call_actions
 from marketplace.challenges import actions as challenges
 from marketplace.following import digests
 from marketplace.following import retention as following
@@ -20,7 +21,6 @@ from marketplace.kernel import idempotency, public_version
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network import actions as network
 from marketplace.notifications import reminders
 from marketplace.notifications import retention as notifications
 from marketplace.pairings import actions as pairings
@@ -66,7 +66,7 @@ PERIODIC = (
     Periodic("relay", 5, jobs.run_reactions),
     Periodic("mail", 10, jobs.send_mail),
     Periodic("files", 10, jobs.run_files, jobs.FILES),
-    Periodic("calls", 30, _rounds(network.open_and_close_due)),
+    Periodic("calls", 30, _rounds(call_actions.open_and_close_due)),
     Periodic("challenges", 30, _rounds(challenges.close_due)),
     Periodic("offers", 60, _rounds(lambda: offers.lapse_offers(SYSTEM))),
     Periodic("pairings", 60, _rounds(lambda: pairings.expire_due(SYSTEM))),

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Row
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import Collaboration
 from marketplace.desk import queries
@@ -18,7 +19,6 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.reader import read_as
 from marketplace.kernel.unit_of_work import unit
 from marketplace.kernel.waiting import WORKS
-from marketplace.network.models import Call
 from marketplace.notifications.titles import names
 from tests.world import World
 

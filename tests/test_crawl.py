@@ -36,7 +36,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "evaluations.of_call": ("export=csv", *SEARCHES),
     "evaluations.board": ("export=csv",),
     "people.organisations": SEARCHES[1:],
-    "network.calls": SEARCHES,
+    "calls.index": SEARCHES,
     "pairings.index": SEARCHES,
     "collaborations.index": SEARCHES,
 }

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload, lazyload
 from marketplace.api import atom, calendar, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
+from marketplace.calls.models import Call
 from marketplace.catalogue import filter_conditions, results, row_cache
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
@@ -26,7 +27,6 @@ from marketplace.kernel import clock
 from marketplace.kernel.days import whole_day
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import Call
 from marketplace.web.language import current_locale
 
 ENTRIES = 50

@@ -16,14 +16,16 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from werkzeug.datastructures import MultiDict
 
+from marketplace.calls import queries as call_queries
+from marketplace.calls.models import TRACKS, Call
+from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l, nfc
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
-from marketplace.network.models import TRACKS, Call, Centre, Programme
-from marketplace.network.states import CURRENT
+from marketplace.network.models import Centre, Programme
 from marketplace.people import directory
 from marketplace.people.models import KINDS, Organisation
 from marketplace.web.lookups import GREATEST
@@ -53,16 +55,16 @@ class Slice(Generic[T]):
 def calls(args: Args, now: datetime) -> Slice[Call]:
     """Published calls, newest first."""
     query = (
-        network.visible_to(ANONYMOUS)
+        call_queries.visible_to(ANONYMOUS)
         .outerjoin(Call.programme)
         .outerjoin(Programme.managing_centre)
         .outerjoin(Organisation, Organisation.id == Centre.id)
         .where(_has_status(one(args, "status", STATUSES, "open"), now))
     )
     if words := words_of(args):
-        query = query.where(network.has_text(words))
+        query = query.where(call_queries.has_text(words))
     if tracks := several(args, "track", TRACKS):
-        query = query.where(Call.track.in_(tracks), ~network.is_notice())  # a notice says nothing of tracks
+        query = query.where(Call.track.in_(tracks), ~call_queries.is_notice())  # a notice says nothing of tracks
     if regions := several(args, "region", REGION):
         query = query.where(Organisation.region_code.in_(regions))
     if centres := several(args, "centre", SLUG):
@@ -74,7 +76,7 @@ def calls(args: Args, now: datetime) -> Slice[Call]:
 def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
     if status == "reference":
         return Call.is_reference.is_(True)
-    state = network.state_at(now)
+    state = call_queries.state_at(now)
     ahead = or_(state == "published", and_(state == "open", func.coalesce(Call.opens_at, now) > now))
     kinds: dict[str, ColumnElement[bool]] = {
         "open": and_(state == "open", ~ahead),

@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from flask import current_app
 
 from marketplace.api import lists, shapes
+from marketplace.calls.models import TRACKS
 from marketplace.catalogue import filters
 from marketplace.kernel import cursors
 from marketplace.kernel.locales import LOCALES, _l
-from marketplace.network.models import TRACKS
 from marketplace.people.models import KINDS
 from marketplace.web.lookups import GREATEST
 

@@ -16,14 +16,15 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from flask_babel import force_locale
 
+from marketplace.calls.models import Call
+from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import Company as Seen
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel.days import whole_day
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import Call, Centre
-from marketplace.network.states import CURRENT
+from marketplace.network.models import Centre
 from marketplace.people.models import Organisation
 from marketplace.places.models import Region
 

@@ -13,6 +13,8 @@ from sqlalchemy import Select, func, select
 from marketplace.api import atom, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
+from marketplace.calls import queries as calls
+from marketplace.calls.models import Call
 from marketplace.catalogue import results
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import Challenge
@@ -21,7 +23,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network import queries as network
 from marketplace.network.listing import networks_at_work
-from marketplace.network.models import Call, Centre, Network
+from marketplace.network.models import Centre, Network
 from marketplace.people import directory
 from marketplace.people.models import Organisation
 
@@ -38,7 +40,7 @@ def _rows(kind: str) -> Select[Any]:
         columns: tuple[Any, ...] = (Challenge.id, Challenge.id, Challenge.updated_at)
         query = query.where(Challenge.is_reference.is_(False)).options()
     elif kind == "calls":
-        query = network.visible_to(ANONYMOUS).where(Call.is_reference.is_(False))
+        query = calls.visible_to(ANONYMOUS).where(Call.is_reference.is_(False))
         columns = (Call.id, Call.id, Call.updated_at)
     elif kind == "centres":
         query = network.centres_visible_to(ANONYMOUS).join(Centre.organisation).where(~Organisation.is_reference)

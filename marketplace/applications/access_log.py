@@ -8,12 +8,12 @@ from sqlalchemy import Select, select
 
 from marketplace.applications.models import Application
 from marketplace.applications.policy import is_party
+from marketplace.calls.models import Call
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Missing
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 
 STEP = "application.open_file"
 

@@ -21,6 +21,7 @@ from marketplace.applications.submission import (
     withdraw_application,
 )
 from marketplace.applications.verdicts import judge_all_anew
+from marketplace.calls.models import Call, Declaration
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db, touch
@@ -28,8 +29,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
 from marketplace.kernel.events import record
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Declaration
-from marketplace.network.wording import all_of, fill
+from marketplace.kernel.sentences import all_of, fill
 from marketplace.people.models import Organisation
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.applications.completeness import Gap, money_words
 from marketplace.kernel.locales import _l
-from marketplace.network.wording import fill
+from marketplace.kernel.sentences import fill
 
 
 def cautions_of(application: Any) -> list[Gap]:

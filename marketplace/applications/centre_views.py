@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from marketplace.applications.models import Application
+from marketplace.calls.figures import calls_of
+from marketplace.calls.models import Call
 from marketplace.kernel.locales import _l
-from marketplace.network.figures import belongs, calls_of, figure
-from marketplace.network.models import Call, Centre
+from marketplace.network.figures import belongs, figure
+from marketplace.network.models import Centre
 
 
 @figure(30, _l("Applications received"), _l("Handed in to its calls that have closed, whatever became of them."))

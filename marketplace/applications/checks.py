@@ -10,14 +10,14 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from marketplace.applications.models import Application, EligibilityResult
+from marketplace.calls.eligibility import CANNOT_TELL, Judgement, judge_all, overall
+from marketplace.calls.eligibility_facts import facts_of, load_rules
+from marketplace.calls.models import Call, Declaration, EligibilityRule
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.eligibility import CANNOT_TELL, Judgement, judge_all, overall
-from marketplace.network.facts import facts_of, load_rules
-from marketplace.network.models import Call, Declaration, EligibilityRule
 from marketplace.people.models import Organisation
 
 AFFILIATES = "not_affiliated"

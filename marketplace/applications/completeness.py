@@ -10,7 +10,7 @@ from typing import Any
 from babel.numbers import format_currency
 
 from marketplace.kernel.locales import Sentence, _l
-from marketplace.network.wording import fill, language
+from marketplace.kernel.sentences import fill, language
 
 SECTIONS = {
     "idea": ("title", "solution", "fit", "evidence", "pair_evidence"),

@@ -9,11 +9,11 @@ from flask import render_template, url_for
 from marketplace.applications import guards
 from marketplace.applications.own_views import own_of_challenge
 from marketplace.applications.partners import STARTUP_KINDS, acts_as_company
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 from marketplace.web import panels
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from marketplace.applications.models import Application, ApplicationRevision
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.states import LIVE
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
+from marketplace.kernel.sentences import fill, instant
 from marketplace.kernel.workflow import guard
-from marketplace.network.models import Call
-from marketplace.network.wording import fill, instant
 
 ENDED = {
     "draft": _l("The call is not published yet."),

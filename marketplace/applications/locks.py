@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call
 from marketplace.kernel.db import db
-from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 
 

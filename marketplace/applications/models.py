@@ -15,10 +15,10 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.applications.states import APPLICATION, UNOPENED
+from marketplace.calls.models import Call, EligibilityRule, InCall
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, Versioned, one_of, pk
 from marketplace.kernel.locales import _l
-from marketplace.network.models import Call, EligibilityRule, InCall
 from marketplace.people.models import Organisation, User
 
 ORIGINS = ("applied", "recommended", "joint", "follow_up")

@@ -10,6 +10,9 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.applications.guards import has_offer
 from marketplace.applications.locks import hold_application, hold_call
 from marketplace.applications.models import Application, Decision, PlaceOffer
+from marketplace.calls.awards import award_of, give_back, take_award
+from marketplace.calls.models import Call
+from marketplace.calls.states import DECIDED
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db, touch
@@ -17,9 +20,6 @@ from marketplace.kernel.errors import Blocked, expect_version
 from marketplace.kernel.events import record
 from marketplace.kernel.policy import STAFF, SYSTEM, Actor
 from marketplace.kernel.workflow import fire
-from marketplace.network.awards import award_of, give_back, take_award
-from marketplace.network.models import Call
-from marketplace.network.states import DECIDED
 
 ANSWER_DAYS = 7
 ANSWER_HOUR = time(18, 0)

@@ -9,12 +9,12 @@ from flask import g, render_template
 from marketplace.applications import queries
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of
+from marketplace.calls.models import Call
 from marketplace.challenges import taking_part, tallies
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 from marketplace.web import panels
 
 

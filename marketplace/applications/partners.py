@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 from marketplace.people.directory import listed
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 

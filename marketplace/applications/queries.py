@@ -12,6 +12,7 @@ from marketplace.applications.completeness import WRITTEN
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, PlaceOffer
 from marketplace.applications.policy import is_unsealed
 from marketplace.applications.states import COMPANY_SEES, IN_HAND, UNOPENED
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
@@ -19,7 +20,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.network.queries import (
     programmes_joined_by,
     programmes_managed_by,

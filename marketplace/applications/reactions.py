@@ -10,11 +10,11 @@ from marketplace.applications.models import Application
 from marketplace.applications.states import HOLDING, UNANSWERED
 from marketplace.applications.submission import step_back_application, withdraw_application
 from marketplace.applications.verdicts import concerning, judge_all_anew
+from marketplace.calls.models import Award, Sanction
 from marketplace.kernel import workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
-from marketplace.network.models import Award, Sanction
 
 CHUNK = 50
 

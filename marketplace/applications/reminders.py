@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.applications.models import Application, ApplicationParty
 from marketplace.applications.queries import is_reopened
+from marketplace.calls.models import Call
+from marketplace.calls.states import CURRENT, DRAFTS
 from marketplace.kernel.db import db
 from marketplace.kernel.reminders import Reminder
-from marketplace.network.models import Call
-from marketplace.network.states import CURRENT, DRAFTS
 from marketplace.people.models import Membership, User
 
 

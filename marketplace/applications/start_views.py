@@ -16,15 +16,16 @@ from marketplace.applications.models import Application
 from marketplace.applications.partners import acts_as_company, begun_by, candidates
 from marketplace.applications.states import UNOPENED
 from marketplace.applications.views import blueprint
+from marketplace.calls.models import Call
+from marketplace.calls.queries import visible_to as calls_visible_to
+from marketplace.calls.rule_words import DECLARATIONS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import visible_to as challenges_visible_to
 from marketplace.challenges.secrets import company_of, reveals
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Missing
-from marketplace.network.models import Call, Programme
-from marketplace.network.queries import visible_to as calls_visible_to
-from marketplace.network.rule_words import DECLARATIONS
+from marketplace.network.models import Programme
 from marketplace.people.directory import listed
 from marketplace.people.models import Organisation
 from marketplace.people.views import zone_here

@@ -9,6 +9,8 @@ from marketplace.applications.models import Application, ApplicationParty
 from marketplace.applications.next_steps import next_of
 from marketplace.applications.states import TEAM, UNANSWERED
 from marketplace.applications.timeline import told_as
+from marketplace.calls.models import Call
+from marketplace.calls.subject import calls_of_network
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.audiences import APPLICANTS, hears
@@ -17,8 +19,6 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.locales import Said, _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Coming, Finding, Sides, Subject, own_part
-from marketplace.network.models import Call
-from marketplace.network.subject import calls_of_network
 from marketplace.people.queries import people_of
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.applications.checks import check_of, keep_results
 from marketplace.applications.models import Application
 from marketplace.applications.policy import is_unsealed
+from marketplace.calls.eligibility import CANNOT_TELL, FAILS, MEETS
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import events
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.eligibility import CANNOT_TELL, FAILS, MEETS
 
 
 def concerning(organisation_id: int) -> ColumnElement[bool]:

@@ -17,6 +17,9 @@ from marketplace.applications.models import (
 from marketplace.applications.queries import is_complete, is_reopened, visible_to
 from marketplace.applications.states import AWAITING
 from marketplace.applications.subject import APPLICATION
+from marketplace.calls.models import Call
+from marketplace.calls.queries import state_at as call_state_at
+from marketplace.calls.states import CURRENT
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.challenges.subject import CHALLENGE
@@ -24,9 +27,6 @@ from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import PARTY, Turn, Wording, end_of, rows, under_way_for, until, waits_for
-from marketplace.network.models import Call
-from marketplace.network.queries import state_at as call_state_at
-from marketplace.network.states import CURRENT
 
 DRAFT, CHECK = APPLICATION.path + "/draft", APPLICATION.path + "/check"
 

@@ -37,6 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from marketplace.calls.models import Call
 from marketplace.catalogue import filter_conditions
 from marketplace.catalogue.filters import DEADLINES, STATUSES
 from marketplace.challenges import queries
@@ -45,7 +46,7 @@ from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel import public_version as changes
 from marketplace.kernel.db import db
 from marketplace.kernel.shelf import Shelf
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Centre
 
 SOON = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from flask import render_template
 from sqlalchemy import func
 
+from marketplace.calls.models import Call
+from marketplace.calls.states import CURRENT
 from marketplace.catalogue import results
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import labels, page_facts, taking_part
@@ -14,8 +16,6 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
-from marketplace.network.states import CURRENT
 from marketplace.web import panels
 from marketplace.web.language import current_locale
 

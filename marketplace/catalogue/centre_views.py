@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from marketplace.calls.figures import calls_of
 from marketplace.catalogue import facet_counts, results
 from marketplace.catalogue.filter_conditions import responsible_centre
 from marketplace.catalogue.filters import Filters
@@ -19,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.network.figures import belongs, calls_of, counts_open_challenges, figure
+from marketplace.network.figures import belongs, counts_open_challenges, figure
 from marketplace.network.models import Centre
 from marketplace.people.models import Organisation
 from marketplace.web import panels

@@ -16,15 +16,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
+from marketplace.calls import eligibility
+from marketplace.calls.eligibility_facts import Case, Known, facts_of_many, known_of
+from marketplace.calls.models import Call
 from marketplace.catalogue.bitmap_index import Snapshot
 from marketplace.catalogue.facet_counts import Index
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.shelf import per_app
-from marketplace.network import eligibility
-from marketplace.network.facts import Case, Known, facts_of_many, known_of
-from marketplace.network.models import Call
 from marketplace.people.models import Affiliation, Organisation
 
 LASTS = timedelta(minutes=1)

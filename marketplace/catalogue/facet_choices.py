@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, load_only
 
+from marketplace.calls.models import Call, CallText
+from marketplace.calls.queries import visible_to
 from marketplace.catalogue.facet_counts import Facets, Index
 from marketplace.catalogue.filters import MANY, Filters
 from marketplace.challenges import labels
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES, _l
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import Call, CallText, Centre
-from marketplace.network.queries import visible_to
+from marketplace.network.models import Centre
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
 

@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
+from marketplace.calls.models import Call
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.states import PUBLISHED
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.people.models import Organisation
 
 # One measure for budgets of several currencies, at rates that stay as they are: bands are for finding, not for paying.

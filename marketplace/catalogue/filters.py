@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from marketplace.calls.models import TRACKS
 from marketplace.challenges.models import FIELDS, IP_OPTIONS
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l, nfc
-from marketplace.network.models import TRACKS
 from marketplace.people.models import KINDS
 from marketplace.people.sectors import SECTORS
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
+from marketplace.calls.models import Award, Call
+from marketplace.calls.states import RELEASED
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import closing, is_staffed_by, visible_to
@@ -13,8 +15,6 @@ from marketplace.challenges.secrets import reveals
 from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Award, Call
-from marketplace.network.states import RELEASED
 from marketplace.people.models import Organisation
 
 MOST = 20

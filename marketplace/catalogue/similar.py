@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from marketplace.calls.models import Call
 from marketplace.catalogue import results
 from marketplace.catalogue.filter_conditions import centre_shown, responsible_centre
 from marketplace.catalogue.filters import Filters
@@ -39,7 +40,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 
 MOST = 4
 BY_WORDS, NEWEST = 150, 100  # candidates

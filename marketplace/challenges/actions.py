@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from marketplace.calls.models import Call
 from marketplace.challenges import guards, queries
 from marketplace.challenges.models import Challenge, ChallengeSnapshot, ReviewComment
 from marketplace.challenges.sections import content_of
@@ -16,7 +17,6 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.writing import says_something
-from marketplace.network.models import Call
 from marketplace.network.queries import staff_of_programme
 
 BATCH = 200

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from marketplace.calls.import_fields import wrong_words
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.reference_rows import made_beside, name_of, words_of
 from marketplace.imports.models import Import
@@ -15,8 +17,6 @@ from marketplace.imports.row_store import Ready, Stored, starter_of
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
-from marketplace.network.import_fields import wrong_words
-from marketplace.network.models import Call
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 from marketplace.people.relationships import dealt_with
 from marketplace.people.sector_signs import sectors_of

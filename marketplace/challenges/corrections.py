@@ -13,7 +13,7 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import LOCALES, NAMES, Sentence, _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.wording import fill
+from marketplace.kernel.sentences import fill
 
 DESCRIBING = ("title", "summary", "problem", "why_now")  # other texts bind: conditions, criteria, rights, payment
 BINDS = _l("%(text)s: it binds those who rely on it, and stays as published.")

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.calls.models import Call, Stage
+from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.sections import SECTIONS, content_of, differences, mark_of, section
 from marketplace.challenges.states import WRITABLE
@@ -15,9 +17,8 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Stage
+from marketplace.network.models import Centre
 from marketplace.network.queries import working_centres
-from marketplace.network.states import CURRENT
 from marketplace.people.models import Organisation
 
 

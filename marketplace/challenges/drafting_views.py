@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.calls.models import Call
 from marketplace.challenges import actions, corrections, drafting, guards, page_facts, queries, tallies
 from marketplace.challenges.forms import FORMS, AudienceForm, NewForm, SectionForm
 from marketplace.challenges.history import requested
@@ -29,7 +30,7 @@ from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import LOCALES, NAMES, _l, pick
 from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Centre
 from marketplace.network.queries import working_centres
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText

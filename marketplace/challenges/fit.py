@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from marketplace.calls import eligibility
+from marketplace.calls.eligibility_facts import Case, Known, facts_of_many
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network import eligibility
-from marketplace.network.facts import Case, Known, facts_of_many
 from marketplace.people.models import Organisation
 
 STARTUP_KINDS = ("startup", "sme")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, or_, select
 
+from marketplace.calls.states import CURRENT
 from marketplace.challenges.secrets import reveals
 from marketplace.challenges.sections import LABELS
 from marketplace.kernel import clock
@@ -17,7 +18,6 @@ from marketplace.kernel.locales import NAMES, Sentence, _l
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.unaccent import unaccented
 from marketplace.kernel.workflow import guard
-from marketplace.network.states import CURRENT
 from marketplace.people.models import DEMAND_KINDS, Organisation
 from marketplace.people.queries import has_members
 

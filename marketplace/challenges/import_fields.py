@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from marketplace.calls.import_fields import BUDGET, DESCRIPTION, TITLE, TITLE_NEEDED, WINDOW
 from marketplace.challenges.labels import COMPANY_KINDS, IP_LABELS, RESOURCE_LABELS
 from marketplace.imports.fields import CURRENCY, ID, LANGUAGE, LICENCE, SOURCE, URL, Field, needed
 from marketplace.kernel.locales import _l
-from marketplace.network.import_fields import BUDGET, DESCRIPTION, TITLE, TITLE_NEEDED, WINDOW
 from marketplace.people.models import DEMAND_KINDS
 from marketplace.places.import_fields import COUNTRY
 

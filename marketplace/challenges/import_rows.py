@@ -9,6 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from marketplace.calls.import_fields import expect_words
+from marketplace.calls.import_rows import CALL
+from marketplace.calls.models import Call
 from marketplace.challenges import import_fields
 from marketplace.challenges.candidate_rows import Candidates
 from marketplace.challenges.models import Challenge
@@ -18,9 +21,6 @@ from marketplace.imports.kinds import Beside, Kind
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
-from marketplace.network.import_fields import expect_words
-from marketplace.network.import_rows import CALL
-from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 
 problems.register({
@@ -45,7 +45,7 @@ def _holders(job: Import, locale: str) -> list[tuple[str, str]]:
     ids = select(ImportRow.subject_id).where(ImportRow.import_id == job.id, ImportRow.subject_id.is_not(None))
     held = select(Challenge.call_id).where(Challenge.id.in_(ids)).distinct()
     calls = db.session.scalars(select(Call).where(Call.id.in_(held)).order_by(Call.id).limit(20)).unique()
-    return [(url_for("network.call", id=call.id), call.title(locale)) for call in calls]
+    return [(url_for("calls.show", id=call.id), call.title(locale)) for call in calls]
 
 
 COMPANY = Beside(Organisation, Organisation.state == "unverified", _companies_removed)

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
+from marketplace.calls.models import Call, InCall
+from marketplace.calls.states import RELEASED
 from marketplace.challenges.states import ANSWERED, CHALLENGE
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
 from marketplace.kernel.locales import LOCALES, Said, _l, pick, said
 from marketplace.kernel.workflow import State
-from marketplace.network.models import Call, Centre, InCall
-from marketplace.network.states import RELEASED
+from marketplace.network.models import Centre
 from marketplace.people.models import Organisation, User
 from marketplace.places.models import Region
 

@@ -20,7 +20,7 @@ from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
-from marketplace.network.wording import day, instant
+from marketplace.kernel.sentences import day, instant
 
 CHECKING, COMPARING = ("screening",), ("paper", "meetup", "presentation", "refinement", "final")  # kinds of stages
 

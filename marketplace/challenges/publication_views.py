@@ -6,6 +6,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from marketplace.calls.models import Call
 from marketplace.challenges import actions, queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.review_views import found
@@ -15,7 +16,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale

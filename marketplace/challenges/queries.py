@@ -23,6 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
+from marketplace.calls import queries as calls
+from marketplace.calls.models import Call
+from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.states import PUBLISHED, UNDER_WAY
 from marketplace.kernel import search
@@ -31,15 +34,13 @@ from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.search_query import MOST, SearchQuery
-from marketplace.network import queries as network
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.network.queries import (
     programmes_joined_by,
     programmes_managed_by,
     programmes_watched_by,
     region_of,
 )
-from marketplace.network.states import CURRENT
 from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.queries import members
@@ -209,9 +210,9 @@ def calls_to_hand_to(challenge: Challenge, actor: Actor, now: datetime) -> list[
 
 
 def _under_way(programmes: Select[int], actor: Actor, now: datetime) -> list[Call]:
-    query = network.visible_to(actor).where(
+    query = calls.visible_to(actor).where(
         Call.programme_id.in_(programmes),
-        network.state_at(now).in_(CURRENT),
+        calls.state_at(now).in_(CURRENT),
         Call.is_reference.is_(False),
     )
     return list(db.session.scalars(query.order_by(Call.closes_at)).unique())

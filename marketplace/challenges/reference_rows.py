@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from marketplace.calls.import_fields import first_words, instants, origin, wrong_record, wrong_words, zone_of
+from marketplace.calls.models import Call, CallText
 from marketplace.challenges.models import RESOURCES, Challenge
 from marketplace.imports.records import Records, made_key
 from marketplace.imports.row_store import Ready, Stored
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
-from marketplace.network.import_fields import first_words, instants, origin, wrong_record, wrong_words, zone_of
-from marketplace.network.models import Call, CallText
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.sector_signs import sectors_of
 

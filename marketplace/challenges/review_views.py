@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import lazyload
 
+from marketplace.calls.models import Call
 from marketplace.challenges import actions, guards, page_facts, queries
 from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
@@ -23,7 +24,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 from marketplace.people.views import zone_here
 from marketplace.web import rail
 from marketplace.web.actor import current_actor

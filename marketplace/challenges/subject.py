@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
+from marketplace.calls.subject import calls_of_network
 from marketplace.challenges import page_facts, queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.secrets import company_of
@@ -16,9 +17,9 @@ from marketplace.kernel.audiences import hears
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
+from marketplace.kernel.sentences import day, fill, instant
 from marketplace.kernel.subjects import COMPANY, Coming, Sides, Subject, Texts
-from marketplace.network.subject import calls_of_network, centres_of_network
-from marketplace.network.wording import day, fill, instant
+from marketplace.network.subject import centres_of_network
 from marketplace.people.queries import people_of
 
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
+from marketplace.calls.models import Call
 from marketplace.challenges import corrections, fit, labels, page_facts, queries, taking_part, tallies
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
@@ -18,7 +19,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.views import zone_here
 from marketplace.web import cache

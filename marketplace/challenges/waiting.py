@@ -6,6 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, or_
 
+from marketplace.calls.models import Call
+from marketplace.calls.queries import manages
+from marketplace.calls.states import DECIDED
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import closing, state_at, visible_to
 from marketplace.challenges.states import WITH_CENTRE, WITH_OTHERS, WRITABLE
@@ -26,9 +29,7 @@ from marketplace.kernel.waiting import (
     waits_for,
     within,
 )
-from marketplace.network.models import Call, Centre
-from marketplace.network.queries import manages
-from marketplace.network.states import DECIDED
+from marketplace.network.models import Centre
 
 REVIEW = CHALLENGE.path + "/review"
 TAKE_UP_DAYS, REVIEW_DAYS, PLACE_DAYS = 3, 10, 14

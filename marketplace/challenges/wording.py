@@ -10,10 +10,10 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from marketplace.calls.models import Call
 from marketplace.challenges.labels import COMPANY_KINDS, FIELD_LABELS, IP_LABELS, RESOURCE_LABELS, VISIBILITY_LABELS
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES
-from marketplace.network.models import Call
 from marketplace.people.models import Organisation
 from marketplace.places.countries import countries
 from marketplace.places.models import Region

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from marketplace.calls.awards import award_of, end_award
 from marketplace.challenges.actions import record_pair
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations import prefill
@@ -23,7 +24,6 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.workflow import fire
 from marketplace.kernel.writing import says_something
-from marketplace.network.awards import award_of, end_award
 from marketplace.pairings.models import Pairing
 
 RESULT_STEPS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.collaborations.models import MilestoneChange
 from marketplace.kernel.locales import Sentence, _l
-from marketplace.network.wording import day, fill
+from marketplace.kernel.sentences import day, fill
 
 LABELS = {"title": _l("What is reached"), "owner_id": _l("Who delivers it"), "due_on": _l("Due on")}
 

@@ -11,9 +11,9 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.sentences import day, fill
 from marketplace.kernel.workflow import fire
 from marketplace.kernel.writing import says_something
-from marketplace.network.wording import day, fill
 
 VERDICTS = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
 

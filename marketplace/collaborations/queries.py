@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import (
     Agreement,
@@ -25,7 +26,7 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.pairings import queries as pairings
 from marketplace.pairings.board import why
 from marketplace.pairings.models import Pairing

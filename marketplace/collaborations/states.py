@@ -8,9 +8,9 @@ from typing import Any
 from marketplace.kernel import clock
 from marketplace.kernel.audiences import EARLY, ELSEWHERE, EVERYONE
 from marketplace.kernel.locales import _l
+from marketplace.kernel.sentences import all_of, day, fill
 from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
-from marketplace.network.wording import all_of, day, fill
 
 LIVE = ("planned", "active", "at_risk", "suspended", "final_report")
 MISSED = ("partially_met", "not_met")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, or_, select
 
+from marketplace.calls.models import Call
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
 from marketplace.collaborations.queries import collaborating, next_due
@@ -26,7 +27,7 @@ from marketplace.kernel.waiting import (
     waits_for,
     within,
 )
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
 
 

@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from tqdm import tqdm
 
+from marketplace.calls.models import Call
 from marketplace.imports import actions, matching, queries
 from marketplace.imports.models import Import
 from marketplace.imports.problems import in_words
@@ -22,7 +23,6 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network.models import Call
 from marketplace.web import tables
 
 group = click.Group("import", help="Rows from files of other systems (JSON Lines, CSV or workbooks).")

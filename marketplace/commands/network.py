@@ -14,7 +14,7 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network import actions
+from marketplace.network import setup
 from marketplace.network.models import Network
 
 group = AppGroup("network", help="Set up networks and their centres.")
@@ -45,7 +45,7 @@ def create_network(slug: str, name: str, locale: str, region: str | None) -> Non
     """Create a network and the organisation that operates it."""
     with unit():
         try:
-            network = actions.create_network(SYSTEM, slug=slug, names={locale: name}, region_code=region)
+            network = setup.create_network(SYSTEM, slug=slug, names={locale: name}, region_code=region)
         except Invalid as refused:
             raise click.ClickException(str(refused.message)) from None
         commit()
@@ -69,7 +69,7 @@ def create_centre(
         if network is None:
             raise click.ClickException(f"there is no network {network_slug}: create it first")
         try:
-            centre = actions.create_centre(
+            centre = setup.create_centre(
                 network, SYSTEM, slug=slug, names={locale: name}, region_code=region, time_zone=zone,
                 languages=list(speaks) or [locale],
             )  # fmt: skip

@@ -8,13 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from marketplace.calls.models import Call, CallText, EligibilityRule, Stage
+from marketplace.calls.tracks import Template, template
 from marketplace.demo.cast import Said
 from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Call, CallText, EligibilityRule, Programme, ProgrammeText, Stage
-from marketplace.network.tracks import Template, template
+from marketplace.network.models import Programme, ProgrammeText
 
 MILLION = Decimal(1_000_000)
 MIDNIGHT, CLOSING = 15, 7  # hours of UTC: 00:00 and 16:00 in Seoul

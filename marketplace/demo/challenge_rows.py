@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge, ChallengeText, ReviewComment
 from marketplace.demo.calls import CALLS, MILLION
 from marketplace.demo.cast import Said
@@ -12,7 +13,6 @@ from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Call
 from marketplace.people.models import Membership
 
 WINDOW = {told.key: told for told in CALLS}

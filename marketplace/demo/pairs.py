@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import update
 
+from marketplace.calls.models import Award
 from marketplace.collaborations.models import (
     Agreement,
     AgreementParty,
@@ -25,7 +26,6 @@ from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Award
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import Membership
 

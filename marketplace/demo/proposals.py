@@ -16,6 +16,7 @@ from marketplace.applications.models import (
     FitOpinion,
 )
 from marketplace.applications.submission import drawn_number
+from marketplace.calls.models import Award, Call, Declaration
 from marketplace.challenges.models import Challenge
 from marketplace.demo import texts_en, texts_fr, texts_ko
 from marketplace.demo.applications import ENTRIES, OPINIONS, Entry
@@ -24,7 +25,6 @@ from marketplace.demo.history import days_ago, happened
 from marketplace.demo.people import Scene
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Award, Call, Declaration
 
 WINDOW = {told.key: told for told in CALLS}
 PROPOSALS = {**texts_ko.PROPOSALS, **texts_fr.PROPOSALS, **texts_en.PROPOSALS}

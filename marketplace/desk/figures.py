@@ -10,6 +10,9 @@ from sqlalchemy import Row, Select, Subquery, and_, func, select, true
 
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application, Decision
+from marketplace.calls.models import Call
+from marketplace.calls.queries import manages
+from marketplace.calls.queries import state_at as call_state_at
 from marketplace.catalogue.filter_conditions import has_status, responsible_centre
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
@@ -21,9 +24,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import end_of
-from marketplace.network.models import Call, Centre, Network, Programme
-from marketplace.network.queries import manages, programmes_watched_by
-from marketplace.network.queries import state_at as call_state_at
+from marketplace.network.models import Centre, Network, Programme
+from marketplace.network.queries import programmes_watched_by
 from marketplace.people.models import OrganisationText
 
 

@@ -11,14 +11,14 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from marketplace.applications.models import Application, FitOpinion
 from marketplace.applications.queries import visible_to
 from marketplace.applications.states import COMPANY_SEES, PENDING
+from marketplace.calls.models import Call, CallText
+from marketplace.calls.states import UNDECIDED
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.states import UNPOSTED
 from marketplace.evaluations.staff_queries import name_of, title_of, word
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, CallText
-from marketplace.network.states import UNDECIDED
 
 
 def comparable(actor: Actor, challenge_id: int, locale: str) -> list[Any]:

@@ -16,6 +16,7 @@ from marketplace.applications.models import Application, FitOpinion
 from marketplace.applications.policy import is_answered_company
 from marketplace.applications.states import APPLICATION, PENDING
 from marketplace.applications.views import lists_for
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
 from marketplace.challenges.queries import visible_to as challenges_visible_to
@@ -29,7 +30,7 @@ from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked, Forbidden
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.people.models import DEMAND_KINDS
 from marketplace.web import form_recovery, tables
 from marketplace.web.actor import current_actor

@@ -13,6 +13,8 @@ from flask_babel import ngettext
 
 from marketplace.applications.models import Application, Decision
 from marketplace.applications.states import APPLICATION
+from marketplace.calls.models import Call
+from marketplace.calls.states import RELEASED
 from marketplace.evaluations import decisions
 from marketplace.evaluations import queries as reads
 from marketplace.evaluations.forms import DecisionForm, DeclineForm, ReleaseForm, as_version
@@ -24,8 +26,6 @@ from marketplace.evaluations.wording import FITS, OUTCOMES, REASONS
 from marketplace.kernel.errors import Blocked, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import can, require
-from marketplace.network.models import Call
-from marketplace.network.states import RELEASED
 from marketplace.web import form_recovery, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form

@@ -13,6 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.applications.models import Application, Decision
 from marketplace.applications.states import PENDING
+from marketplace.calls.actions import catch_up
+from marketplace.calls.awards import take_award
+from marketplace.calls.models import Call
+from marketplace.calls.states import RELEASED
 from marketplace.evaluations import guards
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
@@ -21,10 +25,6 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
 from marketplace.kernel.writing import says_something
-from marketplace.network.actions import catch_up
-from marketplace.network.awards import take_award
-from marketplace.network.models import Call
-from marketplace.network.states import RELEASED
 
 ALREADY_RELEASED = _l("The decisions of this call are already released; nothing about them changes here any more.")
 STEPS = {"selected": "application.select", "reserve": "application.put_on_reserve", "declined": "application.decline"}

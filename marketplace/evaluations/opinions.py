@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from marketplace.applications.models import Application, FitOpinion
+from marketplace.calls.models import Call
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.writing import says_something
-from marketplace.network.models import Call
 
 
 def opinion_of(application: Application, organisation_id: int | None) -> FitOpinion | None:

@@ -8,6 +8,8 @@ from flask import render_template
 
 from marketplace.applications import policy
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call
+from marketplace.calls.states import RELEASED
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
 from marketplace.challenges.states import UNREVIEWED
@@ -19,8 +21,6 @@ from marketplace.evaluations.views import is_closed
 from marketplace.evaluations.wording import FITS, JUDGED, OUTCOMES, REASONS
 from marketplace.kernel.events import last_reason
 from marketplace.kernel.policy import Actor, can
-from marketplace.network.models import Call
-from marketplace.network.states import RELEASED
 from marketplace.web import panels
 from marketplace.web.language import current_locale
 

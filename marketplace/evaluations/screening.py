@@ -11,6 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.applications.checks import demand_company_of, with_words
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.applications.states import IN_SCREENING
+from marketplace.calls.eligibility import Judgement, judge_all
+from marketplace.calls.eligibility_facts import Case, facts_of_many
+from marketplace.calls.models import Call, EligibilityRule
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -18,9 +21,6 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
 from marketplace.kernel.writing import says_something
-from marketplace.network.eligibility import Judgement, judge_all
-from marketplace.network.facts import Case, facts_of_many
-from marketplace.network.models import Call, EligibilityRule
 
 
 @dataclass(frozen=True)

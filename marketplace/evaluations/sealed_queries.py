@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from marketplace.applications.models import Application
 from marketplace.applications.states import UNOPENED
+from marketplace.calls.models import Call, CallText
+from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge
 from marketplace.evaluations.staff_queries import title_of, word
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, CallText
 from marketplace.network.queries import programmes_managed_by
-from marketplace.network.states import CURRENT
 
 
 @dataclass(frozen=True)

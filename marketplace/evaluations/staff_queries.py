@@ -30,6 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from marketplace.applications.models import Application, EligibilityResult, FitOpinion
 from marketplace.applications.queries import visible_to
 from marketplace.applications.states import LISTED
+from marketplace.calls.models import Call, CallText
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
@@ -37,7 +38,6 @@ from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.unaccent import squeezed
-from marketplace.network.models import Call, CallText
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
 

@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.applications.states import APPLICATION, LISTED
 from marketplace.applications.views import lists_for
+from marketplace.calls.models import Call
+from marketplace.calls.queries import visible_to as calls_visible_to
 from marketplace.evaluations import sealed_queries as sealed
 from marketplace.evaluations import staff_queries as queries
 from marketplace.evaluations.staff_queries import Filters
@@ -21,8 +23,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.kept_statements import plan_once
 from marketplace.kernel.locales import pick
 from marketplace.kernel.policy import Actor, can, require
-from marketplace.network.models import Call, Programme
-from marketplace.network.queries import visible_to as calls_visible_to
+from marketplace.network.models import Programme
 from marketplace.web import cache, tables
 from marketplace.web.actor import current_actor
 from marketplace.web.language import current_locale

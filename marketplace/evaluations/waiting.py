@@ -10,15 +10,15 @@ from sqlalchemy import Select, case, func, or_, select, true
 from marketplace.applications.models import Application, Decision, FitOpinion
 from marketplace.applications.queries import visible_to
 from marketplace.applications.states import IN_HAND, PENDING
+from marketplace.calls import queries as calls
+from marketplace.calls.models import Call
+from marketplace.calls.subject import CALL
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import CENTRE, PARTY, Wording, rows, until, waits_for
-from marketplace.network import queries as calls
-from marketplace.network.models import Call
-from marketplace.network.subject import CALL
 
 
 def _applications(number: int) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
+from marketplace.calls.models import Call
 from marketplace.catalogue import filter_conditions
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
@@ -18,7 +19,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.words import alerting
-from marketplace.network.models import Call
 from marketplace.people.models import User
 from marketplace.questions.models import Question
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 
+from marketplace.calls.models import Call
 from marketplace.challenges import secrets
 from marketplace.following import topic_names, unsubscribe_links
 from marketplace.following.alerts import root_of
@@ -20,7 +21,6 @@ from marketplace.kernel.mail_kinds import MailKind
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.subjects import kind_of
 from marketplace.kernel.words import alerting
-from marketplace.network.models import Call
 from marketplace.notifications.rendering import render
 
 KIND = "alerts"

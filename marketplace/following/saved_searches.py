@@ -17,6 +17,7 @@ from sqlalchemy import Select, Text, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from werkzeug.datastructures import MultiDict
 
+from marketplace.calls.models import Call
 from marketplace.catalogue import filter_conditions
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
@@ -25,7 +26,7 @@ from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.search_query import MOST, SearchQuery
-from marketplace.network.models import Call, Centre
+from marketplace.network.models import Centre
 from marketplace.people.models import OrganisationText
 
 

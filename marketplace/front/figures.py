@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Row, Subquery, func, select, true
 from sqlalchemy.orm import lazyload
 
+from marketplace.calls import queries as calls
+from marketplace.calls.models import Call
 from marketplace.collaborations.models import Outcome
 from marketplace.collaborations.outcomes import MONEY_KINDS
 from marketplace.front.backers import is_company
@@ -15,8 +17,6 @@ from marketplace.front.year import LASTS, begun, stage_at
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network import queries as network
-from marketplace.network.models import Call
 from marketplace.people import directory
 from marketplace.people.models import Organisation
 
@@ -59,7 +59,7 @@ def _worth() -> Subquery:
 def _calls(now: datetime) -> Subquery:
     """Days on average that calls take applications, and from then to the promised answer: of those of a year."""
     opening, closing = (clock.day_at(column, Call.time_zone) for column in (Call.opens_at, Call.closes_at))
-    seen = network.visible_to(ANONYMOUS).where(Call.is_reference.is_(False), Call.closes_at > now - LASTS)
+    seen = calls.visible_to(ANONYMOUS).where(Call.is_reference.is_(False), Call.closes_at > now - LASTS)
     return seen.with_only_columns(
         func.round(func.avg(closing - opening)).label("days_open"),
         func.round(func.avg(Call.decisions_by - closing)).label("days_to_answer"),

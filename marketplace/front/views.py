@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template
 from sqlalchemy.orm import joinedload, lazyload
 
+from marketplace.calls import listing
+from marketplace.calls.models import Call
 from marketplace.catalogue import facet_counts, results
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import labels, page_facts
@@ -16,8 +18,7 @@ from marketplace.front import backers, figures, outcomes, year
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network import listing
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.web import cache
 from marketplace.web.actor import current_actor, public
 from marketplace.web.language import current_locale

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_
 
+from marketplace.calls.models import Call
+from marketplace.calls.states import RELEASED
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.states import CHALLENGE
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import Call
-from marketplace.network.states import RELEASED
 
 LASTS = timedelta(days=365)
 MOST, FEWEST = 75, 10  # challenges that are drawn one by one

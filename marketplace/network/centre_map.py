@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from marketplace.calls import figures as call_figures
 from marketplace.kernel.db import db
 from marketplace.network import figures
 from marketplace.network.models import Centre, Network
@@ -61,7 +62,7 @@ class Map:
 def drawn(networks: Iterable[tuple[Network, Sequence[Centre]]], locale: str, now: datetime) -> list[Map]:
     """A map for each network: every region of the countries it works in, at three queries for all."""
     regions = db.session.scalars(select(Region).order_by(Region.code)).all()
-    challenges, calls = figures.open_challenges(), figures.open_calls(now)
+    challenges, calls = figures.open_challenges(), call_figures.open_calls(now)
     return [_map(network, centres, regions, locale, challenges, calls) for network, centres in networks]
 
 

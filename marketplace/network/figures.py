@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, literal, or_, select, true
 
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import _l
-from marketplace.network.models import Call, Centre, Programme
-from marketplace.network.queries import is_public, programmes_managed_by, state_at
+from marketplace.network.models import Centre
 from marketplace.people.models import Organisation
 
 
@@ -72,36 +70,9 @@ def open_challenges() -> Mapping[str, int]:
     return _open[0]() if _open else {}
 
 
-def open_calls(now: datetime) -> dict[int, int]:
-    """Calls open now, by id of the managing centre, at one query."""
-    query = (
-        select(Programme.managing_centre_id, func.count(Call.id))
-        .join(Call, Call.programme_id == Programme.id)
-        .where(_is_open(now))
-        .group_by(Programme.managing_centre_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(query)}
-
-
-def calls_of(centre: Centre) -> Select[int]:
-    """Ids of the published calls that a centre manages."""
-    return select(Call.id).where(
-        Call.programme_id.in_(programmes_managed_by(centre.id)), Call.is_reference.is_(False), is_public()
-    )
-
-
 def belongs(centre: Centre, organisation_id: Any) -> ColumnElement[bool]:
     """Whether what an organisation does may show at a centre: nothing invented at one that exists."""
     if centre.is_demo:
         return true()
     found: ColumnElement[bool] = organisation_id.not_in(select(Organisation.id).where(Organisation.is_demo))
     return or_(organisation_id.is_(None), found)
-
-
-def _is_open(now: datetime) -> ColumnElement[bool]:
-    return (state_at(now) == "open") & Call.is_reference.is_(False)
-
-
-@figure(10, _l("Open calls"), _l("Calls that it manages and that take applications today."))
-def _open_calls(centre: Centre, now: datetime) -> Select[int]:
-    return select(func.count(Call.id)).where(Call.id.in_(calls_of(centre)), _is_open(now))

@@ -8,17 +8,21 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
+from marketplace.calls import labels
+from marketplace.calls.models import Call
+from marketplace.calls.queries import visible_to
+from marketplace.calls.views import blueprint
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.kernel.paging import paginate
-from marketplace.network import actions, labels, listing
+from marketplace.network import actions, listing
 from marketplace.network.fields import choices
 from marketplace.network.forms import ProgrammeForm
-from marketplace.network.models import Call, Centre, Programme
-from marketplace.network.queries import programmes_seen_by, programmes_visible_to, visible_to
-from marketplace.network.views import blueprint, is_staff
+from marketplace.network.models import Centre, Programme
+from marketplace.network.policy import is_staff
+from marketplace.network.queries import programmes_seen_by, programmes_visible_to
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.web import cache, form_recovery, rail

@@ -6,13 +6,10 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from marketplace.kernel.audiences import hears
-from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.subjects import CENTRE, Sides, Subject, Texts
+from marketplace.kernel.subjects import Sides, Subject, Texts
 from marketplace.network import queries
-from marketplace.network.models import Call, CallText, Centre, Network, Programme, ProgrammeText
-from marketplace.network.states import PROGRAMME_STAFF
+from marketplace.network.models import Centre, Network, Programme, ProgrammeText
 from marketplace.people.queries import people_of
 
 
@@ -26,15 +23,6 @@ def programmes_of_network(actor: Actor) -> Select[int]:
     return select(Programme.id).where(Programme.managing_centre_id.in_(centres_of_network(actor)))
 
 
-def calls_of_network(actor: Actor) -> Select[int]:
-    """Ids of the calls of these programmes."""
-    return select(Call.id).where(Call.programme_id.in_(programmes_of_network(actor)))
-
-
-def _call_readers(call: Call) -> set[int] | None:
-    return queries.readers_of(call) if call.state == "draft" else None
-
-
 def _staff_of(*organisation_ids: int) -> set[int]:
     return people_of(organisation_ids, "manager", "broker")
 
@@ -43,19 +31,6 @@ def _centre_name(centre: Centre, locale: str) -> Any:
     return centre.organisation.name(locale)
 
 
-CALL = Subject(
-    name="call",
-    model=Call,
-    path="/calls/{id}",
-    title=Call.title,
-    visible_to=queries.visible_to,
-    readers_of=_call_readers,
-    sides=lambda call: Sides.of(centres=(call.managing_centre_id,)),
-    columns={"call_id": Call.id},
-    texts=Texts(CallText.call_id, CallText.title, Call.main_locale),
-    taken_by={"call.cancel": CENTRE},
-    of_network=calls_of_network,
-)
 PROGRAMME = Subject(
     name="programme",
     model=Programme,
@@ -79,9 +54,3 @@ CENTRE_ITSELF = Subject(
     columns={"organisation_id": Centre.id},
     of_network=centres_of_network,
 )
-
-
-@hears(PROGRAMME_STAFF, "call")
-def _programme_staff(_: Event, call: Call) -> set[int]:
-    """The staff of all centres of the programme, and of its network."""
-    return queries.readers_of(call)

@@ -1,108 +1,167 @@
-"""The calls, as everybody reads them."""
+"""Centres and their networks: for everybody, and with more for those who watch over a network."""
 
 from __future__ import annotations
 
-import secrets
-from typing import Any
+from datetime import datetime
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from marketplace.calls import labels
+from marketplace.calls import listing as call_listing
+from marketplace.calls.models import Call
+from marketplace.calls.queries import state_at, visible_to
+from marketplace.calls.views import blueprint
 from marketplace.kernel import clock, policy
+from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
-from marketplace.kernel.paging import paginate
-from marketplace.kernel.policy import ANONYMOUS, STAFF, Actor
-from marketplace.network import labels, listing, story
-from marketplace.network.models import Call
-from marketplace.network.queries import load_rules, place_names, visible_to, with_notice
-from marketplace.network.rule_words import sentence
-from marketplace.web import cache, rail
+from marketplace.kernel.policy import Actor
+from marketplace.network import actions, centre_map, figures, listing
+from marketplace.network.forms import CentreForm
+from marketplace.network.models import Centre, Network
+from marketplace.network.queries import centres_visible_to, programmes_managed_by
+from marketplace.people.models import Organisation
+from marketplace.people.queries import contacts_of
+from marketplace.web import cache, form_recovery, panels, rail
 from marketplace.web.actor import current_actor, public
-from marketplace.web.htmx import page_or_fragment
-from marketplace.web.lookups import find, page_number
+from marketplace.web.htmx import see_other
+from marketplace.web.language import current_locale
+from marketplace.web.lookups import find
 
-blueprint = Blueprint("network", __name__)
+MOST_CALLS, MOST_PAST = 30, 10
 
-FILTERS = ("q", "status", "track", "region", "centre")
-
-
-def is_staff(actor: Actor) -> bool:
-    """Whether somebody works at a centre or for a network."""
-    return actor.role in STAFF or actor.role == "network_staff"
-
-
-PAGES_OF_CALLS = (
-    "calls", "call", "new_call", "create_call", "edit_call", "preview_call", "edit_notice", "edit_money", "edit_stages",
-    "add_stage", "edit_rules", "add_rule", "change_rule", "amend_call", "reopen_call",
-)  # fmt: skip
 rail.place(
-    30, _l("Calls"), "network.calls", "megaphone", lambda actor: actor.signed_in,
-    within=tuple(f"network.{name}" for name in PAGES_OF_CALLS),
-)  # fmt: skip
+    36,
+    _l("Network"),
+    "network.own_network",
+    "building-2",
+    lambda actor: actor.network_operator_id is not None,
+    within=("network.network", "network.centres", "network.centre"),
+)
 
 
-@blueprint.get("/calls", endpoint="calls")
+@blueprint.get("/centres", endpoint="centres")
 @public
 @cache.shared
-def list_calls() -> Response:
-    """Calls to apply to, soonest deadline first."""
-    actor = current_actor()
-    wanted = {name: request.args.get(name, "") for name in FILTERS}
-    page = paginate(listing.calls_for(actor, wanted), page_number(request.args.get("page")))
-    return page_or_fragment(
-        "network/calls.html",
-        "network/_calls.html",
-        page=page,
-        wanted=wanted,
-        chosen=sum(bool(value) for name, value in wanted.items() if name != "q"),
-        text=" ".join(wanted["q"].split())[: listing.LONGEST],
-        centres=listing.centres_with_calls(),
-        labels=labels,
-        now=clock.now(),
-        sees_drafts=is_staff(actor),
-        link=_link_to(wanted),
-        options=_options,
-    )
+def list_centres() -> Response:
+    """Every centre, by network: on a map of tiles, and in a list beside it."""
+    networks = centre_map.drawn(listing.centres_by_network(current_actor()), current_locale(), clock.now())
+    return make_response(render_template("network/centres.html", networks=networks))
 
 
-def _options(pairs: list[tuple[str, Any]], chosen: str) -> list[dict[str, Any]]:
-    return [{"value": value, "label": label, "count": None, "checked": value == chosen} for value, label in pairs]
-
-
-def _link_to(wanted: dict[str, str]) -> Any:
-    kept: dict[str, Any] = {name: value for name, value in wanted.items() if value}
-    return lambda number: url_for("network.calls", **kept, page=number)
-
-
-@blueprint.get("/calls/<int:id>", endpoint="call")
-@public
-@cache.shared
-def show_call(id: int) -> Response:
-    """The notice of a call."""
-    actor = current_actor()
-    return call_page(find(with_notice(visible_to(actor).where(Call.id == id))), actor)
-
-
-def call_page(call: Call, actor: Actor, *, preview: bool = False) -> Response:
-    """A call's page as ``actor`` sees it; ``preview`` shows a draft as the public will."""
-    load_rules([call])
-    reader = ANONYMOUS if preview else actor
-    places = place_names({rule.kind for rule in call.rules})
-    answer = make_response(
-        render_template(
-            "network/call.html",
-            call=call,
-            next_step=story.next_of(call),
-            steps=story.stage_steps(call),
-            rules=[sentence(rule.kind, rule.params, places) for rule in call.rules],
-            amendments=[] if preview else story.amendments(call),
-            labels=labels,
-            now=clock.now(),
-            press=secrets.token_urlsafe(16),
-            preview=preview,
-            works=not call.is_reference and policy.can(reader, "call.edit", call),
-            leads=not call.is_reference and policy.can(reader, "call.cancel", call),
+def _centre(slug: str) -> Centre:
+    return find(
+        centres_visible_to(current_actor())
+        .where(Centre.slug == slug)
+        .options(
+            joinedload(Centre.organisation).options(joinedload(Organisation.region), joinedload(Organisation.texts)),
+            joinedload(Centre.network).joinedload(Network.operator).joinedload(Organisation.texts),
         )
     )
-    if call.is_reference or preview or call.state == "draft":
+
+
+@blueprint.get("/centres/<slug>", endpoint="centre")
+@public
+@cache.shared
+def show_centre(slug: str) -> Response:
+    """A centre, how to reach it, what it runs, and what has become of it in figures."""
+    actor, centre, now = current_actor(), _centre(slug), clock.now()
+    on_record = centre.organisation.is_reference
+    calls = ([], []) if on_record else _calls(centre, actor, now)
+    answer = make_response(
+        render_template(
+            "network/centre.html",
+            centre=centre,
+            on_record=on_record,
+            current=calls[0],
+            past=calls[1],
+            figures=[] if on_record else figures.figures_of(centre, now),
+            contacts=contacts_of(centre.id),
+            programmes=listing.programmes_of(centre, actor),
+            labels=labels,
+            edits=policy.can(actor, "centre.edit", centre),
+            may_post=not actor.signed_in or policy.can(actor, "challenge.create"),
+            now=now,
+        )
+    )
+    if on_record:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _calls(centre: Centre, actor: Actor, now: datetime) -> tuple[list[Call], list[Call]]:
+    """Calls that the centre manages: open and announced ones by deadline, and the newest that have closed."""
+    own = Call.programme_id.in_(programmes_managed_by(centre.id))
+    current, past = call_listing.STATUSES["current"], call_listing.STATUSES["past"]
+    state = state_at(now)
+    query = visible_to(actor).where(own, Call.is_reference.is_(False), state.in_((*current, *past)))
+    query = query.order_by(state.in_(current).desc(), Call.closes_at.desc().nulls_last(), Call.id.desc())
+    found = db.session.scalars(query.limit(MOST_CALLS)).all()
+    ahead = [call for call in found if call.state_at(now) in current]
+    return ahead[::-1], [call for call in found if call.state_at(now) in past][:MOST_PAST]
+
+
+@blueprint.route("/centres/<slug>/edit", methods=["GET", "POST"], endpoint="edit_centre")
+def edit_centre(slug: str) -> Response:
+    """How to reach a centre, its zone and languages."""
+    actor, centre = current_actor(), _centre(slug)
+    policy.require(actor, "centre.edit", centre)
+    posted = request.method == "POST"
+    form = CentreForm() if posted else CentreForm.drawn_from(centre)
+    if posted and form.validate():
+        form_recovery.compare(lambda: CentreForm.drawn_from(centre))
+        actions.change_centre(centre, actor, form.content(), version=form.version_seen)
+        flash(_("Saved."), "done")
+        return see_other(url_for("network.centre", slug=centre.slug))
+    return make_response(render_template("network/centre_form.html", form=form, centre=centre), 422 if posted else 200)
+
+
+def _way_to_centre(organisation: Organisation, _: Actor) -> str:
+    """On the page of a centre's organisation, the way to what the centre runs."""
+    if organisation.kind != "centre":
+        return ""
+    slug = db.session.scalar(select(Centre.slug).where(Centre.id == organisation.id))
+    return render_template("network/_way_to_centre.html", slug=slug) if slug else ""
+
+
+panels.register("organisation", "aside", _way_to_centre)
+
+
+@blueprint.get("/networks", endpoint="own_network")
+@public
+def own_network() -> Response:
+    """The page of the network that this person watches over; for others, all networks on their maps."""
+    network = db.session.scalars(listing.networks_watched_by(current_actor())).first()
+    return see_other(url_for("network.network", slug=network.slug) if network else url_for("network.centres"))
+
+
+@blueprint.get("/networks/<slug>", endpoint="network")
+@public
+@cache.shared
+def show_network(slug: str) -> Response:
+    """A network on its map, in figures, with its open calls; who watches over it reads each centre's work besides."""
+    actor, now = current_actor(), clock.now()
+    operator = joinedload(Network.operator).joinedload(Organisation.texts)
+    network = find(listing.networks_visible_to(actor).where(Network.slug == slug).options(operator))
+    watches = policy.can(actor, "network.watch", network)
+    each = call_listing.figures_of(network) if watches else {}
+    centres = [centre for _, found in listing.centres_by_network(actor, slug) for centre in found]
+    working = [centre for centre in centres if not centre.organisation.is_reference]
+    map = centre_map.drawn([(network, centres)], current_locale(), now)[0]
+    answer = make_response(
+        render_template(
+            "network/network.html",
+            network=network,
+            map=map,
+            figures=figures.figures_together(working, now) if working else [],
+            calls=call_listing.calls_of_network(network, actor, MOST_CALLS),
+            watched=[(centre, each.get(centre.id, {})) for centre in centres] if watches else [],
+            watches=watches,
+            labels=labels,
+        )
+    )
+    if map.on_record:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from marketplace.applications.models import Application
+from marketplace.calls import states as calls
+from marketplace.calls.models import Call
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
@@ -14,8 +16,6 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
 from marketplace.kernel.writing import says_something
-from marketplace.network import states as calls
-from marketplace.network.models import Call
 from marketplace.network.queries import staff_of_programme
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application

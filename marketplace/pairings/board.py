@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
+from marketplace.calls.models import Call
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, EventReason
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import in_region, names_of, state_at, visible_to
 from marketplace.pairings.states import ENDED, OPEN

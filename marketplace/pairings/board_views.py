@@ -9,6 +9,7 @@ from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Text, cast, literal, select, union, union_all
 
+from marketplace.calls.models import CallText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
@@ -17,7 +18,6 @@ from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import machine
-from marketplace.network.models import CallText
 from marketplace.pairings import board
 from marketplace.pairings.board import Card, Filters
 from marketplace.pairings.forms import number

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import Select, or_, select
 
+from marketplace.calls.models import Call
+from marketplace.calls.states import LIVE
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES, pick
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.unaccent import unaccented
-from marketplace.network.models import Call, Programme, programme_centres
+from marketplace.network.models import Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
-from marketplace.network.states import LIVE
 from marketplace.pairings.queries import names_of
 from marketplace.people.directory import listed
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText

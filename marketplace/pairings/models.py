@@ -8,10 +8,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call, InCall
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, one_of, pk
 from marketplace.kernel.locales import _l
-from marketplace.network.models import Call, Centre, InCall
+from marketplace.network.models import Centre
 from marketplace.pairings.states import PAIRING
 from marketplace.people.models import Organisation
 

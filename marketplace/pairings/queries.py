@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.network.queries import programmes_managed_by, programmes_watched_by
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.states import LIVE, OPEN

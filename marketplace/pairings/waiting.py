@@ -10,6 +10,8 @@ from sqlalchemy import Select, and_, case, literal, or_, select
 from marketplace.applications import queries as applications
 from marketplace.applications.models import Application
 from marketplace.applications.subject import APPLICATION
+from marketplace.calls.models import Call
+from marketplace.calls.queries import manages
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
@@ -25,8 +27,6 @@ from marketplace.kernel.waiting import (
     waits_for,
     within,
 )
-from marketplace.network.models import Call
-from marketplace.network.queries import manages
 from marketplace.pairings.board import CONFIRM_DAYS
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import state_at, visible_to

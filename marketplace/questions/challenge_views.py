@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, lazyload
 
+from marketplace.calls.models import Call
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.fit import is_startup
 from marketplace.challenges.models import Challenge
@@ -16,7 +17,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Blocked
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.network.policy import is_managing_staff
 from marketplace.people.views import zone_here
 from marketplace.questions import actions, guards, queries, secrets

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from marketplace.applications.guards import answers_itself, not_open
+from marketplace.calls.eligibility import FAILS
 from marketplace.challenges import fit
 from marketplace.challenges.guards import holds_any, names_of
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import Sentence, _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.eligibility import FAILS
-from marketplace.network.wording import fill, instant
+from marketplace.kernel.sentences import fill, instant
 from marketplace.people.models import Organisation, User
 from marketplace.people.queries import members
 from marketplace.questions.dates import taken_until

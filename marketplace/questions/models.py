@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.calls.models import Call, InCall
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import Model, Stateful, one_of, pk
 from marketplace.kernel.locales import LOCALES, _l
-from marketplace.network.models import Call, InCall
 from marketplace.people.models import Organisation
 from marketplace.questions.states import QUESTION
 

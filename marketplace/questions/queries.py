@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from marketplace.calls.models import Call
 from marketplace.challenges import queries as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.network.queries import programmes_managed_by
 from marketplace.people.models import Organisation
 from marketplace.people.queries import members

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Select, and_, case, literal, or_
 
+from marketplace.calls.models import Call
+from marketplace.calls.queries import manages
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import state_at as challenge_state_at
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import CENTRE, PARTY, Turn, Wording, days_after, rows, under_way_for, waits_for
-from marketplace.network.models import Call
-from marketplace.network.queries import manages
 from marketplace.questions.models import Question
 from marketplace.questions.queries import visible_to
 from marketplace.questions.states import OPEN

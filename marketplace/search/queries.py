@@ -11,12 +11,14 @@ from markupsafe import Markup
 from sqlalchemy import Select, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from marketplace.calls import queries as call_queries
+from marketplace.calls.models import Call, CallText
+from marketplace.calls.states import CURRENT
 from marketplace.kernel import search, subjects
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network import queries as network
-from marketplace.network.models import Call, CallText, Centre, Programme
-from marketplace.network.states import CURRENT
+from marketplace.network.models import Centre, Programme
 from marketplace.notifications.titles import name, names, title_of
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
@@ -36,8 +38,8 @@ class Some(Generic[T]):
 def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
     """Calls whose notice answers: open ones first, then by how well they match."""
     rank = _rank(CallText, CallText.call_id == Call.id, text)
-    is_over = case((Call.is_reference, 2), (network.state_at(now).in_(CURRENT), 0), else_=1)
-    query = network.visible_to(actor).where(network.has_text(text))
+    is_over = case((Call.is_reference, 2), (call_queries.state_at(now).in_(CURRENT), 0), else_=1)
+    query = call_queries.visible_to(actor).where(call_queries.has_text(text))
     query = query.options(joinedload(Call.programme).joinedload(Programme.managing_centre))
     return _some(query.order_by(is_over, rank.desc(), Call.id.desc()), most)
 
@@ -129,7 +131,7 @@ def beginning(text: str, most: int) -> list[Named]:
     notices = (
         select(CallText.call_id, CallText.title, CallText.locale)
         .where(search.begins(search.squeezed_key(CallText.title), text))
-        .where(CallText.call_id.in_(network.visible_to(ANONYMOUS).with_only_columns(Call.id)))
+        .where(CallText.call_id.in_(call_queries.visible_to(ANONYMOUS).with_only_columns(Call.id)))
         .order_by(func.length(CallText.title), CallText.call_id)
         .limit(most)
     )

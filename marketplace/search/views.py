@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template
 from werkzeug.datastructures import MultiDict
 
+from marketplace.calls.labels import TRACKS
 from marketplace.catalogue import did_you_mean, facet_counts, results, row_fragments
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import fit, labels, page_facts, taking_part
 from marketplace.kernel import clock
 from marketplace.kernel.search_query import SearchQuery
-from marketplace.network.labels import TRACKS
 from marketplace.people.relationships import is_staff
 from marketplace.search import queries, suggesting
 from marketplace.search.queries import Some

@@ -15,8 +15,8 @@ from marketplace.challenges.models import ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from tests.api.test_views import hide, make
+from tests.calls.cast import close_call
 from tests.factories import again
-from tests.network.calls_cast import close_call
 from tests.world import Rows, SignedIn, World
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}

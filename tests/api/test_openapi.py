@@ -10,8 +10,8 @@ import hypothesis
 import pytest
 from flask import Flask
 
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.world import Rows, World
 
 HEALTH = list(hypothesis.HealthCheck)

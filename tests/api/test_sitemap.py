@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from marketplace.api import sitemap_views
 from marketplace.kernel import clock
 from tests.api.test_views import hide, make
+from tests.calls.cast import make_call
 from tests.factories import again
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

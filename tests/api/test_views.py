@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import again
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

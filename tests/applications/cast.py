@@ -10,9 +10,9 @@ from marketplace.applications.models import Application, ApplicationParty, Appli
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.people.models import Organisation
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import Case, add, makes, now, number, stored
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_member, make_organisation
 from tests.roles import STARTUP
 

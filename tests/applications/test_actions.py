@@ -15,19 +15,19 @@ from marketplace.applications import actions, queries
 from marketplace.applications.completeness import WRITTEN, gaps_of
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, PlaceOffer
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
+from marketplace.calls.awards import award_of, take_award
+from marketplace.calls.models import Call
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event, record
 from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.network.awards import award_of, take_award
-from marketplace.network.models import Call
 from tests.applications.cast import CONTENT, make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import prepared
 from tests.factories import add, together
 from tests.history import steps_of
-from tests.network.calls_cast import close_call, make_call
 from tests.world import World
 
 TEAM = ("startup_owner", "startup_member")

@@ -11,8 +11,8 @@ from marketplace.applications.models import Application
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 

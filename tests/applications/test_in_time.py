@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from marketplace.applications import actions
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call, Stage
 from marketplace.challenges import actions as challenges
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, unit_of_work
@@ -19,15 +20,14 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.workflow import fire
-from marketplace.network.models import Call, Stage
 from marketplace.pairings import actions as pairings
 from marketplace.questions import actions as questions
 from marketplace.web.arrival import WORKER
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import prepared
 from tests.forms import token_in
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import make_pairing, pair
 from tests.questions.cast import make_question
 from tests.world import Rows, SignedIn, World

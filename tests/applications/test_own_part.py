@@ -9,18 +9,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.applications.actions import start_application, withdraw_application
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call
 from marketplace.notifications.next_steps import coming
 from marketplace.notifications.reactions import audience_of
 from marketplace.people.models import Organisation
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.forms import carried
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_member, make_organisation
 from tests.world import Rows, SignedIn, World
 

@@ -13,18 +13,18 @@ from sqlalchemy import func, select
 
 from marketplace.applications import actions
 from marketplace.applications.models import Application, ApplicationRevision
+from marketplace.calls.models import Call
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Refusal
 from marketplace.kernel.events import Event
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network.models import Call
 from marketplace.people.models import Membership
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.conftest import sign_in
 from tests.forms import token_in
-from tests.network.calls_cast import make_call
 from tests.people.cast import actor_of, make_member, make_organisation
 from tests.world import World
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from tests.applications.cast import CONTENT, make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 Counted = Callable[[], AbstractContextManager[list[str]]]

@@ -13,8 +13,8 @@ from marketplace.applications.submission import drawn_number
 from marketplace.evaluations import screening
 from marketplace.kernel.db import db
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import close_call, make_call
 from tests.world import Rows, SignedIn, World
 
 PAGES = ("/applications", "/applications/{id}", "/desk", "/challenges/{challenge}", "/calls/{call}", "/notifications")

@@ -9,14 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call, EligibilityRule
 from marketplace.challenges.models import Challenge
 from marketplace.evaluations import screening
 from marketplace.kernel.db import db
-from marketplace.network.models import Call, EligibilityRule
 from marketplace.people.models import Affiliation
 from tests.applications.test_views import CONTENT, Cast, start
+from tests.calls.cast import close_call
 from tests.forms import post
-from tests.network.calls_cast import close_call
 from tests.world import Rows, SignedIn
 
 

@@ -11,18 +11,18 @@ from marketplace.applications.checks import check_of, keep_results
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of
 from marketplace.applications.reactions import judge_anew
+from marketplace.calls.models import EligibilityRule
 from marketplace.desk import queries as desk
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import EligibilityRule
 from marketplace.notifications.models import Notification
 from marketplace.notifications.reactions import tell
 from marketplace.people.organisation_actions import add_representative
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import add
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import World
 

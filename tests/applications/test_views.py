@@ -14,15 +14,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call, Declaration, EligibilityRule
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call, Declaration, EligibilityRule
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import add
 from tests.forms import carried, post, token_in
-from tests.network.calls_cast import close_call, make_call
 from tests.world import Rows, SignedIn, World
 
 CONTENT = {

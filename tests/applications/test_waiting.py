@@ -10,10 +10,10 @@ from marketplace.applications.models import Application, EligibilityResult, Plac
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel import clock
 from tests.applications.cast import CONTENT, make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.desks import Cases, asked, expected, kinds, turns
 from tests.factories import add
-from tests.network.calls_cast import close_call, make_call
 from tests.roles import COMPANY, STAFF, STARTUP
 from tests.world import World
 

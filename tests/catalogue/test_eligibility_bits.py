@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
+from marketplace.calls.models import Declaration, EligibilityRule
 from marketplace.catalogue import eligibility_bits, facet_counts, results
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import fit
@@ -14,10 +15,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import Actor
-from marketplace.network.models import Declaration, EligibilityRule
 from marketplace.people.models import Affiliation
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

@@ -22,8 +22,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import ANONYMOUS
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_centre
 from tests.people.cast import make_organisation
 from tests.world import World

@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from marketplace.kernel import clock
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 

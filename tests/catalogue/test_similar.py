@@ -10,8 +10,8 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, World
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge, ChallengeSnapshot, ChallengeText, ReviewComment
-from marketplace.network.models import Call
 from marketplace.people.models import Organisation
+from tests.calls.cast import make_call
 from tests.factories import Case, add, days_from_now, makes, now, number
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_centre
 from tests.people.cast import make_member, make_organisation
 from tests.roles import COMPANY, STAFF

@@ -18,9 +18,9 @@ from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
 from marketplace.kernel.unit_of_work import unit
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.history import steps_of
-from tests.network.calls_cast import close_call, make_call
 from tests.world import World
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from marketplace.calls.models import Call
 from marketplace.kernel.db import db
-from marketplace.network.models import Call
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 

@@ -10,9 +10,9 @@ from marketplace.challenges.models import ChallengeInvitation
 from marketplace.kernel import clock
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people.models import OrganisationText
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import add
-from tests.network.calls_cast import make_call
 from tests.world import World
 
 

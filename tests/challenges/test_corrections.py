@@ -17,9 +17,9 @@ from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.notifications.reactions import audience_of
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.forms import token_in
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

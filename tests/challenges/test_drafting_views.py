@@ -14,10 +14,10 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.sections import SECTIONS
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import again
 from tests.forms import token_in
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

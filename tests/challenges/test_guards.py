@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from marketplace.calls.models import Stage
 from marketplace.challenges import guards
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.errors import Blocked
-from marketplace.network.models import Stage
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.roles import STAFF
 from tests.world import World

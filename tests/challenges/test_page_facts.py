@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.calls.models import Stage
 from marketplace.challenges.page_facts import row_of, what_happens
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import Stage
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 
 
 def test_comparison_ends_before_the_decisions_are_announced(world):

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from marketplace.calls.models import Call
 from marketplace.challenges.actions import publish_challenge
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call
 from marketplace.notifications.models import Mail
 from marketplace.notifications.reactions import tell
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 

@@ -19,9 +19,9 @@ from marketplace.kernel.cursors import BadCursor
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.network.models import Centre
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import together
-from tests.network.calls_cast import close_call, make_call
 from tests.network.cast import make_centre
 from tests.people.cast import make_organisation
 from tests.places.cast import make_region

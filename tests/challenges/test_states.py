@@ -7,9 +7,9 @@ import pytest
 from marketplace.kernel import workflow
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.policy import SYSTEM
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import together
-from tests.network.calls_cast import make_call
 from tests.roles import COMPANY, STAFF
 from tests.steps import assert_for_roles_alone
 from tests.world import World

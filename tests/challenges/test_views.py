@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from marketplace.calls.models import EligibilityRule
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.challenges.sections import SECTIONS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import EligibilityRule
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import again, days_from_now, together
 from tests.forms import token_in
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

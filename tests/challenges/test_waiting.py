@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.challenges.models import Challenge
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.desks import Cases, asked, expected
-from tests.network.calls_cast import make_call
 from tests.roles import COMPANY, STAFF
 from tests.world import World
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.calls.awards import take_award
 from marketplace.collaborations import actions, agreements, milestones, outcomes
 from marketplace.collaborations.actions import confirm_pair
 from marketplace.collaborations.models import Agreement, Collaboration, Outcome, Signature
@@ -19,7 +20,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network.awards import take_award
 from marketplace.pairings.models import Pairing
 from tests.collaborations.cast import (
     CLAIM,

@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.imports import job as working
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call
 from marketplace.people.models import Organisation
-from tests.network.calls_cast import close_call, make_call
+from tests.calls.cast import close_call, make_call
 from tests.places.cast import make_region
 from tests.real import data
 from tests.world import Rows

@@ -11,6 +11,7 @@ from flask import Flask
 
 from marketplace.applications.checks import check_of
 from marketplace.applications.models import Application, ApplicationRevision
+from marketplace.calls.models import Award, Call
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import AgreementVersion, Collaboration, Outcome, Signature
 from marketplace.demo.load import load
@@ -21,7 +22,7 @@ from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.unit_of_work import unit
 from marketplace.kernel.words import words_of
 from marketplace.kernel.workflow import machines
-from marketplace.network.models import Award, Call, Centre, Programme
+from marketplace.network.models import Centre, Programme
 from marketplace.pairings.models import Pairing
 from marketplace.people import demo
 from marketplace.people.models import Organisation, User

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import make_collaboration
 from tests.desk.test_views import fill
-from tests.network.calls_cast import close_call, make_call
 from tests.world import Rows, SignedIn, World
 
 FIGURE = re.compile(r'<dt><a href="([^"]+)">([^<]+)</a></dt><dd>(\d+)</dd>')

@@ -16,11 +16,11 @@ from marketplace.notifications.titles import names
 from marketplace.web.filters import relative
 from tests.applications.cast import make_application
 from tests.applications.test_waiting import application_of, challenge_of, in_closed_call
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.test_waiting import milestone_in, work_in
 from tests.desks import kinds, turns
 from tests.factories import days_from_now
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import make_pairing
 from tests.pairings.test_waiting import in_decided_call
 from tests.roles import STARTUP

@@ -15,12 +15,12 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Invitation, Membership
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import make_collaboration
 from tests.desks import Cases, make_all
 from tests.factories import add, days_from_now
 from tests.forms import token_in
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import make_pairing
 from tests.world import Rows, SignedIn, World
 

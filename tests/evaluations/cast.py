@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.applications.models import Application, Decision, EligibilityResult, FitOpinion
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
-from marketplace.network.models import Call
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import Case, add, makes
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.roles import COMPANY, STAFF
 from tests.world import World

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from marketplace.applications.models import Application, Decision
+from marketplace.calls.models import Call
 from marketplace.evaluations import queries
 from marketplace.evaluations.queries import public_results
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call
 from marketplace.people.models import Membership
 from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared, viewed
 from tests.forms import carried, post

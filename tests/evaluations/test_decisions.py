@@ -9,16 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.applications.models import Application, Decision
+from marketplace.calls.models import Award
 from marketplace.evaluations import decisions, opinions
 from marketplace.kernel import policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
-from marketplace.network.models import Award
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared, viewed
-from tests.network.calls_cast import make_call
 from tests.world import World
 
 

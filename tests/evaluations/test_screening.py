@@ -10,16 +10,16 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.applications.access_log import note_opening
 from marketplace.applications.models import EligibilityResult
+from marketplace.calls.models import EligibilityRule
 from marketplace.evaluations import screening
 from marketplace.kernel import policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
-from marketplace.network.models import EligibilityRule
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.roles import STAFF
 from tests.world import World

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace.applications.models import Application, EligibilityResult
+from marketplace.calls.models import Call
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Call
 from marketplace.places.models import Region
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import application_to, challenge_in, closed_call, viewed
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

@@ -10,13 +10,13 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.calls.models import Call
 from marketplace.evaluations.staff_queries import Filters, rows
 from marketplace.kernel import clock
-from marketplace.network.models import Call
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import application_to, challenge_in, closed_call, viewed
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.places.cast import make_region
 from tests.world import Rows, SignedIn, World

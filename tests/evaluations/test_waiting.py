@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marketplace.applications.models import Decision
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.desks import Cases, asked, expected
 from tests.factories import add
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.roles import COMPANY, STAFF
 from tests.world import World

@@ -16,12 +16,12 @@ from marketplace.kernel.events import Outbox
 from marketplace.kernel.policy import SYSTEM
 from marketplace.notifications.models import BULK, Mail, Notification
 from marketplace.people.models import User
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.faults.harness import Pieces, eventually
 from tests.faults.mailbox import Mailbox
 from tests.faults.site import Site
 from tests.following.cast import make_topic
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_user
 from tests.world import World
 

@@ -12,14 +12,14 @@ import sqlalchemy as sa
 
 from deploy.health import ask
 from marketplace.applications.models import Application
+from marketplace.calls.models import Call
 from marketplace.kernel.db import db
-from marketplace.network.models import Call
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.faults.harness import eventually, free_port
 from tests.faults.site import Site
 from tests.faults.visitor import filled
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_member, make_organisation
 from tests.world import World
 

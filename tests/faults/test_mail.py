@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from marketplace.kernel.events import Outbox
 from marketplace.notifications.models import Mail
 from marketplace.people.models import User
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.faults.harness import eventually
 from tests.faults.site import Site
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_user
 from tests.world import World
 

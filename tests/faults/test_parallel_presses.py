@@ -16,15 +16,15 @@ import sqlalchemy as sa
 
 from deploy.health import ask
 from marketplace.applications.models import Application, ApplicationRevision
+from marketplace.calls.models import Award, Call, Stage
 from marketplace.kernel.events import Event
-from marketplace.network.models import Award, Call, Stage
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.evaluations.cast import application_to, challenge_in, closed_call, prepared
 from tests.faults.harness import eventually, free_port
 from tests.faults.site import Site
 from tests.faults.visitor import Page, filled
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_member, make_organisation
 from tests.world import World
 

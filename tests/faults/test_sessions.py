@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from marketplace.applications.models import ApplicationRevision
 from marketplace.people.models import UserSession
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.faults.site import Site
 from tests.faults.visitor import filled
-from tests.network.calls_cast import make_call
 from tests.people.cast import PASSWORD
 from tests.world import World
 

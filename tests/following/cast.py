@@ -17,9 +17,9 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import Case, add
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_user
 from tests.world import World
 

@@ -18,8 +18,8 @@ from marketplace.notifications.actions import refuse_mail
 from marketplace.notifications.models import BULK, Mail
 from marketplace.people.actions import change_user
 from marketplace.people.models import User
+from tests.calls.cast import close_call
 from tests.following.cast import WATER, challenge_in, happen, make_follow, waiting
-from tests.network.calls_cast import close_call
 from tests.people.cast import actor_of, make_user
 from tests.questions.cast import make_question
 from tests.world import World

@@ -15,8 +15,8 @@ from marketplace.kernel.db import db
 from marketplace.notifications import delivery
 from marketplace.notifications.actions import refuse_mail
 from marketplace.notifications.models import Mail
+from tests.calls.cast import close_call
 from tests.following.cast import WATER, challenge_in, happen, make_follow
-from tests.network.calls_cast import close_call
 from tests.world import World
 
 Change = Callable[[World, Challenge, Follow], Any]

@@ -19,9 +19,9 @@ from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import BULK, Mail
 from marketplace.notifications.reactions import tell as tell_those_concerned
 from marketplace.people.models import User
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.following.cast import WATER, challenge_in, happen, mailed, make_follow, noted, tell, waiting
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_user
 from tests.questions.cast import make_question
 from tests.world import World

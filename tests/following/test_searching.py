@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from marketplace.calls.models import TRACKS
 from marketplace.catalogue import results
 from marketplace.catalogue.filters import BUDGETS, DEADLINES, STATUSES, TRL, Filters
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge, ChallengeText
@@ -21,10 +22,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import TRACKS
 from marketplace.people.models import KINDS
+from tests.calls.cast import make_call
 from tests.following.cast import challenge_in
-from tests.network.calls_cast import make_call
 from tests.world import Rows, World
 
 WORDS = (

@@ -16,9 +16,9 @@ from marketplace.front import year
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Organisation
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import outcome_of
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
-from marketplace.network.models import Call
 from marketplace.people.models import Organisation
+from tests.calls.cast import make_call
 from tests.imports.desk import COMPLETE, LEAK, imported, lines, rows_of
-from tests.network.calls_cast import make_call
 from tests.world import World
 
 SPELT = ["L'Oréal Lab", "L’Oréal Lab", "L'ORÉAL  LAB", "L'Ore\u0301al\u00a0Lab", "Ｌ'Oréal Lab", "L'Oréal\u200b Lab"]

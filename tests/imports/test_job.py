@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from marketplace.calls.models import Call
+from marketplace.calls.queries import visible_to as calls_visible_to
 from marketplace.challenges.actions import publish_challenges
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.challenges.reference_rows import References
@@ -19,13 +21,11 @@ from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event, Outbox
-from marketplace.network.models import Call
-from marketplace.network.queries import visible_to as calls_visible_to
 from marketplace.notifications.models import Notification
 from marketplace.people.models import Organisation
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.imports.desk import CALL, COMPLETE, LEAK, fresh, imported, lines, rows_of, sent, taken, tried, work
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_programme
 from tests.people.cast import make_organisation
 from tests.world import World

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from marketplace.applications import guards
+from marketplace.calls.models import Call, CallText
+from marketplace.calls.queries import state_at
 from marketplace.imports import reversal
 from marketplace.imports.models import Import
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.network.models import Call, CallText
-from marketplace.network.queries import state_at
 from marketplace.notifications.models import Notification
 from tests.imports.desk import LEAK, fresh, imported, let_work, lines, press, rows_of, send, sent, tried
 from tests.imports.test_views import version_in

@@ -6,8 +6,8 @@ import pytest
 
 from marketplace.imports.models import Import
 from marketplace.kernel import policy
+from tests.calls.cast import make_call
 from tests.factories import add
-from tests.network.calls_cast import make_call
 from tests.world import World
 
 STAFF = {"import.check", "import.start", "import.stop", "import.undo", "import.discard"}

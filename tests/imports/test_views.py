@@ -17,9 +17,9 @@ from marketplace.imports.refusals import BATCH
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.relay import MAX_ATTEMPTS
+from tests.calls.cast import make_call
 from tests.forms import carried, token_in
 from tests.imports.desk import LEAK, imported, let_work, lines, press, rows_of, send, sent, tried
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from marketplace.calls.models import Call, CallText, EligibilityRule
+from marketplace.calls.tracks import template
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.network.models import Call, CallText, EligibilityRule
-from marketplace.network.tracks import template
+from tests.calls.cast import close_call, make_call
 from tests.journeys.product import Product
-from tests.network.calls_cast import close_call, make_call
 from tests.network.cast import make_centre, make_programme
 from tests.people.cast import make_member, make_organisation, make_user
 

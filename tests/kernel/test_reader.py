@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import StatementError
 
 from marketplace.applications import queries as applications
+from marketplace.calls import queries as calls
+from marketplace.calls.models import Call
 from marketplace.challenges import queries as challenges
 from marketplace.collaborations import queries as collaborations
 from marketplace.desk import figures
@@ -25,15 +27,13 @@ from marketplace.kernel.kept_statements import prepared as keep
 from marketplace.kernel.policy import ANONYMOUS, SYSTEM, Actor
 from marketplace.kernel.shelf import Shelf
 from marketplace.kernel.unit_of_work import unit
-from marketplace.network import queries as calls
-from marketplace.network.models import Call
 from marketplace.pairings import queries as pairings
 from marketplace.people import claim_queries as claims
 from marketplace.people import queries as people
 from marketplace.people.models import Membership, Organisation
 from marketplace.questions import queries as questions
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_centre, make_programme
 from tests.people.cast import actor_of, make_member, make_organisation
 from tests.world import World

@@ -20,11 +20,11 @@ from marketplace.places import tiles
 from marketplace.places.data import REGIONS
 from marketplace.places.models import Region
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import make_collaboration
 from tests.factories import add
 from tests.imports.desk import brought
-from tests.network.calls_cast import close_call, make_call
 from tests.network.cast import make_centre, make_network, make_programme
 from tests.pairings.cast import make_pairing
 from tests.people.cast import make_organisation

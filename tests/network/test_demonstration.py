@@ -9,8 +9,8 @@ from marketplace.challenges.drafting import _centre_of, _check_centre
 from marketplace.challenges.guards import is_where_it_belongs as challenge_belongs
 from marketplace.kernel.errors import Invalid
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_centre, make_programme
 from tests.people.cast import make_organisation
 from tests.world import World

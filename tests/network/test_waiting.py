@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from marketplace.kernel import clock
+from tests.calls.cast import close_call, make_call
 from tests.desks import Cases, asked, expected, kinds, turns
-from tests.network.calls_cast import close_call, make_call
 from tests.world import World
 
 CASES: Cases = [

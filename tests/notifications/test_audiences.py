@@ -19,10 +19,10 @@ from marketplace.notifications import reactions
 from marketplace.notifications.models import Mail, Notification
 from marketplace.subscriptions import SUBSCRIPTIONS
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.estate import Estate
 from tests.factories import add
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import make_pairing
 from tests.world import World
 

@@ -7,17 +7,17 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from marketplace.applications.actions import reopen_application
+from marketplace.calls.models import Call
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.network.models import Call
 from marketplace.notifications import links, reminders
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people import member_actions
 from marketplace.people.models import MailToken
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.notifications.cast import mails
 from tests.people.cast import make_user
 from tests.world import World

@@ -12,9 +12,9 @@ from marketplace.kernel.mail_kinds import mail_kinds
 from marketplace.notifications import actions, delivery, links, mail_preferences, reactions, reminders
 from marketplace.notifications.models import URGENT, Mail, MailRefusal, Notification
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.forms import token_in
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 FORMAL = ("decision", "receipt", "place_offer")

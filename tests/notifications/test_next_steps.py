@@ -14,9 +14,9 @@ from marketplace.kernel.events import Event
 from marketplace.notifications import next_steps, reactions
 from marketplace.notifications.models import Mail
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import milestone_of, signed
-from tests.network.calls_cast import make_call
 from tests.world import World
 
 

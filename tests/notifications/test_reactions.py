@@ -17,8 +17,8 @@ from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import Membership, User, UserSession
 from marketplace.people.sessions import open_session
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import close_call, make_call
 from tests.people.cast import make_organisation
 from tests.world import World
 

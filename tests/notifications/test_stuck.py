@@ -14,9 +14,9 @@ from marketplace.kernel.policy import SYSTEM, Actor, can
 from marketplace.notifications import stuck
 from marketplace.notifications.models import Mail
 from marketplace.people.models import User
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.forms import token_in
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 

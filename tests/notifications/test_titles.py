@@ -8,17 +8,17 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from marketplace.calls.models import CallText
 from marketplace.challenges.models import ChallengeText
 from marketplace.collaborations.models import Milestone
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
-from marketplace.network.models import CallText
 from marketplace.notifications import reactions, rendering
 from marketplace.notifications.models import Mail
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import make_collaboration
-from tests.network.calls_cast import make_call
 from tests.pairings.cast import make_pairing
 from tests.questions.cast import make_question
 from tests.world import Rows, SignedIn, World

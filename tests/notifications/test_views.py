@@ -18,11 +18,11 @@ from marketplace.notifications import delivery, reactions
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import make_collaboration
 from tests.factories import add
 from tests.forms import token_in
-from tests.network.calls_cast import make_call
 from tests.pairings.cast import make_pairing
 from tests.world import Rows, SignedIn, World
 

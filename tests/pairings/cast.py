@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.applications.models import Application
-from marketplace.network.models import Call
+from marketplace.calls.models import Call
 from marketplace.pairings.models import Pairing
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import Case, add, days_from_now, makes, stored
-from tests.network.calls_cast import close_call, make_call
 from tests.world import World
 
 READERS = {

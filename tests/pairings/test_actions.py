@@ -19,10 +19,10 @@ from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.secrets import company_of, reads_reason
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import days_from_now
 from tests.history import steps_of
-from tests.network.calls_cast import make_call
 from tests.pairings.cast import pair
 from tests.world import World
 

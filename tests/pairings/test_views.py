@@ -19,10 +19,10 @@ from marketplace.kernel.workflow import fire
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import User
+from tests.calls.cast import close_call, make_call
 from tests.collaborations.cast import begun, make_collaboration, milestone_of
 from tests.factories import days_from_now, together
 from tests.forms import post
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import pair
 from tests.world import Rows, SignedIn, World
 

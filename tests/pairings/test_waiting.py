@@ -7,10 +7,10 @@ from typing import Any
 from marketplace.kernel.db import db
 from marketplace.pairings.models import Pairing
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.desks import Cases, asked, expected, turns
 from tests.factories import days_from_now
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import pair
 from tests.roles import SIDES, STAFF, STARTUP
 from tests.world import World

@@ -12,11 +12,11 @@ from marketplace.kernel.errors import Blocked
 from marketplace.people import actions, leadership, member_actions
 from marketplace.people.models import Contact, Membership, Representative
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import make_collaboration
 from tests.factories import add
 from tests.forms import post
-from tests.network.calls_cast import make_call
 from tests.pairings.cast import make_pairing
 from tests.people.cast import PASSWORD, actor_of, make_member, make_organisation, make_user, stored_hash
 from tests.world import Rows, SignedIn, World

@@ -15,9 +15,9 @@ from marketplace.kernel.db import db
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import Invitation, Membership, Organisation, OrganisationText
 from marketplace.people.sectors import SECTORS
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.forms import carried, hidden, post, token_in
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_centre
 from tests.people.cast import make_member, make_organisation, make_user
 from tests.world import Rows, SignedIn, World

@@ -11,8 +11,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import can
 from marketplace.people.models import Invitation
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.network.cast import make_programme
 from tests.pairings.cast import make_pairing
 from tests.people.cast import make_member, make_organisation

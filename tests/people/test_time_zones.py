@@ -12,9 +12,9 @@ from marketplace.kernel.db import db
 from marketplace.people import passwords, time_zones
 from marketplace.people.models import User
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.forms import token_in
-from tests.network.calls_cast import make_call
 from tests.people.cast import PASSWORD, make_user
 from tests.questions.cast import make_question
 from tests.world import Rows, SignedIn, World

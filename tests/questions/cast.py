@@ -7,9 +7,9 @@ from typing import Any
 from marketplace.challenges.models import Challenge
 from marketplace.people.models import Organisation
 from marketplace.questions.models import Question, QuestionAnswer
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import Case, add, days_from_now, makes, now
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.roles import STAFF, STARTUP
 from tests.world import World

@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
+from marketplace.calls.models import EligibilityRule
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
-from marketplace.network.models import EligibilityRule
 from marketplace.people.models import OrganisationText
 from marketplace.questions import actions
 from marketplace.questions.dates import answer_by, end_of_working_day, taken_until
 from marketplace.questions.guards import MOST_WAITING
+from tests.calls.cast import close_call
 from tests.history import events_of
-from tests.network.calls_cast import close_call
 from tests.people.cast import actor_of, make_member, make_organisation
 from tests.questions.cast import challenge_in, question_in
 from tests.world import World

@@ -9,8 +9,8 @@ import pytest
 from marketplace.kernel.db import db
 from marketplace.questions.models import Question
 from marketplace.questions.queries import newest_of, readers_of, visible_to
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.people.cast import actor_of
 from tests.questions.cast import challenge_in, make_question, question_in
 from tests.roles import COMPANY, STAFF, STARTUP

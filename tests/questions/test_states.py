@@ -9,7 +9,7 @@ import pytest
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.workflow import Step, fire, machine
 from marketplace.questions.models import Question
-from tests.network.calls_cast import close_call
+from tests.calls.cast import close_call
 from tests.questions.cast import question_in
 from tests.roles import COMPANY, STAFF, STARTUP
 from tests.steps import assert_for_roles_alone

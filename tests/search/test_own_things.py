@@ -16,11 +16,11 @@ from marketplace.kernel.unit_of_work import unit
 from marketplace.people.models import Membership, User
 from marketplace.search.queries import things
 from tests.applications.cast import make_application
+from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import HIDDEN_COMPANY, make_challenge
 from tests.collaborations.cast import make_collaboration
 from tests.conftest import sign_in
 from tests.estate import Estate
-from tests.network.calls_cast import close_call, make_call
 from tests.pairings.cast import make_pairing
 from tests.people.cast import OURS, THEIRS, make_member, make_organisation, make_user
 from tests.world import Rows, SignedIn, World

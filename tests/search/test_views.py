@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from marketplace.challenges.models import Challenge, ChallengeInvitation, ChallengeText
 from marketplace.kernel.search_query import SearchQuery
 from marketplace.people.models import Organisation
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.factories import again
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_organisation
 from tests.world import Rows, SignedIn, World
 

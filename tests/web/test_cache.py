@@ -11,8 +11,8 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Membership
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
-from tests.network.calls_cast import make_call
 from tests.people.cast import make_member
 from tests.world import Rows, SignedIn
 

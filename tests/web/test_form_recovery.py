@@ -13,9 +13,9 @@ from marketplace.applications.models import ApplicationRevision
 from marketplace.kernel.db import db
 from marketplace.people.models import User, UserSession
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.faults.visitor import Page, PageForm, filled
-from tests.network.calls_cast import make_call
 from tests.people.cast import stored_hash
 from tests.world import Rows, SignedIn, World
 

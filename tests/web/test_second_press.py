@@ -14,11 +14,11 @@ from marketplace.collaborations import actions
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from tests.applications.cast import make_application
+from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import begun
 from tests.conftest import sign_in
 from tests.faults.visitor import Page, filled
-from tests.network.calls_cast import make_call
 from tests.world import Rows, SignedIn, World
 
 DONE = "This was done before: here is how it stands now."
