@@ -40,8 +40,8 @@ from marketplace.web.actor import public
 from marketplace.web.transactions import Application
 
 PACKAGES = (
-    "imports", "places", "people", "network", "challenges", "catalogue", "applications", "evaluations", "questions",
-    "pairings", "collaborations", "notifications", "following", "search", "desk", "front", "api",
+    "imports", "places", "people", "network", "calls", "challenges", "catalogue", "applications", "evaluations",
+    "questions", "pairings", "collaborations", "notifications", "following", "search", "desk", "front", "api",
 )  # fmt: skip
 ROOMS = ("models", "policy", "guards", "subject", "waiting", "reminders", "import_rows", "views")
 

@@ -33,10 +33,7 @@ from tests.world import World
 Values = dict[str, Any]
 
 CASTS: list[ModuleType] = [
-    import_module(f"tests.{package}.{name}")
-    for package in PACKAGES
-    for name in ("cast", "calls_cast")
-    if (ROOT / "tests" / package / f"{name}.py").exists()
+    import_module(f"tests.{package}.cast") for package in PACKAGES if (ROOT / "tests" / package / "cast.py").exists()
 ]
 
 

@@ -60,7 +60,7 @@ def editing(template: str, call: Call, section: str, status: int = 200, **contex
 
 def address_of(call: Call, section: str) -> str:
     """The address of a section of the editor."""
-    return url_for(f"network.edit_{section}", id=call.id)
+    return url_for(f"calls.edit_{section}", id=call.id)
 
 
 @blueprint.get("/calls/new", endpoint="new_call")

@@ -52,6 +52,18 @@ class AmendForm(NoticeForm):
     )
 
 
+def _add_languages() -> None:
+    for code in LOCALES:
+        title = StringField(labels.NOTICE["title"], [Length(max=200)])
+        for form in (NoticeForm, AmendForm):
+            setattr(form, f"title_{code}", title)
+            for name in NOTICE[1:]:
+                setattr(form, f"{name}_{code}", TextAreaField(labels.NOTICE[name], [Length(max=20_000)]))
+
+
+_add_languages()
+
+
 class NewCallForm(Form):
     """The few things a draft begins with."""
 

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.calls import import_fields
-from marketplace.calls import queries as calls
 from marketplace.calls.call_rows import DraftCalls, restore_draft
 from marketplace.calls.models import Call
 from marketplace.calls.notice_rows import Notices
+from marketplace.calls.queries import state_at, visible_to
 from marketplace.calls.states import UNCLOSED
 from marketplace.imports import kinds, problems
 from marketplace.imports.kinds import Kind, Target
@@ -22,9 +22,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network import queries
-from marketplace.network.centre_rows import CENTRES
 from marketplace.network.models import Programme
+from marketplace.network.queries import programmes_managed_by, programmes_visible_to
 
 problems.register({
     "no_words": _l("The row has neither a title nor a description."),
@@ -36,9 +35,9 @@ problems.register({
 
 def calls_to_fill(actor: Actor) -> Iterable[Call]:
     """Calls of the centre that still take challenges."""
-    query = calls.visible_to(actor).where(
-        Call.programme_id.in_(queries.programmes_managed_by(actor.centre_id or 0)),
-        calls.state_at(clock.now()).in_(UNCLOSED),
+    query = visible_to(actor).where(
+        Call.programme_id.in_(programmes_managed_by(actor.centre_id or 0)),
+        state_at(clock.now()).in_(UNCLOSED),
         Call.is_reference.is_(False),
     )
     return db.session.scalars(query.order_by(Call.id.desc()).limit(200)).unique()
@@ -48,7 +47,7 @@ def programmes_to_fill(actor: Actor) -> Iterable[Programme]:
     """Programmes in which this person may begin calls."""
     if not actor.is_manager:
         return []
-    query = queries.programmes_visible_to(actor).where(Programme.managing_centre_id == actor.centre_id)
+    query = programmes_visible_to(actor).where(Programme.managing_centre_id == actor.centre_id)
     return db.session.scalars(query.order_by(Programme.id.desc()).limit(200)).unique()
 
 
@@ -82,7 +81,6 @@ def _programme(job: Import) -> tuple[str, Any]:
 
 
 kinds.register(
-    CENTRES,
     Kind(
         "reference_calls",
         Call,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, exists, or_, select
 from sqlalchemy.orm import joinedload, lazyload
 
-from marketplace.calls.models import TRACKS, Award, Call
+from marketplace.calls.models import TRACKS, Call
 from marketplace.calls.queries import has_text, is_notice, is_public, state_at, visible_to
 from marketplace.calls.states import CURRENT, PAST
 from marketplace.kernel import clock
@@ -15,6 +15,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import nfc
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre, Network, Programme
+from marketplace.network.queries import programmes_managed_by
 from marketplace.people.models import Organisation
 
 LONGEST = 200  # characters of a search
@@ -56,37 +57,6 @@ def centres_with_calls() -> list[Centre]:
         Organisation.region))).unique())  # fmt: skip
 
 
-def figures_of(network: Network) -> dict[int, dict[str, int]]:
-    """Per centre of a network: programmes it manages, calls open now, calls in all, places given."""
-    now = clock.now()
-    state = state_at(now)
-    counted = (
-        select(
-            Programme.managing_centre_id,
-            func.count(Programme.id.distinct()),
-            func.count(Call.id).filter(state == "open", Call.is_reference.is_(False)),
-            func.count(Call.id).filter(Call.state != "draft"),
-        )
-        .outerjoin(Call, Call.programme_id == Programme.id)
-        .join(Programme.managing_centre)
-        .where(Centre.network_id == network.id)
-        .group_by(Programme.managing_centre_id)
-    )
-    found: dict[int, dict[str, int]] = {
-        row[0]: {"programmes": row[1], "open": row[2], "calls": row[3], "awards": 0}
-        for row in db.session.execute(counted)
-    }
-    awards = (
-        select(Programme.managing_centre_id, func.count(Award.id))
-        .join(Programme, Award.programme_id == Programme.id)
-        .where(Programme.managing_centre_id.in_(found), Award.given_back_at.is_(None))
-        .group_by(Programme.managing_centre_id)
-    )
-    for centre_id, number in db.session.execute(awards):
-        found[centre_id]["awards"] = number
-    return found
-
-
 def calls_of_network(network: Network, actor: Actor, most: int) -> list[Call]:
     """Calls of its centres that are open or announced, the soonest deadline first; the centres are at hand already."""
     own = select(Programme.id).join(Programme.managing_centre).where(Centre.network_id == network.id)
@@ -97,3 +67,21 @@ def calls_of_network(network: Network, actor: Actor, most: int) -> list[Call]:
     )
     query = query.options(joinedload(Call.programme).options(lazyload("*")), joinedload(Call.texts))
     return list(db.session.scalars(query.order_by(Call.closes_at.asc().nulls_last(), Call.id).limit(most)).unique())
+
+
+def calls_of_centre(centre: Centre, actor: Actor, most: int) -> tuple[list[Call], list[Call]]:
+    """Calls that the centre manages: open and announced ones by deadline, and the newest that have closed."""
+    now = clock.now()
+    current, past, state = STATUSES["current"], STATUSES["past"], state_at(now)
+    own = Call.programme_id.in_(programmes_managed_by(centre.id))
+    query = visible_to(actor).where(own, Call.is_reference.is_(False), state.in_((*current, *past)))
+    query = query.order_by(state.in_(current).desc(), Call.closes_at.desc().nulls_last(), Call.id.desc())
+    calls = db.session.scalars(query.limit(most)).all()
+    ahead = [call for call in calls if call.state_at(now) in current]
+    return ahead[::-1], [call for call in calls if call.state_at(now) in past]
+
+
+def calls_of_programme(programme: Programme, actor: Actor) -> list[Call]:
+    """All its calls that this reader may see, drafts and the latest deadline first."""
+    query = visible_to(actor).where(Call.programme_id == programme.id)
+    return list(db.session.scalars(query.order_by(Call.closes_at.desc().nulls_first(), Call.id.desc())))

@@ -12,7 +12,7 @@ from marketplace.people.relationships import deals_with
 CLOCK = _l("the clock")
 
 
-@grants("call.edit", "call.amend", "programme.edit", "call.see_counts", "import.fill_call", who=MANAGING_STAFF)
+@grants("call.edit", "call.amend", "call.see_counts", "import.fill_call", who=MANAGING_STAFF)
 def _staff(actor: Actor, subject: Any) -> bool:
     return is_managing_staff(actor, subject)
 

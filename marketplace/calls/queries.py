@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,7 +17,12 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Programme
-from marketplace.network.queries import programmes_managed_by, programmes_seen_by, staff_of_programme
+from marketplace.network.queries import (
+    programmes_managed_by,
+    programmes_seen_by,
+    publishes_programmes,
+    staff_of_programme,
+)
 from marketplace.people.queries import members
 
 
@@ -63,6 +69,11 @@ def visible_to(actor: Actor) -> Select[Call]:
         return select(Call)
     seen = select(Programme.id).where(programmes_seen_by(actor))
     return select(Call).where(or_(is_public(), Call.programme_id.in_(seen)))
+
+
+@publishes_programmes
+def _with_published_calls() -> Select[Any]:
+    return select(Call.programme_id).where(is_public(), Call.programme_id.is_not(None))
 
 
 def has_text(words: str) -> ColumnElement[bool]:

@@ -129,8 +129,6 @@ CALL = Machine(
     ),
 )  # fmt: skip
 
-Words("programme.create", _l("set up the programme"), staff_only=True, silent=DESK)
-Words("programme.edit", _l("changed the programme"), staff_only=True, silent=DESK)
 Words("call.create", _l("began the call"), staff_only=True, silent=DESK)
 Words("call.edit", _l("changed the draft of the call"), staff_only=True, silent=DESK)
 Words(
@@ -144,9 +142,6 @@ Words(
         is_moved,
     ),
 )
-Words("network.create", _l("set up the network"), staff_only=True, silent=DESK)
-Words("centre.create", _l("set up the centre"), staff_only=True, silent=DESK)
-Words("centre.edit", _l("changed the centre’s page"), staff_only=True, silent=DESK)
 Words("award.take", _l("gave a place"), staff_only=True, silent=ELSEWHERE)
 Words("award.give_back", _l("took a place back"), staff_only=True, silent=ELSEWHERE)
 Words("award.end", _l("set the end of a grant"), staff_only=True, silent=DESK)

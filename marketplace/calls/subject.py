@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Select, select
 
-from marketplace.calls import queries as calls
+from marketplace.calls import queries
 from marketplace.calls.models import Call, CallText
 from marketplace.calls.states import PROGRAMME_STAFF
 from marketplace.kernel.audiences import hears
@@ -15,12 +15,12 @@ from marketplace.network.subject import programmes_of_network
 
 
 def calls_of_network(actor: Actor) -> Select[int]:
-    """Ids of the calls of these programmes."""
+    """Ids of the calls of the programmes that its centres manage."""
     return select(Call.id).where(Call.programme_id.in_(programmes_of_network(actor)))
 
 
 def _call_readers(call: Call) -> set[int] | None:
-    return calls.readers_of(call) if call.state == "draft" else None
+    return queries.readers_of(call) if call.state == "draft" else None
 
 
 CALL = Subject(
@@ -28,7 +28,7 @@ CALL = Subject(
     model=Call,
     path="/calls/{id}",
     title=Call.title,
-    visible_to=calls.visible_to,
+    visible_to=queries.visible_to,
     readers_of=_call_readers,
     sides=lambda call: Sides.of(centres=(call.managing_centre_id,)),
     columns={"call_id": Call.id},
@@ -41,4 +41,4 @@ CALL = Subject(
 @hears(PROGRAMME_STAFF, "call")
 def _programme_staff(_: Event, call: Call) -> set[int]:
     """The staff of all centres of the programme, and of its network."""
-    return calls.readers_of(call)
+    return queries.readers_of(call)

@@ -16,28 +16,27 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.network.policy import is_staff
+from marketplace.people.relationships import is_staff
 from marketplace.web import cache, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import page_or_fragment
 from marketplace.web.lookups import find, page_number
 
-blueprint = Blueprint("network", __name__)
+blueprint = Blueprint("calls", __name__)
 
 FILTERS = ("q", "status", "track", "region", "centre")
 
-
 PAGES_OF_CALLS = (
-    "calls", "call", "new_call", "create_call", "edit_call", "preview_call", "edit_notice", "edit_money", "edit_stages",
+    "index", "show", "new_call", "create_call", "edit_call", "preview_call", "edit_notice", "edit_money", "edit_stages",
     "add_stage", "edit_rules", "add_rule", "change_rule", "amend_call", "reopen_call",
 )  # fmt: skip
 rail.place(
     30, _l("Calls"), "calls.index", "megaphone", lambda actor: actor.signed_in,
-    within=tuple(f"network.{name}" for name in PAGES_OF_CALLS),
+    within=tuple(f"calls.{name}" for name in PAGES_OF_CALLS),
 )  # fmt: skip
 
 
-@blueprint.get("/calls", endpoint="calls")
+@blueprint.get("/calls", endpoint="index")
 @public
 @cache.shared
 def list_calls() -> Response:
@@ -70,7 +69,7 @@ def _link_to(wanted: dict[str, str]) -> Any:
     return lambda number: url_for("calls.index", **kept, page=number)
 
 
-@blueprint.get("/calls/<int:id>", endpoint="call")
+@blueprint.get("/calls/<int:id>", endpoint="show")
 @public
 @cache.shared
 def show_call(id: int) -> Response:

@@ -20,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.network.figures import belongs, counts_open_challenges, figure
+from marketplace.network.figures import belongs, counts_open, figure
 from marketplace.network.models import Centre
 from marketplace.people.models import Organisation
 from marketplace.web import panels
@@ -56,18 +56,18 @@ def _published(centre: Centre, _: datetime) -> Select[int]:
     )
 
 
-@counts_open_challenges
-def _open() -> Mapping[str, int]:
+@counts_open("challenges")
+def _open(now: datetime) -> Mapping[str, int]:
     """From the counts of the catalogue, without what the demonstration would have at a centre that exists."""
     found = dict(facet_counts.facets_of(ANONYMOUS, Filters()).by.get("centres", {}))
-    for slug, number in db.session.execute(_misplaced()):
+    for slug, number in db.session.execute(_misplaced(now)):
         found[slug] = found.get(slug, 0) - number
     return found
 
 
-def _misplaced() -> Select[Any]:
+def _misplaced(now: datetime) -> Select[Any]:
     strange = (
-        results.listed(ANONYMOUS, Filters(), clock.now())
+        results.listed(ANONYMOUS, Filters(), now)
         .join(Centre, Centre.id == responsible_centre())
         .where(Organisation.is_demo, ~Centre.is_demo)
     )

@@ -1,4 +1,4 @@
-"""What is done with programmes and calls. Building a draft is in ``building.py``, places won in ``awards.py``."""
+"""What is done with programmes and centres. Setting up an installation is in ``setup.py``."""
 
 from __future__ import annotations
 

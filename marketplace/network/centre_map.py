@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from marketplace.calls import figures as call_figures
 from marketplace.kernel.db import db
 from marketplace.network import figures
 from marketplace.network.models import Centre, Network
@@ -62,7 +61,7 @@ class Map:
 def drawn(networks: Iterable[tuple[Network, Sequence[Centre]]], locale: str, now: datetime) -> list[Map]:
     """A map for each network: every region of the countries it works in, at three queries for all."""
     regions = db.session.scalars(select(Region).order_by(Region.code)).all()
-    challenges, calls = figures.open_challenges(), call_figures.open_calls(now)
+    challenges, calls = figures.open_now("challenges", now), figures.open_now("calls", now)
     return [_map(network, centres, regions, locale, challenges, calls) for network, centres in networks]
 
 
@@ -72,9 +71,9 @@ def _map(
     regions: Sequence[Region],
     locale: str,
     challenges: Mapping[str, int],
-    calls: Mapping[int, int],
+    calls: Mapping[str, int],
 ) -> Map:
-    counts = {centre.id: (challenges.get(centre.slug, 0), calls.get(centre.id, 0)) for centre in centres}
+    counts = {centre.id: (challenges.get(centre.slug, 0), calls.get(centre.slug, 0)) for centre in centres}
     at: dict[str, list[Centre]] = {}
     for centre in centres:
         at.setdefault(centre.organisation.region_code or "", []).append(centre)

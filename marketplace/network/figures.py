@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, literal, or_, select, true
 
 from marketplace.kernel.db import db
-from marketplace.network.models import Centre
+from marketplace.network.models import Centre, Network
 from marketplace.people.models import Organisation
 
 
@@ -27,10 +27,12 @@ class Figure:
 
 
 Counter = Callable[[Centre, datetime], Select[int]]
-OpenChallenges = Callable[[], Mapping[str, int]]  # by slug of the centre
+OpenNow = Callable[[datetime], Mapping[str, int]]  # by slug of the centre
+Work = Callable[[Network], Mapping[int, Sequence[int]]]  # by id of the centre, a number for each label
 
 _counters: dict[int, tuple[Counter, Any, Any]] = {}
-_open: list[OpenChallenges] = []
+_open: dict[str, OpenNow] = {}
+_work: list[tuple[Sequence[Any], Work]] = []
 
 
 def figure(place: int, label: Any, how: Any) -> Callable[[Counter], Counter]:
@@ -43,10 +45,24 @@ def figure(place: int, label: Any, how: Any) -> Callable[[Counter], Counter]:
     return declare
 
 
-def counts_open_challenges(counter: OpenChallenges) -> OpenChallenges:
-    """Declare what counts the open challenges of every centre."""
-    _open[:] = [counter]
-    return counter
+def counts_open(things: str) -> Callable[[OpenNow], OpenNow]:
+    """Declare what counts the open ``things`` of every centre that everybody sees: challenges, calls."""
+
+    def declare(counter: OpenNow) -> OpenNow:
+        _open[things] = counter
+        return counter
+
+    return declare
+
+
+def counts_work(*labels: Any) -> Callable[[Work], Work]:
+    """Declare what counts the work of each centre for those who watch over its network, under these labels."""
+
+    def declare(counter: Work) -> Work:
+        _work.append((labels, counter))
+        return counter
+
+    return declare
 
 
 def figures_of(centre: Centre, now: datetime) -> list[Figure]:
@@ -65,9 +81,19 @@ def figures_together(centres: Sequence[Centre], now: datetime) -> list[Figure]:
     return [Figure(number or 0, label, how) for number, (_, label, how) in zip(counts, declared, strict=True)]
 
 
-def open_challenges() -> Mapping[str, int]:
-    """Open challenges that everybody sees, by slug of the centre."""
-    return _open[0]() if _open else {}
+def open_now(things: str, now: datetime) -> Mapping[str, int]:
+    """How many of these things are open, by slug of the centre."""
+    return _open[things](now) if things in _open else {}
+
+
+def work_of(network: Network, centres: Sequence[Centre]) -> tuple[list[Any], list[tuple[Centre, list[int]]]]:
+    """Labels of what is counted for those who watch over a network, and each of its centres with its numbers."""
+    counted = [(labels, counter(network)) for labels, counter in _work]
+    rows = [
+        (centre, [number for labels, by in counted for number in by.get(centre.id, [0] * len(labels))])
+        for centre in centres
+    ]
+    return [label for labels, _ in counted for label in labels], rows
 
 
 def belongs(centre: Centre, organisation_id: Any) -> ColumnElement[bool]:

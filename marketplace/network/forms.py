@@ -1,4 +1,4 @@
-"""What centre staff fill in about programmes, calls and centres."""
+"""What centre staff fill in about programmes and centres."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from marketplace.calls import labels
-from marketplace.calls.forms import AmendForm, NoticeForm
-from marketplace.calls.models import NOTICE
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.network.fields import TickField, choices
 from marketplace.people.forms import reachable, taken
@@ -54,18 +51,9 @@ class ProgrammeForm(Form):
         return {code: words for code, words in found.items() if words["name"]}
 
 
-def _add_languages() -> None:
-    for code in LOCALES:
-        title = StringField(labels.NOTICE["title"], [Length(max=200)])
-        for form in (NoticeForm, AmendForm):
-            setattr(form, f"title_{code}", title)
-            for name in NOTICE[1:]:
-                setattr(form, f"{name}_{code}", TextAreaField(labels.NOTICE[name], [Length(max=20_000)]))
-        setattr(ProgrammeForm, f"name_{code}", StringField(_l("Name"), [Length(max=200)]))
-        setattr(ProgrammeForm, f"summary_{code}", TextAreaField(_l("Summary"), [Length(max=5_000)]))
-
-
-_add_languages()
+for _code in LOCALES:
+    setattr(ProgrammeForm, f"name_{_code}", StringField(_l("Name"), [Length(max=200)]))
+    setattr(ProgrammeForm, f"summary_{_code}", TextAreaField(_l("Summary"), [Length(max=5_000)]))
 
 
 class CentreForm(Form):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from marketplace.calls.models import Call
-from marketplace.calls.queries import is_public
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre, Network, Programme
-from marketplace.network.queries import centres_visible_to, programmes_seen_by
+from marketplace.network.queries import centres_visible_to, programmes_visible_to
 from marketplace.people.models import Organisation
 
 
@@ -35,10 +33,8 @@ def centres_by_network(actor: Actor, slug: str | None = None) -> list[tuple[Netw
 
 def programmes_of(centre: Centre, actor: Actor) -> list[Programme]:
     """Programmes a centre manages or joins, as far as the reader may see them."""
-    published = select(Call.programme_id).where(is_public(), Call.programme_id.is_not(None))
     part = or_(Programme.managing_centre_id == centre.id, Programme.cooperating_centres.any(Centre.id == centre.id))
-    query = select(Programme).where(part, or_(Programme.id.in_(published), programmes_seen_by(actor)))
-    query = query.options(joinedload(Programme.texts))
+    query = programmes_visible_to(actor).where(part).options(joinedload(Programme.texts))
     return list(db.session.scalars(query.order_by(Programme.first_year.desc(), Programme.id)).unique())
 
 

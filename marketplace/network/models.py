@@ -1,4 +1,4 @@
-"""Networks, their centres, the programmes they run, and the calls of a programme."""
+"""Networks, their centres, and the programmes they run."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import STAFF, Actor, grants
+from marketplace.kernel.policy import Actor, grants
 
 MANAGING_STAFF = _l("the staff of the managing centre")
 MANAGING_MANAGER = _l("a manager of the managing centre")
@@ -20,6 +20,11 @@ def is_managing_staff(actor: Actor, subject: Any) -> bool:
 def is_managing_manager(actor: Actor, subject: Any) -> bool:
     """Whether the actor is a manager of the centre that manages the subject."""
     return actor.is_manager and is_managing_staff(actor, subject)
+
+
+@grants("programme.edit", who=MANAGING_STAFF)
+def _staff(actor: Actor, programme: Any) -> bool:
+    return is_managing_staff(actor, programme)
 
 
 @grants("programme.create", who=_l("a manager of a centre"))
@@ -40,8 +45,3 @@ def _centre(actor: Actor, centre: Any) -> bool:
 @grants("network.create", "centre.create", who=_l("the operator of the installation, from the command line"))
 def _installation(actor: Actor, _: Any) -> bool:
     return actor.is_system
-
-
-def is_staff(actor: Actor) -> bool:
-    """Whether somebody works at a centre or for a network."""
-    return actor.role in STAFF or actor.role == "network_staff"

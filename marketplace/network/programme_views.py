@@ -8,10 +8,6 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
-from marketplace.calls import labels
-from marketplace.calls.models import Call
-from marketplace.calls.queries import visible_to
-from marketplace.calls.views import blueprint
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden
@@ -21,10 +17,11 @@ from marketplace.network import actions, listing
 from marketplace.network.fields import choices
 from marketplace.network.forms import ProgrammeForm
 from marketplace.network.models import Centre, Programme
-from marketplace.network.policy import is_staff
 from marketplace.network.queries import programmes_seen_by, programmes_visible_to
+from marketplace.network.views import blueprint
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
+from marketplace.people.relationships import is_staff
 from marketplace.web import cache, form_recovery, rail
 from marketplace.web.actor import current_actor, public
 from marketplace.web.htmx import see_other
@@ -58,19 +55,8 @@ def show_programme(id: int) -> Response:
     """A programme with its calls."""
     actor = current_actor()
     programme = find(listing.with_centres(programmes_visible_to(actor).where(Programme.id == id)))
-    calls = db.session.scalars(
-        visible_to(actor).where(Call.programme_id == id).order_by(Call.closes_at.desc().nulls_first(), Call.id.desc())
-    ).all()
-    return make_response(
-        render_template(
-            "network/programme.html",
-            programme=programme,
-            calls=calls,
-            labels=labels,
-            edits=policy.can(actor, "programme.edit", programme),
-            creates=policy.can(actor, "call.create", programme),
-        )
-    )
+    edits = policy.can(actor, "programme.edit", programme)
+    return make_response(render_template("network/programme.html", programme=programme, edits=edits))
 
 
 def _own_centre() -> Centre:

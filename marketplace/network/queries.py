@@ -1,17 +1,28 @@
-"""Reads of networks, programmes and calls."""
+"""Reads of networks and programmes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 
-from marketplace.calls.models import Call
-from marketplace.calls.queries import is_public
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre, Network, Programme, programme_centres
 from marketplace.people.leadership import hangs_on_people
 from marketplace.people.models import Membership, Organisation, User
 from marketplace.people.relationships import finds_watchers, reason_to_watch
+
+Published = Callable[[], Select[Any]]  # ids of programmes of which something is published
+
+_published: list[Published] = []
+
+
+def publishes_programmes(published: Published) -> Published:
+    """Declare which programmes are public, since something of theirs is: packages above know what."""
+    _published.append(published)
+    return published
 
 
 def programmes_managed_by(centre_id: int) -> Select[int]:
@@ -73,11 +84,11 @@ def watchers_of(centre_id: int) -> Select[int]:
 
 
 def programmes_visible_to(actor: Actor) -> Select[Programme]:
-    """Programmes with a published call, and those the reader works in."""
+    """Programmes of which something is published, and those the reader works in."""
     if actor.is_system:
         return select(Programme)
-    published = select(Call.programme_id).where(is_public(), Call.programme_id.is_not(None))
-    return select(Programme).where(or_(Programme.id.in_(published), programmes_seen_by(actor)))
+    published = (Programme.id.in_(ids()) for ids in _published)
+    return select(Programme).where(or_(*published, programmes_seen_by(actor)))
 
 
 def centres_visible_to(_: Actor) -> Select[Centre]:

@@ -1,4 +1,4 @@
-"""What calls, programmes and centres are to the rest of the product."""
+"""What programmes and centres are to the rest of the product."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from marketplace.kernel.audiences import DESK
+from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Sides, Subject, Texts
+from marketplace.kernel.words import Words
 from marketplace.network import queries
 from marketplace.network.models import Centre, Network, Programme, ProgrammeText
 from marketplace.people.queries import people_of
@@ -54,3 +57,9 @@ CENTRE_ITSELF = Subject(
     columns={"organisation_id": Centre.id},
     of_network=centres_of_network,
 )
+
+Words("programme.create", _l("set up the programme"), staff_only=True, silent=DESK)
+Words("programme.edit", _l("changed the programme"), staff_only=True, silent=DESK)
+Words("network.create", _l("set up the network"), staff_only=True, silent=DESK)
+Words("centre.create", _l("set up the centre"), staff_only=True, silent=DESK)
+Words("centre.edit", _l("changed the centre’s page"), staff_only=True, silent=DESK)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from flask import Response, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace.calls import labels
-from marketplace.calls import listing as call_listing
-from marketplace.calls.models import Call
-from marketplace.calls.queries import state_at, visible_to
-from marketplace.calls.views import blueprint
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
@@ -21,7 +14,7 @@ from marketplace.kernel.policy import Actor
 from marketplace.network import actions, centre_map, figures, listing
 from marketplace.network.forms import CentreForm
 from marketplace.network.models import Centre, Network
-from marketplace.network.queries import centres_visible_to, programmes_managed_by
+from marketplace.network.queries import centres_visible_to
 from marketplace.people.models import Organisation
 from marketplace.people.queries import contacts_of
 from marketplace.web import cache, form_recovery, panels, rail
@@ -30,7 +23,7 @@ from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
 
-MOST_CALLS, MOST_PAST = 30, 10
+blueprint = Blueprint("network", __name__)
 
 rail.place(
     36,
@@ -69,18 +62,14 @@ def show_centre(slug: str) -> Response:
     """A centre, how to reach it, what it runs, and what has become of it in figures."""
     actor, centre, now = current_actor(), _centre(slug), clock.now()
     on_record = centre.organisation.is_reference
-    calls = ([], []) if on_record else _calls(centre, actor, now)
     answer = make_response(
         render_template(
             "network/centre.html",
             centre=centre,
             on_record=on_record,
-            current=calls[0],
-            past=calls[1],
             figures=[] if on_record else figures.figures_of(centre, now),
             contacts=contacts_of(centre.id),
             programmes=listing.programmes_of(centre, actor),
-            labels=labels,
             edits=policy.can(actor, "centre.edit", centre),
             may_post=not actor.signed_in or policy.can(actor, "challenge.create"),
             now=now,
@@ -89,18 +78,6 @@ def show_centre(slug: str) -> Response:
     if on_record:
         answer.headers["X-Robots-Tag"] = "noindex"
     return answer
-
-
-def _calls(centre: Centre, actor: Actor, now: datetime) -> tuple[list[Call], list[Call]]:
-    """Calls that the centre manages: open and announced ones by deadline, and the newest that have closed."""
-    own = Call.programme_id.in_(programmes_managed_by(centre.id))
-    current, past = call_listing.STATUSES["current"], call_listing.STATUSES["past"]
-    state = state_at(now)
-    query = visible_to(actor).where(own, Call.is_reference.is_(False), state.in_((*current, *past)))
-    query = query.order_by(state.in_(current).desc(), Call.closes_at.desc().nulls_last(), Call.id.desc())
-    found = db.session.scalars(query.limit(MOST_CALLS)).all()
-    ahead = [call for call in found if call.state_at(now) in current]
-    return ahead[::-1], [call for call in found if call.state_at(now) in past][:MOST_PAST]
 
 
 @blueprint.route("/centres/<slug>/edit", methods=["GET", "POST"], endpoint="edit_centre")
@@ -146,7 +123,6 @@ def show_network(slug: str) -> Response:
     operator = joinedload(Network.operator).joinedload(Organisation.texts)
     network = find(listing.networks_visible_to(actor).where(Network.slug == slug).options(operator))
     watches = policy.can(actor, "network.watch", network)
-    each = call_listing.figures_of(network) if watches else {}
     centres = [centre for _, found in listing.centres_by_network(actor, slug) for centre in found]
     working = [centre for centre in centres if not centre.organisation.is_reference]
     map = centre_map.drawn([(network, centres)], current_locale(), now)[0]
@@ -156,10 +132,8 @@ def show_network(slug: str) -> Response:
             network=network,
             map=map,
             figures=figures.figures_together(working, now) if working else [],
-            calls=call_listing.calls_of_network(network, actor, MOST_CALLS),
-            watched=[(centre, each.get(centre.id, {})) for centre in centres] if watches else [],
+            work=figures.work_of(network, centres) if watches else ([], []),
             watches=watches,
-            labels=labels,
         )
     )
     if map.on_record:

@@ -14,6 +14,27 @@ from tests.factories import Case, add, days_from_now, makes, now, number
 from tests.network.cast import make_programme
 from tests.people.cast import actor_of, secret_of
 
+READERS = {
+    "": "add_rule new_call",
+    "everybody": "index show",
+    "manager": "impose_sanction record_award reopen_call",
+    "staff": """
+        amend_call change_rule edit_call edit_money edit_notice edit_rules edit_stages
+        preview_call
+    """,
+}
+DOERS = {
+    "": "add_rule create_call",
+    "manager": """
+        cancel_call close_out_call copy_call impose_sanction lift_sanction publish_call record_award
+        reopen_call set_award_aside set_connection_aside take_award_off
+    """,
+    "staff": """
+        add_stage amend_call change_rule edit_money edit_notice edit_stages move_stage
+        remove_rule remove_stage
+    """,
+}
+
 
 @makes
 def make_call(programme: Programme | None = None, *, opens: int = -10, closes: int = 10, **values: Any) -> Call:

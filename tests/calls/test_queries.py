@@ -7,9 +7,7 @@ from itertools import product
 
 from sqlalchemy import select
 
-from marketplace.calls import actions as call_actions
-from marketplace.calls import awards
-from marketplace.calls import listing as call_listing
+from marketplace.calls import actions, awards, figures
 from marketplace.calls.models import Call
 from marketplace.calls.queries import readers_of, state_at, visible_to
 from marketplace.kernel import clock
@@ -44,10 +42,10 @@ def test_published_call_is_seen_by_all(world: World) -> None:
 
 def test_draft_that_was_cancelled_stays_among_its_staff(world: World) -> None:
     call = make_call(world.programme, state="draft")
-    call_actions.cancel_call(call, world.actor("manager"), "No budget.")
+    actions.cancel_call(call, world.actor("manager"), "No budget.")
     assert seers(world, call) == STAFF
     published = make_call(world.programme)
-    call_actions.cancel_call(published, world.actor("manager"), "No budget.")
+    actions.cancel_call(published, world.actor("manager"), "No budget.")
     assert seers(world, published) == set(World.ROLES)
     outsider = programmes_visible_to(world.actor("startup_owner"))
     assert [p.id for p in db.session.scalars(outsider)] == [world.programme.id]
@@ -114,7 +112,7 @@ def test_figures_count_the_calls_of_each_centre_of_the_network(world: World) -> 
     make_call(make_programme(world.foreign_centre))
     awards.take_award(call, world.startup, 1, None, None, world.actor("manager"))
     network = db.session.get_one(Network, world.network.id)
-    assert call_listing.figures_of(network) == {
-        world.centre.id: {"programmes": 1, "open": 1, "calls": 2, "awards": 0},
-        world.cooperating.id: {"programmes": 1, "open": 1, "calls": 1, "awards": 1},
+    assert figures.work_of(network) == {  # programmes, open calls, calls in all, places given
+        world.centre.id: [1, 1, 2, 0],
+        world.cooperating.id: [1, 1, 1, 1],
     }

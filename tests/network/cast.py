@@ -11,26 +11,15 @@ from tests.factories import Case, add, makes, number
 from tests.people.cast import make_organisation
 
 READERS = {
-    "": "add_rule new_call",
-    "everybody": "call calls centre centres network own_network programme programmes",
-    "manager": "edit_centre impose_sanction record_award reopen_call",
+    "everybody": "centre centres network own_network programme programmes",
+    "manager": "edit_centre",
     "manager cooperating_manager foreign_manager": "new_programme",
-    "staff": """
-        amend_call change_rule edit_call edit_money edit_notice edit_programme edit_rules edit_stages
-        preview_call
-    """,
+    "staff": "edit_programme",
 }
 DOERS = {
-    "": "add_rule create_call",
-    "manager": """
-        cancel_call close_out_call copy_call edit_centre impose_sanction lift_sanction publish_call record_award
-        reopen_call set_award_aside set_connection_aside take_award_off
-    """,
+    "manager": "edit_centre",
     "manager cooperating_manager foreign_manager": "new_programme",
-    "staff": """
-        add_stage amend_call change_rule edit_money edit_notice edit_programme edit_stages move_stage
-        remove_rule remove_stage
-    """,
+    "staff": "edit_programme",
 }
 
 
