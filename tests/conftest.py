@@ -33,8 +33,6 @@ from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
 from tests import services, timings
 from tests.estate import Estate
-from tests.forms import carried as carried  # while imports are led over
-from tests.forms import token_in as token_in
 from tests.world import Rows, SignedIn, World
 
 # A few examples a run, other ones each time; `pytest --hypothesis-profile=thorough` tries many.

@@ -110,13 +110,3 @@ class Case:
 
     def __getitem__(self, noun: str) -> Any:
         return self.things[noun]
-
-
-def __getattr__(name: str) -> Any:
-    """What a cast brings, while imports are led over to the casts themselves."""
-    if name.startswith("_"):
-        raise AttributeError(name)
-    from tests.estate import CASTS
-    from tests.world import World
-
-    return World if name == "World" else next(getattr(cast, name) for cast in CASTS if name in vars(cast))
