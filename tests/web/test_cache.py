@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from flask.testing import FlaskClient
 
 from marketplace.challenges.models import Challenge
+from marketplace.collaborations.models import Outcome
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.people.models import Membership
 from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
+from tests.collaborations.cast import outcome_of
 from tests.people.cast import make_member
-from tests.world import Rows, SignedIn
+from tests.world import Rows, SignedIn, World
 
 
 def test_repeated_page_costs_two_queries(client: FlaskClient, rows: Rows, count_queries) -> None:  # type: ignore[no-untyped-def]
@@ -33,6 +35,19 @@ def test_change_is_seen_at_once(client: FlaskClient, rows: Rows) -> None:
     with rows():
         db.session.get_one(Challenge, challenge.id).texts["en"].title = "Quite another title"
     assert "Quite another title" in client.get("/challenges").text
+
+
+def test_disputed_outcome_leaves_the_page_of_its_startup_at_once(client: FlaskClient, rows: Rows) -> None:
+    with rows():
+        world = World.kept()
+        outcome = outcome_of(world, "published", evidence_url="https://news.example/forty-leaks")
+        world.startup.shown = ["outcomes"]
+        ids = outcome.id, world.startup.id
+    shown = [client.get(f"/organisations/{ids[1]}").text for _ in range(2)]
+    with rows():
+        db.session.get_one(Outcome, ids[0]).state = "disputed"
+    shown.append(client.get(f"/organisations/{ids[1]}").text)
+    assert ["forty-leaks" in page for page in shown] == [True, True, False]
 
 
 def test_deadline_ends_a_kept_page(client: FlaskClient, rows: Rows) -> None:
