@@ -61,12 +61,11 @@ def _of_network(actor: Actor) -> Select[int]:
 
 def _is_called(actor: Actor, text: str) -> ColumnElement[bool]:
     """Whether its title holds a text in any language, or the name of one of its sides does."""
-    challenges = select(ChallengeText.challenge_id).where(
-        search.contains(search.squeezed_key(ChallengeText.title), text)
-    )
-    about = select(Pairing.id).where(or_(Pairing.challenge_id.in_(challenges), pairings.is_between(actor, text)))
+    titles = search.contains(search.squeezed_key(ChallengeText.title), text)
+    titled = select(Pairing.id).join(ChallengeText, ChallengeText.challenge_id == Pairing.challenge_id).where(titles)
+    between = select(Pairing.id).where(pairings.is_between(actor, text))
     own = search.contains(search.squeezed_key(Collaboration.title), text)
-    return or_(Collaboration.pairing_id.in_(about), own)
+    return or_(Collaboration.pairing_id.in_(titled), Collaboration.pairing_id.in_(between), own)
 
 
 COLLABORATION = Subject(

@@ -39,9 +39,11 @@ def _coming(pairing: Pairing, reader: Actor, locale: str) -> Coming:
 def is_between(actor: Actor, text: str) -> ColumnElement[bool]:
     """Whether a side is called so; an anonymous company only for who follows its challenge or brokers the pair."""
     called = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, text))
-    named = select(Challenge.id).where(or_(Challenge.visibility != "anonymous", is_staffed_by(actor)))
+    named = select(Challenge.id).where(
+        Challenge.id == Pairing.challenge_id, or_(Challenge.visibility != "anonymous", is_staffed_by(actor))
+    )
     known = or_(
-        Pairing.challenge_id.is_(None), Pairing.challenge_id.in_(named), Pairing.centre_id == (actor.centre_id or 0)
+        Pairing.challenge_id.is_(None), named.correlate(Pairing).exists(), Pairing.centre_id == (actor.centre_id or 0)
     )
     return or_(Pairing.startup_id.in_(called), Pairing.company_id.in_(called) & known)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from marketplace.catalogue import did_you_mean, facet_counts
 from marketplace.kernel.locales import _l, nfc
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.subjects import kind_of
 from marketplace.search import queries
 
 WORDS, NAMES = 5, 5
@@ -60,6 +61,4 @@ def _words(last: str) -> list[str]:
 
 
 def _address(item: queries.Named) -> str:
-    if item.kind == "centre":
-        return f"/centres/{item.slug}"
-    return f"/{item.kind}s/{item.id}"
+    return kind_of(item.kind).path.format(id=item.id, slug=item.slug)
