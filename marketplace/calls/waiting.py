@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_
 
 from marketplace.calls.models import Call
 from marketplace.calls.queries import manages, state_at, visible_to
 from marketplace.calls.states import UNDECIDED
 from marketplace.calls.subject import CALL
 from marketplace.kernel import clock
+from marketplace.kernel.figures import counted_of_centres
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import (
@@ -39,23 +40,34 @@ def _drafts(actor: Actor) -> Select[Any] | None:
 
 @waits_for(NETWORK, words={"call.overdue": Wording(_l("The answers to “%(title)s” are late"), _l("See the call"))})
 def _late_answers(actor: Actor) -> Select[Any]:
-    now = clock.NOW
-    query = (
+    return rows(
+        CALL,
+        _late(actor),
+        "call.overdue",
+        organisation_id=Programme.managing_centre_id,
+        **until(Call.decisions_by, Call.time_zone, Call.closes_at),
+    )
+
+
+@counted_of_centres("overdue")
+def _late_of_centres(actor: Actor) -> Select[int, int]:
+    """For the centre that manages the call."""
+    centre = Programme.managing_centre_id
+    columns = centre.label("centre_id"), func.count().label("number")
+    return _late(actor).with_only_columns(*columns, maintain_column_froms=True).group_by(centre)
+
+
+def _late(actor: Actor) -> Select[Call]:
+    """Closed calls of the network whose promised answers have not come."""
+    return (
         visible_to(actor)
         .join(Programme, Programme.id == Call.programme_id)
         .where(
             Programme.id.in_(programmes_watched_by(actor.network_operator_id or 0)),
             Call.is_reference.is_(False),
-            state_at(now) == "closed",
-            end_of(Call.decisions_by, Call.time_zone) < now,
+            state_at(clock.NOW) == "closed",
+            end_of(Call.decisions_by, Call.time_zone) < clock.NOW,
         )
-    )
-    return rows(
-        CALL,
-        query,
-        "call.overdue",
-        organisation_id=Programme.managing_centre_id,
-        **until(Call.decisions_by, Call.time_zone, Call.closes_at),
     )
 
 

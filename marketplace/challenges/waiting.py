@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal, or_
@@ -10,18 +11,20 @@ from marketplace.calls.models import Call
 from marketplace.calls.queries import manages
 from marketplace.calls.states import DECIDED
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.queries import closing, state_at, visible_to
+from marketplace.challenges.queries import closing, is_staffed_by, state_at, visible_to
 from marketplace.challenges.states import WITH_CENTRE, WITH_OTHERS, WRITABLE
 from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
+from marketplace.kernel.figures import counted_for
 from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import Actor
+from marketplace.kernel.policy import Actor, can
 from marketplace.kernel.waiting import (
     CENTRE,
     PARTY,
     UTC,
     Turn,
     Wording,
+    begins,
     days_after,
     end_of,
     rows,
@@ -63,6 +66,20 @@ def _to_read(actor: Actor) -> Select[Any]:
         organisation_id=case((Challenge.visibility != "anonymous", Challenge.organisation_id)),
         zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
         **within(case(days, value=Challenge.state), Challenge.state_since),
+    )
+
+
+@counted_for(CENTRE)
+def _open(actor: Actor) -> Select[int, int]:
+    """The open challenges of the centre, as many as its list holds; of these, those that close within a week."""
+    soon = closing() < clock.NOW + timedelta(days=7)
+    return (
+        visible_to(actor)
+        .outerjoin(Call, Call.id == Challenge.call_id)
+        .where(is_staffed_by(actor), Challenge.is_reference.is_(False), state_at(clock.NOW) == "open")
+        .with_only_columns(
+            func.count().label("open"), func.count().filter(soon).label("closing"), maintain_column_froms=True
+        )
     )
 
 
@@ -144,3 +161,8 @@ def _under_way(actor: Actor) -> Select[Any]:
         by_day=state == "closed",
         zone=func.coalesce(Call.time_zone, Centre.time_zone, UTC),
     )
+
+
+@begins
+def _first_challenge(actor: Actor) -> tuple[str, Any] | None:
+    return ("/challenges/new", _l("Write a challenge")) if can(actor, "challenge.create") else None

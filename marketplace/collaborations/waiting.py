@@ -9,10 +9,11 @@ from sqlalchemy import Select, and_, case, func, literal, or_, select
 from marketplace.calls.models import Call
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
-from marketplace.collaborations.queries import collaborating, next_due
-from marketplace.collaborations.states import AT_WORK, LIVE, OF_OTHERS, OPINION_WAIT, RESULTS, UNTROUBLED
+from marketplace.collaborations.queries import collaborating, next_due, visible_to
+from marketplace.collaborations.states import AT_WORK, LIVE, OF_OTHERS, OPINION_WAIT, RESULTS, TROUBLED, UNTROUBLED
 from marketplace.collaborations.subject import COLLABORATION
 from marketplace.kernel import clock
+from marketplace.kernel.figures import counted_for, counted_of_centres
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import (
@@ -196,3 +197,29 @@ def _under_way(actor: Actor) -> Select[Any]:
         by_day=True,
         **named(),
     )
+
+
+@counted_for(CENTRE, NETWORK)
+def _counts(actor: Actor) -> Select[int, int]:
+    """What this person sees under way, and what of it is in trouble."""
+    troubled = func.count().filter(Collaboration.state.in_(TROUBLED))
+    columns = troubled.label("at_risk"), func.count().label("under_way")
+    found = visible_to(actor).where(Collaboration.state.in_(LIVE))
+    return found.with_only_columns(*columns, maintain_column_froms=True)
+
+
+def _of_centres(actor: Actor, states: tuple[str, ...]) -> Select[int, int]:
+    centre = Collaboration.centre_id
+    columns = centre.label("centre_id"), func.count().label("number")
+    found = visible_to(actor).where(Collaboration.state.in_(states))
+    return found.with_only_columns(*columns, maintain_column_froms=True).group_by(centre)
+
+
+@counted_of_centres("under_way")
+def _live_of_centres(actor: Actor) -> Select[int, int]:
+    return _of_centres(actor, LIVE)
+
+
+@counted_of_centres("at_risk")
+def _troubled_of_centres(actor: Actor) -> Select[int, int]:
+    return _of_centres(actor, TROUBLED)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template, url_for
-from flask_babel import gettext as _
+from flask import Blueprint, Response, make_response, render_template
 
-from marketplace.challenges import fit
 from marketplace.desk import figures, queries
 from marketplace.desk.tasks import late, task_of, work_of
-from marketplace.kernel import clock, policy
+from marketplace.kernel import clock
 from marketplace.kernel.kept_statements import plan_once
 from marketplace.kernel.locales import _l
-from marketplace.kernel.policy import Actor
+from marketplace.kernel.waiting import BEGINNINGS
 from marketplace.notifications.titles import names
 from marketplace.people.views import zone_here
 from marketplace.web import rail
@@ -39,23 +37,13 @@ def show() -> Response:
         tasks=tasks,
         count=count,
         late=late(tasks),
-        onward=_onward(actor),
+        onward=next(onward for begins in BEGINNINGS if (onward := begins(actor))),
         works=[work_of(row, found, now, locale, is_staff) for row in others],
         work_count=other_count,
-        figures=figures.of_centre(actor, now) if is_staff else None,
-        centres=figures.of_network(actor, now, locale) if watches else [],
-        together=figures.together(actor, now) if watches else None,
+        figures=figures.of_reader(actor, now),
+        centres=figures.of_centres(actor, now, locale) if watches else [],
     )
     return make_response(shown)
-
-
-def _onward(actor: Actor) -> tuple[str, str]:
-    """Where somebody with nothing to do may begin: an address and its words."""
-    if policy.can(actor, "challenge.create"):
-        return url_for("challenges.new"), _("Write a challenge")
-    if fit.is_startup(actor):
-        return url_for("catalogue.index", qualify="yes"), _("See the challenges you qualify for")
-    return url_for("catalogue.index"), _("See the open challenges")
 
 
 rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, queries.count)

@@ -128,8 +128,7 @@ class Register(Generic[Said]):
 
     def of(self, actor: Actor) -> list[Select[Any]]:
         """One SELECT per source for this reader."""
-        reader = _kind_of(actor)
-        built = (part.build(actor) for part in self.parts if reader in part.readers)
+        built = (part.build(actor) for part in self.parts if reader_of(actor) in part.readers)
         return [query for query in built if query is not None]
 
 
@@ -146,12 +145,25 @@ def under_way_for(*readers: str, turns: Mapping[str, Turn]) -> Callable[[Build],
     return WORKS.declare(readers, turns)
 
 
+# A reader with nothing to do, to an address where they may begin and its words; None where this is nothing for them.
+Beginning = Callable[[Actor], tuple[str, Any] | None]
+
+BEGINNINGS: list[Beginning] = []  # those of lower packages first
+
+
+def begins(beginning: Beginning) -> Beginning:
+    """Declare where some readers may begin."""
+    BEGINNINGS.append(beginning)
+    return beginning
+
+
 def address_of(row: Any, path: str) -> str:
     """Where a row leads: to a path of its own, else to the page of its subject."""
     return (path or kind_of(row.kind.partition(".")[0]).path).format_map(row._mapping)
 
 
-def _kind_of(actor: Actor) -> str:
+def reader_of(actor: Actor) -> str:
+    """Which kind of reader an actor is."""
     if actor.centre_id is not None:
         return CENTRE
     if actor.network_operator_id is not None:

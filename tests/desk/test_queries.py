@@ -91,8 +91,10 @@ def test_figures_of_a_network_count_for_the_centre_that_looks_after_the_case(wor
     hidden.centre, hidden.visibility = world.cooperating, "anonymous"
     work_in(world, "at_risk")
     now = clock.now()
-    found = {row.slug: tuple(row)[2:] for row in figures.of_network(world.actor("network_staff"), now, "en")}
+    named = ("open", "received", "overdue", "under_way", "at_risk")
+    rows = figures.of_centres(world.actor("network_staff"), now, "en")
+    found = {row.slug: tuple(getattr(row, name) for name in named) for row in rows}
     assert found[world.cooperating.slug] == (1, 1, 0, 0, 0)
     assert found[world.centre.slug] == (1, 1, 0, 1, 1)
-    elsewhere = figures.of_network(world.actor("foreign_network_staff"), now, "en")
+    elsewhere = figures.of_centres(world.actor("foreign_network_staff"), now, "en")
     assert {world.centre.slug, world.cooperating.slug} & {row.slug for row in elsewhere} == set()

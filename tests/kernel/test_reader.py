@@ -52,7 +52,7 @@ def _ask_everything(actor: Actor) -> None:
     desk._others(actor)
     desk.count(actor)
     if actor.centre_id is not None:
-        figures._of_centre(actor)
+        figures._of_reader(actor)
         staff_queries._answering(actor, staff_queries.Filters())
 
 
