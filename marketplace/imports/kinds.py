@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import true
 
 from marketplace.imports.fields import Field
-from marketplace.imports.row_store import Store, restore
 from marketplace.kernel.policy import Actor
-
-if TYPE_CHECKING:
-    from marketplace.imports.models import Import
 
 
 @dataclass(frozen=True)
@@ -53,15 +49,16 @@ class Beside:
 class Kind:
     """A kind of row. One with a ``label`` is offered to staff, with a ``note``; others are the command line's.
 
-    ``destination`` says where rows go (``%(title)s`` is the target's), ``taken`` what became of them, ``removed`` words
-    how many are taken back. ``find`` leads to them by address and words, ``holders`` are what holds them, by address
-    and title. ``check`` raises Invalid where the fields that have a column are not enough.
+    An import takes its rows by ``store``. ``destination`` says where they go (``%(title)s`` is the target's), ``taken``
+    what became of them, ``removed`` words how many are taken back. ``find`` leads to them by address and words,
+    ``holders`` are what holds them, by address and title. ``check`` raises Invalid where the fields that have a column
+    are not enough; ``restore`` writes a thing back as it was, where that takes more than its columns.
     """
 
     name: str
     model: Any
     fields: tuple[Field, ...]
-    store: Callable[[Import], Store]
+    store: Callable[[Any], Any]
     destination: Any
     position: int = 0
     label: Any = None
@@ -69,10 +66,10 @@ class Kind:
     target: Target | None = None
     taken: Any = ""
     removed: Callable[[int], str] = str
-    find: Callable[[Import], tuple[str, Any]] | None = None
-    holders: Callable[[Import, str], list[tuple[str, str]]] = lambda _job, _locale: []
+    find: Callable[[Any], tuple[str, Any]] | None = None
+    holders: Callable[[Any, str], list[tuple[str, str]]] = lambda _job, _locale: []
     check: Callable[[Container[str]], None] = lambda _names: None
-    restore: Callable[[Any, Mapping[str, Any]], None] = restore
+    restore: Callable[[Any, Mapping[str, Any]], None] | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
 
     def by_name(self) -> dict[str, Field]:
