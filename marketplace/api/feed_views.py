@@ -18,7 +18,7 @@ from marketplace.api import atom, calendar, shapes
 from marketplace.api.answers import Drawn, served
 from marketplace.api.views import blueprint
 from marketplace.calls.models import Call
-from marketplace.catalogue import filter_conditions, results, row_cache
+from marketplace.catalogue import results, row_cache
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
@@ -132,10 +132,7 @@ def _withdrawn(filters: Filters, now: datetime) -> Sequence[Challenge]:
     query = queries.joined(queries.visible_to(ANONYMOUS)).where(
         Challenge.state == "withdrawn", Challenge.is_reference.is_(False), Challenge.state_since >= now - PAST
     )
-    for attribute, condition in filter_conditions.CONDITIONS.items():
-        if value := getattr(filters, attribute):
-            query = query.where(condition(value))
-    return _read(query)
+    return _read(results.narrowed(query, filters.without("deadline"), now))
 
 
 def _read(query: Select[Any]) -> Sequence[Challenge]:

@@ -49,20 +49,8 @@ class Operation:
 STATUS = _l("Usual is open. Reference records come from public sources.")
 WORDS = {
     "q": _l("Words, in English, French or Korean"),
-    "status": STATUS,
-    "field": _l("Field of technology"),
-    "sector": _l("Sector of the company, as far as it is told"),
-    "region": _l("Code of a region, such as KR-27, or of a country"),
-    "centre": _l("Short name of a centre"),
-    "call": _l("Number of a call"),
-    "track": _l("How it starts"),
-    "kind": _l("Kind of organisation"),
-    "trl": _l("Readiness level that is asked for"),
-    "budget": _l("Range of the budget, in euros"),
-    "ip": _l("Who keeps the rights to the result"),
-    "language": _l("Language that the text is written in"),
-    "deadline": _l("Closes within a week, a month or a quarter, or has no deadline"),
     "sort": _l("Best match where there are words, else newest first"),
+    **{each.name: each.about for each in filters.FILTERS},
 }
 ONWARD = (
     Parameter("limit", _l("Rows of one answer, 1 to 100"), re.compile("[1-9][0-9]?|100"), usual=str(lists.SIZE)),
@@ -73,10 +61,10 @@ MARK = re.compile(rf"[A-Za-z0-9_.-]{{1,{cursors.LONGEST}}}")  # as the catalogue
 
 def _filters() -> Iterator[Parameter]:
     yield Parameter("q", WORDS["q"])
-    yield Parameter("status", WORDS["status"], filters.STATUSES, usual="open")
-    for name, _, allowed in filters.MANY:
-        yield Parameter(name, WORDS[name], allowed, many=True)
-    yield Parameter("deadline", WORDS["deadline"], filters.DEADLINES)
+    yield Parameter("status", STATUS, filters.STATUSES, usual="open")
+    for each in filters.FILTERS:
+        if each.column:  # what is the reader's own is for pages alone
+            yield Parameter(each.name, each.about, each.allowed, many=each.is_many)
     yield Parameter("sort", WORDS["sort"], filters.SORTS)
 
 

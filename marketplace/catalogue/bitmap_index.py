@@ -23,6 +23,7 @@ from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    FromClause,
     Integer,
     LargeBinary,
     Select,
@@ -32,21 +33,18 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from marketplace.calls.models import Call
-from marketplace.catalogue import filter_conditions
-from marketplace.catalogue.filters import DEADLINES, STATUSES
+from marketplace.catalogue.filter_conditions import has_status
+from marketplace.catalogue.filters import FILTERS, STATUSES
 from marketplace.challenges import queries
-from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.models import Challenge
 from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel import public_version as changes
 from marketplace.kernel.db import db
 from marketplace.kernel.shelf import Shelf
-from marketplace.network.models import Centre
 
 SOON = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -181,29 +179,9 @@ NUMBERS = ("ids", "published", "closing", "until", "hidden")
 def _statement(visible: Select[Challenge], now: datetime) -> Any:
     base = _base(visible, now)
 
-    def places(kind: str, value: Any, source: Any = base, *joins: Any) -> Any:
-        query = select(literal(kind), cast(value, String), _packed(base.c.place)).select_from(source)
-        for table, condition in joins:
-            query = query.join(table, condition)
-        return query.where(value.is_not(None)).group_by(value)
-
-    def listed(kind: str) -> Any:
-        one = func.jsonb_array_elements_text(base.c[kind]).table_valued("value", name=f"one_{kind}").render_derived()
-        return places(kind, one.c.value, base, (one, true()))
-
     def numbers(kind: str, value: Any, order: Any, width: Any = BigInteger) -> Any:
         return select(literal(kind), literal(""), _packed(value, width, order))
 
-    level = func.generate_series(base.c.trl_from, base.c.trl_to).table_valued("level", name="levels").render_derived()
-    texts = (ChallengeText.challenge_id == base.c.id) & (ChallengeText.title != "")
-    periods = [
-        select(literal("deadline"), literal(name), _packed(base.c.place)).where(
-            base.c.closes.is_(None)
-            if name == "none"
-            else base.c.closes.between(now, now + filter_conditions.PERIODS[name])
-        )
-        for name in DEADLINES
-    ]
     soon = base.c.closes.between(now, now + SOON)
     turn, hidden = queries.turn_after(now).subquery(), _hidden().subquery()
     return union_all(
@@ -213,21 +191,36 @@ def _statement(visible: Select[Challenge], now: datetime) -> Any:
         numbers("published", base.c.published, base.c.place),
         numbers("closing", base.c.closing, base.c.place),
         select(literal("soonest"), literal(""), _packed(base.c.place, Integer, base.c.closing, base.c.id)),
-        listed("fields"),
-        listed("sectors"),
-        places("regions", base.c.region),
-        places("centres", Centre.slug, base, (Centre, Centre.id == base.c.centre)),
-        places("tracks", base.c.track),
-        places("kinds", base.c.kind),
-        places("trl", level.c.level, base, (level, true())),
-        places("budgets", base.c.budget),
-        places("ip", base.c.ip),
-        places("calls", base.c.call),
-        places("languages", ChallengeText.locale, base, (ChallengeText, texts)),
-        places("status", base.c.status),
         select(literal("soon"), literal(""), _packed(base.c.place)).where(soon),
-        *periods,
+        *(
+            select(literal(kind), cast(value, String), _packed(base.c.place))
+            .select_from(source)
+            .where(value.is_not(None))
+            .group_by(value)
+            for kind, value, source in _values_in(base, now)
+        ),
     )
+
+
+def _values_in(base: CTE, now: datetime) -> Iterator[tuple[str, Any, FromClause]]:
+    """Of each filter its values, beside the challenges that have them."""
+    yield "status", base.c.status, base
+    for each in FILTERS:
+        if each.column:
+            yield each.attribute, *each.column.values_in(base, each.attribute, now)
+
+
+def values_of(challenge_id: int, now: datetime) -> dict[str, set[str]]:
+    """What one challenge can be filtered by; nothing, where it is not published."""
+    base = _base(select(Challenge).where(Challenge.id == challenge_id), now)
+    parts = (
+        select(literal(kind), cast(value, String)).select_from(source).where(value.is_not(None))
+        for kind, value, source in _values_in(base, now)
+    )
+    found: dict[str, set[str]] = {}
+    for kind, value in db.session.execute(union_all(*parts)):
+        found.setdefault(kind, set()).add(value)
+    return found
 
 
 def _packed(value: Any, width: Any = Integer, *order: Any) -> ColumnElement[bytes]:
@@ -253,7 +246,7 @@ def _instant(value: Any, absent: int) -> ColumnElement[int]:
 def _base(visible: Select[Challenge], now: datetime) -> CTE:
     """What is counted and ordered by, one row a challenge."""
     names = [name for name in STATUSES if name != "any"]
-    status = case(*((filter_conditions.has_status(name, now), name) for name in names), else_="any")
+    status = case(*((has_status(name, now), name) for name in names), else_="any")
     published = _instant(Challenge.published_at, -NEVER)
     return (
         queries.joined(visible)
@@ -265,17 +258,7 @@ def _base(visible: Select[Challenge], now: datetime) -> CTE:
             _instant(queries.closing(), NEVER).label("closing"),
             queries.closing().label("closes"),
             status.label("status"),
-            Challenge.fields.label("fields"),
-            filter_conditions.shown_sectors().label("sectors"),
-            filter_conditions.shown_region().label("region"),
-            filter_conditions.responsible_centre().label("centre"),
-            Call.track.label("track"),
-            Challenge.call_id.label("call"),
-            filter_conditions.shown_kind().label("kind"),
-            Challenge.trl_from,
-            Challenge.trl_to,
-            filter_conditions.budget_band().label("budget"),
-            Challenge.ip_option.label("ip"),
+            *(column for each in FILTERS if each.column for column in each.column.columns(each.attribute)),
         )
         .cte("base")
         .prefix_with("MATERIALIZED")

@@ -28,7 +28,8 @@ from sqlalchemy import LargeBinary, func, literal, select
 
 from marketplace.catalogue import bitmap_index
 from marketplace.catalogue.bitmap_index import Snapshot
-from marketplace.catalogue.filters import DEADLINES, Filters
+from marketplace.catalogue.filters import FILTERS, Filters
+from marketplace.catalogue.vocabulary import Filter
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import public_version as changes
@@ -45,10 +46,6 @@ LASTS = timedelta(minutes=1)
 FEW = 5000  # challenges of which a snapshot is taken for each request that finds a change
 PAUSE = 10  # times as long as it took, before a longer one is taken again
 ROOM = 4 * 2**20  # bytes of all readers' own snapshots in each process
-KINDS = (
-    "fields", "sectors", "regions", "centres", "calls", "tracks", "kinds", "trl", "budgets", "ip", "languages",
-    "deadline", "qualify",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -239,13 +236,15 @@ def _renew(app: Flask, old: Snapshot) -> None:
 def _conditions(part: Snapshot, filters: Filters, verdicts: Verdicts) -> dict[str, int]:
     """The bits of each kind of filter that was chosen."""
     found = {}
-    for kind in KINDS:
-        given = getattr(filters, kind)
-        values = (given,) if isinstance(given, str) and given else given
-        if values:
-            bits = verdicts if kind == "qualify" else part.bits.get(kind, {})
-            found[kind] = reduce(or_, (bits.get(value, 0) for value in values))
+    for each in FILTERS:
+        if values := each.chosen(filters):
+            bits = _bits(part, each, verdicts)
+            found[each.attribute] = reduce(or_, (bits.get(value, 0) for value in values))
     return found
+
+
+def _bits(part: Snapshot, one: Filter, verdicts: Verdicts) -> Mapping[str, int]:
+    return part.bits.get(one.attribute, {}) if one.column else verdicts
 
 
 def _of_status(part: Snapshot, filters: Filters) -> int:
@@ -264,11 +263,9 @@ def _count(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verd
     base, conditions = answering & _of_status(part, filters), _conditions(part, filters, verdicts)
     every = reduce(and_, conditions.values(), base)
     by: dict[str, dict[str, int]] = {}
-    for kind in KINDS:
-        others = reduce(and_, (bits for name, bits in conditions.items() if name != kind), base)
-        by[kind] = dict(_numbers(verdicts if kind == "qualify" else part.bits.get(kind, {}), others))
-    for name in DEADLINES:
-        by["deadline"].setdefault(name, 0)
+    for each in FILTERS:
+        others = reduce(and_, (bits for name, bits in conditions.items() if name != each.attribute), base)
+        by[each.attribute] = dict(_numbers(_bits(part, each, verdicts), others))
     chosen = reduce(and_, conditions.values(), answering)
     by["status"] = {**dict(_numbers(part.bits.get("status", {}), chosen)), "any": chosen.bit_count()}
     soon = part.bits.get("soon", {}).get("", 0)

@@ -7,14 +7,27 @@ always has the same address.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from marketplace.calls.models import TRACKS
-from marketplace.challenges.models import FIELDS, IP_OPTIONS
+from marketplace.calls.models import TRACKS, Call
+from marketplace.catalogue import place_names
+from marketplace.catalogue.filter_columns import Listed, Named, One, Span, Within, Written
+from marketplace.catalogue.filter_conditions import (
+    PERIODS,
+    budget_band,
+    responsible_centre,
+    shown_kind,
+    shown_region,
+    shown_sectors,
+)
+from marketplace.catalogue.vocabulary import declared, one_of, several, single
+from marketplace.challenges import labels
+from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge
+from marketplace.challenges.queries import closing
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.locales import LOCALES, _l, nfc
+from marketplace.kernel.locales import LOCALES, NAMES, _l, nfc
+from marketplace.network.models import Centre
 from marketplace.people.models import KINDS
 from marketplace.people.sectors import SECTORS
 
@@ -24,48 +37,71 @@ if TYPE_CHECKING:
 STATUSES = ("open", "upcoming", "closed", "reference", "any")
 SORTS = ("best", "newest", "closing")
 TRL = tuple(str(level) for level in range(1, 10))
-BUDGETS = ("none", "to_20k", "to_50k", "to_100k", "to_250k", "over_250k")  # in euros; see catalogue.in_euros
-DEADLINES = ("week", "month", "quarter", "none")
-QUALIFY = ("yes", "maybe")  # of the startup that reads: see qualifying
 MOST = 60  # values in one address
-FORMS = {"region": _l("a code such as KR-27"), "centre": _l("a centre’s name"), "call": _l("the number of a call")}
 LONGEST = 200  # characters of a search
-
-# The parameters of an address in their canonical order, after ``q`` and ``status``: name, attribute, what it may be.
-MANY: tuple[tuple[str, str, tuple[str, ...] | re.Pattern[str]], ...] = (
-    ("field", "fields", FIELDS),
-    ("sector", "sectors", tuple(SECTORS)),
-    ("region", "regions", re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,4}){0,2}")),
-    ("centre", "centres", re.compile(r"[a-z0-9](-?[a-z0-9]){0,79}")),
-    ("call", "calls", re.compile(r"[1-9][0-9]{0,8}")),
-    ("track", "tracks", TRACKS),
-    ("kind", "kinds", KINDS),
-    ("trl", "trl", TRL),
-    ("budget", "budgets", BUDGETS),
-    ("ip", "ip", IP_OPTIONS),
-    ("language", "languages", LOCALES),
-)
-PARAMETERS = ("q", "status", *(name for name, _, _ in MANY), "deadline", "qualify", "sort")
+REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,4}){0,2}")
+SLUG = re.compile(r"[a-z0-9](-?[a-z0-9]){0,79}")
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for. Several values of one kind widen it, several kinds narrow it together."""
+    """What the address asks for. Several values of one kind widen it, several kinds narrow it together.
+
+    A filter is declared here and nowhere else: addresses, lists, counts, saved searches and the API read it from its
+    field. The order is that of a canonical address, after ``q`` and ``status``.
+    """
 
     text: str = ""
-    fields: tuple[str, ...] = ()
-    sectors: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    centres: tuple[str, ...] = ()
-    calls: tuple[str, ...] = ()
-    tracks: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    trl: tuple[str, ...] = ()
-    budgets: tuple[str, ...] = ()
-    ip: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    deadline: str = ""
-    qualify: str = ""
+    fields: tuple[str, ...] = several(
+        "field", _l("Field"), FIELDS, labels.FIELD_LABELS, Listed(Challenge.fields),
+        about=_l("Field of technology"), is_folded=False, is_ranked=True,
+    )  # fmt: skip
+    sectors: tuple[str, ...] = several(
+        "sector", _l("Sector of the company"), tuple(SECTORS), labels.FIELD_LABELS, Listed(shown_sectors()),
+        about=_l("Sector of the company, as far as it is told"), is_ranked=True,
+    )  # fmt: skip
+    regions: tuple[str, ...] = several(
+        "region", _l("Region"), REGION, place_names.names_of_regions, One(shown_region()),
+        about=_l("Code of a region, such as KR-27, or of a country"), hint=_l("a code such as KR-27"),
+        is_folded=False, is_ranked=True,
+    )  # fmt: skip
+    centres: tuple[str, ...] = several(
+        "centre", _l("Centre"), SLUG, place_names.names_of_centres,
+        Named(responsible_centre(), id=Centre.id, called=Centre.slug),
+        about=_l("Short name of a centre"), hint=_l("a centre’s name"), is_ranked=True,
+    )  # fmt: skip
+    calls: tuple[str, ...] = several(
+        "call", _l("Call"), NUMBER, place_names.titles_of_calls, One(Challenge.call_id, read=int),
+        about=_l("Number of a call"), hint=_l("the number of a call"), is_ranked=True,
+    )  # fmt: skip
+    tracks: tuple[str, ...] = several(
+        "track", _l("How it starts"), TRACKS, labels.TRACK_LABELS, One(Call.track), about=_l("How it starts")
+    )
+    kinds: tuple[str, ...] = several(
+        "kind", _l("Kind of company"), KINDS, labels.COMPANY_KINDS, One(shown_kind()),
+        about=_l("Kind of organisation"), is_ranked=True,
+    )  # fmt: skip
+    trl: tuple[str, ...] = several(
+        "trl", _l("Readiness sought"), TRL, {level: f"TRL {level}" for level in TRL},
+        Span(Challenge.trl_from, Challenge.trl_to), about=_l("Readiness level that is asked for"),
+    )  # fmt: skip
+    budgets: tuple[str, ...] = several(
+        "budget", _l("Budget"), tuple(labels.BUDGET_LABELS), labels.BUDGET_LABELS, One(budget_band()),
+        about=_l("Range of the budget, in euros"),
+    )  # fmt: skip
+    ip: tuple[str, ...] = several(
+        "ip", _l("Rights"), IP_OPTIONS, labels.IP_LABELS, One(Challenge.ip_option),
+        about=_l("Who keeps the rights to the result"),
+    )  # fmt: skip
+    languages: tuple[str, ...] = several(
+        "language", _l("Written in"), LOCALES, NAMES, Written(), about=_l("Language that the text is written in")
+    )
+    deadline: str = single(
+        "deadline", _l("Deadline"), labels.DEADLINE_LABELS, Within(closing(), PERIODS),
+        about=_l("Closes within a week, a month or a quarter, or has no deadline"),
+    )  # fmt: skip
+    qualify: str = single("qualify", _l("Whether you qualify"), labels.QUALIFY_LABELS, None)
     status: str = "open"
     sort: str = "newest"
 
@@ -85,14 +121,11 @@ class Filters:
                 "qualify",
             )
         text = _text_of(given["q"])
-        values = {attribute: _values_of(name, given[name], allowed) for name, attribute, allowed in MANY}
         return cls(
             text=text,
-            deadline=_one_of("deadline", given["deadline"], DEADLINES, ""),
-            qualify=_one_of("qualify", given["qualify"], QUALIFY, ""),
-            status=_one_of("status", given["status"], STATUSES, "open"),
-            sort=_sort_of(_one_of("sort", given["sort"], SORTS, ""), text),
-            **values,
+            status=one_of("status", given["status"], STATUSES, "open"),
+            sort=_sort_of(one_of("sort", given["sort"], SORTS, ""), text),
+            **{each.attribute: each.read(given[each.name]) for each in FILTERS},
         )
 
     def query(self) -> list[tuple[str, str]]:
@@ -100,12 +133,8 @@ class Filters:
         found = [("q", self.text)] if self.text else []
         if self.status != "open":
             found.append(("status", self.status))
-        for name, attribute, _ in MANY:
-            found += [(name, value) for value in getattr(self, attribute)]
-        if self.deadline:
-            found.append(("deadline", self.deadline))
-        if self.qualify:
-            found.append(("qualify", self.qualify))
+        for each in FILTERS:
+            found += [(each.name, value) for value in each.chosen(self)]
         if self.sort != _sort_of("", self.text):
             found.append(("sort", self.sort))
         return found
@@ -113,7 +142,7 @@ class Filters:
     @property
     def chosen(self) -> int:
         """How many values narrow it, the words aside."""
-        return sum(len(getattr(self, attribute)) for _, attribute, _ in MANY) + bool(self.deadline) + bool(self.qualify)
+        return sum(len(each.chosen(self)) for each in FILTERS)
 
     @property
     def narrows(self) -> bool:
@@ -134,6 +163,10 @@ class Filters:
         return replace(self, **{attribute: value})
 
 
+FILTERS = declared(fields(Filters))
+PARAMETERS = ("q", "status", *(each.name for each in FILTERS), "sort")
+
+
 def _text_of(given: list[str]) -> str:
     text = " ".join(nfc(" ".join(given)).split())
     if any("\ud800" <= c <= "\udfff" for c in text):
@@ -145,38 +178,8 @@ def _text_of(given: list[str]) -> str:
     return text
 
 
-def _values_of(name: str, given: Iterable[str], allowed: Collection[str] | re.Pattern[str]) -> tuple[str, ...]:
-    """Each value once, in the order of the vocabulary."""
-    chosen = set(given)
-    if isinstance(allowed, re.Pattern):
-        wrong = sorted(value for value in chosen if not allowed.fullmatch(value))
-        if wrong:
-            raise _refused(name, wrong[0], FORMS[name])
-        return tuple(sorted(chosen))
-    wrong = sorted(chosen - set(allowed))
-    if wrong:
-        raise _refused(name, wrong[0], ", ".join(allowed))
-    return tuple(value for value in allowed if value in chosen)
-
-
-def _one_of(name: str, given: list[str], allowed: tuple[str, ...], usual: str) -> str:
-    if not given:
-        return usual
-    if given[0] not in allowed:
-        raise _refused(name, given[0], ", ".join(allowed))
-    return given[0]
-
-
 def _sort_of(asked: str, text: str) -> str:
     """Best match ranks words: it is usual where there are some, and means nothing where there are none."""
     if asked in ("", "best"):
         return "best" if text else "newest"
     return asked
-
-
-def _refused(name: str, value: str, allowed: Any) -> Invalid:
-    shown = nfc(value).encode("utf-8", "replace").decode()[:40]
-    return Invalid(
-        _l("“%(value)s” is no value of “%(name)s”. It can be: %(allowed)s.", value=shown, name=name, allowed=allowed),
-        name,
-    )

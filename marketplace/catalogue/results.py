@@ -1,7 +1,8 @@
 """The public list: which challenges, in which order, page by page.
 
 An anonymous company is found by its description alone: every filter reads the facts it chose to state, never its own,
-for every reader alike (``narrowing``). Invited-only challenges are in nobody's list but that of the startups invited.
+for every reader alike (``filter_conditions``). Invited-only challenges are in nobody's list but that of the startups
+invited.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from sqlalchemy import (
     select,
 )
 
-from marketplace.catalogue import bitmap_index, facet_counts, filter_conditions, ordering
+from marketplace.catalogue import bitmap_index, facet_counts, ordering
 from marketplace.catalogue.facet_counts import Index
-from marketplace.catalogue.filters import Filters
+from marketplace.catalogue.filter_conditions import has_status
+from marketplace.catalogue.filters import FILTERS, Filters
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, cursors
@@ -58,7 +60,18 @@ class Slice:
 
 def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
     """The published challenges that answer the filters, without an order."""
-    return filter_conditions.narrowed(queries.joined(queries.visible_to(actor)), filters, now)
+    found = queries.joined(queries.visible_to(actor)).where(has_status(filters.status, now))
+    return narrowed(found, filters, now)
+
+
+def narrowed(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]:
+    """Only what answers the words and every kind of filter that was chosen, in whatever state."""
+    if filters.text:
+        query = query.where(queries.has_text(filters.text))
+    for each in FILTERS:
+        if each.column and (asked := each.chosen(filters)):
+            query = query.where(each.column.answers(asked, now))
+    return query
 
 
 def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:

@@ -1,32 +1,29 @@
 """Saved searches: their canonical text, and which of them a challenge answers, thousands in a few statements.
 
-A filter here reads the same expressions as the list (``challenges.narrowing``), so that a search can tell no more
+A filter here reads the same expressions as the list (``filter_columns``), so that a search can tell no more
 about an anonymous company than the list does; a test keeps both in agreement.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import Select, Text, column, func, literal, select, true
+from sqlalchemy import Text, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from werkzeug.datastructures import MultiDict
 
-from marketplace.calls.models import Call
-from marketplace.catalogue import filter_conditions
-from marketplace.catalogue.filters import Filters
-from marketplace.challenges import queries
+from marketplace.catalogue import bitmap_index
+from marketplace.catalogue.filters import FILTERS, Filters
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.search_query import MOST, SearchQuery
-from marketplace.network.models import Centre
 from marketplace.people.models import OrganisationText
 
 
@@ -44,77 +41,20 @@ def read(query: str) -> Filters | None:
         return None
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What lists know of one challenge; ``is_live`` says that it is published and has not closed."""
-
-    is_live: bool
-    many: Mapping[str, frozenset[str]]
-    closing: datetime | None
-    now: datetime
+Facts = Mapping[str, Collection[str]]  # the values of one challenge, by kind of filter
 
 
 def facts_of(challenge_id: int, now: datetime) -> Facts:
-    """The facts that filters read, by the expressions of the list itself."""
-    row = db.session.execute(_facts(challenge_id, now)).one()
-    levels = range(row.trl_from, row.trl_to + 1) if row.trl_from and row.trl_to else ()
-    locales = select(ChallengeText.locale).where(ChallengeText.challenge_id == challenge_id, ChallengeText.title != "")
-    many: dict[str, Iterable[Any]] = {
-        "fields": row.fields,
-        "sectors": row.sectors,
-        "regions": [row.region],
-        "centres": [row.centre],
-        "calls": [row.call_id and str(row.call_id)],
-        "tracks": [row.track],
-        "kinds": [row.kind],
-        "trl": map(str, levels),
-        "budgets": [row.budget],
-        "ip": [row.ip],
-        "languages": db.session.scalars(locales).all(),
-    }
-    is_live = bool(row.is_open or row.is_upcoming)
-    return Facts(is_live, {name: frozenset(found) - {None} for name, found in many.items()}, row.closing, now)
-
-
-def _facts(challenge_id: int, now: datetime) -> Select[Any]:
-    slug = select(Centre.slug).where(Centre.id == filter_conditions.responsible_centre()).scalar_subquery()
-    return (
-        queries.joined(select(Challenge))
-        .where(Challenge.id == challenge_id)
-        .with_only_columns(
-            Challenge.fields,
-            filter_conditions.shown_sectors().label("sectors"),
-            filter_conditions.shown_region().label("region"),
-            slug.label("centre"),
-            Challenge.call_id,
-            Call.track,
-            filter_conditions.shown_kind().label("kind"),
-            Challenge.trl_from,
-            Challenge.trl_to,
-            filter_conditions.budget_band().label("budget"),
-            Challenge.ip_option.label("ip"),
-            queries.closing().label("closing"),
-            filter_conditions.has_status("open", now).label("is_open"),
-            filter_conditions.has_status("upcoming", now).label("is_upcoming"),
-            maintain_column_froms=True,
-        )
-    )
+    """What filters read of one challenge, by the expressions of the list itself."""
+    return bitmap_index.values_of(challenge_id, now)
 
 
 def answers(facts: Facts, filters: Filters) -> bool:
-    """Whether a live challenge answers the filters, the words and the state aside."""
-    if not facts.is_live:
+    """Whether a challenge that is open, or opens later, answers the filters, the words and the state aside."""
+    if {"open", "upcoming"}.isdisjoint(facts.get("status", ())):
         return False
-    for name, found in facts.many.items():
-        asked = getattr(filters, name)
-        if asked and found.isdisjoint(asked):
-            return False
-    if not filters.deadline:
-        return True
-    if filters.deadline == "none":
-        return facts.closing is None
-    period = filter_conditions.PERIODS[filters.deadline]
-    return facts.closing is not None and facts.now <= facts.closing <= facts.now + period
+    asked = ((each.chosen(filters), facts.get(each.attribute, ())) for each in FILTERS)
+    return all(not values or not set(values).isdisjoint(found) for values, found in asked)
 
 
 def matching(challenge_id: int, facts: Facts, searches: Sequence[tuple[int, str]]) -> list[int]:
@@ -149,7 +89,7 @@ class _Held:
         )
 
     def answers(self, asked: SearchQuery) -> bool:
-        """The rules of ``narrowing.answering``."""
+        """The rules of ``queries.answering``."""
         for said in asked.without[:MOST]:
             if said in (self.phrases if " " in said else self.words) or self.is_named(said):
                 return False

@@ -9,10 +9,8 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select, union_all
 
-from marketplace.catalogue import facet_choices
-from marketplace.catalogue.facet_choices import WORDS
-from marketplace.catalogue.filters import MANY, Filters
-from marketplace.challenges.labels import DEADLINE_LABELS, STATUS_LABELS
+from marketplace.catalogue.filters import FILTERS, Filters
+from marketplace.challenges.labels import STATUS_LABELS
 from marketplace.following import saved_searches
 from marketplace.following.models import Topic
 from marketplace.kernel import subjects
@@ -105,22 +103,20 @@ def words_of(filters: Filters | None, places: Mapping[str, Mapping[str, str]]) -
     if filters is None:
         return ""
     parts = [str(QUOTED) % {"words": filters.text}] if filters.text else []
-    for parameter, attribute, _ in MANY:
-        known = WORDS.get(parameter) or places[parameter]
-        parts += [str(known.get(value, value)) for value in getattr(filters, attribute)]
-    if filters.deadline:
-        parts.append(str(DEADLINE_LABELS[filters.deadline]))
+    for each in FILTERS:
+        known = places[each.name] if callable(each.words) else each.words
+        parts += [str(known.get(value, value)) for value in each.chosen(filters)]
     if filters.status != "open" and parts:
         parts.append(str(STATUS_LABELS[filters.status]))
     return " · ".join(parts) or str(EVERYTHING)
 
 
-def _places(searches: Iterable[Filters], locale: str) -> dict[str, dict[str, str]]:
+def _places(searches: Iterable[Filters], locale: str) -> Mapping[str, Mapping[str, str]]:
     """Names of the regions, centres and calls that searches mention, by parameter and value."""
     wanted = list(searches)
-    found = {}
-    for parameter, attribute, _ in MANY:
-        if parameter not in WORDS:
-            values = {value for filters in wanted for value in getattr(filters, attribute)}
-            found[parameter] = facet_choices.named(parameter, values, locale)
+    found: dict[str, Mapping[str, str]] = {}
+    for each in FILTERS:
+        if callable(each.words):
+            values = {value for filters in wanted for value in each.chosen(filters)}
+            found[each.name] = each.labels(list(values), locale)
     return found
