@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.applications.completeness import gaps_of
+from marketplace.kernel import turns
 from marketplace.kernel.audiences import EARLY, STAFF, Audience
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.mail_kinds import MailKind
@@ -54,21 +55,29 @@ def was_never_submitted(application: Any) -> Any:
     return _l("A submitted application is withdrawn, not deleted.") if application.number else None
 
 
+CENTRE_DECIDES = _l("The centre decides")
+
 APPLICATION = Machine(
     subject="application",
     initial="draft",
     states={
-        "draft": State("quiet", _l("Draft"), _l("Draft")),
-        "submitted": State("waiting", _l("Submitted"), _l("Eligibility to confirm")),
-        "eligible": State("moving", _l("Eligible"), _l("Eligible")),
-        "ineligible": State("stopped", _l("Not eligible"), _l("Not eligible")),
+        "draft": State("quiet", _l("Draft"), _l("Draft"), turns.STARTUP),
+        "submitted": State(
+            "waiting", _l("Submitted"), _l("Eligibility to confirm"),
+            turns.CENTRE.to(_l("The centre checks eligibility")),
+        ),
+        "eligible": State("moving", _l("Eligible"), _l("Eligible"), turns.CENTRE.to(CENTRE_DECIDES)),
+        "ineligible": State("stopped", _l("Not eligible"), _l("Not eligible"), turns.NOBODY),
         # who is on the shortlist is the centre's to know: to the applicant it reads as before, until the release
-        "shortlisted": State("moving", _l("Eligible"), _l("Shortlisted")),
-        "selected": State("done", _l("Selected"), _l("Selected")),
-        "reserve": State("waiting", _l("On the reserve list"), _l("Reserve")),
-        "declined": State("stopped", _l("Not selected"), _l("Declined")),
-        "withdrawn": State("stopped", _lp("application", "Withdrawn"), _lp("application", "Withdrawn")),
-        "stepped_back": State("stopped", _l("Stepped back"), _l("Stepped back")),
+        "shortlisted": State("moving", _l("Eligible"), _l("Shortlisted"), turns.CENTRE.to(CENTRE_DECIDES)),
+        "selected": State("done", _l("Selected"), _l("Selected"), turns.NOBODY),
+        "reserve": State(
+            "waiting", _l("On the reserve list"), _l("Reserve"),
+            turns.CENTRE.to(_l("A place has to become free")),
+        ),
+        "declined": State("stopped", _l("Not selected"), _l("Declined"), turns.NOBODY),
+        "withdrawn": State("stopped", _lp("application", "Withdrawn"), _lp("application", "Withdrawn"), turns.NOBODY),
+        "stepped_back": State("stopped", _l("Stepped back"), _l("Stepped back"), turns.NOBODY),
     },
     steps=(
         Step(

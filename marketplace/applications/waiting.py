@@ -26,7 +26,7 @@ from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import PARTY, Turn, Wording, end_of, rows, under_way_for, until, waits_for
+from marketplace.kernel.waiting import PARTY, UnderWay, Wording, end_of, rows, turns_of, under_way_for, until, waits_for
 
 DRAFT, CHECK = APPLICATION.path + "/draft", APPLICATION.path + "/check"
 
@@ -156,17 +156,11 @@ def _places(actor: Actor) -> Select[Any]:
     )
 
 
-CENTRE_DECIDES = _l("The centre decides")
-
-
 @under_way_for(
     PARTY,
     turns={
-        "application.sealed": Turn(_l("Applications close, then the centre reads")),
-        "application.submitted": Turn(_l("The centre checks eligibility")),
-        "application.eligible": Turn(CENTRE_DECIDES),
-        "application.shortlisted": Turn(CENTRE_DECIDES),
-        "application.reserve": Turn(_l("A place has to become free")),
+        **turns_of(APPLICATION),
+        "application.sealed": UnderWay(_l("Applications close, then the centre reads")),
     },
 )
 def _submitted(actor: Actor) -> Select[Any]:

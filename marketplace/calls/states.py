@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.calls.labels import NOTICE
+from marketplace.kernel import turns
 from marketplace.kernel.audiences import APPLICANTS, CLOCK, DESK, ELSEWHERE, READERS, STAFF, Alert, Audience, stands
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
@@ -76,14 +77,20 @@ CALL = Machine(
     subject="call",
     initial="draft",
     states={
-        "draft": State("quiet", _l("Draft"), _l("Draft")),
-        "published": State("waiting", _l("Announced"), _l("Published, not open yet")),
-        "open": State("moving", _l("Open for applications"), _l("Open")),
-        "closed": State("waiting", _l("Closed, being examined"), _l("Closed, to decide")),
-        "decided": State("done", _l("Decided"), _l("Decided")),
-        "running": State("moving", _l("Collaborations under way"), _l("Running")),
-        "closed_out": State("done", _l("Completed"), _l("Closed out")),
-        "cancelled": State("stopped", _l("Cancelled"), _l("Cancelled")),
+        "draft": State("quiet", _l("Draft"), _l("Draft"), turns.CENTRE),
+        "published": State(
+            "waiting", _l("Announced"), _l("Published, not open yet"),
+            turns.CLOCK.to(_l("The call opens on its day")),
+        ),
+        "open": State("moving", _l("Open for applications"), _l("Open"), turns.STARTUPS.to(_l("Startups apply"))),
+        "closed": State(
+            "waiting", _l("Closed, being examined"), _l("Closed, to decide"),
+            turns.CENTRE.to(_l("The centre decides")),
+        ),
+        "decided": State("done", _l("Decided"), _l("Decided"), turns.CENTRE),
+        "running": State("moving", _l("Collaborations under way"), _l("Running"), turns.SIDES),
+        "closed_out": State("done", _l("Completed"), _l("Closed out"), turns.NOBODY),
+        "cancelled": State("stopped", _l("Cancelled"), _l("Cancelled"), turns.NOBODY),
     },
     steps=(
         Step(

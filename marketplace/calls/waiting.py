@@ -18,10 +18,10 @@ from marketplace.kernel.waiting import (
     CENTRE,
     EVALUATOR,
     NETWORK,
-    Turn,
     Wording,
     end_of,
     rows,
+    turns_of,
     under_way_for,
     until,
     waits_for,
@@ -74,11 +74,7 @@ def _late(actor: Actor) -> Select[Call]:
 @under_way_for(
     NETWORK,
     EVALUATOR,
-    turns={
-        "call.published": Turn(_l("The call opens on its day")),
-        "call.open": Turn(_l("Startups apply")),
-        "call.closed": Turn(_l("The centre decides")),
-    },
+    turns=turns_of(CALL),
 )
 def _running(actor: Actor) -> Select[Any]:
     """Calls from publication to their decisions, for readers who take no part in them."""

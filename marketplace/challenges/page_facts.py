@@ -269,16 +269,6 @@ def _companies_close(challenge: Challenge) -> datetime | None:
     return next((stage.closes_at for stage in stages if stage.kind == "companies_apply"), None)
 
 
-def who_acts(state: str) -> str:
-    """Whose turn it is, in two words, for tables."""
-    company, centre = _("The company"), _("The centre")
-    turns: dict[str, str] = {
-        "draft": company, "revision": company, "submitted": centre, "in_review": centre, "candidate": centre,
-        "open": _("Startups"), "closed": centre,
-    }  # fmt: skip
-    return turns.get(state) or str(_("Nobody"))
-
-
 @dataclass(frozen=True)
 class Ahead:
     """One line of what happens next; ``note`` says when, in words, where ``at`` and ``day`` say nothing."""

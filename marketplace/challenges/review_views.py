@@ -79,7 +79,7 @@ def reviews() -> str:
         staff_label=lambda name: CHALLENGE.states[name].staff,
         term=term,
         calls=queries.calls_to_publish_in(actor, now) if state == "candidate" else [],
-        who_acts=page_facts.who_acts,
+        who_acts=lambda name: CHALLENGE.states[name].turn.who,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.challenges.sections import LABELS, missing
-from marketplace.kernel import clock
+from marketplace.kernel import clock, turns
 from marketplace.kernel.audiences import APPLICANTS, CLOCK, COMPANY, EARLY, ELSEWHERE, STAFF, Alert, Audience, stands
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l, _lp
@@ -59,22 +59,33 @@ def has_call(challenge: Any) -> Any:
     return None if challenge.call_id else _l("Choose the call that this challenge is published in first.")
 
 
+CENTRE_READS = _l("The centre reads it")
+
 CHALLENGE = Machine(
     subject="challenge",
     initial="draft",
     states={
-        "draft": State("quiet", _l("Draft"), _l("Draft")),
-        "submitted": State("waiting", _l("With the centre"), _l("To review")),
-        "in_review": State("waiting", _l("Being reviewed"), _l("In review")),
-        "revision": State("waiting", _l("Changes asked of you"), _l("Changes asked")),
-        "candidate": State("moving", _l("Taken as a candidate"), _l("Candidate")),
-        "rejected": State("stopped", _l("Not taken"), _l("Rejected")),
-        "open": State("moving", _l("Open for applications"), _l("Open")),
-        "closed": State("waiting", _l("Closed, being decided"), _l("Closed")),
-        "filled": State("done", _l("A startup was found"), _l("Filled")),
-        "unfilled": State("stopped", _l("No startup was found"), _l("Unfilled")),
-        "archived": State("quiet", _l("Archived"), _l("Archived")),
-        "withdrawn": State("stopped", _lp("challenge", "Withdrawn"), _lp("challenge", "Withdrawn")),
+        "draft": State("quiet", _l("Draft"), _l("Draft"), turns.COMPANY),
+        "submitted": State("waiting", _l("With the centre"), _l("To review"), turns.CENTRE.to(CENTRE_READS)),
+        "in_review": State("waiting", _l("Being reviewed"), _l("In review"), turns.CENTRE.to(CENTRE_READS)),
+        "revision": State(
+            "waiting", _l("Changes asked of you"), _l("Changes asked"),
+            turns.COMPANY.to(_l("The company changes it")),
+        ),
+        "candidate": State(
+            "moving", _l("Taken as a candidate"), _l("Candidate"),
+            turns.CENTRE.to(_l("The centre publishes it in a call")),
+        ),
+        "rejected": State("stopped", _l("Not taken"), _l("Rejected"), turns.NOBODY),
+        "open": State("moving", _l("Open for applications"), _l("Open"), turns.STARTUPS.to(_l("Startups apply"))),
+        "closed": State(
+            "waiting", _l("Closed, being decided"), _l("Closed"),
+            turns.CENTRE.to(_l("The centre decides")),
+        ),
+        "filled": State("done", _l("A startup was found"), _l("Filled"), turns.NOBODY),
+        "unfilled": State("stopped", _l("No startup was found"), _l("Unfilled"), turns.NOBODY),
+        "archived": State("quiet", _l("Archived"), _l("Archived"), turns.NOBODY),
+        "withdrawn": State("stopped", _lp("challenge", "Withdrawn"), _lp("challenge", "Withdrawn"), turns.NOBODY),
     },
     steps=(
         Step(
@@ -156,7 +167,9 @@ CHALLENGE = Machine(
 )  # fmt: skip
 
 # A closed challenge of a call whose decisions are released, until its pair begins or staff end it.
-ANSWERED = State("done", _l("Decided"), _l("Decided"))
+ANSWERED = State(
+    "done", _l("Decided"), _l("Decided"), turns.SIDES.to(_l("The selected startups and the company pair up"))
+)
 
 Words("challenge.create", _l("began to write the challenge"), silent=EARLY)
 Words("challenge.edit", _l("changed the text of the challenge"), silent=EARLY)
@@ -193,7 +206,7 @@ LEFT_OUT = CHALLENGE.named("left_out", "rejected", "withdrawn")
 CHALLENGE.named("unanswered", "rejected", "unfilled", "withdrawn")
 UNREVIEWED = CHALLENGE.named("unreviewed", "draft", "submitted", "in_review", "revision")
 UNPOSTED = CHALLENGE.named("unposted", "draft", "rejected", "withdrawn")
-WITH_CENTRE = CHALLENGE.named("with_centre", "submitted", "in_review", "candidate", "open", "closed")
 AHEAD = CHALLENGE.named("ahead", "draft", *UNDER_REVIEW, "open")
 REVIEWED = CHALLENGE.named("reviewed", *PUBLISHED, *LEFT_OUT)
-WITH_OTHERS = CHALLENGE.named("with_others", "revision", "open")  # where a centre waits for the company or for startups
+WITH_CENTRE = CHALLENGE.named("with_centre", *CHALLENGE.left_to_others(turns.COMPANY, UNDER_WAY))
+WITH_OTHERS = CHALLENGE.named("with_others", *CHALLENGE.left_to_others(turns.CENTRE, UNDER_WAY))

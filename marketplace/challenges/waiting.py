@@ -12,7 +12,7 @@ from marketplace.calls.queries import manages
 from marketplace.calls.states import DECIDED
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.queries import closing, is_staffed_by, state_at, visible_to
-from marketplace.challenges.states import WITH_CENTRE, WITH_OTHERS, WRITABLE
+from marketplace.challenges.states import ANSWERED, WITH_CENTRE, WITH_OTHERS, WRITABLE
 from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
 from marketplace.kernel.figures import counted_for
@@ -22,12 +22,13 @@ from marketplace.kernel.waiting import (
     CENTRE,
     PARTY,
     UTC,
-    Turn,
+    UnderWay,
     Wording,
     begins,
     days_after,
     end_of,
     rows,
+    turns_of,
     under_way_for,
     waits_for,
     within,
@@ -115,21 +116,10 @@ def _to_write(actor: Actor) -> Select[Any]:
     )
 
 
-CENTRE_READS = _l("The centre reads it")
-
-
 @under_way_for(
     CENTRE,
     PARTY,
-    turns={
-        "challenge.submitted": Turn(CENTRE_READS),
-        "challenge.in_review": Turn(CENTRE_READS),
-        "challenge.revision": Turn(_l("The company changes it")),
-        "challenge.candidate": Turn(_l("The centre publishes it in a call")),
-        "challenge.open": Turn(_l("Startups apply")),
-        "challenge.closed": Turn(_l("The centre decides")),
-        "challenge.answered": Turn(_l("The selected startups and the company pair up")),
-    },
+    turns={**turns_of(CHALLENGE), "challenge.answered": UnderWay(ANSWERED.turn.words)},
 )
 def _under_way(actor: Actor) -> Select[Any]:
     state, closes = state_at(clock.NOW), closing()

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, or_, select
 
 from marketplace.collaborations.models import Agreement, Collaboration
 from marketplace.collaborations.queries import next_due, today_in_zone
-from marketplace.collaborations.states import OVER, RESULTS
+from marketplace.collaborations.states import AGREEMENT, COLLABORATION, OVER, RESULTS
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
@@ -25,17 +25,6 @@ LANE_OF = {
     "planned": "planned", "active": "active", "at_risk": "trouble", "suspended": "trouble",
     "final_report": "final_report", **dict.fromkeys(RESULTS, "result"), "follow_up": "result",
 }  # fmt: skip
-ACTS = {
-    "at_risk": _l("The centre clears the risk"),
-    "suspended": _l("The centre resumes or ends it"),
-    "final_report": _l("The centre judges the result"),
-    "follow_up": _l("The startup reports outcomes"),
-}
-AGREEMENT_ACTS = {
-    "drafting": _l("The centre drafts the agreement"),
-    "review": _l("The parties read the agreement"),
-    "signing": _l("The parties sign the agreement"),
-}
 
 
 def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
@@ -77,16 +66,14 @@ def _live(actor: Actor, filters: Filters) -> Select[Any]:
 
 def _acts(row: Any) -> tuple[Any, int | None]:
     if row.state == "planned":
-        return AGREEMENT_ACTS.get(row.agreement, AGREEMENT_ACTS["drafting"]), None
+        return AGREEMENT.states[row.agreement or AGREEMENT.initial].turn.words, None
     if row.state == "active" and row.due is None:
         return _l("%(who)s hands in the final report"), row.startup_id
-    if row.state == "active":
-        return _l("Both work towards the next milestone"), None
     if row.state in RESULTS:
         if row.next_step:
             return _l("The centre starts the follow-up"), None
         return _l("%(who)s says what comes next"), row.company_id
-    return ACTS[row.state], None
+    return COLLABORATION.states[row.state].turn.words, None
 
 
 def _late(row: Any) -> Any:
@@ -118,7 +105,7 @@ def _card(row: Any) -> Card:
         due=_due(row),
         limit=LIMITS.get(row.state),
         late=_late(row),
-        family=Collaboration.machine.states[row.state].family,
+        family=COLLABORATION.states[row.state].family,
         zone=row.time_zone,
     )
 

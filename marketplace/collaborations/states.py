@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, turns
 from marketplace.kernel.audiences import EARLY, ELSEWHERE, EVERYONE
 from marketplace.kernel.locales import _l
 from marketplace.kernel.sentences import all_of, day, fill
@@ -55,18 +55,33 @@ COLLABORATION = Machine(
     subject="collaboration",
     initial="planned",
     states={
-        "planned": State("waiting", _l("Agreement being prepared"), _l("Planned")),
-        "active": State("moving", _l("Under way"), _l("Active")),
-        "at_risk": State("stopped", _l("At risk"), _l("At risk")),
-        "suspended": State("stopped", _l("Suspended"), _l("Suspended")),
-        "final_report": State("waiting", _l("Final report"), _l("Final report")),
-        "succeeded": State("done", _l("Succeeded"), _l("Succeeded")),
-        "partial": State("done", _l("Partly succeeded"), _l("Partly succeeded")),
-        "good_faith_failure": State("stopped", _l("Failed in good faith"), _l("Good-faith failure")),
-        "failed": State("stopped", _l("Failed"), _l("Failed")),
-        "follow_up": State("moving", _l("Followed up"), _l("Follow-up")),
-        "archived": State("quiet", _l("In the archive"), _l("In the archive")),
-        "terminated": State("stopped", _l("Ended early"), _l("Terminated")),
+        "planned": State("waiting", _l("Agreement being prepared"), _l("Planned"), turns.EVERYONE),
+        "active": State(
+            "moving", _l("Under way"), _l("Active"),
+            turns.SIDES.to(_l("Company and startup work on the next milestone")),
+        ),
+        "at_risk": State(
+            "stopped", _l("At risk"), _l("At risk"),
+            turns.EVERYONE.to(_l("Company and startup say what is done, the centre clears the risk")),
+        ),
+        "suspended": State(
+            "stopped", _l("Suspended"), _l("Suspended"),
+            turns.CENTRE.to(_l("The centre resumes or ends it")),
+        ),
+        "final_report": State(
+            "waiting", _l("Final report"), _l("Final report"),
+            turns.CENTRE.to(_l("The company gives its opinion, the centre judges the report")),
+        ),
+        "succeeded": State("done", _l("Succeeded"), _l("Succeeded"), turns.COMPANY),
+        "partial": State("done", _l("Partly succeeded"), _l("Partly succeeded"), turns.COMPANY),
+        "good_faith_failure": State("stopped", _l("Failed in good faith"), _l("Good-faith failure"), turns.COMPANY),
+        "failed": State("stopped", _l("Failed"), _l("Failed"), turns.COMPANY),
+        "follow_up": State(
+            "moving", _l("Followed up"), _l("Follow-up"),
+            turns.STARTUP.to(_l("The startup reports outcomes")),
+        ),
+        "archived": State("quiet", _l("In the archive"), _l("In the archive"), turns.NOBODY),
+        "terminated": State("stopped", _l("Ended early"), _l("Terminated"), turns.NOBODY),
     },
     steps=(
         Step(
@@ -193,17 +208,25 @@ def is_offered(agreement: Any) -> Any:
     return None
 
 
+SIGN, CENTRE_CLOSES = turns.SIDES.to(_l("The parties sign the agreement")), turns.CENTRE.to(_l("The centre closes it"))
+
 AGREEMENT = Machine(
     subject="agreement",
     initial="drafting",
     states={
-        "drafting": State("quiet", _l("Being drafted"), _l("Drafting")),
-        "review": State("waiting", _l("Being read by the parties"), _l("In review")),
-        "signing": State("waiting", _l("To be signed"), _l("Signing")),
-        "active": State("moving", _l("In force"), _l("In force")),
-        "amending": State("waiting", _l("In force, being amended"), _l("Amending")),
-        "completed": State("done", _l("Carried out"), _l("Carried out")),
-        "terminated": State("stopped", _l("Terminated"), _l("Terminated")),
+        "drafting": State(
+            "quiet", _l("Being drafted"), _l("Drafting"),
+            turns.CENTRE.to(_l("The centre drafts the agreement")),
+        ),
+        "review": State(
+            "waiting", _l("Being read by the parties"), _l("In review"),
+            turns.SIDES.to(_l("The parties read the agreement")),
+        ),
+        "signing": State("waiting", _l("To be signed"), _l("Signing"), SIGN),
+        "active": State("moving", _l("In force"), _l("In force"), turns.SIDES.to(_l("The work starts"))),
+        "amending": State("waiting", _l("In force, being amended"), _l("Amending"), SIGN),
+        "completed": State("done", _l("Carried out"), _l("Carried out"), CENTRE_CLOSES),
+        "terminated": State("stopped", _l("Terminated"), _l("Terminated"), CENTRE_CLOSES),
     },
     steps=(
         Step(
@@ -264,10 +287,10 @@ MILESTONE = Machine(
     subject="milestone",
     initial="scheduled",
     states={
-        "scheduled": State("waiting", _l("Scheduled"), _l("Scheduled")),
-        "met": State("done", _l("Met"), _l("Met")),
-        "partially_met": State("moving", _l("Partly met"), _l("Partly met")),
-        "not_met": State("stopped", _l("Not met"), _l("Not met")),
+        "scheduled": State("waiting", _l("Scheduled"), _l("Scheduled"), turns.SIDES),
+        "met": State("done", _l("Met"), _l("Met"), turns.NOBODY),
+        "partially_met": State("moving", _l("Partly met"), _l("Partly met"), turns.NOBODY),
+        "not_met": State("stopped", _l("Not met"), _l("Not met"), turns.NOBODY),
     },
     steps=(
         Step(
@@ -300,12 +323,12 @@ OUTCOME = Machine(
     subject="outcome",
     initial="claimed",
     states={
-        "claimed": State("waiting", _l("Claimed"), _l("Claimed")),
-        "evidenced": State("moving", _l("Countersigned by the company"), _l("To verify")),
-        "verified": State("done", _l("Verified"), _l("Verified")),
-        "published": State("done", _l("Published"), _l("Published")),
-        "disputed": State("stopped", _l("Disputed"), _l("Disputed")),
-        "superseded": State("quiet", _l("Corrected since"), _l("Superseded")),
+        "claimed": State("waiting", _l("Claimed"), _l("Claimed"), turns.COMPANY),
+        "evidenced": State("moving", _l("Countersigned by the company"), _l("To verify"), turns.CENTRE),
+        "verified": State("done", _l("Verified"), _l("Verified"), turns.CENTRE),
+        "published": State("done", _l("Published"), _l("Published"), turns.NOBODY),
+        "disputed": State("stopped", _l("Disputed"), _l("Disputed"), turns.STARTUP),
+        "superseded": State("quiet", _l("Corrected since"), _l("Superseded"), turns.NOBODY),
     },
     steps=(
         Step(
@@ -364,11 +387,12 @@ OVER = COLLABORATION.named("over", "archived", "terminated")
 WITHOUT_OUTCOMES = COLLABORATION.named("without_outcomes", "planned", "archived")
 COLLABORATION.named("unreported", "planned", "active", "at_risk", "suspended")
 COLLABORATION.named("reported", "final_report", *RESULTS, "follow_up")
-OF_OTHERS = COLLABORATION.named("of_others", "planned", "active", "at_risk", "follow_up")
+OF_OTHERS = COLLABORATION.named("of_others", *COLLABORATION.left_to_others(turns.CENTRE, (*LIVE, "follow_up")))
 UNTROUBLED = COLLABORATION.named("untroubled", "planned", "active", "final_report", "follow_up")
 AGREEMENT_WRITABLE = AGREEMENT.named("writable", "drafting", "amending")
 AGREEMENT_UNSIGNED = AGREEMENT.named("unsigned", "drafting", "review", "amending")
 AGREEMENT_IN_FORCE = AGREEMENT.named("in_force", "active", "amending")
+AGREEMENT_AT_WORK = AGREEMENT.named("at_work", "active", "completed", "terminated")  # read on the page of the work
 AGREEMENT_ENDED = AGREEMENT.named("ended", "completed", "terminated")
 AGREEMENT_PROPOSED = AGREEMENT.named("proposed", "review", "signing")
 OUTCOME_CONFIRMED = OUTCOME.named("confirmed", "verified", "published")

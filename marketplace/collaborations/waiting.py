@@ -10,8 +10,17 @@ from marketplace.calls.models import Call
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
 from marketplace.collaborations.queries import collaborating, next_due, visible_to
-from marketplace.collaborations.states import AT_WORK, LIVE, OF_OTHERS, OPINION_WAIT, RESULTS, TROUBLED, UNTROUBLED
-from marketplace.collaborations.subject import COLLABORATION
+from marketplace.collaborations.states import (
+    AGREEMENT_AT_WORK,
+    AT_WORK,
+    LIVE,
+    OF_OTHERS,
+    OPINION_WAIT,
+    RESULTS,
+    TROUBLED,
+    UNTROUBLED,
+)
+from marketplace.collaborations.subject import AGREEMENT, COLLABORATION
 from marketplace.kernel import clock
 from marketplace.kernel.figures import counted_for, counted_of_centres
 from marketplace.kernel.locales import _l
@@ -20,10 +29,10 @@ from marketplace.kernel.waiting import (
     CENTRE,
     NETWORK,
     PARTY,
-    Turn,
     Wording,
     end_of,
     rows,
+    turns_of,
     under_way_for,
     waits_for,
     within,
@@ -150,30 +159,14 @@ def _steps_of_sides(actor: Actor) -> dict[str, Any]:
     }
 
 
-PARTIES_SIGN, CENTRE_CLOSES = _l("The parties sign"), _l("The centre closes it")
-
-
-def _agreement(words: Any, path: str = "") -> Turn:
-    return Turn(words, path, state_of="collaboration")
-
-
 @under_way_for(
     CENTRE,
     PARTY,
     NETWORK,
     turns={
-        "agreement.drafting": _agreement(_l("The centre writes the agreement")),
-        "agreement.review": _agreement(_l("The parties read the agreement")),
-        "agreement.signing": _agreement(PARTIES_SIGN),
-        "agreement.active": _agreement(_l("The work starts"), COLLABORATION.path),
-        "agreement.amending": _agreement(PARTIES_SIGN),
-        "agreement.completed": _agreement(CENTRE_CLOSES, COLLABORATION.path),
-        "agreement.terminated": _agreement(CENTRE_CLOSES, COLLABORATION.path),
-        "collaboration.active": Turn(_l("Company and startup work on the next milestone")),
-        "collaboration.at_risk": Turn(_l("Company and startup say what is done, the centre clears the risk")),
-        "collaboration.suspended": Turn(_l("The centre resumes or ends it")),
-        "collaboration.final_report": Turn(_l("The company gives its opinion, the centre judges the report")),
-        "collaboration.follow_up": Turn(_l("Company and startup go on")),
+        **turns_of(AGREEMENT, state_of="collaboration"),
+        **turns_of(AGREEMENT, AGREEMENT_AT_WORK, path=COLLABORATION.path, state_of="collaboration"),
+        **turns_of(COLLABORATION),
     },
 )
 def _under_way(actor: Actor) -> Select[Any]:

@@ -40,8 +40,15 @@ def pages() -> dict[str, str]:
 def _workflows() -> str:
     lines = ["# Workflows", "", NOTE]
     for name, machine in sorted(workflow.machines().items()):
-        lines += [f"## {name}", "", "| state | family | its owner reads | staff read |", "|---|---|---|---|"]
-        lines += [f"| `{key}` | {s.family} | {s.owner} | {s.staff} |" for key, s in machine.states.items()]
+        lines += [
+            f"## {name}",
+            "",
+            "| state | family | its owner reads | staff read | whose turn it is |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{key}` | {s.family} | {s.owner} | {s.staff} | {s.turn.who} |" for key, s in machine.states.items()
+        ]
         lines += ["", "| step | from | to | who may | reason | conditions | told |", "|---|---|---|---|---|---|---|"]
         lines += [_step_row(step) for step in machine.steps]
         lines.append("")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from marketplace.kernel import turns
 from marketplace.kernel.audiences import OWN, Audience
 from marketplace.kernel.locales import _l
 from marketplace.kernel.mail_kinds import MailKind
+from marketplace.kernel.turns import Turn
 from marketplace.kernel.words import Words
 from marketplace.kernel.workflow import Machine, State, Step
 
@@ -19,6 +21,7 @@ MailKind(
 # Who sent the file, and nobody else: what an import brings is told by its own steps, or by none.
 STARTER = Audience(("starter",))
 _SHOWN = "the page of the import shows it, and the list of imports counts it"
+STARTS = Turn(STARTER, _l("Who started it"))
 
 
 TAKEN = ("done", "stopped")
@@ -27,16 +30,16 @@ IMPORT = Machine(
     subject="import",
     initial="reading",
     states={
-        "reading": State("moving", _l("Being read"), _l("Being read")),
-        "unreadable": State("stopped", _l("Cannot be read"), _l("Cannot be read")),
-        "mapping": State("waiting", _l("Columns to match"), _l("Columns to match")),
-        "checking": State("moving", _l("Being tried out"), _l("Being tried out")),
-        "checked": State("waiting", _l("Tried out, nothing imported yet"), _l("To look over")),
-        "running": State("moving", _l("Being imported"), _l("Being imported")),
-        "done": State("done", _l("Imported"), _l("Imported")),
-        "stopped": State("stopped", _l("Stopped before its end"), _l("Stopped before its end")),
-        "undone": State("quiet", _l("Undone"), _l("Undone")),
-        "discarded": State("quiet", _l("Discarded"), _l("Discarded")),
+        "reading": State("moving", _l("Being read"), _l("Being read"), turns.CLOCK),
+        "unreadable": State("stopped", _l("Cannot be read"), _l("Cannot be read"), turns.NOBODY),
+        "mapping": State("waiting", _l("Columns to match"), _l("Columns to match"), STARTS),
+        "checking": State("moving", _l("Being tried out"), _l("Being tried out"), turns.CLOCK),
+        "checked": State("waiting", _l("Tried out, nothing imported yet"), _l("To look over"), STARTS),
+        "running": State("moving", _l("Being imported"), _l("Being imported"), turns.CLOCK),
+        "done": State("done", _l("Imported"), _l("Imported"), turns.NOBODY),
+        "stopped": State("stopped", _l("Stopped before its end"), _l("Stopped before its end"), turns.NOBODY),
+        "undone": State("quiet", _l("Undone"), _l("Undone"), turns.NOBODY),
+        "discarded": State("quiet", _l("Discarded"), _l("Discarded"), turns.NOBODY),
     },
     steps=(
         Step(

@@ -6,7 +6,7 @@ at its package's own ``visible_to``, names the reader by the ids of the actor an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, ColumnElement, DateTime, Integer, Se
 
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Subject, kind_of
+from marketplace.kernel.workflow import machine
 
 UTC = "UTC"
 SHAPE: dict[str, Any] = {
@@ -82,12 +83,21 @@ class Wording:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """Whose turn it is, and where that is seen; ``state_of`` names the machine, where the kind does not."""
+class UnderWay:
+    """What others do, and where that is seen; ``state_of`` names the machine, where the kind does not."""
 
     words: Any
     path: str = ""
     state_of: str = ""
+
+
+def turns_of(thing: Subject, states: Iterable[str] = (), *, path: str = "", state_of: str = "") -> dict[str, UnderWay]:
+    """What is under way in the states of a thing, or some of them, in the words of whose turn it then is."""
+    declared = machine(thing.name).states
+    turns = {state: declared[state].turn for state in states or declared}
+    return {
+        f"{thing.name}.{state}": UnderWay(turn.words, path, state_of) for state, turn in turns.items() if turn.words
+    }
 
 
 # Kinds of readers: staff of a centre, people of a company or startup, staff of a network, evaluators, and the rest.
@@ -132,7 +142,7 @@ class Register(Generic[Said]):
         return [query for query in built if query is not None]
 
 
-TASKS, WORKS = Register[Wording](), Register[Turn]()
+TASKS, WORKS = Register[Wording](), Register[UnderWay]()
 
 
 def waits_for(*readers: str, words: Mapping[str, Wording]) -> Callable[[Build], Build]:
@@ -140,7 +150,7 @@ def waits_for(*readers: str, words: Mapping[str, Wording]) -> Callable[[Build], 
     return TASKS.declare(readers, words)
 
 
-def under_way_for(*readers: str, turns: Mapping[str, Turn]) -> Callable[[Build], Build]:
+def under_way_for(*readers: str, turns: Mapping[str, UnderWay]) -> Callable[[Build], Build]:
     """Declare a SELECT of what others act on while these kinds of readers wait, and whose turn it then is."""
     return WORKS.declare(readers, turns)
 

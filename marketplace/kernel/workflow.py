@@ -16,6 +16,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Taken
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.turns import Turn
 from marketplace.kernel.words import Words
 from marketplace.kernel.writing import says_something
 
@@ -26,11 +27,12 @@ FAMILIES = ("quiet", "waiting", "moving", "done", "stopped")
 
 @dataclass(frozen=True)
 class State:
-    """A state's colour family and its two names: for its owner and for staff."""
+    """A state's colour family, its two names (for its owner and for staff), and whose turn it is in it."""
 
     family: str
     owner: Any
     staff: Any
+    turn: Turn
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class Machine:
             raise ValueError(f"the states {name} of {self.subject} name {unknown}")
         _named.setdefault(name, {})[self.subject] = states
         return states
+
+    def left_to_others(self, turn: Turn, states: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the states in which these people wait, because it is not theirs alone to act."""
+        return tuple(state for state in states if self.states[state].turn.audience != turn.audience)
 
 
 @dataclass(frozen=True)

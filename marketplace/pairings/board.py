@@ -21,7 +21,7 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import in_region, names_of, state_at, visible_to
-from marketplace.pairings.states import ENDED, OPEN
+from marketplace.pairings.states import ENDED, OPEN, PAIRING
 
 CONFIRM_DAYS = 7
 SOON = timedelta(days=2)
@@ -210,13 +210,11 @@ def _card(row: Any) -> Card:
         for side, accepts in ((row.company_id, row.company_accepts), (row.startup_id, row.startup_accepts))
         if accepts is None
     ]
-    requested = row.state == "requested"
+    requested, state = row.state == "requested", PAIRING.states[row.state]
     late = ""
     if row.late:
         late = _l("Answer about to run out") if requested else _l("Confirmation overdue")
-    acts = _l("The centre confirms the pair")
-    if requested:
-        acts = _l("Both sides answer") if len(silent) == 2 else _l("%(who)s answers")
+    one_is_silent = requested and len(silent) == 1
     return Card(
         kind="pairing",
         id=row.id,
@@ -225,12 +223,12 @@ def _card(row: Any) -> Card:
         since=row.state_since,
         company_id=row.company_id,
         startup_id=row.startup_id,
-        acts=acts,
-        acts_id=silent[0] if requested and len(silent) == 1 else None,
+        acts=_l("%(who)s answers") if one_is_silent else state.turn.words,
+        acts_id=silent[0] if one_is_silent else None,
         due=row.answer_by if requested else row.state_since + timedelta(days=CONFIRM_DAYS),
         limit=max(1, (row.answer_by - row.state_since).days) if requested else CONFIRM_DAYS,
         late=late,
-        family="waiting" if requested else "moving",
+        family=state.family,
         zone=row.time_zone,
     )
 

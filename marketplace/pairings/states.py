@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, turns
 from marketplace.kernel.audiences import EVERYONE, SIDES, STAFF
 from marketplace.kernel.locales import _l
 from marketplace.kernel.mail_kinds import MailKind
@@ -40,12 +40,18 @@ PAIRING = Machine(
     subject="pairing",
     initial="requested",
     states={
-        "requested": State("waiting", _l("Waiting for answers"), _l("Answers awaited")),
-        "accepted": State("moving", _l("Both accepted"), _l("To confirm")),
-        "declined": State("stopped", _l("Refused by one side"), _l("Refused")),
-        "expired": State("stopped", _l("Expired without an answer"), _l("Expired")),
-        "confirmed": State("done", _l("Pair confirmed"), _l("Pair confirmed")),
-        "lapsed": State("stopped", _l("Lapsed"), _l("Lapsed")),
+        "requested": State(
+            "waiting", _l("Waiting for answers"), _l("Answers awaited"),
+            turns.SIDES.to(_l("Company and startup answer")),
+        ),
+        "accepted": State(
+            "moving", _l("Both accepted"), _l("To confirm"),
+            turns.CENTRE.to(_l("The centre confirms the pair")),
+        ),
+        "declined": State("stopped", _l("Refused by one side"), _l("Refused"), turns.NOBODY),
+        "expired": State("stopped", _l("Expired without an answer"), _l("Expired"), turns.NOBODY),
+        "confirmed": State("done", _l("Pair confirmed"), _l("Pair confirmed"), turns.NOBODY),
+        "lapsed": State("stopped", _l("Lapsed"), _l("Lapsed"), turns.NOBODY),
     },
     steps=(
         Step(

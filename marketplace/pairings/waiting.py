@@ -19,10 +19,10 @@ from marketplace.kernel.waiting import (
     CENTRE,
     NETWORK,
     PARTY,
-    Turn,
     Wording,
     days_after,
     rows,
+    turns_of,
     under_way_for,
     waits_for,
     within,
@@ -115,10 +115,7 @@ def _to_answer(actor: Actor) -> Select[Any]:
     CENTRE,
     PARTY,
     NETWORK,
-    turns={
-        "pairing.requested": Turn(_l("Company and startup answer")),
-        "pairing.accepted": Turn(_l("The centre confirms")),
-    },
+    turns=turns_of(PAIRING),
 )
 def _under_way(actor: Actor) -> Select[Any]:
     state = state_at(clock.NOW)

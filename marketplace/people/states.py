@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.kernel import turns
 from marketplace.kernel.audiences import OWN, READERS, Audience
 from marketplace.kernel.locales import _l, _lp
 from marketplace.kernel.mail_kinds import MailKind
@@ -61,10 +62,10 @@ ORGANISATION = Machine(
     subject="organisation",
     initial="unverified",
     states={
-        "unverified": State("quiet", _l("Not verified yet"), _l("Not verified yet")),
-        "submitted": State("waiting", _l("With the centre for verification"), _l("To verify")),
-        "corrections": State("waiting", _l("Corrections asked"), _l("Corrections asked")),
-        "verified": State("done", _l("Verified"), _l("Verified")),
+        "unverified": State("quiet", _l("Not verified yet"), _l("Not verified yet"), turns.READERS),
+        "submitted": State("waiting", _l("With the centre for verification"), _l("To verify"), turns.CENTRE),
+        "corrections": State("waiting", _l("Corrections asked"), _l("Corrections asked"), turns.READERS),
+        "verified": State("done", _l("Verified"), _l("Verified"), turns.NOBODY),
     },
     steps=(
         Step(
@@ -103,11 +104,14 @@ CLAIM = Machine(
     subject="claim",
     initial="open",
     states={
-        "open": State("waiting", _l("With the centre"), _l("To decide")),
-        "accepted": State("done", _l("Accepted"), _l("Accepted")),
-        "refused": State("stopped", _l("Refused"), _l("Refused")),
-        "lapsed": State("stopped", _l("Ended without a decision"), _l("Ended without a decision")),
-        "withdrawn": State("quiet", _lp("claim", "Withdrawn"), _lp("claim", "Withdrawn")),
+        "open": State(
+            "waiting", _l("With the centre"), _l("To decide"),
+            turns.CENTRE.to(_l("The centre, or its network, looks at your claim")),
+        ),
+        "accepted": State("done", _l("Accepted"), _l("Accepted"), turns.NOBODY),
+        "refused": State("stopped", _l("Refused"), _l("Refused"), turns.NOBODY),
+        "lapsed": State("stopped", _l("Ended without a decision"), _l("Ended without a decision"), turns.NOBODY),
+        "withdrawn": State("quiet", _lp("claim", "Withdrawn"), _lp("claim", "Withdrawn"), turns.NOBODY),
     },
     steps=(
         Step(

@@ -18,10 +18,10 @@ from marketplace.kernel.waiting import (
     NETWORK,
     NEWCOMER,
     PARTY,
-    Turn,
     Wording,
     days_after,
     rows,
+    turns_of,
     under_way_for,
     waits_for,
     within,
@@ -85,7 +85,7 @@ def _claimed(actor: Actor) -> Select[Any]:
     )
 
 
-@under_way_for(*ANYBODY, turns={"claim.open": Turn(_l("The centre, or its network, looks at your claim"))})
+@under_way_for(*ANYBODY, turns=turns_of(CLAIM))
 def _own_claims(actor: Actor) -> Select[Any]:
     return rows(
         CLAIM,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from marketplace.kernel import clock
+from marketplace.kernel import clock, turns
 from marketplace.kernel.audiences import COMPANY, STAFF, STARTUP, Alert, Audience
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l, _lp
@@ -48,11 +48,17 @@ QUESTION = Machine(
     subject="question",
     initial="asked",
     states={
-        "asked": State("waiting", _l("With the centre"), _l("To look over")),
-        "published": State("moving", _l("Published, not answered yet"), _l("To be answered")),
-        "answered": State("done", _l("Answered"), _l("Answered")),
-        "declined": State("stopped", _l("Not published"), _l("Not published")),
-        "withdrawn": State("stopped", _lp("question", "Withdrawn"), _lp("question", "Withdrawn")),
+        "asked": State(
+            "waiting", _l("With the centre"), _l("To look over"),
+            turns.CENTRE.to(_l("The centre looks over your question")),
+        ),
+        "published": State(
+            "moving", _l("Published, not answered yet"), _l("To be answered"),
+            turns.COMPANY.to(_l("The company answers your question")),
+        ),
+        "answered": State("done", _l("Answered"), _l("Answered"), turns.NOBODY),
+        "declined": State("stopped", _l("Not published"), _l("Not published"), turns.NOBODY),
+        "withdrawn": State("stopped", _lp("question", "Withdrawn"), _lp("question", "Withdrawn"), turns.NOBODY),
     },
     steps=(
         Step(

@@ -13,7 +13,7 @@ from marketplace.challenges.queries import state_at as challenge_state_at
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import CENTRE, PARTY, Turn, Wording, days_after, rows, under_way_for, waits_for
+from marketplace.kernel.waiting import CENTRE, PARTY, Wording, days_after, rows, turns_of, under_way_for, waits_for
 from marketplace.questions.models import Question
 from marketplace.questions.queries import visible_to
 from marketplace.questions.states import OPEN
@@ -68,13 +68,7 @@ def _to_answer(actor: Actor) -> Select[Any]:
     )
 
 
-@under_way_for(
-    PARTY,
-    turns={
-        "question.asked": Turn(_l("The centre looks over your question")),
-        "question.published": Turn(_l("The company answers your question")),
-    },
-)
+@under_way_for(PARTY, turns=turns_of(QUESTION))
 def _own(actor: Actor) -> Select[Any]:
     """What this party itself asked and waits to be answered."""
     return rows(

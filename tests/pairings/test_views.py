@@ -38,7 +38,12 @@ def test_board_shows_each_pair_in_its_lane(cast: World, rows: Rows, signed_in: S
     browser = signed_in(cast.memberships["manager"])
     page = browser.get("/pairings").get_data(as_text=True)
     assert "5 pairs under way." in page
-    for words in ("Both sides answer", "Confirmation overdue", "Milestone overdue", "The centre clears the risk"):
+    for words in (
+        "Company and startup answer",
+        "Confirmation overdue",
+        "Milestone overdue",
+        "the centre clears the risk",
+    ):
         assert words in page
     assert "Ended pairs" in page and "Haneul Water Utility" in page
     late = browser.get("/pairings?overdue=1").get_data(as_text=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.kernel import turns
 from marketplace.kernel.audiences import STAFF, STARTUP
 from marketplace.kernel.locales import _l
 from marketplace.kernel.mail_kinds import MailKind
@@ -14,8 +15,10 @@ VISIT = Machine(
     subject="visit",
     initial="asked",
     states={
-        "asked": State("waiting", _l("With the centre"), _l("To be agreed")),
-        "agreed": State("done", _l("Agreed"), _l("Agreed")),
+        "asked": State(
+            "waiting", _l("With the centre"), _l("To be agreed"), turns.CENTRE.to(_l("The centre agrees to the visit"))
+        ),
+        "agreed": State("done", _l("Agreed"), _l("Agreed"), turns.NOBODY),
     },
     steps=(Step("visit.agree", ("asked",), "agreed", _l("Agree"), _l("agreed to the visit"), tells=STARTUP),),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Select
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.waiting import CENTRE, PARTY, Turn, Wording, rows, under_way_for, waits_for, within
+from marketplace.kernel.waiting import CENTRE, PARTY, Wording, rows, turns_of, under_way_for, waits_for, within
 
 AGREE_DAYS = 5
 
@@ -22,7 +22,7 @@ def _to_agree(actor: Actor) -> Select[Any]:
     return rows(SUBJECT, query, "visit.agree", **within(AGREE_DAYS, Visit.state_since))
 
 
-@under_way_for(PARTY, turns={"visit.asked": Turn(_l("The centre agrees to the visit"))})
+@under_way_for(PARTY, turns=turns_of(SUBJECT))
 def _asked(actor: Actor) -> Select[Any]:
     query = visible_to(actor).where(Visit.state == "asked")
     return rows(SUBJECT, query, "visit.asked", state=Visit.state, since=Visit.state_since)
