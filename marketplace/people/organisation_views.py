@@ -53,8 +53,9 @@ WORDS = {
 
 def visible(organisation_id: int) -> Organisation:
     """The organisation with what its page shows everybody, where this reader may know of it."""
-    query = queries.visible_to(current_actor()).where(Organisation.id == organisation_id)
-    few = ("region", "texts", "zones", "contacts")
+    actor = current_actor()
+    query = queries.visible_to(actor).where(Organisation.id == organisation_id)
+    few = ("region", "texts", "zones", "contacts", *(["representatives"] if actor.signed_in else []))
     return find(query.options(*(joinedload(getattr(Organisation, name)) for name in few)))
 
 

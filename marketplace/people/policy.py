@@ -35,10 +35,9 @@ def _inviter(actor: Actor, organisation: Any) -> bool:
     """Whose people are missing is handed to a first one who leads it; a public record is claimed by them."""
     if owns(actor, organisation):
         return True
-    if organisation.is_reference:
+    if organisation.is_reference or not actor.signed_in or queries.leaders(organisation.id):
         return False
-    deals = watches if organisation.kind == "centre" else answers_for
-    return deals(actor, organisation) and not queries.leaders(organisation.id)
+    return watches(actor, organisation) if organisation.kind == "centre" else answers_for(actor, organisation)
 
 
 @grants("organisation.choose_shown", who=OWNERS)
