@@ -28,6 +28,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
+    bindparam,
     case,
     cast,
     func,
@@ -42,8 +43,10 @@ from marketplace.catalogue.filters import FILTERS, STATUSES
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.states import PUBLISHED
+from marketplace.kernel import clock
 from marketplace.kernel import public_version as changes
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.shelf import Shelf
 
 SOON = timedelta(days=7)
@@ -157,11 +160,11 @@ def unpacked(sent: bytes | None, code: str = "i") -> array[int]:
     return row
 
 
-def taken(visible: Select[Challenge], now: datetime, version: changes.Version) -> Snapshot:
-    """A snapshot of the published challenges of a query."""
+def taken(statement: Any, now: datetime, version: changes.Version) -> Snapshot:
+    """A snapshot of what a ``statement_of`` some challenges finds."""
     began = time.monotonic()
     read: dict[str, dict[str, array[int]]] = {}
-    for kind, value, sent in db.session.execute(_statement(visible, now)):
+    for kind, value, sent in db.session.execute(statement, clock.at(now)):
         read.setdefault(kind, {})[value] = unpacked(sent, "q" if kind in NUMBERS else "i")
     numbers = {name: read.pop(name)[""] for name in (*NUMBERS, "soonest")}
     size = len(numbers["ids"])
@@ -176,8 +179,9 @@ def taken(visible: Select[Challenge], now: datetime, version: changes.Version) -
 NUMBERS = ("ids", "published", "closing", "until", "hidden")
 
 
-def _statement(visible: Select[Challenge], now: datetime) -> Any:
-    base = _base(visible, now)
+def statement_of(visible: Select[Challenge]) -> Any:
+    """What reads the published challenges of a query; with the instant as a parameter, so that it can be kept."""
+    now, base = clock.NOW, _base(visible)
 
     def numbers(kind: str, value: Any, order: Any, width: Any = BigInteger) -> Any:
         return select(literal(kind), literal(""), _packed(value, width, order))
@@ -197,30 +201,36 @@ def _statement(visible: Select[Challenge], now: datetime) -> Any:
             .select_from(source)
             .where(value.is_not(None))
             .group_by(value)
-            for kind, value, source in _values_in(base, now)
+            for kind, value, source in _values_in(base)
         ),
     )
 
 
-def _values_in(base: CTE, now: datetime) -> Iterator[tuple[str, Any, FromClause]]:
+def _values_in(base: CTE) -> Iterator[tuple[str, Any, FromClause]]:
     """Of each filter its values, beside the challenges that have them."""
     yield "status", base.c.status, base
     for each in FILTERS:
         if each.column:
-            yield each.attribute, *each.column.values_in(base, each.attribute, now)
+            yield each.attribute, *each.column.values_in(base, each.attribute)
 
 
 def values_of(challenge_id: int, now: datetime) -> dict[str, set[str]]:
     """What one challenge can be filtered by; nothing, where it is not published."""
-    base = _base(select(Challenge).where(Challenge.id == challenge_id), now)
-    parts = (
-        select(literal(kind), cast(value, String)).select_from(source).where(value.is_not(None))
-        for kind, value, source in _values_in(base, now)
-    )
     found: dict[str, set[str]] = {}
-    for kind, value in db.session.execute(union_all(*parts)):
+    for kind, value in db.session.execute(_values_of_one(), {"challenge": challenge_id, **clock.at(now)}):
         found.setdefault(kind, set()).add(value)
     return found
+
+
+@prepared
+def _values_of_one() -> Any:
+    base = _base(select(Challenge).where(Challenge.id == bindparam("challenge", type_=Integer)))
+    return union_all(
+        *(
+            select(literal(kind), cast(value, String)).select_from(source).where(value.is_not(None))
+            for kind, value, source in _values_in(base)
+        )
+    )
 
 
 def _packed(value: Any, width: Any = Integer, *order: Any) -> ColumnElement[bytes]:
@@ -243,10 +253,10 @@ def _instant(value: Any, absent: int) -> ColumnElement[int]:
     return func.coalesce(_microseconds(value), absent)
 
 
-def _base(visible: Select[Challenge], now: datetime) -> CTE:
+def _base(visible: Select[Challenge]) -> CTE:
     """What is counted and ordered by, one row a challenge."""
     names = [name for name in STATUSES if name != "any"]
-    status = case(*((has_status(name, now), name) for name in names), else_="any")
+    status = case(*((has_status(name, clock.NOW), name) for name in names), else_="any")
     published = _instant(Challenge.published_at, -NEVER)
     return (
         queries.joined(visible)

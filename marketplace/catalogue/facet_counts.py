@@ -35,6 +35,7 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import public_version as changes
 from marketplace.kernel import search
 from marketplace.kernel.db import db
+from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.shelf import Shelf, per_app
 from marketplace.kernel.unit_of_work import unit
@@ -190,13 +191,15 @@ def index_of(actor: Actor) -> Index:
 _own_catalogues = per_app("own_catalogues", ROOM, lambda own: 8192 + 500 * len(own.ids))
 
 
+@prepared
 def _public() -> Any:
-    return queries.visible_to(ANONYMOUS)
+    return bitmap_index.statement_of(queries.visible_to(ANONYMOUS))
 
 
+@prepared
 def _own(actor: Actor) -> Any:
     """What is published and hidden from the public; the mirror of ``_public`` within ``visible_to``."""
-    return queries.visible_to(actor).where(Challenge.visibility == "invited")
+    return bitmap_index.statement_of(queries.visible_to(actor).where(Challenge.visibility == "invited"))
 
 
 def _shared(now: datetime, version: changes.Version) -> Snapshot:

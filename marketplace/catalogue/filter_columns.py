@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.kernel import clock
 
 Values = tuple[Any, FromClause]  # a column, and what it is selected from
 
@@ -41,7 +42,7 @@ class Column(Protocol):
         """What ``base`` holds for it."""
         ...
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
+    def values_in(self, base: CTE, name: str) -> Values:
         """Each of its values beside the challenges of ``base`` that have it."""
         ...
 
@@ -60,7 +61,7 @@ class One:
     def columns(self, name: str) -> list[ColumnElement[Any]]:
         return [self.value.label(name)]
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
+    def values_in(self, base: CTE, name: str) -> Values:
         return base.c[name], base
 
     def answers(self, asked: Sequence[str], now: datetime) -> ColumnElement[bool]:
@@ -74,7 +75,7 @@ class Named(One):
     id: Any = None
     called: Any = None
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
+    def values_in(self, base: CTE, name: str) -> Values:
         return self.called, base.join(self.id.class_, self.id == base.c[name])
 
     def answers(self, asked: Sequence[str], now: datetime) -> ColumnElement[bool]:
@@ -85,7 +86,7 @@ class Named(One):
 class Listed(One):
     """A JSON list of values."""
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
+    def values_in(self, base: CTE, name: str) -> Values:
         each = func.jsonb_array_elements_text(base.c[name]).table_valued("value", name=f"one_{name}").render_derived()
         return each.c.value, base.join(each, true())
 
@@ -103,7 +104,7 @@ class Span:
     def columns(self, name: str) -> list[ColumnElement[Any]]:
         return [self.first.label(f"{name}_first"), self.last.label(f"{name}_last")]
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
+    def values_in(self, base: CTE, name: str) -> Values:
         ends = base.c[f"{name}_first"], base.c[f"{name}_last"]
         each = func.generate_series(*ends).table_valued("value", name=f"one_{name}").render_derived()
         return each.c.value, base.join(each, true())
@@ -119,7 +120,7 @@ class Written:
     def columns(self, name: str) -> list[ColumnElement[Any]]:
         return []
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
+    def values_in(self, base: CTE, name: str) -> Values:
         texts = (ChallengeText.challenge_id == base.c.id) & (ChallengeText.title != "")
         return ChallengeText.locale, base.join(ChallengeText, texts)
 
@@ -138,11 +139,11 @@ class Within:
     def columns(self, name: str) -> list[ColumnElement[Any]]:
         return [self.instant.label(name)]
 
-    def values_in(self, base: CTE, name: str, now: datetime) -> Values:
-        ends = [(period, length and now + length) for period, length in self.periods.items()]
+    def values_in(self, base: CTE, name: str) -> Values:
+        ends = [(period, length and clock.NOW + length) for period, length in self.periods.items()]
         each = values(column("name", String), column("end", DateTime(timezone=True)), name=f"one_{name}").data(ends)
-        at = base.c[name]
-        return each.c.name, base.join(each, or_(at.between(now, each.c.end), and_(at.is_(None), each.c.end.is_(None))))
+        at, end = base.c[name], each.c.end
+        return each.c.name, base.join(each, or_(at.between(clock.NOW, end), and_(at.is_(None), end.is_(None))))
 
     def answers(self, asked: Sequence[str], now: datetime) -> ColumnElement[bool]:
         lengths = [self.periods[value] for value in asked]
