@@ -21,7 +21,7 @@ from marketplace.challenges.labels import (
 )
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import country_name, facts_described
-from marketplace.challenges.sections import LABELS, SECTIONS, mark_of, missing, section_of
+from marketplace.challenges.sections import ENTRIES, LABELS, SECTIONS, mark_of, missing, section_of
 from marketplace.challenges.states import WRITABLE
 from marketplace.challenges.views import blueprint, for_page, page_context
 from marketplace.kernel import clock, policy, search, workflow
@@ -174,6 +174,7 @@ def _section_page(challenge: Challenge, form: SectionForm, status: int = 200) ->
     context = _draft(challenge) | {
         "form": form,
         "section": SECTIONS[place],
+        "entries": ENTRIES,
         "following": names[place + 1] if place + 1 < len(names) else None,
         "sets": [
             (code, NAMES[code], code in challenge.texts, bool(form[f"text_{code}"].errors))

@@ -5,20 +5,51 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from marketplace.kernel.locales import _l
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One thing that is written: a column of the challenge, or of its texts where ``is_text``.
+
+    ``width`` and ``affix`` are those of its control. What ``is_fact`` stands on the public page by its label and its
+    value in words; everything else has a place of its own there.
+    """
+
+    name: str
+    label: Any
+    is_needed: bool = False  # before the challenge can be sent
+    is_text: bool = False
+    width: str = ""
+    affix: Any = ""
+    is_fact: bool = False
+
+
+@dataclass(frozen=True)
 class Section:
-    """A part of the drafting: ``values`` are columns of the challenge, ``texts`` columns of its languages."""
+    """A part of the drafting, with its entries in their order."""
 
     name: str
     label: Any
     question: Any
-    values: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """Its columns of the challenge."""
+        return tuple(entry.name for entry in self.entries if not entry.is_text and entry.name != "invited")
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Its columns of each language."""
+        return tuple(entry.name for entry in self.entries if entry.is_text)
+
+
+def _text(name: str, label: Any, *, is_needed: bool = False) -> Entry:
+    return Entry(name, label, is_needed, is_text=True)
 
 
 SECTIONS = (
@@ -26,83 +57,76 @@ SECTIONS = (
         "need",
         _l("The need"),
         _l("What should be solved, and why does it matter now?"),
-        ("main_locale", "fields"),
-        ("title", "summary", "problem", "why_now", "constraints", "success_criteria"),
+        (
+            Entry("main_locale", _l("Main language")),
+            Entry("fields", _l("Fields of technology")),
+            _text("title", _l("Title"), is_needed=True),
+            _text("summary", _l("Public summary"), is_needed=True),
+            _text("problem", _l("The problem"), is_needed=True),
+            _text("why_now", _l("Why now")),
+            _text("constraints", _l("Constraints")),
+            _text("success_criteria", _l("What counts as success"), is_needed=True),
+        ),
     ),
     Section(
         "startup",
         _l("The startup you look for"),
         _l("How far along should the solution be, and how many startups do you want to work with?"),
-        ("trl_from", "trl_to", "startups_sought"),
+        (
+            Entry("trl_from", _l("Readiness from"), is_needed=True, width="short"),
+            Entry("trl_to", _l("Readiness to"), is_needed=True, width="short"),
+            Entry("startups_sought", _l("Startups sought"), width="short", is_fact=True),
+        ),
     ),
     Section(
         "offer",
         _l("What you offer"),
         _l("What does the startup get from you to do the work?"),
-        ("resources", "budget", "currency", "payment_days"),
-        ("resources_words", "payment_terms"),
+        (
+            Entry("resources", _l("Resources offered"), is_needed=True),
+            _text("resources_words", _l("Resources in words")),
+            Entry("budget", _l("Budget"), width="half"),
+            Entry("currency", _l("Currency"), width="short"),
+            Entry("payment_days", _l("Paid within (days)"), width="short", affix=_l("days")),
+            _text("payment_terms", _l("Payment terms in words")),
+        ),
     ),
     Section(
         "terms",
         _l("Rights, decision and purchase"),
         _l("Who decides, when, and what follows a good pilot?"),
-        ("ip_option", "owner_name", "owner_role", "decision_date"),
-        ("ip_words", "purchase_route"),
+        (
+            Entry("ip_option", _l("Rights to the result"), is_needed=True),
+            _text("ip_words", _l("Rights in words")),
+            Entry("owner_name", _l("Problem owner"), is_needed=True, width="half"),
+            Entry("owner_role", _l("Role of the problem owner"), width="half"),
+            Entry("decision_date", _l("Decision date"), is_needed=True, width="short"),
+            _text("purchase_route", _l("Route to purchase after a pilot"), is_needed=True),
+        ),
     ),
     Section(
         "audience",
         _l("Who sees it"),
         _l("May everybody know that the challenge is yours?"),
-        ("visibility", "described_kind", "described_region", "described_country", "described_sector"),
-        ("anonymous_as",),
+        (
+            Entry("visibility", _l("Visibility")),
+            Entry("described_kind", _l("Kind of company")),
+            Entry("described_region", _l("Region")),
+            Entry("described_country", _l("Country")),
+            Entry("described_sector", _l("Sector")),
+            _text("anonymous_as", _l("Description in your own words")),
+            Entry("invited", _l("Invited startups")),
+        ),
     ),
     Section(
         "destination",
         _l("Where it goes"),
         _l("Which centre should read it, and for which call?"),
-        ("centre_id", "call_id"),
+        (Entry("centre_id", _l("Centre"), is_needed=True), Entry("call_id", _l("Call"))),
     ),
 )
-
-LABELS = {
-    "main_locale": _l("Main language"),
-    "fields": _l("Fields of technology"),
-    "title": _l("Title"),
-    "summary": _l("Public summary"),
-    "problem": _l("The problem"),
-    "why_now": _l("Why now"),
-    "constraints": _l("Constraints"),
-    "success_criteria": _l("What counts as success"),
-    "trl_from": _l("Readiness from"),
-    "trl_to": _l("Readiness to"),
-    "startups_sought": _l("Startups sought"),
-    "resources": _l("Resources offered"),
-    "resources_words": _l("Resources in words"),
-    "budget": _l("Budget"),
-    "currency": _l("Currency"),
-    "payment_days": _l("Paid within (days)"),
-    "payment_terms": _l("Payment terms in words"),
-    "ip_option": _l("Rights to the result"),
-    "ip_words": _l("Rights in words"),
-    "owner_name": _l("Problem owner"),
-    "owner_role": _l("Role of the problem owner"),
-    "decision_date": _l("Decision date"),
-    "purchase_route": _l("Route to purchase after a pilot"),
-    "visibility": _l("Visibility"),
-    "described_kind": _l("Kind of company"),
-    "described_region": _l("Region"),
-    "described_country": _l("Country"),
-    "described_sector": _l("Sector"),
-    "anonymous_as": _l("Description in your own words"),
-    "invited": _l("Invited startups"),
-    "centre_id": _l("Centre"),
-    "call_id": _l("Call"),
-}
-
-NEEDED_TEXTS = ("title", "summary", "problem", "success_criteria", "purchase_route")
-NEEDED_VALUES = (
-    "trl_from", "trl_to", "resources", "ip_option", "owner_name", "decision_date", "centre_id",
-)  # fmt: skip
+ENTRIES = {entry.name: entry for part in SECTIONS for entry in part.entries}
+LABELS = {name: entry.label for name, entry in ENTRIES.items()}
 
 
 def section(name: str) -> Section:
@@ -115,17 +139,16 @@ def section(name: str) -> Section:
 
 def section_of(field: str) -> Section:
     """The section where a field is written."""
-    for found in SECTIONS:
-        if field in found.values or field in found.texts or (field == "invited" and found.name == "audience"):
-            return found
-    raise KeyError(field)
+    return next(found for found in SECTIONS if ENTRIES[field] in found.entries)
 
 
 def missing(challenge: Any) -> list[str]:
     """The fields still needed before the challenge can be sent, in the order of the drafting."""
     text = challenge.texts.get(challenge.main_locale)
-    wanted = {name for name in NEEDED_VALUES if not getattr(challenge, name)}
-    wanted |= {name for name in NEEDED_TEXTS if text is None or not (getattr(text, name) or "").strip()}
+    needed = [entry for entry in ENTRIES.values() if entry.is_needed]
+    wanted = {entry.name for entry in needed if not entry.is_text and not getattr(challenge, entry.name)}
+    written = (entry.name for entry in needed if entry.is_text)
+    wanted |= {name for name in written if text is None or not (getattr(text, name) or "").strip()}
     if challenge.ip_option == "other" and (text is None or not (text.ip_words or "").strip()):
         wanted.add("ip_words")
     if challenge.budget is not None and not challenge.currency:

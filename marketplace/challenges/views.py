@@ -10,7 +10,7 @@ from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.calls.models import Call
-from marketplace.challenges import corrections, fit, labels, page_facts, queries, taking_part, tallies
+from marketplace.challenges import corrections, fit, labels, page_facts, queries, taking_part, tallies, wording
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of, owner_of
@@ -83,6 +83,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "now": now,
         "today": clock.day_of(now, zone),
         "over": page_facts.is_over(challenge, now),
+        "stated": [] if challenge.is_reference else wording.facts_of(challenge),
         "next": page_facts.next_of(
             challenge, reader, now, taking_part.parts_of(reader, [challenge.id]).get(challenge.id)
         ),

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from marketplace.calls.models import Call
 from marketplace.challenges.labels import COMPANY_KINDS, FIELD_LABELS, IP_LABELS, RESOURCE_LABELS, VISIBILITY_LABELS
+from marketplace.challenges.models import Challenge
+from marketplace.challenges.sections import ENTRIES
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES
 from marketplace.people.models import Organisation
@@ -59,10 +61,18 @@ def in_words(name: str, value: Any) -> str:
         return text.title if text else _("A call")
     if name in READ_AS:
         return READ_AS[name](value)
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
     known = WORDS.get(name, {})
     if isinstance(value, list):
         return ", ".join(str(known.get(item, item)) for item in value)
     return str(known.get(value, value))
+
+
+def facts_of(challenge: Challenge) -> list[tuple[Any, str]]:
+    """What its page says by label and words alone, of what was written."""
+    stated = [(entry, getattr(challenge, entry.name)) for entry in ENTRIES.values() if entry.is_fact]
+    return [(entry.label, in_words(entry.name, value)) for entry, value in stated if value]
 
 
 def _organisations(ids: list[int]) -> list[str]:
