@@ -18,10 +18,10 @@ def main() -> None:
 
 
 def fingerprint() -> str:
-    """What a prepared database depends on: the code and the migrations of this tree."""
+    """What a prepared database depends on: the code, the migrations and the story of this tree."""
     digest = hashlib.sha256()
     for folder in ("marketplace", "migrations"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in sorted(path for kind in ("*.py", "*.toml") for path in (ROOT / folder).rglob(kind)):
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -6,7 +6,6 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from marketplace.demo.load import load as load_story
 from marketplace.kernel.db import commit
 from marketplace.kernel.unit_of_work import unit
 
@@ -19,6 +18,8 @@ def load() -> None:
     """Load the demonstration programme, once."""
     if current_app.config["ENVIRONMENT"] == "production":
         raise click.ClickException("The demonstration is not for production: its passwords are public.")
+    from marketplace.demo.load import load as load_story  # the story is read where it is told alone
+
     with unit():
         fresh = load_story()
         commit()

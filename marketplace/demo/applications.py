@@ -1,8 +1,30 @@
-"""Which startup applies where, how far each application has got, and what the companies say to it."""
+"""Applications of the story, each with its words, its verdicts and its past."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from marketplace.applications import checks
+from marketplace.applications.actions import STEP_OF_ORIGIN
+from marketplace.applications.models import (
+    Application,
+    ApplicationParty,
+    ApplicationRevision,
+    Decision,
+    FitOpinion,
+)
+from marketplace.applications.submission import drawn_number
+from marketplace.calls.models import Award, Call, Declaration
+from marketplace.challenges.models import Challenge
+from marketplace.demo.calls import WINDOW
+from marketplace.demo.history import Turn, days_ago, happened, reach_state
+from marketplace.demo.people import Scene
+from marketplace.demo.story import read
+from marketplace.kernel import clock
+from marketplace.kernel.db import db
 
 
 class Proposal(NamedTuple):
@@ -21,135 +43,200 @@ class Proposal(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One application: ``need`` is the company's challenge in that call; ``reason`` is given where it was refused."""
+    """One application: ``need`` is the company's challenge in that call; ``reason`` is given where it was refused.
+
+    ``opinion`` is what the company wrote about the fit, in its own language.
+    """
 
     call: str
     need: str
     startup: str
     state: str
+    words: Proposal
     rank: int = 0
     reason: str = ""
+    opinion: str = ""
 
 
-ENTRIES = (
-    # the open call: drafts, and sealed applications
-    Entry("top_down", "haneul", "loopwell", "draft"),
-    Entry("top_down", "haneul", "byeolha", "submitted"),
-    Entry("top_down", "haneul", "gyeol", "submitted"),
-    Entry("top_down", "dasom", "saebit", "submitted"),
-    Entry("top_down", "dasom", "mulgyeol", "draft"),
-    Entry("top_down", "hanbit", "dure", "submitted"),
-    Entry("top_down", "hanbit", "mulgyeol", "submitted"),
-    Entry("top_down", "boreale", "thermia", "draft"),
-    Entry("top_down", "clairval", "brume", "submitted"),
-    Entry("top_down", "clairval", "lumen", "withdrawn", 0, "Nous avons choisi de bien faire une seule chose cette année."),
-    Entry("top_down", "norvik", "onda", "draft"),
-    # the recommended ones: closed, being examined and decided
-    Entry("bottom_up", "maree", "onda", "submitted"),
-    Entry("bottom_up", "lacombe", "vieuxfer", "ineligible", 0, "Registered more than eight years before the notice date; the call admits seven."),
-    Entry("bottom_up", "boreale", "ardoise", "submitted"),
-    Entry("bottom_up", "haneul", "byeolha", "eligible"),
-    Entry("bottom_up", "hanbit", "mulgyeol", "eligible"),
-    Entry("bottom_up", "clairval", "lumen", "shortlisted"),
-    Entry("bottom_up", "dasom", "saebit", "shortlisted"),
-    Entry("bottom_up", "mirae", "gyeol", "shortlisted"),
-    Entry("bottom_up", "norvik", "thermia", "eligible"),
-    # on demand: decided, pairs being made
-    Entry("on_demand", "haneul", "loopwell", "selected"),
-    Entry("on_demand", "boreale", "thermia", "selected"),
-    Entry("on_demand", "lacombe", "nacre", "selected"),
-    Entry("on_demand", "haneul", "byeolha", "reserve", 1),
-    Entry("on_demand", "boreale", "ardoise", "reserve", 1),
-    Entry("on_demand", "lacombe", "ardoise", "declined", 0, "The cell needs a change of tools that costs more than the award."),
-    Entry("on_demand", "haneul", "gyeol", "declined", 0, "제시하신 근거는 선로의 것이며, 압력이 걸린 관로의 기록이 아닙니다."),
-    Entry("on_demand", "boreale", "lumen", "declined", 0, "The readiness level does not reach what the company can host."),
-    Entry("on_demand", "lacombe", "vieuxfer", "ineligible", 0, "Registered more than eight years before the notice date; the call admits seven."),
-    # follow-up: running collaborations
-    Entry("follow_up", "norvik", "onda", "selected"),
-    Entry("follow_up", "dasom", "saebit", "selected"),
-    Entry("follow_up", "maree", "brume", "selected"),
-    Entry("follow_up", "mirae", "gyeol", "selected"),
-    Entry("follow_up", "clairval", "lumen", "selected"),
-    Entry("follow_up", "hanbit", "dure", "selected"),
-    Entry("follow_up", "hanbit", "mulgyeol", "stepped_back", 0, "담당 기술자 두 명이 봄에 회사를 떠났습니다."),
-    Entry("follow_up", "dasom", "nacre", "reserve", 1),
-    Entry("follow_up", "mirae", "brume", "declined", 0, "Good work, but fewer places than strong proposals."),
-    Entry("follow_up", "clairval", "byeolha", "declined", 0, "두 기관의 이전 협업은 조명과 관계가 없습니다."),
-    Entry("follow_up", "norvik", "nacre", "declined", 0, "No earlier work together was shown."),
-)  # fmt: skip
+class Story(NamedTuple):
+    praise: dict[str, dict[str, str]]
+    entries: tuple[Entry, ...]
 
 
-# What a company wrote about the fit, in its own language.
-OPINIONS = {
-    ("on_demand", "haneul", "loopwell"): "우리 관로를 가장 잘 알고, 우리가 겪는 문제에 그대로 답합니다.",
-    ("on_demand", "haneul", "byeolha"): "좋은 방법이지만 우리 도로에서 한 번 더 시험해야 합니다.",
-    ("on_demand", "haneul", "gyeol"): "흥미롭지만 물이 흐르는 관에서 들은 기록이 없습니다.",
-    ("on_demand", "boreale", "thermia"): "Ils connaissent nos fumées et n’arrêtent aucune cuve.",
-    ("on_demand", "boreale", "ardoise"): "Du bon travail ; il faudrait un second essai sur nos tubes.",
-    ("on_demand", "boreale", "lumen"): "Intéressant, mais trente watts ne changent rien à notre problème.",
-    ("on_demand", "lacombe", "nacre"): "Nos ébavureurs ont réglé la cellule eux-mêmes dès le premier jour.",
-    ("on_demand", "lacombe", "ardoise"): "La poussière baisse, mais il faudrait changer tous nos outils.",
-    ("follow_up", "norvik", "onda"): "겨울 시험을 함께 해 보았고, 같은 노선에서 늘릴 수 있습니다.",
-    ("follow_up", "norvik", "nacre"): "우리 창고에서 본 적이 없고, 상하차를 바꿔야 합니다.",
-    ("follow_up", "dasom", "saebit"): "2번 라인 검사원들이 이 카메라를 믿습니다.",
-    ("follow_up", "dasom", "nacre"): "쓸모가 있으나 카메라가 먼저입니다. 내년에 다시 보고 싶습니다.",
-    ("follow_up", "maree", "brume"): "시범 선석에서 이미 효과를 보았습니다. 부두 전체로 넓히고 싶습니다.",
-    ("follow_up", "mirae", "gyeol"): "1번 기지에서 고장을 실제로 먼저 들었습니다.",
-    ("follow_up", "mirae", "brume"): "계획은 훌륭하지만 지금은 고장을 먼저 아는 일이 급합니다.",
-    ("follow_up", "clairval", "lumen"): "La rue des Tanneurs marche bien ; les habitants en demandent d’autres.",
-    ("follow_up", "clairval", "byeolha"): "Utile un jour, mais ce n’est pas de l’éclairage.",
-    ("follow_up", "hanbit", "dure"): "만두 라인에서 매일 쓰고 있어 믿고 맡길 수 있습니다.",
-    ("follow_up", "hanbit", "mulgyeol"): "폐기를 줄이는 데 꼭 필요합니다.",
-}
+STORY = read(Story, "applications")
 
 
-class Pair(NamedTuple):
-    """A pairing that came of a selected application, both sides’ answers, and its collaboration's state if any."""
+def make(scene: Scene) -> None:
+    """Make all applications, in the order in which they were submitted: the receipts' numbers rise with time."""
+    for ago, entry in sorted(((_sent(n, entry), entry) for n, entry in enumerate(STORY.entries)), reverse=True):
+        _application(scene, entry, ago)
+    db.session.flush()
+    for application in scene.applications.values():
+        if application.number is not None:
+            checks.keep_results(application, checks.check_of(application))
+    db.session.flush()
 
-    call: str
-    company: str
-    startup: str
-    pairing: str
-    collaboration: str
-    company_says: str
-    startup_says: str
+
+def _sent(place: int, entry: Entry) -> float:
+    """How many days ago an application was submitted: in the last week of its window, or of an open one so far."""
+    return max(WINDOW[entry.call].closes, 0) + 1.5 + place % 5 + place * 0.013
 
 
-PAIRS = (
-    Pair(
-        "on_demand", "haneul", "loopwell", "confirmed", "planned",
-        "현장과 전담 인력을 준비했습니다.", "우리 마이크를 증명할 가장 좋은 곳입니다.",
-    ),
-    Pair(
-        "on_demand", "boreale", "thermia", "requested", "",
-        "La place à côté de la ligne trois est réservée, l’équipe aussi.", "",
-    ),
-    Pair(
-        "on_demand", "lacombe", "nacre", "accepted", "",
-        "La travée est libre dès le mois prochain.", "Aucune fonderie ne nous apprendra davantage.",
-    ),
-    Pair(
-        "follow_up", "norvik", "onda", "confirmed", "at_risk",
-        "한 노선과 냉장 창고 한 동을 내어 드립니다.", "겨울 전체를 기록할 수 있는 드문 기회입니다.",
-    ),
-    Pair(
-        "follow_up", "dasom", "saebit", "confirmed", "active",
-        "품질팀 네 명이 함께합니다.", "주간과 야간을 모두 볼 수 있는 라인입니다.",
-    ),
-    Pair(
-        "follow_up", "maree", "brume", "confirmed", "follow_up",
-        "관제실에 자리를 마련했습니다.", "The whole quay is what we built this for.",
-    ),
-    Pair(
-        "follow_up", "mirae", "gyeol", "confirmed", "final_report",
-        "기지 세 곳의 정비 기록을 엽니다.", "바퀴 소리를 세 기지에서 모두 들을 수 있습니다.",
-    ),
-    Pair(
-        "follow_up", "clairval", "lumen", "confirmed", "terminated",
-        "La vieille ville attend ces lampes.", "Deux cents lampes, et les habitants à côté de nous.",
-    ),
-    Pair(
-        "follow_up", "hanbit", "dure", "confirmed", "active",
-        "두 번째 라인을 밤마다 두 시간 비워 둡니다.", "떡은 만두보다 어렵습니다. 그래서 하고 싶습니다.",
-    ),
-)  # fmt: skip
+def _application(scene: Scene, entry: Entry, ago: float) -> None:
+    call, challenge = scene.calls[entry.call], scene.challenges.get((entry.call, entry.need))
+    voice = scene.voices[entry.startup]
+    at = days_ago(ago) if entry.state not in ("draft", "withdrawn") else None
+    year = at.astimezone(ZoneInfo(call.time_zone)).year if at else 0
+    application = Application(
+        call=call,
+        challenge=challenge,
+        organisation=scene.parties[entry.startup],
+        origin=call.origin,
+        state=entry.state,
+        created_by_id=voice.user_id,
+        created_at=days_ago(ago + 6),
+        state_since=days_ago(ago + 6),
+        number=drawn_number(year) if at else None,
+        submitted_at=at,
+        parties=_parties(scene, entry, call),
+    )
+    application.revisions = [_revision(entry, challenge, call)]
+    db.session.add(application)
+    db.session.flush()
+    if at is not None:
+        _declare(scene, entry)
+        draft = application.revisions[0]
+        draft.sha256, draft.submitted_by_id = draft.content_hash(), voice.user_id
+        db.session.flush()
+        draft.submitted_at = at
+    scene.applications[(entry.call, entry.need, entry.startup)] = application
+    _past_of_application(scene, application, entry, ago)
+
+
+def _parties(scene: Scene, entry: Entry, call: Call) -> list[ApplicationParty]:
+    parties = [ApplicationParty(organisation=scene.parties[entry.startup], role="lead")]
+    if call.origin != "applied":
+        parties.append(ApplicationParty(organisation=scene.parties[entry.need], role="company"))
+    return parties
+
+
+def _revision(entry: Entry, challenge: Challenge | None, call: Call) -> ApplicationRevision:
+    words = entry.words
+    share = Decimal(75 + 5 * (len(words.solution) % 6)) / 100
+    amount = (call.award_amount or Decimal(0)) * share
+    return ApplicationRevision(
+        number=1,
+        locale=words.locale,
+        title=words.title or (challenge.title(words.locale) if challenge else ""),
+        solution=words.solution,
+        fit=words.fit,
+        evidence=words.evidence,
+        team=words.team,
+        timeline=words.timeline,
+        needs=words.needs,
+        pair_evidence=words.pair,
+        trl_now=words.trl,
+        amount=amount,
+        currency="KRW",
+        own_cash=amount * Decimal("0.15"),
+        own_in_kind=amount * Decimal("0.10"),
+    )
+
+
+def _past_of_application(scene: Scene, application: Application, entry: Entry, ago: float) -> None:
+    told, staff, voice = WINDOW[entry.call], scene.voices["garam"], scene.voices[entry.startup]
+    if application.origin == "applied":
+        happened("application.start", application, voice, ago + 6)
+    else:
+        happened(STEP_OF_ORIGIN[application.origin], application, scene.voices[entry.need], ago + 6)
+        happened("application.confirm", application, voice, ago + 5)
+    examined = Turn("application.confirm_eligible", staff, told.closes - 2)
+    if entry.state == "ineligible":
+        examined = Turn("application.find_ineligible", staff, told.closes - 2, entry.reason)
+    reach_state(
+        application,
+        Turn("application.withdraw", voice, 3, entry.reason),
+        Turn("application.submit", voice, ago),
+        examined,
+        Turn("application.shortlist", staff, told.closes - 4),
+        Turn("application.decline", staff, told.decided, entry.reason),
+        Turn("application.select", staff, told.decided),
+        Turn("application.put_on_reserve", staff, told.decided),
+        Turn("application.step_back", voice, told.decided - 12, entry.reason),
+    )
+    if entry.opinion:
+        _opinion(scene, application, entry)
+    if entry.state in ("selected", "reserve", "declined", "stepped_back"):
+        _decision(scene, application, entry)
+
+
+def _declare(scene: Scene, entry: Entry) -> None:
+    """The startup says that no exclusion applies to it: once a call."""
+    organisation, call, voice = scene.parties[entry.startup], scene.calls[entry.call], scene.voices[entry.startup]
+    declared = checks.declarations_of(organisation, call)
+    for rule, code in checks.asked_declarations(call):
+        if (rule.id, code) not in declared:
+            db.session.add(
+                Declaration(
+                    organisation_id=organisation.id,
+                    rule_id=rule.id,
+                    code=code,
+                    excluded=False,
+                    declared_by_id=voice.user_id,
+                )
+            )
+    db.session.flush()
+
+
+def _opinion(scene: Scene, application: Application, entry: Entry) -> None:
+    """The company's view, where the call gave it a challenge to look from."""
+    voice = scene.voices[entry.need]
+    application.opinions = [
+        FitOpinion(
+            organisation_id=voice.organisation_id,
+            fit={"declined": "weak", "reserve": "possible"}.get(entry.state, "strong"),
+            reasons=entry.opinion,
+            author_id=voice.user_id,
+        )
+    ]
+    happened("application.give_opinion", application, voice, WINDOW[entry.call].closes - 8)
+
+
+def _decision(scene: Scene, application: Application, entry: Entry) -> None:
+    told, stepped = WINDOW[entry.call], entry.state == "stepped_back"
+    outcome = "selected" if stepped else entry.state
+    application.decision = Decision(
+        call_id=application.call_id,
+        challenge_id=application.challenge_id,
+        outcome=outcome,
+        rank=entry.rank or None,
+        reason_code="fit" if outcome == "declined" else None,
+        comments=entry.reason if outcome == "declined" else STORY.praise[outcome][_tongue(entry)],
+        prepared_by_id=scene.voices["garam"].user_id,
+        released_at=days_ago(told.decided),
+    )
+    if outcome == "selected":
+        _award(application, told.decided, given_back=stepped)
+
+
+def _tongue(entry: Entry) -> str:
+    """The language in which the managing centre writes to a startup."""
+    return "ko" if entry.words.locale == "ko" else "en"
+
+
+def _award(application: Application, decided: float, *, given_back: bool) -> None:
+    awarded = days_ago(decided)
+    db.session.add(
+        Award(
+            organisation_id=application.organisation_id,
+            programme_id=application.call.programme_id,
+            call_id=application.call_id,
+            challenge_id=application.challenge_id,
+            application_id=application.id,
+            amount=application.call.award_amount,
+            currency="KRW",
+            awarded_on=clock.day_of(awarded, "UTC"),
+            ends_on=clock.day_of(awarded + timedelta(days=300), "UTC"),
+            given_back_at=days_ago(decided - 12) if given_back else None,
+        )
+    )

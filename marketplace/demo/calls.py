@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from marketplace.calls.models import Call, CallText, EligibilityRule, Stage
 from marketplace.calls.tracks import Template, template
-from marketplace.demo.cast import Said
-from marketplace.demo.history import days_ago, happened
+from marketplace.demo.history import Turn, days_ago, reach_state
 from marketplace.demo.people import Scene
+from marketplace.demo.story import Said, read
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Programme, ProgrammeText
@@ -26,7 +26,6 @@ class Told(NamedTuple):
 
     key: str
     track: str
-    kind: str | None
     state: str
     opens: float
     closes: float
@@ -36,84 +35,18 @@ class Told(NamedTuple):
     fit: str
     title: Said
     subject: Said
+    kind: str | None = None
 
 
-CALLS = (
-    Told(
-        "top_down", "top_down", None, "open", 25, -12.3, -45, 6, 140, "advisory",
-        Said("Problems set by companies", "Problèmes posés par les entreprises", "문제해결형: 기업이 낸 과제"),
-        Said(
-            "Companies of five regions publish what they cannot solve alone; young companies propose how.",
-            "Des entreprises de cinq régions publient ce qu’elles ne peuvent résoudre seules ; de jeunes pousses proposent comment.",
-            "다섯 지역의 기업이 혼자 풀기 어려운 과제를 내고, 스타트업이 해결 방안을 제안합니다.",
-        ),
-    ),
-    Told(
-        "bottom_up", "bottom_up", "private_linked", "closed", 55, 23, 2, 4, 100, "gate",
-        Said("Startups that companies recommend", "Jeunes pousses recommandées par les entreprises", "자율제안형: 기업이 추천한 스타트업"),
-        Said(
-            "A company names the startup it chose in its own programme; the startup confirms and completes.",
-            "Une entreprise désigne la jeune pousse choisie dans son programme ; celle-ci confirme et complète.",
-            "기업이 자체 프로그램에서 고른 스타트업을 추천하고, 스타트업이 확인하고 보완합니다.",
-        ),
-    ),
-    Told(
-        "on_demand", "on_demand", None, "decided", 120, 60, 21, 3, 120, "advisory",
-        Said("Proposals written together", "Propositions écrites ensemble", "수요기반형: 함께 쓰는 제안"),
-        Said(
-            "Company and startup found each other and sign one proposal.",
-            "Entreprise et jeune pousse se sont trouvées et signent une même proposition.",
-            "서로를 찾은 기업과 스타트업이 하나의 제안에 함께 서명합니다.",
-        ),
-    ),
-    Told(
-        "follow_up", "follow_up", None, "running", 400, 360, 320, 7, 120, "advisory",
-        Said("Next steps of proven pairs", "La suite des duos éprouvés", "후속협업: 검증된 협업의 다음 단계"),
-        Said(
-            "Pairs that worked together elsewhere go from trial to use.",
-            "Des duos qui ont déjà travaillé ensemble passent de l’essai à l’usage.",
-            "다른 사업에서 함께 일한 기업과 스타트업이 시험에서 도입으로 나아갑니다.",
-        ),
-    ),
-)  # fmt: skip
+class Story(NamedTuple):
+    programme: Said
+    summary: Said
+    notice: dict[str, Said]
+    calls: tuple[Told, ...]
 
-NOTICE = {
-    "eligibility": Said(
-        "Startups up to seven years old on the notice date, ten in named new-industry fields; the rules below are all there is.",
-        "Jeunes pousses de sept ans au plus à la date de l’avis, dix dans les domaines nouveaux nommés ; les règles ci-dessous sont les seules.",
-        "공고일 기준 창업 7년 이내, 명시된 신산업 분야는 10년 이내의 스타트업. 아래 규칙이 전부입니다.",
-    ),
-    "how_to_apply": Said(
-        "Check your eligibility, write the draft here, submit before the closing hour. You get a receipt at once.",
-        "Vérifiez votre admissibilité, rédigez ici, déposez avant l’heure de clôture. Le reçu est immédiat.",
-        "자격을 확인하고 이곳에서 초안을 작성해 마감 시각 전에 제출하십시오. 접수증이 바로 발급됩니다.",
-    ),
-    "amount": Said(
-        "A grant per award as stated, with one fifth of it as your own contribution in cash or in kind.",
-        "Une aide par place comme indiqué, avec un cinquième d’apport propre en argent ou en nature.",
-        "선정 건별로 명시된 금액을 지원하며, 그 5분의 1을 현금 또는 현물로 부담합니다.",
-    ),
-    "basis_of_selection": Said(
-        "Eligibility, then a shortlist by the centre, the company’s view of the fit, and the centre’s decision with reasons.",
-        "Admissibilité, puis présélection par le pôle, avis de l’entreprise sur l’adéquation et décision motivée du pôle.",
-        "자격 확인 후 센터의 예비 선정, 기업의 적합성 의견, 사유를 밝힌 센터의 결정 순으로 진행합니다.",
-    ),
-    "ranking_figure": Said(
-        "The centre’s rank per challenge.", "Le rang donné par le pôle pour chaque défi.", "과제별 센터 순위.",
-    ),
-    "contact": Said(
-        "Kim Seoha, Garam Regional Innovation Centre, contact-garam@demo.example",
-        "Kim Seoha, Pôle régional d’innovation de Garam, contact-garam@demo.example",
-        "가람창조혁신센터 김서하, contact-garam@demo.example",
-    ),
-}  # fmt: skip
 
-PROGRAMME = Said("Tangent demonstration programme", "Programme de démonstration Tangent", "탄젠트 시연 사업")
-SUMMARY = Said(
-    "Five invented centres, nine companies and their startups, one year of working together.",
-    "Cinq pôles inventés, neuf entreprises et leurs jeunes pousses, une année de travail en commun.",
-    "가상의 센터 다섯 곳, 기업 아홉 곳과 스타트업이 함께한 한 해입니다.",
-)
+STORY = read(Story, "calls")
+WINDOW = {told.key: told for told in STORY.calls}
 
 
 def make(scene: Scene) -> None:
@@ -128,12 +61,12 @@ def make(scene: Scene) -> None:
         budget=4_000 * MILLION,
         currency="KRW",
         texts={
-            code: ProgrammeText(locale=code, name=getattr(PROGRAMME, code), summary=getattr(SUMMARY, code))
+            code: ProgrammeText(locale=code, name=getattr(STORY.programme, code), summary=getattr(STORY.summary, code))
             for code in Said._fields
         },
     )
     db.session.add(programme)
-    for told in CALLS:
+    for told in STORY.calls:
         scene.calls[told.key] = _call(scene, programme, told)
 
 
@@ -188,7 +121,7 @@ def _hour(ago: float, hour: int) -> datetime:
 
 
 def _notice(told: Told, code: str) -> CallText:
-    words = {name: getattr(said, code) for name, said in NOTICE.items()}
+    words = {name: getattr(said, code) for name, said in STORY.notice.items()}
     return CallText(locale=code, title=getattr(told.title, code), subject=getattr(told.subject, code), **words)
 
 
@@ -213,13 +146,11 @@ def _stages(told: Told, kinds: Sequence[tuple[str, str]]) -> list[Stage]:
 
 def _past(scene: Scene, call: Call, told: Told) -> None:
     staff = scene.voices["garam"]
-    happened("call.publish", call, staff, told.opens + 3, before="draft", after="published")
-    happened("call.open", call, None, call.opens_at or told.opens, before="published", after="open")
-    if told.state in ("closed", "decided", "running"):
-        happened("call.close", call, None, call.closes_at or told.closes, before="open", after="closed")
-    if told.state in ("decided", "running"):
-        happened("call.release", call, staff, told.decided, before="closed", after="decided")
-    if told.state == "running":
-        happened("call.start", call, None, told.decided - 20, before="decided", after="running")
-    since = {"open": call.opens_at, "closed": call.closes_at, "decided": days_ago(told.decided)}
-    call.state_since = since.get(told.state) or days_ago(told.decided - 20)
+    reach_state(
+        call,
+        Turn("call.publish", staff, told.opens + 3),
+        Turn("call.open", None, call.opens_at or told.opens),
+        Turn("call.close", None, call.closes_at or told.closes),
+        Turn("call.release", staff, told.decided),
+        Turn("call.start", None, told.decided - 20),
+    )

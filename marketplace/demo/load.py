@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.demo import calls, challenge_rows, history, pairs, people, proposals, questions
+from marketplace.demo import applications, calls, challenges, collaborations, history, people, questions
 from marketplace.kernel.db import db
 from marketplace.network.models import Network
 
@@ -21,9 +21,9 @@ def load() -> bool:
     scene = people.Scene()
     people.make(scene)
     calls.make(scene)
-    challenge_rows.make(scene)
-    proposals.make(scene)
-    pairs.make(scene)
+    challenges.make(scene)
+    applications.make(scene)
+    collaborations.make(scene)
     questions.make(scene)
     db.session.flush()
     history.write()

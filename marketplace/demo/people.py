@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 
 from marketplace.demo import cast
-from marketplace.demo.cast import Party, Said
+from marketplace.demo.cast import CAST, Party
+from marketplace.demo.story import Said
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Centre, Network
@@ -30,7 +31,7 @@ class Scene:
 
     def seat_of(self, key: str) -> str:
         """The centre of the region in which a party sits."""
-        return next(told.slug for told in cast.CENTRES if told.region == self.parties[key].region_code)
+        return next(told.slug for told in CAST.centres if told.region == self.parties[key].region_code)
 
     def broker_of(self, key: str) -> Membership:
         """Who speaks for that centre."""
@@ -39,19 +40,19 @@ class Scene:
 
 def make(scene: Scene) -> None:
     """Make everyone there is."""
-    for place in cast.REGIONS:
+    for place in CAST.regions:
         db.session.merge(
             Region(code=place.code, country="XD", name_en=place.name.en, name_fr=place.name.fr, name_ko=place.name.ko)
         )
     db.session.flush()
-    operator = _organisation("public", "XD-01", cast.OPERATOR, cast.OPERATOR, 20)
+    operator = _organisation("public", "XD-01", CAST.operator, CAST.operator, 20)
     scene.parties["operator"] = operator
-    scene.parties["funder"] = _organisation("funder", "XD-01", cast.FUNDER, cast.FUNDER, 30)
+    scene.parties["funder"] = _organisation("funder", "XD-01", CAST.funder, CAST.funder, 30)
     network = Network(slug="demo", operator=operator)
-    for centre in cast.CENTRES:
+    for centre in CAST.centres:
         _centre(scene, network, centre)
     scene.voices["garam"] = scene.voices["centre garam"]
-    for party in (*cast.COMPANIES, *cast.STARTUPS):
+    for party in (*CAST.companies, *CAST.startups):
         _party(scene, party)
     _accounts(scene)
 

@@ -18,7 +18,7 @@ from marketplace.demo.load import load
 from marketplace.desk import queries as desk
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
-from marketplace.kernel.events import Event, Outbox
+from marketplace.kernel.events import Event, Outbox, subject_type
 from marketplace.kernel.unit_of_work import unit
 from marketplace.kernel.words import words_of
 from marketplace.kernel.workflow import machines
@@ -117,6 +117,14 @@ def test_dates_are_relative_to_today(story: None) -> None:
     states = {call.track: call.state_at(now) for call in db.session.scalars(sa.select(Call))}
     assert states == {"top_down": "open", "bottom_up": "closed", "on_demand": "decided", "follow_up": "running"}
     assert (db.session.scalar(sa.select(sa.func.max(Event.at))) or now) <= now
+
+
+def test_past_ends_where_each_thing_stands(story: None) -> None:
+    latest = sa.select(Event).where(Event.after.is_not(None)).order_by(Event.id)
+    after = {(event.subject_type, event.subject_id): event.after for event in db.session.scalars(latest)}
+    for model in (Application, Call, Collaboration, Outcome, Pairing, Question):
+        for thing in db.session.scalars(sa.select(model)).unique():
+            assert after.get((subject_type(thing), thing.id), machines()[subject_type(thing)].initial) == thing.state
 
 
 def test_past_is_told_in_known_words_and_nobody_is_told_anew(story: None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.demo import challenges
+from marketplace.demo.challenges import STORY
 from marketplace.kernel.language import language_of
 
 
@@ -29,7 +29,7 @@ def test_language_is_told_by_script_and_small_words(words: str, language: str) -
 
 def test_no_summary_of_the_story_is_told_wrongly_and_nearly_every_one_is() -> None:
     told = all_of_them = 0
-    for need in (*challenges.NEEDS, *challenges.PAIRED):
+    for need in (*STORY.needs, *STORY.paired):
         for code, words in need.summary._asdict().items():
             assert language_of(words) in (code, ""), words
             told += language_of(words) == code
