@@ -64,7 +64,7 @@ def test_wrong_filter_is_told_and_not_counted(client: FlaskClient) -> None:
 def test_list_carries_where_to_ask_and_its_own_first_page(rows: Rows, client: FlaskClient) -> None:
     published(rows)
     page = client.get("/challenges?field=space&view=compact").get_data(as_text=True)
-    found = re.search(r'role="status"[^>]*data-news="([^"]+)" data-first="([^"]+)"', page)
+    found = re.search(r'role="status"[^>]*data-news="([^"]+)"\s+data-first="([^"]+)"', page)
     assert found is not None
     assert [unescape(one) for one in found.groups()] == [
         "/challenges/news?field=space", "/challenges?field=space&view=compact",

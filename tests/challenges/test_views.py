@@ -378,7 +378,7 @@ def test_comparison_of_more_than_four_shows_the_first_four_and_says_so(
 def test_place_in_a_list_that_is_gone_leads_to_its_first_page_with_the_same_filters(client: FlaskClient) -> None:
     answer = client.get("/challenges?field=ai&q=%22cold+chain%22&cursor=gone")
     assert answer.status_code == 400
-    assert re.findall(r'data-kind="primary" href="([^"]+)"', answer.get_data(as_text=True)) == [
+    assert re.findall(r'data-kind="primary"\s+href="([^"]+)"', answer.get_data(as_text=True)) == [
         "/challenges?field=ai&amp;q=%22cold+chain%22"
     ]
 

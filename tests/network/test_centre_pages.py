@@ -221,7 +221,7 @@ def test_map_says_in_words_what_it_draws(rows: Rows, client: FlaskClient, lang: 
         make_challenge(None, make_call(make_programme(db.session.get_one(Centre, centre.id))))
         slug = centre.slug
     page = client.get(f"/centres?lang={lang}").get_data(as_text=True)
-    link = re.search(rf'<a class="region" data-level="(\d)" href="/centres/{slug}" aria-label="([^"]+)"', page)
+    link = re.search(rf'<a class="region" data-level="(\d)"\s+href="/centres/{slug}"\s+aria-label="([^"]+)"', page)
     assert link is not None and link[1] == "1"
     assert re.search(r": \D*1\D+1\D*$", link[2]), link[2]
     row = re.search(rf'href="/centres/{slug}">.*?</tr>', page, re.S)
