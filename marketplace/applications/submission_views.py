@@ -82,13 +82,11 @@ def keep(application_id: int) -> ResponseReturnValue:
     return see_other(url_for("applications.show", application_id=application.id))
 
 
-def _with_reason(
-    application: Application, slot: str, act: Callable[[ReasonForm], None], done: str
-) -> ResponseReturnValue:
+def _with_reason(application: Application, slot: str, act: Callable[..., None], done: str) -> ResponseReturnValue:
     """Run a step that needs a reason; where it is missing, show the page again with what was typed."""
     form = ReasonForm()
     if form.validate():
-        form.take(lambda: act(form))
+        form.take(lambda: act(application, current_actor(), reason=form.reason.data, version=form.version_seen))
     if form.errors:
         page = page_of(application) | {"refused": {slot: form.reason}}
         return make_response(render_template("applications/show.html", **page), 422)
@@ -100,28 +98,16 @@ def _with_reason(
 def withdraw(application_id: int) -> ResponseReturnValue:
     """Leave before the decision."""
     application = team_application(application_id, "application.withdraw")
-    return _with_reason(
-        application,
-        "withdraw",
-        lambda form: actions.withdraw_application(
-            application, current_actor(), reason=form.reason.data, version=form.version_seen
-        ),
-        _("The application is withdrawn."),
-    )
+    done = _("The application is withdrawn.")
+    return _with_reason(application, "withdraw", actions.withdraw_application, done)
 
 
 @blueprint.post("/applications/<int:application_id>/stepping-back")
 def step_back(application_id: int) -> ResponseReturnValue:
     """Leave after the decision."""
     application = team_application(application_id, "application.step_back")
-    return _with_reason(
-        application,
-        "step_back",
-        lambda form: actions.step_back_application(
-            application, current_actor(), reason=form.reason.data, version=form.version_seen
-        ),
-        _("You have stepped back. The centre and the company are told."),
-    )
+    done = _("You have stepped back. The centre and the company are told.")
+    return _with_reason(application, "step_back", actions.step_back_application, done)
 
 
 @blueprint.post("/applications/<int:application_id>/place")
@@ -137,11 +123,5 @@ def take_place(application_id: int) -> ResponseReturnValue:
 def refuse_place(application_id: int) -> ResponseReturnValue:
     """Refuse the place offered to a reserve."""
     application = team_application(application_id, "application.refuse_place")
-    return _with_reason(
-        application,
-        "refuse_place",
-        lambda form: actions.refuse_place(
-            application, current_actor(), reason=form.reason.data, version=form.version_seen
-        ),
-        _("You have refused the place. It is offered to the next on the list."),
-    )
+    done = _("You have refused the place. It is offered to the next on the list.")
+    return _with_reason(application, "refuse_place", actions.refuse_place, done)

@@ -25,41 +25,38 @@ BATCH = 200
 def submit_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Send it to the centre, for the first time or after changes were asked; what was sent is kept."""
     step = "challenge.resubmit" if challenge.state == "revision" else "challenge.submit"
-    policy.require(actor, step, challenge)
-    expect_version(challenge, version)
-    workflow.fire(step, challenge, actor)
+    _take(step, challenge, actor, version)
     challenge.submitted_at = challenge.submitted_at or clock.now()
     number = len(challenge.snapshots) + 1
     challenge.snapshots.append(ChallengeSnapshot(number=number, content=content_of(challenge)))
     db.session.flush()
 
 
+def _take(step: str, challenge: Challenge, actor: Actor, version: int | None, reason: str | None = None) -> None:
+    """A step of somebody who may take it and has seen the newest version."""
+    policy.require(actor, step, challenge)
+    expect_version(challenge, version)
+    workflow.fire(step, challenge, actor, reason=reason)
+
+
 def take_up_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Start the review."""
-    policy.require(actor, "challenge.take_up", challenge)
-    expect_version(challenge, version)
-    workflow.fire("challenge.take_up", challenge, actor)
+    _take("challenge.take_up", challenge, actor, version)
 
 
 def ask_changes(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Send it back with what should change; the request joins the comments."""
-    policy.require(actor, "challenge.ask_changes", challenge)
-    expect_version(challenge, version)
-    workflow.fire("challenge.ask_changes", challenge, actor, reason=reason)
+    _take("challenge.ask_changes", challenge, actor, version, reason)
 
 
 def accept_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Take it as a candidate."""
-    policy.require(actor, "challenge.accept", challenge)
-    expect_version(challenge, version)
-    workflow.fire("challenge.accept", challenge, actor)
+    _take("challenge.accept", challenge, actor, version)
 
 
 def reject_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Do not take it, and say why."""
-    policy.require(actor, "challenge.reject", challenge)
-    expect_version(challenge, version)
-    workflow.fire("challenge.reject", challenge, actor, reason=reason)
+    _take("challenge.reject", challenge, actor, version, reason)
 
 
 def comment_on_challenge(challenge: Challenge, actor: Actor, text: str) -> ReviewComment:
@@ -206,9 +203,7 @@ def leave_unfilled(challenge: Challenge, actor: Actor, reason: str, version: int
 
 def archive_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Put an answered or unanswered challenge away."""
-    policy.require(actor, "challenge.archive", challenge)
-    expect_version(challenge, version)
-    workflow.fire("challenge.archive", challenge, actor)
+    _take("challenge.archive", challenge, actor, version)
 
 
 def withdraw_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:

@@ -258,15 +258,21 @@ def _write(challenge: Challenge, actor: Actor, form: SectionForm, *, silently: b
     )
 
 
-@blueprint.post("/challenges/<int:id>/sections/<name>")
-def save_section(id: int, name: str) -> Response:
-    """Save one section, then go on to the next one."""
-    actor = current_actor()
+def _sent(actor: Actor, id: int, name: str) -> tuple[Challenge, SectionForm]:
+    """The challenge, held, and what was typed in one of its sections."""
     challenge = locked(actor, id)
     if name not in FORMS:
         raise Missing
     form = FORMS[name].drawn(challenge, request.form)
     _offer_places(form)
+    return challenge, form
+
+
+@blueprint.post("/challenges/<int:id>/sections/<name>")
+def save_section(id: int, name: str) -> Response:
+    """Save one section, then go on to the next one."""
+    actor = current_actor()
+    challenge, form = _sent(actor, id, name)
     form_recovery.compare(lambda: FORMS[name].drawn(challenge))
     if not form.validate():
         return _section_page(challenge, form, 422)
@@ -288,11 +294,7 @@ def save_section(id: int, name: str) -> Response:
 def autosave(id: int, name: str) -> Response:
     """Save what can be saved of a section while it is written; the reply carries its new mark."""
     actor = current_actor()
-    challenge = locked(actor, id)
-    if name not in FORMS:
-        raise Missing
-    form = FORMS[name].drawn(challenge, request.form)
-    _offer_places(form)
+    challenge, form = _sent(actor, id, name)
     complete = form.validate()
     try:
         _write(challenge, actor, form, silently=True)
