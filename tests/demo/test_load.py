@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -123,7 +124,8 @@ def test_past_ends_where_each_thing_stands(story: None) -> None:
     latest = sa.select(Event).where(Event.after.is_not(None)).order_by(Event.id)
     after = {(event.subject_type, event.subject_id): event.after for event in db.session.scalars(latest)}
     for model in (Application, Call, Collaboration, Outcome, Pairing, Question):
-        for thing in db.session.scalars(sa.select(model)).unique():
+        things: list[Any] = list(db.session.scalars(sa.select(model)).unique())
+        for thing in things:
             assert after.get((subject_type(thing), thing.id), machines()[subject_type(thing)].initial) == thing.state
 
 
