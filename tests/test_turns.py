@@ -29,6 +29,12 @@ def test_turns_name_people_whom_steps_tell() -> None:
     assert unknown == {}
 
 
+@pytest.mark.usefixtures("app")
+def test_nothing_is_waited_for_where_it_is_nobodys_turn() -> None:
+    states = [state for machine in workflow.machines().values() for state in machine.states.values()]
+    assert [state.owner for state in states if state.turn.who == turns.NOBODY.who and state.turn.words] == []
+
+
 def test_whose_turn_it_is_may_do_something(peopled: tuple[Flask, Estate]) -> None:
     app, estate = peopled
     idle = []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,19 +12,7 @@ from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
 from marketplace.applications.states import LEFT, PENDING
 from marketplace.kernel.policy import Actor
-
-
-@dataclass(frozen=True)
-class Next:
-    """``by`` is an instant or a day; ``mine``: the reader's own side acts; ``until``: all wait till then."""
-
-    title: str
-    text: str = ""
-    family: str = "waiting"
-    by: datetime | date | None = None
-    who: str = ""
-    mine: bool = False
-    until: bool = False
+from marketplace.kernel.turns import CENTRE, NOBODY, STARTUP, Next
 
 
 def open_offer(application: Application, now: datetime) -> PlaceOffer | None:
@@ -52,7 +39,7 @@ def next_of(application: Application, actor: Actor, now: datetime) -> Next:
         return _reserve(application, now, mine)
     if mine and may_begin_anew(application, now):
         text = _("The application was withdrawn. A new one begins with the text you wrote.")
-        return Next(_("You may apply again"), text, "done", application.call.closes_at, _("Nobody"))
+        return Next(_("You may apply again"), text, "done", application.call.closes_at, NOBODY.who)
     return _after_closing(application, mine)
 
 
@@ -70,17 +57,17 @@ def _draft(application: Application, now: datetime, mine: bool) -> Next:
     grace = grace_of(application.call, application.challenge, now)
     if _over(application, now) and not grace:
         text = _("The text is kept, but it was not submitted in time and nobody examines it.")
-        return Next(_("Not submitted before the close"), text, "stopped", None, _("Nobody"))
+        return Next(_("Not submitted before the close"), text, "stopped", None, NOBODY.who)
     if not application.is_confirmed and mine:
         text = _("Check whether you qualify, then agree or refuse. If you agree, you write and submit.")
-        return Next(_("A company wants to apply with you: give your answer"), text, "waiting", closes, _("You"), True)
+        return Next(_("A company wants to apply with you: give your answer"), text, by=closes, who=_("You"), mine=True)
     if not application.is_confirmed:
         text = _("It checks whether it qualifies, then agrees or refuses.")
-        return Next(_("The startup answers"), text, "waiting", closes, _("The startup"))
+        return Next(_("The startup answers"), text, by=closes, who=STARTUP.who)
     if mine:
         text = str(grace or _("Only your team can read it until the call closes."))
-        return Next(_("Finish the draft and submit it"), text, "waiting", closes, _("You"), True)
-    return Next(_("The startup finishes the draft and submits it"), "", "waiting", closes, _("The startup"))
+        return Next(_("Finish the draft and submit it"), text, by=closes, who=_("You"), mine=True)
+    return Next(_("The startup finishes the draft and submits it"), by=closes, who=STARTUP.who)
 
 
 def _sealed(application: Application, team: bool, mine: bool) -> Next:
@@ -91,12 +78,12 @@ def _sealed(application: Application, team: bool, mine: bool) -> Next:
             "Submitted: one rule cannot be told yet", "Submitted: %(num)s rules cannot be told yet", unclear
         )
         text = _("Complete your profile or declare what is asked: it is then judged anew by itself.")
-        return Next(title, text, "waiting", closes, _("You"), mine)
+        return Next(title, text, by=closes, who=_("You"), mine=mine)
     if application.draft is not None and team:
         text = _("Until you submit the new version, the one submitted before counts.")
-        return Next(_("Submit your changes, or give them up"), text, "waiting", closes, _("You"), mine)
+        return Next(_("Submit your changes, or give them up"), text, by=closes, who=_("You"), mine=mine)
     text = _("Until the call closes only your team can open it, and you may still change it or withdraw it.")
-    return Next(_("Submitted: nothing to do for you now"), text, "done", closes, _("Nobody"), until=True)
+    return Next(_("Submitted: nothing to do for you now"), text, "done", closes, NOBODY.who, until=True)
 
 
 def unclear_rules(application: Application) -> int:
@@ -109,28 +96,29 @@ def _reserve(application: Application, now: datetime, mine: bool) -> Next:
     if offer is not None:
         title = _("A place is free: take it or refuse it") if mine else _("The startup answers the place offered to it")
         text = _("Without an answer the place goes to the next on the list.")
-        return Next(title, text, "waiting", offer.answer_by, _("You") if mine else _("The startup"), mine)
+        return Next(title, text, "waiting", offer.answer_by, _("You") if mine else STARTUP.who, mine)
     if application.offers and application.offers[-1].answer in (None, "lapsed"):
-        return Next(_("The place offered was not taken in time"), "", "stopped", None, _("Nobody"))
+        return Next(_("The place offered was not taken in time"), "", "stopped", None, NOBODY.who)
     rank = application.decision.rank if application.decision and application.decision.released_at else None
     title = _("You are number %(rank)s on the reserve list", rank=rank) if mine and rank else _("On the reserve list")
     text = _("If somebody steps back, the next on the list is offered the place and has seven days to answer.")
-    return Next(title, text, "waiting", None, _("The centre"))
+    return Next(title, text, who=CENTRE.who)
 
 
 def _after_closing(application: Application, mine: bool) -> Next:
-    call = application.call
+    call, turn = application.call, application.machine.states[application.state].turn
     if application.state == "submitted" and mine and (unclear := unclear_rules(application)):
         title = ngettext("One rule cannot be told yet", "%(num)s rules cannot be told yet", unclear)
         text = _("Complete your profile or declare what is asked: it is then judged anew by itself.")
-        return Next(title, text, "waiting", stage_end(application, "screening") or call.decisions_by, _("You"), True)
+        return Next(
+            title, text, "waiting", stage_end(application, "screening") or call.decisions_by, _("You"), mine=True
+        )
     if application.state == "submitted":
         by = stage_end(application, "screening") or call.decisions_by
-        return Next(_("The centre checks eligibility"), _("Each rule gets a verdict; a refusal says why."),
-                    "waiting", by, _("The centre"))  # fmt: skip
+        return Next(str(turn.words), _("Each rule gets a verdict; a refusal says why."), by=by, who=turn.who)
     if application.state in PENDING:
         text = _("All decisions of the call are announced together; each comes with its reasons.")
-        return Next(_("The centre decides"), text, "waiting", call.decisions_by, _("The centre"))
+        return Next(str(turn.words), text, by=call.decisions_by, who=turn.who)
     if application.state == "selected":
         text = _(
             "It goes on as a pairing: the centre opens it, company and startup each accept or refuse, then the "
@@ -147,7 +135,7 @@ def _after_closing(application: Application, mine: bool) -> Next:
         ended["declined"] = _("Your application was not selected")
         ended["stepped_back"] = _("You stepped back")
     left = application.state in LEFT
-    return Next((left and _ended_from_above(application)) or ended[application.state], "", "stopped", None, _("Nobody"))
+    return Next((left and _ended_from_above(application)) or ended[application.state], "", "stopped", None, NOBODY.who)
 
 
 def _ended_from_above(application: Application) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.applications import queries
@@ -18,7 +20,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import Said, _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.subjects import Coming, Finding, Sides, Subject, own_part
+from marketplace.kernel.subjects import Finding, Sides, Subject, own_part
+from marketplace.kernel.turns import Next
 from marketplace.people.queries import people_of
 
 
@@ -40,10 +43,9 @@ def _sides(application: Application) -> Sides:
     )
 
 
-def _coming(application: Application, reader: Actor, _: str) -> Coming:
+def _coming(application: Application, reader: Actor, _: str) -> Next | None:
     found = next_of(application, reader, clock.now())
-    by = None if found.until else found.by
-    return Coming() if found.family == "stopped" else Coming(found.title, by, application.call.time_zone)
+    return None if found.family == "stopped" else replace(found, zone=application.call.time_zone)
 
 
 @own_part("challenge")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,17 +16,9 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import NAMES
+from marketplace.kernel.turns import Next
 from marketplace.web.filters import day, instant, relative
 from marketplace.web.language import current_locale
-
-
-@dataclass(frozen=True)
-class Next:
-    """Who acts, what, by when; ``family`` colours it."""
-
-    title: str
-    text: str = ""
-    family: str = ""
 
 
 def next_of(call: Call) -> Next:
@@ -35,12 +26,11 @@ def next_of(call: Call) -> Next:
     state, zone = call.state_at(clock.now()), call.time_zone
     answer = _("Answers are promised by %(day)s.", day=day(call.decisions_by)) if call.decisions_by else ""
     told = {
-        "draft": Next(_("The managing centre completes this call and publishes it"), "", "waiting"),
+        "draft": Next(_("The managing centre completes this call and publishes it")),
         "published": Next(
             _("Applications open on %(when)s", when=instant(call.opens_at, zone)),
             _("Until then, read who may apply and prepare. Applications close on %(when)s.",
               when=instant(call.closes_at, zone)),
-            "waiting",
         ),
         "open": Next(
             f"{_applicants(call)} {_('by %(when)s', when=instant(call.closes_at, zone))}",
@@ -53,7 +43,6 @@ def next_of(call: Call) -> Next:
             else _("The managing centre decides"),
             _("Applications closed on %(when)s. Nothing for applicants to do until they are told.",
               when=instant(call.closes_at, zone)),
-            "waiting",
         ),
         "decided": Next(_("The selected pairs and the centre agree on how to work together"), "", "done"),
         "running": Next(_("Companies and startups work together; the centre follows them"), "", "moving"),

@@ -20,6 +20,7 @@ from marketplace.challenges.labels import (
     VISIBILITY_MEANINGS,
 )
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.next_steps import next_of
 from marketplace.challenges.secrets import country_name, facts_described
 from marketplace.challenges.sections import ENTRIES, LABELS, SECTIONS, mark_of, missing, section_of
 from marketplace.challenges.states import WRITABLE
@@ -80,7 +81,7 @@ def mine() -> str:
     query = queries.for_rows(query.order_by(Challenge.id.desc()), actor)
     query = query.options(joinedload(Challenge.call).selectinload(Call.stages))  # the company's next step names its own
     found = db.session.scalars(query.limit(queries.PAGE).offset((number - 1) * queries.PAGE)).unique().all()
-    rows = [(page_facts.row_of(c, actor, current_locale(), now), page_facts.next_of(c, actor, now)) for c in found]
+    rows = [(page_facts.row_of(c, actor, current_locale(), now), next_of(c, actor, now)) for c in found]
     return render_template(
         "challenges/mine.html",
         rows=rows,
@@ -129,7 +130,7 @@ def edit(id: int) -> str:
     return render_template(
         "challenges/edit.html",
         **_draft(challenge),
-        next=page_facts.next_of(challenge, actor, now),
+        next=next_of(challenge, actor, now),
         state=challenge.state_at(now),
         send=choices.get("challenge.submit") or choices.get("challenge.resubmit"),
         withdraw=choices.get("challenge.withdraw"),

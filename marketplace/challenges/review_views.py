@@ -14,6 +14,7 @@ from marketplace.challenges import actions, guards, page_facts, queries
 from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
 from marketplace.challenges.models import Challenge
+from marketplace.challenges.next_steps import next_of
 from marketplace.challenges.secrets import company_of, facts_described
 from marketplace.challenges.sections import LABELS, SECTIONS, content_of, differences, section_of
 from marketplace.challenges.states import CHALLENGE, REVIEWED, TO_REVIEW, UNDER_REVIEW
@@ -102,7 +103,7 @@ def review(id: int) -> str:
         company=company_of(challenge, actor, locale),
         state=challenge.state_at(now),
         zone=zone,
-        next=page_facts.next_of(challenge, actor, now),
+        next=next_of(challenge, actor, now),
         own=own,
         follows=True,
         on_review=True,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
 from marketplace.calls.subject import calls_of_network
-from marketplace.challenges import page_facts, queries
+from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.next_steps import next_of
 from marketplace.challenges.secrets import company_of
 from marketplace.challenges.states import INVITED, PUBLISHED, RECEIVERS
 from marketplace.kernel import clock
@@ -18,7 +20,8 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.sentences import day, fill, instant
-from marketplace.kernel.subjects import COMPANY, Coming, Sides, Subject, Texts
+from marketplace.kernel.subjects import COMPANY, Sides, Subject, Texts
+from marketplace.kernel.turns import Next
 from marketplace.network.subject import centres_of_network
 from marketplace.people.queries import people_of
 
@@ -30,9 +33,9 @@ def _readers(challenge: Challenge) -> set[int] | None:
     return queries.readers_of(challenge)
 
 
-def _coming(challenge: Challenge, reader: Actor, _: str) -> Coming:
-    found = page_facts.next_of(challenge, reader, clock.now())
-    return Coming() if found.family == "stopped" else Coming(found.title, found.by, challenge.zone)
+def _coming(challenge: Challenge, reader: Actor, _: str) -> Next | None:
+    found = next_of(challenge, reader, clock.now())
+    return None if found.family == "stopped" else replace(found, zone=challenge.zone)
 
 
 def _more(event: Event, challenge: Challenge, locale: str) -> Any:

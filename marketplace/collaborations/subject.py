@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, or_, select
@@ -15,14 +16,15 @@ from marketplace.collaborations.models import (
     MilestoneChange,
     Outcome,
 )
-from marketplace.collaborations.next_step import outlook_of, turn_of_change
+from marketplace.collaborations.next_step import next_of, turn_of_change
 from marketplace.collaborations.queries import readers_of, visible_to
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import Said, _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
-from marketplace.kernel.subjects import Coming, Finding, Sides, Subject
+from marketplace.kernel.subjects import Finding, Sides, Subject
+from marketplace.kernel.turns import Next
 from marketplace.network.subject import centres_of_network
 from marketplace.pairings import subject as pairings
 from marketplace.pairings.models import Pairing
@@ -45,10 +47,9 @@ def _sides(collaboration: Collaboration) -> Sides:
     )
 
 
-def _coming(collaboration: Collaboration, reader: Actor, locale: str) -> Coming:
+def _coming(collaboration: Collaboration, reader: Actor, locale: str) -> Next:
     names, zone = _names(collaboration, reader, locale), collaboration.centre.time_zone
-    outlook = outlook_of(collaboration, names, clock.today(zone))
-    return Coming(outlook.title, outlook.due, zone)
+    return replace(next_of(collaboration, names, clock.today(zone)), zone=zone)
 
 
 def _names(collaboration: Collaboration, reader: Actor, locale: str) -> dict[int, str]:
@@ -109,10 +110,10 @@ def _part(name: str, model: Any, path: str, **more: Any) -> Subject:
     )
 
 
-def _coming_of_milestone(milestone: Milestone, reader: Actor, locale: str) -> Coming:
+def _coming_of_milestone(milestone: Milestone, reader: Actor, locale: str) -> Next:
     if milestone.asked_change is None:
         return _coming(milestone.collaboration, reader, locale)
-    return Coming(turn_of_change(milestone.asked_change, reader, _names(milestone.collaboration, reader, locale)))
+    return Next(turn_of_change(milestone.asked_change, reader, _names(milestone.collaboration, reader, locale)))
 
 
 def _change(event: Event, milestone: Milestone, locale: str) -> Any:

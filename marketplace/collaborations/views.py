@@ -23,7 +23,7 @@ from marketplace.collaborations.forms import (
     StepForm,
 )
 from marketplace.collaborations.models import Agreement, Collaboration
-from marketplace.collaborations.next_step import begins_on, outlook_of
+from marketplace.collaborations.next_step import begins_on, next_of
 from marketplace.collaborations.queries import (
     counts_of,
     has_late_milestone,
@@ -187,7 +187,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             zone=zone_here(),
             today=today,
             begins=begins_on(collaboration, today),
-            outlook=outlook_of(collaboration, names, today, why_troubled(collaboration)),
+            next_step=next_of(collaboration, names, today, why_troubled(collaboration)),
             steps=steps_of(collaboration, actor),
             outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},
             may=lambda name: policy.can(actor, name, collaboration),

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from string import Formatter
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, literal, null
 
@@ -19,6 +18,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.turns import Next
 
 COMPANY, STARTUP, CENTRE = _l("the company"), _l("the startup"), _l("the centre")
 
@@ -49,14 +49,6 @@ class Sides:
     def all(self) -> frozenset[int]:
         """Everybody who takes part."""
         return self.centres | self.others | {id for id in (self.company_id, self.startup_id) if id is not None}
-
-
-class Coming(NamedTuple):
-    """What happens next, in words to one reader, and by when: an instant, or a day, as it is in ``zone``."""
-
-    what: str = ""
-    by: datetime | date | None = None
-    zone: str = "UTC"
 
 
 @dataclass(frozen=True)
@@ -107,7 +99,7 @@ class Subject:
     sides: Callable[[Any], Sides]
     columns: Mapping[str, Any]
     texts: Texts | None = None
-    coming: Callable[[Any, Actor, str], Coming] | None = None
+    coming: Callable[[Any, Actor, str], Next | None] | None = None
     more: Callable[[Event, Any, str], Any] = _no_more
     figures: Callable[[Event], str] | None = None
     told_as: Callable[[Event], str] | None = None
@@ -173,14 +165,14 @@ def own_part(name: str) -> Callable[[OwnPart], OwnPart]:
     return add
 
 
-def coming(name: str, thing: Any, reader: Actor, locale: str) -> Coming:
+def coming(name: str, thing: Any, reader: Actor, locale: str) -> Next | None:
     """What is next on a thing for this reader: on their own part in it, where they have one."""
     for find in _own.get(name, ()):
         if (own := find(thing, reader)) is not None:
             kind, part = own
             return coming(kind, part, reader, locale)
     declared = kind_of(name)
-    return declared.coming(thing, reader, locale) if declared.coming else Coming()
+    return declared.coming(thing, reader, locale) if declared.coming else None
 
 
 def named() -> list[Subject]:

@@ -37,10 +37,12 @@ def readers(users: Iterable[User], subject: Any) -> dict[int, Actor]:
 
 def coming(subject: Any, reader: Actor, locale: str) -> str:
     """What happens next, in words to this reader, with its day; nothing where nothing is to come."""
-    what, by, zone = subjects.coming(subject_type(subject), subject, reader, locale)
-    if not what or by is None:
-        return what
-    return str(_("%(what)s, by %(when)s", what=what, when=_when(by, zone, locale)))
+    found = subjects.coming(subject_type(subject), subject, reader, locale)
+    if found is None:
+        return ""
+    if found.by is None or found.until:
+        return found.title
+    return str(_("%(what)s, by %(when)s", what=found.title, when=_when(found.by, found.zone, locale)))
 
 
 def _when(by: datetime | date, zone: str, locale: str) -> str:

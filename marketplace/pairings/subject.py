@@ -10,7 +10,8 @@ from marketplace.challenges.queries import is_staffed_by
 from marketplace.kernel import clock, search
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.subjects import Coming, Finding, Sides, Subject
+from marketplace.kernel.subjects import Finding, Sides, Subject
+from marketplace.kernel.turns import Next
 from marketplace.network.subject import centres_of_network
 from marketplace.pairings import queries
 from marketplace.pairings.models import Pairing
@@ -22,18 +23,17 @@ def _title(pairing: Pairing, locale: str) -> str:
     return pairing.challenge.title(locale) if pairing.challenge is not None else pairing.call.title(locale)
 
 
-def _coming(pairing: Pairing, reader: Actor, locale: str) -> Coming:
-    zone, state = pairing.call.time_zone, pairing.state_at(clock.now())
-    if state == "accepted":
-        return Coming(_("The centre confirms the pair"), None, zone)
+def _coming(pairing: Pairing, reader: Actor, locale: str) -> Next | None:
+    state = pairing.state_at(clock.now())
     if state != "requested":
-        return Coming()
-    side = pairing.side_of(reader.party_id)
+        words = Pairing.machine.states[state].turn.words
+        return Next(str(words)) if words else None
+    side, zone = pairing.side_of(reader.party_id), pairing.call.time_zone
     if side is not None and getattr(pairing, f"{side}_accepts") is None:
-        return Coming(_("Your turn: accept or refuse"), pairing.answer_by, zone)
+        return Next(_("Your turn: accept or refuse"), by=pairing.answer_by, zone=zone, mine=True)
     names = names_for(pairing, reader, locale)
     silent = ", ".join(names[id] for id in pairing.silent_ids)
-    return Coming(_("%(who)s: accept or refuse", who=silent), pairing.answer_by, zone)
+    return Next(_("%(who)s: accept or refuse", who=silent), by=pairing.answer_by, zone=zone)
 
 
 def is_between(actor: Actor, text: str) -> ColumnElement[bool]:

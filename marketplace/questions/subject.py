@@ -11,16 +11,17 @@ from marketplace.challenges.subject import challenges_of_network
 from marketplace.kernel.audiences import hears
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.subjects import Coming, Sides, Subject
+from marketplace.kernel.subjects import Sides, Subject
+from marketplace.kernel.turns import Next
 from marketplace.questions import queries
 from marketplace.questions.models import Question
 from marketplace.questions.states import DRAFTERS
 
 
-def _coming(question: Question, _reader: Actor, _locale: str) -> Coming:
+def _coming(question: Question, _reader: Actor, _locale: str) -> Next | None:
     if question.state != "published" or question.answer_by is None:
-        return Coming()
-    return Coming(_("The company or the centre answers"), question.answer_by, question.challenge.zone)
+        return None
+    return Next(_("The company or the centre answers"), by=question.answer_by, zone=question.challenge.zone)
 
 
 QUESTION = Subject(
