@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace.kernel import policy, subjects, workflow
+from marketplace.kernel import policy, subjects, turns, workflow
 from marketplace.kernel.audiences import unknown_roles
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
