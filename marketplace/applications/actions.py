@@ -11,15 +11,6 @@ from marketplace.applications import guards
 from marketplace.applications.checks import asked_declarations, check_of, declarations_of
 from marketplace.applications.locks import hold_application, hold_startup
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision
-from marketplace.applications.offers import lapse_offers, offer_next_reserve, refuse_place, take_place
-from marketplace.applications.submission import (
-    discard_draft,
-    keep_submitted,
-    reopen_application,
-    step_back_application,
-    submit_application,
-    withdraw_application,
-)
 from marketplace.applications.verdicts import judge_all_anew
 from marketplace.calls.models import Call, Declaration
 from marketplace.challenges.models import Challenge
@@ -31,12 +22,6 @@ from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.sentences import all_of, fill
 from marketplace.people.models import Organisation
-
-__all__ = [
-    "confirm_application", "declare", "discard_draft", "keep_submitted", "lapse_offers", "offer_next_reserve",
-    "refuse_place", "reopen_application", "save_draft", "sign_off", "start_application", "step_back_application",
-    "submit_application", "take_place", "withdraw_application",
-]  # fmt: skip
 
 NOT_ELIGIBLE = _l(
     "You cannot apply now, because a rule is not met: %(rules)s. If you think that a fact is wrong, "

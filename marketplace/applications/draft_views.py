@@ -10,7 +10,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.applications import actions, guards, queries
+from marketplace.applications import actions, guards, queries, submission
 from marketplace.applications.cautions import cautions_of
 from marketplace.applications.completeness import gaps_of, own_needed, progress_of
 from marketplace.applications.forms import READINESS, DraftForm, ReasonForm, SignOffForm
@@ -160,6 +160,6 @@ def sign_off(application_id: int) -> ResponseReturnValue:
 def discard(application_id: int) -> ResponseReturnValue:
     """Delete a draft that was never submitted."""
     application = team_application(application_id, "application.discard")
-    actions.discard_draft(application, current_actor(), version=ReasonForm().version_seen)
+    submission.discard_draft(application, current_actor(), version=ReasonForm().version_seen)
     flash(_("The draft is deleted."))
     return see_other(url_for("applications.index"))

@@ -8,7 +8,7 @@ from flask import flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.applications import actions, queries
+from marketplace.applications import actions, offers, queries, submission
 from marketplace.applications.draft_views import draft_page, fresh_form, held_application, team_application
 from marketplace.applications.forms import DraftForm, ReasonForm
 from marketplace.applications.models import Application
@@ -38,7 +38,7 @@ def submit(application_id: int) -> ResponseReturnValue:
         if application.draft is not None:
             actions.save_draft(application, form.written(), current_actor(), version=version)
             version = application.version
-    actions.submit_application(application, current_actor(), version=version)
+    submission.submit_application(application, current_actor(), version=version)
     return see_other(form.led_to(url_for("applications.receipt", application_id=application.id)))
 
 
@@ -68,7 +68,7 @@ def revision(application_id: int, number: int) -> ResponseReturnValue:
 def reopen(application_id: int) -> ResponseReturnValue:
     """Begin a new version of a submitted application."""
     application = team_application(application_id, "application.reopen")
-    actions.reopen_application(application, current_actor(), version=ReasonForm().version_seen)
+    submission.reopen_application(application, current_actor(), version=ReasonForm().version_seen)
     flash(_("You can change the application now. Until you submit it again, the version submitted before counts."))
     return see_other(url_for("applications.draft", application_id=application.id))
 
@@ -77,7 +77,7 @@ def reopen(application_id: int) -> ResponseReturnValue:
 def keep(application_id: int) -> ResponseReturnValue:
     """Give the changes up."""
     application = team_application(application_id, "application.keep")
-    actions.keep_submitted(application, current_actor(), version=ReasonForm().version_seen)
+    submission.keep_submitted(application, current_actor(), version=ReasonForm().version_seen)
     flash(_("The changes are given up: the version submitted before stays."))
     return see_other(url_for("applications.show", application_id=application.id))
 
@@ -99,7 +99,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
     """Leave before the decision."""
     application = team_application(application_id, "application.withdraw")
     done = _("The application is withdrawn.")
-    return _with_reason(application, "withdraw", actions.withdraw_application, done)
+    return _with_reason(application, "withdraw", submission.withdraw_application, done)
 
 
 @blueprint.post("/applications/<int:application_id>/stepping-back")
@@ -107,14 +107,14 @@ def step_back(application_id: int) -> ResponseReturnValue:
     """Leave after the decision."""
     application = team_application(application_id, "application.step_back")
     done = _("You have stepped back. The centre and the company are told.")
-    return _with_reason(application, "step_back", actions.step_back_application, done)
+    return _with_reason(application, "step_back", submission.step_back_application, done)
 
 
 @blueprint.post("/applications/<int:application_id>/place")
 def take_place(application_id: int) -> ResponseReturnValue:
     """Take the place offered to a reserve."""
     application = team_application(application_id, "application.take_place")
-    actions.take_place(application, current_actor(), version=ReasonForm().version_seen)
+    offers.take_place(application, current_actor(), version=ReasonForm().version_seen)
     flash(_("The place is yours. The centre opens the pairing next."))
     return see_other(url_for("applications.show", application_id=application.id))
 
@@ -124,4 +124,4 @@ def refuse_place(application_id: int) -> ResponseReturnValue:
     """Refuse the place offered to a reserve."""
     application = team_application(application_id, "application.refuse_place")
     done = _("You have refused the place. It is offered to the next on the list.")
-    return _with_reason(application, "refuse_place", actions.refuse_place, done)
+    return _with_reason(application, "refuse_place", offers.refuse_place, done)

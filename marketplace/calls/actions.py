@@ -25,24 +25,18 @@ from marketplace.kernel.writing import says_something
 
 def publish_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
     """Publish the notice; the clock opens and closes it from then on."""
-    policy.require(actor, "call.publish", call)
-    expect_version(call, version)
-    workflow.fire("call.publish", call, actor)
+    workflow.fire("call.publish", call, actor, version=version)
     catch_up(call)
 
 
 def cancel_call(call: Call, actor: Actor, reason: str, *, locale: str = "", version: int | None = None) -> None:
     """End a call before its decisions, with a reason (in ``locale``) that all concerned read."""
-    policy.require(actor, "call.cancel", call)
-    expect_version(call, version)
-    workflow.fire("call.cancel", call, actor, reason=reason, data={"locale": locale})
+    workflow.fire("call.cancel", call, actor, reason=reason, data={"locale": locale}, version=version)
 
 
 def close_out_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
     """Complete a call whose collaborations have ended."""
-    policy.require(actor, "call.close_out", call)
-    expect_version(call, version)
-    workflow.fire("call.close_out", call, actor)
+    workflow.fire("call.close_out", call, actor, version=version)
 
 
 def catch_up(call: Call) -> bool:

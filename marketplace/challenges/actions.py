@@ -25,38 +25,31 @@ BATCH = 200
 def submit_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Send it to the centre, for the first time or after changes were asked; what was sent is kept."""
     step = "challenge.resubmit" if challenge.state == "revision" else "challenge.submit"
-    _take(step, challenge, actor, version)
+    workflow.fire(step, challenge, actor, version=version)
     challenge.submitted_at = challenge.submitted_at or clock.now()
     number = len(challenge.snapshots) + 1
     challenge.snapshots.append(ChallengeSnapshot(number=number, content=content_of(challenge)))
     db.session.flush()
 
 
-def _take(step: str, challenge: Challenge, actor: Actor, version: int | None, reason: str | None = None) -> None:
-    """A step of somebody who may take it and has seen the newest version."""
-    policy.require(actor, step, challenge)
-    expect_version(challenge, version)
-    workflow.fire(step, challenge, actor, reason=reason)
-
-
 def take_up_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Start the review."""
-    _take("challenge.take_up", challenge, actor, version)
+    workflow.fire("challenge.take_up", challenge, actor, version=version)
 
 
 def ask_changes(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Send it back with what should change; the request joins the comments."""
-    _take("challenge.ask_changes", challenge, actor, version, reason)
+    workflow.fire("challenge.ask_changes", challenge, actor, reason=reason, version=version)
 
 
 def accept_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Take it as a candidate."""
-    _take("challenge.accept", challenge, actor, version)
+    workflow.fire("challenge.accept", challenge, actor, version=version)
 
 
 def reject_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:
     """Do not take it, and say why."""
-    _take("challenge.reject", challenge, actor, version, reason)
+    workflow.fire("challenge.reject", challenge, actor, reason=reason, version=version)
 
 
 def comment_on_challenge(challenge: Challenge, actor: Actor, text: str) -> ReviewComment:
@@ -203,7 +196,7 @@ def leave_unfilled(challenge: Challenge, actor: Actor, reason: str, version: int
 
 def archive_challenge(challenge: Challenge, actor: Actor, version: int | None = None) -> None:
     """Put an answered or unanswered challenge away."""
-    _take("challenge.archive", challenge, actor, version)
+    workflow.fire("challenge.archive", challenge, actor, version=version)
 
 
 def withdraw_challenge(challenge: Challenge, actor: Actor, reason: str, version: int | None = None) -> None:

@@ -138,9 +138,7 @@ def set_centre_as_party(agreement: Agreement, actor: Actor, *, joins: bool, vers
 
 def take_step(agreement: Agreement, actor: Actor, step: str, *, reason: str = "", version: int | None = None) -> None:
     """Send, return, open for signature, refuse, take back, amend, or drop an amendment."""
-    policy.require(actor, step, agreement)
-    expect_version(agreement, version)
-    fire(step, agreement, actor, reason=reason)
+    fire(step, agreement, actor, reason=reason, version=version)
     if step in ("agreement.send", "agreement.open_signing"):
         draft = _proposed(agreement)
         draft.offered_at = draft.offered_at or clock.now()

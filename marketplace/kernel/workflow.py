@@ -13,7 +13,7 @@ from typing import Any
 from marketplace.kernel import clock, events, policy, unit_of_work
 from marketplace.kernel.audiences import Alert, Audience
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Blocked, Invalid, Taken
+from marketplace.kernel.errors import Blocked, Invalid, Taken, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.turns import Turn
@@ -186,13 +186,14 @@ class Asked:
     actor: Actor
 
 
-def may_fire(name: str, subject: Any, actor: Actor) -> Asked:
-    """Ask permission, state and guards ahead of ``fire``, where something has to be written in between.
+def may_fire(name: str, subject: Any, actor: Actor, *, version: int | None = None) -> Asked:
+    """Ask permission, version, state and guards ahead of ``fire``, where something has to be written in between.
 
-    Raises Forbidden or Blocked; Taken where the step was taken before.
+    Raises Forbidden, Stale or Blocked; Taken where the step was taken before.
     """
     _, step = _steps[name]
     policy.require(actor, name, subject)
+    expect_version(subject, version)
     if message := obstacle(step, subject):
         raise Taken(message, subject) if is_taken(name, subject) else Blocked(message)
     return Asked(step, subject, actor)
@@ -206,15 +207,16 @@ def fire(
     reason: str | None = None,
     data: dict[str, Any] | None = None,
     asked: Asked | None = None,
+    version: int | None = None,
 ) -> events.Event:
-    """Take a step: permission, state, guards, reason; then move the state and record the event.
+    """Take a step: permission, version, state, guards, reason; then move the state and record the event.
 
-    What ``may_fire`` answered for this step is not asked again. Raises Forbidden, Blocked, or Invalid(field="reason");
-    Taken where the step was taken before.
+    What ``may_fire`` answered for this step is not asked again. Raises Forbidden, Stale, Blocked, or
+    Invalid(field="reason"); Taken where the step was taken before.
     """
     step = _steps[name][1]
     if asked != Asked(step, subject, actor):
-        may_fire(name, subject, actor)
+        may_fire(name, subject, actor, version=version)
     if step.reason and not says_something(reason or ""):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
     before, subject.state = subject.state, step.target

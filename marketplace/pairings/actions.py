@@ -11,7 +11,7 @@ from marketplace.calls import states as calls
 from marketplace.calls.models import Call
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
-from marketplace.kernel.errors import Blocked, Invalid, expect_version
+from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.workflow import fire
@@ -148,9 +148,7 @@ def remind_sides(pairing: Pairing, actor: Actor) -> None:
 
 def lapse_pairing(pairing: Pairing, actor: Actor, *, reason: str, version: int | None = None) -> None:
     """End a pair that will not be confirmed."""
-    policy.require(actor, "pairing.lapse", pairing)
-    expect_version(pairing, version)
-    fire("pairing.lapse", pairing, actor, reason=reason)
+    fire("pairing.lapse", pairing, actor, reason=reason, version=version)
 
 
 def expire_due(actor: Actor) -> int:

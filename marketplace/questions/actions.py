@@ -61,17 +61,13 @@ def publish_question(question: Question, actor: Actor, *, wording: str, version:
 
 def decline_question(question: Question, actor: Actor, *, reason: str, version: int | None = None) -> Question:
     """Leave a question unpublished; the asker reads why."""
-    policy.require(actor, "question.decline", question)
-    expect_version(question, version)
-    fire("question.decline", question, actor, reason=reason)
+    fire("question.decline", question, actor, reason=reason, version=version)
     return question
 
 
 def withdraw_question(question: Question, actor: Actor, *, version: int | None = None) -> Question:
     """Take a question back before anybody else has read it."""
-    policy.require(actor, "question.withdraw", question)
-    expect_version(question, version)
-    fire("question.withdraw", question, actor)
+    fire("question.withdraw", question, actor, version=version)
     return question
 
 

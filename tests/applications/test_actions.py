@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from marketplace.applications import actions, queries
+from marketplace.applications import actions, offers, queries, submission
 from marketplace.applications.completeness import WRITTEN, gaps_of
 from marketplace.applications.models import Application, ApplicationParty, ApplicationRevision, PlaceOffer
 from marketplace.applications.reactions import withdraw_with_call, withdraw_with_challenge
@@ -45,7 +45,7 @@ def draft_of(world: World, call: Call, **values: Any) -> Application:
 
 def submitted(world: World, call: Call) -> Application:
     application = draft_of(world, call)
-    actions.submit_application(application, world.actor("startup_owner"))
+    submission.submit_application(application, world.actor("startup_owner"))
     return application
 
 
@@ -70,11 +70,11 @@ def decided(world: World, call: Call, *states: str, seats: int = 1) -> list[Appl
 Deed = Callable[[Application, Actor], object]
 DEEDS: dict[str, tuple[str, Deed]] = {
     "save": ("draft", lambda a, x: actions.save_draft(a, {"team": "Two."}, x)),
-    "submit": ("draft", lambda a, x: actions.submit_application(a, x)),
-    "discard": ("draft", lambda a, x: actions.discard_draft(a, x)),
-    "reopen": ("submitted", lambda a, x: actions.reopen_application(a, x)),
-    "withdraw": ("submitted", lambda a, x: actions.withdraw_application(a, x, reason="We moved on.")),
-    "step_back": ("selected", lambda a, x: actions.step_back_application(a, x, reason="We moved on.")),
+    "submit": ("draft", lambda a, x: submission.submit_application(a, x)),
+    "discard": ("draft", lambda a, x: submission.discard_draft(a, x)),
+    "reopen": ("submitted", lambda a, x: submission.reopen_application(a, x)),
+    "withdraw": ("submitted", lambda a, x: submission.withdraw_application(a, x, reason="We moved on.")),
+    "step_back": ("selected", lambda a, x: submission.step_back_application(a, x, reason="We moved on.")),
 }
 
 
@@ -129,9 +129,9 @@ def test_leaving_depends_on_the_state(world: World, call: Call, deed: str, state
             assert application.state == state
 
 
-@pytest.mark.parametrize("deed", [actions.withdraw_application, actions.step_back_application])
+@pytest.mark.parametrize("deed", [submission.withdraw_application, submission.step_back_application])
 def test_leaving_asks_for_a_reason(world: World, call: Call, deed: Any) -> None:
-    state = "submitted" if deed is actions.withdraw_application else "selected"
+    state = "submitted" if deed is submission.withdraw_application else "selected"
     with pytest.raises(Invalid) as refused:
         deed(draft_of(world, call, state=state), world.actor("startup_owner"), reason="  ")
     assert refused.value.field == "reason"
@@ -139,7 +139,7 @@ def test_leaving_asks_for_a_reason(world: World, call: Call, deed: Any) -> None:
 
 def test_submission_freezes_numbers_and_judges(world: World, call: Call) -> None:
     application = draft_of(world, call)
-    revision = actions.submit_application(application, world.actor("startup_owner"))
+    revision = submission.submit_application(application, world.actor("startup_owner"))
     assert (application.state, application.late_seconds) == ("submitted", 0)
     assert revision.sha256 == revision.content_hash()
     assert revision.submitted_at == application.submitted_at == clock.now() or revision.submitted_at is not None
@@ -153,7 +153,7 @@ def test_submission_freezes_numbers_and_judges(world: World, call: Call) -> None
 def test_second_submission_changes_nothing(world: World, call: Call) -> None:
     application = submitted(world, call)
     number = application.number
-    actions.submit_application(application, world.actor("startup_member"))
+    submission.submit_application(application, world.actor("startup_member"))
     assert (application.number, steps_of(application)) == (number, ["application.submit"])
 
 
@@ -170,7 +170,7 @@ def test_gap_stops_the_submission(world: World, call: Call, values: dict[str, An
     application = draft_of(world, call)
     actions.save_draft(application, values, world.actor("startup_owner"))
     with pytest.raises(Blocked) as refused:
-        actions.submit_application(application, world.actor("startup_owner"))
+        submission.submit_application(application, world.actor("startup_owner"))
     assert words in str(refused.value.message)
     assert (application.state, application.number) == ("draft", None)
 
@@ -181,10 +181,10 @@ def test_own_contribution_counts_cash_and_kind_together(world: World, own: Decim
     halves = {"own_cash": own - 8_000_000, "own_in_kind": Decimal(8_000_000)}
     actions.save_draft(application, halves, world.actor("startup_owner"))
     if fits:
-        actions.submit_application(application, world.actor("startup_owner"))
+        submission.submit_application(application, world.actor("startup_owner"))
     else:
         with pytest.raises(Blocked, match="1 KRW is missing"):
-            actions.submit_application(application, world.actor("startup_owner"))
+            submission.submit_application(application, world.actor("startup_owner"))
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "filled", "unfilled"])
@@ -193,7 +193,7 @@ def test_ended_challenge_refuses_and_keeps_the_draft(world: World, call: Call, s
     assert application.challenge is not None
     application.challenge.state = state
     with pytest.raises(Blocked, match="no application can be submitted"):
-        actions.submit_application(application, world.actor("startup_owner"))
+        submission.submit_application(application, world.actor("startup_owner"))
     assert application.draft is not None and application.draft.solution == CONTENT["solution"]
 
 
@@ -209,31 +209,31 @@ def test_cancelled_call_refuses(world: World, call: Call) -> None:
     application = draft_of(world, call)
     call.state = "cancelled"
     with pytest.raises(Blocked, match="cancelled"):
-        actions.submit_application(application, world.actor("startup_owner"))
+        submission.submit_application(application, world.actor("startup_owner"))
 
 
 def test_limit_of_the_call_counts_submissions(world: World, call: Call) -> None:
     submitted(world, call)
     second = draft_of(world, call)
     with pytest.raises(Blocked, match="allows 1 of each startup"):
-        actions.submit_application(second, world.actor("startup_owner"))
+        submission.submit_application(second, world.actor("startup_owner"))
 
 
 def test_withdrawn_application_makes_room(world: World, call: Call) -> None:
     first = submitted(world, call)
-    actions.withdraw_application(first, world.actor("startup_owner"), reason="A better idea.")
+    submission.withdraw_application(first, world.actor("startup_owner"), reason="A better idea.")
     second = draft_of(world, call)
-    actions.submit_application(second, world.actor("startup_owner"))
+    submission.submit_application(second, world.actor("startup_owner"))
     assert second.state == "submitted" and second.number != first.number
 
 
 def test_reopened_application_keeps_counting_until_submitted_again(world: World, call: Call) -> None:
     actor, application = world.actor("startup_owner"), submitted(world, call)
     number, first = application.number, application.current
-    draft = actions.reopen_application(application, actor)
+    draft = submission.reopen_application(application, actor)
     actions.save_draft(application, {"team": "Six engineers."}, actor)
     assert application.current is first and (draft.number, draft.solution) == (2, CONTENT["solution"])
-    actions.submit_application(application, actor)
+    submission.submit_application(application, actor)
     assert application.current is draft and application.number == number
     assert [r.team for r in application.revisions] == [CONTENT["team"], "Six engineers."]
     assert steps_of(application) == ["application.submit", "application.reopen", "application.resubmit"]
@@ -241,8 +241,8 @@ def test_reopened_application_keeps_counting_until_submitted_again(world: World,
 
 def test_reopened_application_can_be_kept_as_it_was(world: World, call: Call) -> None:
     actor, application = world.actor("startup_owner"), submitted(world, call)
-    actions.reopen_application(application, actor)
-    actions.keep_submitted(application, actor)
+    submission.reopen_application(application, actor)
+    submission.keep_submitted(application, actor)
     assert application.draft is None and len(application.revisions) == 1
 
 
@@ -250,14 +250,14 @@ def test_nothing_is_reopened_after_the_close(world: World, call: Call) -> None:
     application = submitted(world, call)
     close_call(call)
     with pytest.raises(Blocked, match="closed on"):
-        actions.reopen_application(application, world.actor("startup_owner"))
+        submission.reopen_application(application, world.actor("startup_owner"))
 
 
 def test_stale_version_is_refused(world: World, call: Call) -> None:
     actor, application = world.actor("startup_owner"), draft_of(world, call)
     seen = application.version
     actions.save_draft(application, {"team": "Six."}, actor, version=seen)
-    for deed in (actions.submit_application, actions.discard_draft):
+    for deed in (submission.submit_application, submission.discard_draft):
         with pytest.raises(Stale):
             deed(application, actor, version=seen)
     with pytest.raises(Stale):
@@ -273,7 +273,7 @@ def test_saving_the_same_changes_nothing(world: World, call: Call) -> None:
 
 def test_deleted_draft_loses_its_text(world: World, call: Call) -> None:
     application = draft_of(world, call)
-    actions.discard_draft(application, world.actor("startup_owner"))
+    submission.discard_draft(application, world.actor("startup_owner"))
     db.session.refresh(application)
     assert (application.state, application.revisions) == ("withdrawn", [])
 
@@ -292,11 +292,11 @@ def test_joint_application_needs_both_confirmations(world: World) -> None:
     application = joint(world)
     startup, company = world.actor("startup_owner"), world.actor("company_member")
     with pytest.raises(Blocked, match="Every party has to confirm"):
-        actions.submit_application(application, startup)
+        submission.submit_application(application, startup)
     for actor in (startup, company):
         assert application.draft is not None
         actions.sign_off(application, actor, content_hash=application.draft.content_hash())
-    actions.submit_application(application, startup)
+    submission.submit_application(application, startup)
     assert application.state == "submitted"
 
 
@@ -339,7 +339,7 @@ def test_company_names_a_startup_which_agrees_and_submits(world: World) -> None:
     with pytest.raises(Forbidden):
         actions.save_draft(application, CONTENT, company)
     actions.save_draft(application, CONTENT, startup)
-    actions.submit_application(application, startup)
+    submission.submit_application(application, startup)
     assert steps_of(application) == ["application.recommend", "application.confirm", "application.submit"]
 
 
@@ -348,7 +348,7 @@ def test_named_startup_may_refuse_and_company_take_back(world: World) -> None:
     company = world.actor("company_owner")
     for role in ("startup_owner", "company_owner"):
         application = actions.start_application(call, None, company, world.startup, world.company)
-        actions.withdraw_application(application, world.actor(role), reason="Not now.")
+        submission.withdraw_application(application, world.actor(role), reason="Not now.")
         assert application.state == "withdrawn"
 
 
@@ -368,7 +368,7 @@ def test_follow_up_asks_for_evidence_of_the_pair(world: World) -> None:
     application = actions.start_application(call, None, startup, world.startup, world.company)
     actions.save_draft(application, CONTENT, startup)
     with pytest.raises(Blocked, match="done together"):
-        actions.submit_application(application, startup)
+        submission.submit_application(application, startup)
 
 
 def test_start_leads_the_same_parties_to_the_same_application(world: World, call: Call) -> None:
@@ -383,7 +383,7 @@ def test_start_leads_the_same_parties_to_the_same_application(world: World, call
 
 def test_step_back_gives_the_award_back_and_asks_the_best_reserve(world: World, call: Call) -> None:
     selected, first, second = decided(world, call, "selected", "reserve", "reserve")
-    actions.step_back_application(selected, world.actor("startup_owner"), reason="Bought by another.")
+    submission.step_back_application(selected, world.actor("startup_owner"), reason="Bought by another.")
     assert award_of(selected.id) is None
     assert ([o.answer for o in first.offers], second.offers) == ([None], [])
     assert first.offers[0].answer_by > clock.now() + timedelta(days=6)
@@ -400,42 +400,42 @@ def team_of(application: Application) -> Actor:
 
 def test_reserve_takes_the_place(world: World, call: Call) -> None:
     selected, first = decided(world, call, "selected", "reserve")
-    actions.step_back_application(selected, world.actor("startup_owner"), reason="Bought.")
-    actions.take_place(first, team_of(first))
+    submission.step_back_application(selected, world.actor("startup_owner"), reason="Bought.")
+    offers.take_place(first, team_of(first))
     assert (first.state, first.offers[0].answer) == ("selected", "taken")
     assert award_of(first.id) is not None
 
 
 def test_refused_place_goes_to_the_next(world: World, call: Call) -> None:
     selected, first, second = decided(world, call, "selected", "reserve", "reserve")
-    actions.step_back_application(selected, world.actor("startup_owner"), reason="Bought.")
-    actions.refuse_place(first, team_of(first), reason="No time now.")
+    submission.step_back_application(selected, world.actor("startup_owner"), reason="Bought.")
+    offers.refuse_place(first, team_of(first), reason="No time now.")
     assert (first.state, first.offers[0].answer) == ("stepped_back", "refused")
     assert [o.answer for o in second.offers] == [None]
 
 
 def test_lapsed_offer_goes_to_the_next_once(world: World, call: Call) -> None:
     selected, first, second = decided(world, call, "selected", "reserve", "reserve")
-    actions.step_back_application(selected, world.actor("startup_owner"), reason="Bought.")
+    submission.step_back_application(selected, world.actor("startup_owner"), reason="Bought.")
     first.offers[0].answer_by = clock.now() - timedelta(minutes=1)
     db.session.flush()
     with pytest.raises(Blocked, match="without an answer"):
-        actions.take_place(first, team_of(first))
-    assert [actions.lapse_offers(SYSTEM), actions.lapse_offers(SYSTEM)] == [1, 0]
+        offers.take_place(first, team_of(first))
+    assert [offers.lapse_offers(SYSTEM), offers.lapse_offers(SYSTEM)] == [1, 0]
     assert (first.offers[0].answer, [o.answer for o in second.offers]) == ("lapsed", [None])
 
 
 def test_no_offer_without_a_free_place(world: World, call: Call) -> None:
     decided(world, call, "selected", "reserve")
     challenge = db.session.scalars(select(Application)).first().challenge  # type: ignore[union-attr]
-    assert actions.offer_next_reserve(call, challenge, world.actor("manager")) is None
+    assert offers.offer_next_reserve(call, challenge, world.actor("manager")) is None
     assert db.session.scalars(select(PlaceOffer)).all() == []
 
 
 def test_place_is_refused_to_those_without_an_offer(world: World, call: Call) -> None:
     _, reserve = decided(world, call, "selected", "reserve")
     with pytest.raises(Blocked, match="No place is offered"):
-        actions.take_place(reserve, team_of(reserve))
+        offers.take_place(reserve, team_of(reserve))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace.applications import actions
+from marketplace.applications import actions, offers, submission
 from marketplace.applications.models import Application
 from marketplace.calls.models import Call, Stage
 from marketplace.challenges import actions as challenges
@@ -66,20 +66,20 @@ def confirm(world: World) -> Deed:
 
 def submit(world: World) -> Deed:
     found = make_application(closed(world)[1], world.startup)
-    return lambda: actions.submit_application(found, world.actor("startup_owner"))
+    return lambda: submission.submit_application(found, world.actor("startup_owner"))
 
 
 def resubmit(world: World) -> Deed:
     found = make_application(make_challenge(world.company, make_call(world.programme)), world.startup)
-    actions.submit_application(found, world.actor("startup_owner"))
-    actions.reopen_application(found, world.actor("startup_owner"))
+    submission.submit_application(found, world.actor("startup_owner"))
+    submission.reopen_application(found, world.actor("startup_owner"))
     close_call(found.call, CLOSED)
-    return lambda: actions.submit_application(found, world.actor("startup_owner"))
+    return lambda: submission.submit_application(found, world.actor("startup_owner"))
 
 
 def reopen(world: World) -> Deed:
     found = make_application(closed(world)[1], world.startup, state="submitted")
-    return lambda: actions.reopen_application(found, world.actor("startup_owner"))
+    return lambda: submission.reopen_application(found, world.actor("startup_owner"))
 
 
 def offered(world: World) -> Application:
@@ -89,22 +89,22 @@ def offered(world: World) -> Application:
     prepared(world, found, "reserve", rank=1, released_at=clock.now())
     call.state = "decided"
     db.session.flush()
-    offer = actions.offer_next_reserve(call, challenge, SYSTEM)
+    offer = offers.offer_next_reserve(call, challenge, SYSTEM)
     assert offer is not None
     offer.answer_by = clock.now() - CLOSED
     db.session.flush()
-    assert actions.lapse_offers(SYSTEM) == 0
+    assert offers.lapse_offers(SYSTEM) == 0
     return found
 
 
 def take_place(world: World) -> Deed:
     found = offered(world)
-    return lambda: actions.take_place(found, world.actor("startup_owner"))
+    return lambda: offers.take_place(found, world.actor("startup_owner"))
 
 
 def refuse_place(world: World) -> Deed:
     found = offered(world)
-    return lambda: actions.refuse_place(found, world.actor("startup_owner"), reason="No time.")
+    return lambda: offers.refuse_place(found, world.actor("startup_owner"), reason="No time.")
 
 
 def answer_pairing(world: World) -> Deed:
@@ -158,7 +158,7 @@ def test_wait_of_jobs_ends(world: World) -> None:
     pairing = make_pairing(state="requested", answer_by=clock.now() - timedelta(minutes=1))
     offer.answer_by = clock.now() - timedelta(minutes=1)
     db.session.flush()
-    assert (actions.lapse_offers(SYSTEM), pairings.expire_due(SYSTEM)) == (1, 1)
+    assert (offers.lapse_offers(SYSTEM), pairings.expire_due(SYSTEM)) == (1, 1)
     assert (offer.answer, pairing.state) == ("lapsed", "expired")
 
 

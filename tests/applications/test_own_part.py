@@ -8,7 +8,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.applications.actions import start_application, withdraw_application
+from marketplace.applications.actions import start_application
+from marketplace.applications.submission import withdraw_application
 from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock

@@ -11,7 +11,7 @@ from threading import Barrier
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.applications import actions
+from marketplace.applications import actions, submission
 from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.calls.models import Call
 from marketplace.kernel import clock
@@ -134,7 +134,7 @@ def test_parallel_presses_of_one_team_make_one_submission(committed_app: Flask) 
 
     def submit(member: Membership) -> str | None:
         found = db.session.get_one(Application, application_id)
-        actions.submit_application(found, actor_of(member))
+        submission.submit_application(found, actor_of(member))
         return found.number
 
     numbers = together([acting(committed_app, team[i % 2], submit) for i in range(8)])
@@ -152,7 +152,7 @@ def test_limit_per_startup_holds_whatever_runs_in_parallel(committed_app: Flask)
         ids, owner = [draft.id for draft in drafts], world.memberships["startup_owner"].id
 
     def submit(application_id: int) -> Callable[[Membership], object]:
-        return lambda member: actions.submit_application(
+        return lambda member: submission.submit_application(
             db.session.get_one(Application, application_id), actor_of(member)
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from marketplace.applications import actions
+from marketplace.applications import actions, submission
 from marketplace.applications.models import Application, EligibilityResult, PlaceOffer
 from marketplace.challenges.models import Challenge, ChallengeInvitation
 from marketplace.kernel import clock
@@ -61,7 +61,7 @@ def joint(world: World, **content: Any) -> None:
 def reopened(world: World) -> Application:
     """An application opened again after it was submitted."""
     application = application_of(world, "submitted")
-    actions.reopen_application(application, world.actor("startup_owner"))
+    submission.reopen_application(application, world.actor("startup_owner"))
     return application
 
 

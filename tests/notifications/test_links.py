@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from marketplace.applications.actions import reopen_application
+from marketplace.applications.submission import reopen_application
 from marketplace.calls.models import Call
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
