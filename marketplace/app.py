@@ -43,7 +43,7 @@ PACKAGES = (
     "imports", "places", "people", "network", "calls", "challenges", "catalogue", "applications", "evaluations",
     "questions", "pairings", "collaborations", "notifications", "following", "search", "desk", "front", "api",
 )  # fmt: skip
-ROOMS = ("models", "policy", "guards", "subject", "waiting", "reminders", "import_rows", "views")
+ROOMS = ("states", "models", "policy", "guards", "subject", "waiting", "reminders", "import_rows", "views")
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

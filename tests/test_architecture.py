@@ -151,6 +151,11 @@ DATING = (
 )
 
 
+def test_rooms_hand_on_nothing_of_other_rooms() -> None:
+    listing = [named(path) for path in SOURCES if "__all__" in path.read_text("utf-8")]
+    assert [name for name in listing if not name.startswith(("marketplace/kernel/", "marketplace/web/"))] == []
+
+
 def test_day_is_asked_of_a_zone_never_of_an_instant() -> None:
     zoneless = re.compile(r"\.date\(\)|\bdate\.today\(|CURRENT_DATE|::date\b|func\.current_date|, Date\)")
     read = [path for path in (*SOURCES, *TEMPLATES) if named(path) not in DATING]

@@ -55,4 +55,4 @@ def may_act(estate: Estate, thing: Any, name: str, state: str, role: str) -> boo
     steps = {step.name for step in workflow.machine(name).steps if state in step.sources}
     still = {word for word in spoken() if word.startswith(f"{name}.")} - {s.name for s in workflow.machine(name).steps}
     actor = estate.world.actor(ACTORS[role])
-    return any(policy.can(actor, deed, thing) for deed in steps | (still & set(policy.permissions())))
+    return any(policy.can(actor, deed, thing) for deed in [*sorted(steps), *sorted(still & set(policy.permissions()))])

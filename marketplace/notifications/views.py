@@ -12,7 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.notifications import actions, queries, states
+from marketplace.notifications import actions, queries
 from marketplace.notifications.inbox import lines
 from marketplace.people.models import Membership
 from marketplace.people.queries import seats
@@ -22,8 +22,6 @@ from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import page_number
-
-__all__ = ["blueprint", "states"]
 
 blueprint = Blueprint("notifications", __name__)
 
