@@ -95,8 +95,14 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "follows": follows,
         "own": not preview and policy.can(actor, "challenge.edit", challenge),
         "preview": preview,
+        "is_listed": not preview and _is_listed(challenge),
         "labels": labels,
     }
+
+
+def _is_listed(challenge: Challenge) -> bool:
+    """Whether the catalogue leads to it as something to take part in, so that it is found from elsewhere too."""
+    return bool(challenge.published_at) and not challenge.is_reference and challenge.visibility != "invited"
 
 
 def _received(challenge: Challenge, reader: Actor, now: datetime) -> int | None:
