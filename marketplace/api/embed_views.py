@@ -34,7 +34,7 @@ POLICY = "; ".join(
 def show_embed() -> Drawn:
     """The first rows, each a link that opens beside the site that shows them."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    rows = results.cut(ANONYMOUS, filters, now, "", ROWS).rows
+    rows = results.page_of(ANONYMOUS, filters, now, "", ROWS).rows
     page = render_template(
         "api/embed.html",
         rows=[page_facts.row_of(row, ANONYMOUS, locale, now) for row in rows],

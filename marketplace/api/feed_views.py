@@ -39,7 +39,7 @@ PAST = timedelta(days=60)  # for which a date stays in the calendar
 def show_feed() -> Drawn:
     """The newest challenges that answer the filters."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
-    entries = results.cut(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, load=_entries(locale)).rows
+    entries = results.page_of(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, load=_entries(locale)).rows
     feed = atom.Feed(
         address_of("challenges.atom", filters),
         address_of("challenges", filters),
@@ -94,7 +94,7 @@ def name_of(filters: Filters) -> str:
 
 def _entries(locale: str) -> results.Load:
     """Reads entries by the ids of their challenges."""
-    return lambda ids, _actor: row_cache.made(
+    return lambda ids, _actor: row_cache.cached_rows(
         "entries", locale, ids, lambda found: {row.id: _entry(row, locale) for row in found}
     )
 
@@ -118,7 +118,7 @@ def _dated(filters: Filters, now: datetime) -> Sequence[Challenge]:
     """What the calendar holds: without a state in the address, all whose dates lie ahead or not long ago."""
     if not request.args.get("status"):
         filters = replace(filters, status="any")
-    query = results.listed(ANONYMOUS, filters, now)
+    query = results.find_published(ANONYMOUS, filters, now)
     recent = or_(
         queries.closing() >= now - PAST, func.coalesce(Call.decisions_by, Challenge.decision_date) >= now - PAST
     )
@@ -132,7 +132,7 @@ def _withdrawn(filters: Filters, now: datetime) -> Sequence[Challenge]:
     query = queries.joined(queries.visible_to(ANONYMOUS)).where(
         Challenge.state == "withdrawn", Challenge.is_reference.is_(False), Challenge.state_since >= now - PAST
     )
-    return _read(results.narrowed(query, filters.without("deadline"), now))
+    return _read(results.apply_filters(query, filters.without("deadline"), now))
 
 
 def _read(query: Select[Any]) -> Sequence[Challenge]:

@@ -36,7 +36,7 @@ def _rows(kind: str) -> Select[Any]:
     """Key, last word of the address and time of the last change of everything listed of one kind, by its key."""
     query: Select[Any]
     if kind == "challenges":
-        query = results.listed(ANONYMOUS, Filters(status="any"), clock.now())
+        query = results.find_published(ANONYMOUS, Filters(status="any"), clock.now())
         columns: tuple[Any, ...] = (Challenge.id, Challenge.id, Challenge.updated_at)
         query = query.where(Challenge.is_reference.is_(False)).options()
     elif kind == "calls":

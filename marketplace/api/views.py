@@ -34,13 +34,13 @@ def listing(found: Any, data: list[Any]) -> Drawn:
 def list_challenges() -> Drawn:
     """The catalogue, filtered and sorted by its address."""
     now = clock.now()
-    found = results.cut(
+    found = results.page_of(
         ANONYMOUS,
         Filters.of(request.args),
         now,
         request.args.get("cursor", ""),
         lists.size_of(request.args),
-        load=lambda ids, _actor: row_cache.made("shapes", "", ids, lambda rows: _shapes(rows, now)),
+        load=lambda ids, _actor: row_cache.cached_rows("shapes", "", ids, lambda rows: _shapes(rows, now)),
     )
     return listing(found, list(found.rows))
 
@@ -54,7 +54,7 @@ def _shapes(rows: Sequence[Challenge], now: datetime) -> dict[int, shapes.Challe
 def show_challenge(id: int) -> Drawn:
     """One challenge that is in the public list: what was withdrawn or is for some alone is not."""
     now = clock.now()
-    query = results.listed(ANONYMOUS, Filters(status="any"), now).where(Challenge.id == id)
+    query = results.find_published(ANONYMOUS, Filters(status="any"), now).where(Challenge.id == id)
     return as_json(shapes.challenge(find(for_page(query)), now))
 
 

@@ -152,7 +152,7 @@ def key_of(value: datetime | None, sort: str) -> int:
     return (value - EPOCH) // timedelta(microseconds=1)
 
 
-def unpacked(sent: bytes | None, code: str = "i") -> array[int]:
+def unpack_numbers(sent: bytes | None, code: str = "i") -> array[int]:
     """Numbers that the database packed one after the other."""
     row = array(code)
     row.frombytes(bytes(sent or b""))
@@ -160,12 +160,12 @@ def unpacked(sent: bytes | None, code: str = "i") -> array[int]:
     return row
 
 
-def taken(statement: Any, now: datetime, version: changes.Version) -> Snapshot:
+def take_snapshot(statement: Any, now: datetime, version: changes.Version) -> Snapshot:
     """A snapshot of what a ``statement_of`` some challenges finds."""
     began = time.monotonic()
     read: dict[str, dict[str, array[int]]] = {}
     for kind, value, sent in db.session.execute(statement, clock.at(now)):
-        read.setdefault(kind, {})[value] = unpacked(sent, "q" if kind in NUMBERS else "i")
+        read.setdefault(kind, {})[value] = unpack_numbers(sent, "q" if kind in NUMBERS else "i")
     numbers = {name: read.pop(name)[""] for name in (*NUMBERS, "soonest")}
     size = len(numbers["ids"])
     bits = {kind: {value: bits_of(places, size) for value, places in values.items()} for kind, values in read.items()}

@@ -28,9 +28,9 @@ def _panel(call: Call, actor: Actor) -> str:
         return ""
     filters = Filters(calls=(str(call.id),), status="reference" if call.is_reference else "any")
     now, locale = clock.now(), current_locale()
-    listed = results.listed(actor, filters, now)
+    listed = results.find_published(actor, filters, now)
     number = listed.with_only_columns(func.count(Challenge.id)).scalar_subquery()
-    newest = results.first_of(listed, actor, "newest", MOST).add_columns(number)
+    newest = results.first_rows(listed, actor, "newest", MOST).add_columns(number)
     found = db.session.execute(newest).unique().all()
     waited_for = call.needs_challenge and call.state in CURRENT and not call.is_reference
     if not found and not waited_for:

@@ -29,7 +29,7 @@ from marketplace.web.language import current_locale
 MOST = 5
 
 
-def of_centre(centre: Centre) -> ColumnElement[bool]:
+def belongs_to_centre(centre: Centre) -> ColumnElement[bool]:
     """Challenges that lists show under a centre: its own, and those of its calls that have no other.
 
     Of an anonymous company those of its calls alone, since the centre that looks after it tells its region.
@@ -48,7 +48,7 @@ def of_centre(centre: Centre) -> ColumnElement[bool]:
 )
 def _published(centre: Centre, _: datetime) -> Select[int]:
     return select(func.count(Challenge.id)).where(
-        of_centre(centre),
+        belongs_to_centre(centre),
         Challenge.state.in_(PUBLISHED),
         Challenge.is_reference.is_(False),
         Challenge.visibility != "invited",
@@ -67,7 +67,7 @@ def _open(now: datetime) -> Mapping[str, int]:
 
 def _misplaced(now: datetime) -> Select[Any]:
     strange = (
-        results.listed(ANONYMOUS, Filters(), now)
+        results.find_published(ANONYMOUS, Filters(), now)
         .join(Centre, Centre.id == responsible_centre())
         .where(Organisation.is_demo, ~Centre.is_demo)
     )
@@ -81,10 +81,10 @@ def _panel(centre: Centre, actor: Actor) -> str:
     if centre.organisation.is_reference:
         return ""
     now, locale = clock.now(), current_locale()
-    query = results.listed(actor, Filters(), now).where(
-        of_centre(centre), Challenge.visibility != "invited", belongs(centre, Challenge.organisation_id)
+    query = results.find_published(actor, Filters(), now).where(
+        belongs_to_centre(centre), Challenge.visibility != "invited", belongs(centre, Challenge.organisation_id)
     )
-    ahead = db.session.scalars(results.first_of(query, actor, "closing", MOST + 1)).unique().all()
+    ahead = db.session.scalars(results.first_rows(query, actor, "closing", MOST + 1)).unique().all()
     rows = [page_facts.row_of(row, actor, locale, now) for row in ahead[:MOST]]
     return render_template("catalogue/_of_centre.html", centre=centre, rows=rows, more=len(ahead) > MOST, labels=labels)
 

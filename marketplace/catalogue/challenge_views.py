@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from marketplace.catalogue.similar import similar
+from marketplace.catalogue.similar import find_similar
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, policy
 from marketplace.kernel.policy import Actor
@@ -16,7 +16,7 @@ def _similar(challenge: Challenge, actor: Actor) -> str:
     """Open challenges like this one, for those who look for something; not for those who work on it."""
     if policy.can(actor, "challenge.follow", challenge):
         return ""
-    found = similar(challenge, actor, current_locale(), clock.now())
+    found = find_similar(challenge, actor, current_locale(), clock.now())
     return render_template("catalogue/_similar.html", similar=found) if found else ""
 
 

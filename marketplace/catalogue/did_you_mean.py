@@ -35,18 +35,18 @@ class _Known:
     sorted: list[str]  # letters
 
 
-def nearest(text: str, index: Index) -> str:
+def nearest_query(text: str, index: Index) -> str:
     """The query with each unknown word replaced by the nearest known one; nothing where none is near."""
     known = _known(index)
     changed = text
     for word in SearchQuery.of(text).wanted.split()[:MOST]:
-        plain = letters(word)
+        plain = letters_of(word)
         if len(plain) > 2 and not plain.isdigit() and plain not in known.words and (found := _nearest(plain, known)):
             changed = changed.replace(word, found)
     return changed if changed != text else ""
 
 
-def beginning(plain: str, index: Index, most: int) -> list[str]:
+def words_beginning(plain: str, index: Index, most: int) -> list[str]:
     """The words written most that begin with these letters."""
     known = _known(index)
     place, found = bisect_left(known.sorted, plain), []
@@ -78,10 +78,10 @@ def _read(index: Index) -> _Known:
     written = Counter(word.lower() for word in found)
     known: Words = {}
     for word, number in written.most_common():
-        known.setdefault(letters(word), (word, number))
+        known.setdefault(letters_of(word), (word, number))
     return _Known(known, sorted(known))
 
 
-def letters(word: str) -> str:
+def letters_of(word: str) -> str:
     """Plain letters, Hangul taken apart, so that one wrong vowel is one letter and not a whole syllable."""
     return unicodedata.normalize("NFD", squeezed(word))

@@ -42,7 +42,7 @@ class Verdicts:
     until: datetime
 
 
-def told(index: Index, actor: Actor, now: datetime) -> tuple[Index, Known | None]:
+def add_verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Index, Known | None]:
     """The index with what this reader's startup qualifies for, and what was read to tell it, where that was now."""
     verdicts, known = _verdicts(index, actor, now)
     told = replace(index, reader=actor.party_id, qualify=tuple(_bits(part, verdicts) for part in index.parts))

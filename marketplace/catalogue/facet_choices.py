@@ -64,7 +64,7 @@ def _known(names: dict[str, dict[str, str]], one: Filter, values: set[str], loca
     return {value: known[value] for value in values}
 
 
-def chosen(filters: Filters, locale: str) -> list[tuple[str, Any, Filters]]:
+def chosen_values(filters: Filters, locale: str) -> list[tuple[str, Any, Filters]]:
     """Each value that narrows the list: its legend, its words, and the filters without it."""
     found = []
     for each in FILTERS:

@@ -110,14 +110,14 @@ class Index:
         ]
         return [id for ids in found for id in ids], any(len(ids) == size for ids in found)
 
-    def words(self, text: str) -> Found | None:
+    def words(self, text: str) -> TextMatches | None:
         """What answers some words."""
         return self.kept("words", (text, self.loosens), lambda: self._find(text)) if text else None
 
-    def _find(self, text: str) -> Found:
-        found = Found(_ids(text, self._spread()))
+    def _find(self, text: str) -> TextMatches:
+        found = TextMatches(_ids(text, self._spread()))
         most = search.most_of(text) if self.loosens and not any(found.within(part) for part in self.parts) else None
-        return found if most is None else Found(_ids_of(select(ChallengeText.challenge_id).where(
+        return found if most is None else TextMatches(_ids_of(select(ChallengeText.challenge_id).where(
             ChallengeText.search.op("@@")(most)).distinct()), is_loose=True)  # fmt: skip
 
     def open(self) -> Index:
@@ -140,7 +140,7 @@ class Index:
         return any(one & other for row in languages for one, other in combinations(row, 2))
 
 
-class Found:
+class TextMatches:
     """Ids of the challenges that answer some words, or most of them, and their bits in each snapshot."""
 
     def __init__(self, ids: array[int], *, is_loose: bool = False) -> None:
@@ -164,7 +164,7 @@ def _ids_of(query: Any) -> array[int]:
     found = query.subquery()
     sent = func.string_agg(func.int8send(found.c[0], type_=LargeBinary), literal(b"", LargeBinary), type_=LargeBinary)
     packed = db.session.scalar(select(sent))
-    return bitmap_index.unpacked(packed, "q")
+    return bitmap_index.unpack_numbers(packed, "q")
 
 
 def facets_of(actor: Actor, filters: Filters) -> Facets:
@@ -183,7 +183,7 @@ def index_of(actor: Actor) -> Index:
     key = (actor.is_system, actor.party_id, actor.centre_id, actor.network_operator_id)
     own = _own_catalogues().get(key)
     if own is None or not own.holds(now, version) or now >= own.at + LASTS:
-        own = bitmap_index.taken(_own(actor), now, version)
+        own = bitmap_index.take_snapshot(_own(actor), now, version)
         _own_catalogues().put(key, own)
     return Index((public, own) if own.ids else (public,), since, whole=found.whole)
 
@@ -211,7 +211,7 @@ def _shared(now: datetime, version: changes.Version) -> Snapshot:
             if (now - kept.at).total_seconds() > min(kept.took * PAUSE, LASTS.total_seconds() / 2):
                 _renew(current_app._get_current_object(), kept)  # type: ignore[attr-defined]
             return kept
-    found = bitmap_index.taken(_public(), now, version)
+    found = bitmap_index.take_snapshot(_public(), now, version)
     current_app.extensions["public_catalogue"] = found
     return found
 
@@ -229,7 +229,7 @@ def _renew(app: Flask, old: Snapshot) -> None:
             with app.app_context(), unit():
                 if app.extensions.get("public_catalogue") is old:
                     now, version = changes.version()
-                    app.extensions["public_catalogue"] = bitmap_index.taken(_public(), now, version)
+                    app.extensions["public_catalogue"] = bitmap_index.take_snapshot(_public(), now, version)
         finally:
             _renewing.release()
 
@@ -254,13 +254,13 @@ def _of_status(part: Snapshot, filters: Filters) -> int:
     return part.every() if filters.status == "any" else part.bits.get("status", {}).get(filters.status, 0)
 
 
-def mask_of(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts) -> int:
+def mask_of(part: Snapshot, filters: Filters, words: TextMatches | None, verdicts: Verdicts) -> int:
     """The bits of what answers all filters."""
     found = reduce(and_, _conditions(part, filters, verdicts).values(), _of_status(part, filters))
     return found & words.within(part) if words is not None else found
 
 
-def _count(part: Snapshot, filters: Filters, words: Found | None, verdicts: Verdicts) -> Facets:
+def _count(part: Snapshot, filters: Filters, words: TextMatches | None, verdicts: Verdicts) -> Facets:
     """Every count: of a kind of filter, over all that is chosen of the other kinds."""
     answering = words.within(part) if words is not None else part.every()
     base, conditions = answering & _of_status(part, filters), _conditions(part, filters, verdicts)

@@ -52,7 +52,7 @@ class Column(Protocol):
 
 
 @dataclass(frozen=True)
-class One:
+class Value:
     """One value a challenge, or none."""
 
     value: Any
@@ -69,7 +69,7 @@ class One:
 
 
 @dataclass(frozen=True)
-class Named(One):
+class Reference(Value):
     """A row of another table, by a name of its own instead of its ``id``."""
 
     id: Any = None
@@ -83,7 +83,7 @@ class Named(One):
 
 
 @dataclass(frozen=True)
-class Listed(One):
+class JsonList(Value):
     """A JSON list of values."""
 
     def values_in(self, base: CTE, name: str) -> Values:
@@ -114,7 +114,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Written:
+class TitleLanguages:
     """The languages in which it has a title."""
 
     def columns(self, name: str) -> list[ColumnElement[Any]]:
@@ -130,7 +130,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Within:
+class Periods:
     """Periods from now in which an instant lies; the period without a length is for what has no instant."""
 
     instant: Any

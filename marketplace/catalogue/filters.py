@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from marketplace.calls.models import TRACKS, Call
 from marketplace.catalogue import place_names
-from marketplace.catalogue.filter_columns import Listed, Named, One, Span, Within, Written
+from marketplace.catalogue.filter_columns import JsonList, Periods, Reference, Span, TitleLanguages, Value
 from marketplace.catalogue.filter_conditions import (
     PERIODS,
     budget_band,
@@ -21,7 +21,7 @@ from marketplace.catalogue.filter_conditions import (
     shown_region,
     shown_sectors,
 )
-from marketplace.catalogue.vocabulary import declared, one_of, several, single
+from marketplace.catalogue.vocabulary import filters_in, read_one, value_filter, values_filter
 from marketplace.challenges import labels
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge
 from marketplace.challenges.queries import closing
@@ -53,55 +53,55 @@ class Filters:
     """
 
     text: str = ""
-    fields: tuple[str, ...] = several(
-        "field", _l("Field"), FIELDS, labels.FIELD_LABELS, Listed(Challenge.fields),
+    fields: tuple[str, ...] = values_filter(
+        "field", _l("Field"), FIELDS, labels.FIELD_LABELS, JsonList(Challenge.fields),
         about=_l("Field of technology"), is_folded=False, is_ranked=True,
     )  # fmt: skip
-    sectors: tuple[str, ...] = several(
-        "sector", _l("Sector of the company"), tuple(SECTORS), labels.FIELD_LABELS, Listed(shown_sectors()),
+    sectors: tuple[str, ...] = values_filter(
+        "sector", _l("Sector of the company"), tuple(SECTORS), labels.FIELD_LABELS, JsonList(shown_sectors()),
         about=_l("Sector of the company, as far as it is told"), is_ranked=True,
     )  # fmt: skip
-    regions: tuple[str, ...] = several(
-        "region", _l("Region"), REGION, place_names.names_of_regions, One(shown_region()),
+    regions: tuple[str, ...] = values_filter(
+        "region", _l("Region"), REGION, place_names.names_of_regions, Value(shown_region()),
         about=_l("Code of a region, such as KR-27, or of a country"), hint=_l("a code such as KR-27"),
         is_folded=False, is_ranked=True,
     )  # fmt: skip
-    centres: tuple[str, ...] = several(
+    centres: tuple[str, ...] = values_filter(
         "centre", _l("Centre"), SLUG, place_names.names_of_centres,
-        Named(responsible_centre(), id=Centre.id, called=Centre.slug),
+        Reference(responsible_centre(), id=Centre.id, called=Centre.slug),
         about=_l("Short name of a centre"), hint=_l("a centre’s name"), is_ranked=True,
     )  # fmt: skip
-    calls: tuple[str, ...] = several(
-        "call", _l("Call"), NUMBER, place_names.titles_of_calls, One(Challenge.call_id, read=int),
+    calls: tuple[str, ...] = values_filter(
+        "call", _l("Call"), NUMBER, place_names.titles_of_calls, Value(Challenge.call_id, read=int),
         about=_l("Number of a call"), hint=_l("the number of a call"), is_ranked=True,
     )  # fmt: skip
-    tracks: tuple[str, ...] = several(
-        "track", _l("How it starts"), TRACKS, labels.TRACK_LABELS, One(Call.track), about=_l("How it starts")
+    tracks: tuple[str, ...] = values_filter(
+        "track", _l("How it starts"), TRACKS, labels.TRACK_LABELS, Value(Call.track), about=_l("How it starts")
     )
-    kinds: tuple[str, ...] = several(
-        "kind", _l("Kind of company"), KINDS, labels.COMPANY_KINDS, One(shown_kind()),
+    kinds: tuple[str, ...] = values_filter(
+        "kind", _l("Kind of company"), KINDS, labels.COMPANY_KINDS, Value(shown_kind()),
         about=_l("Kind of organisation"), is_ranked=True,
     )  # fmt: skip
-    trl: tuple[str, ...] = several(
+    trl: tuple[str, ...] = values_filter(
         "trl", _l("Readiness sought"), TRL, {level: f"TRL {level}" for level in TRL},
         Span(Challenge.trl_from, Challenge.trl_to), about=_l("Readiness level that is asked for"),
     )  # fmt: skip
-    budgets: tuple[str, ...] = several(
-        "budget", _l("Budget"), tuple(labels.BUDGET_LABELS), labels.BUDGET_LABELS, One(budget_band()),
+    budgets: tuple[str, ...] = values_filter(
+        "budget", _l("Budget"), tuple(labels.BUDGET_LABELS), labels.BUDGET_LABELS, Value(budget_band()),
         about=_l("Range of the budget, in euros"),
     )  # fmt: skip
-    ip: tuple[str, ...] = several(
-        "ip", _l("Rights"), IP_OPTIONS, labels.IP_LABELS, One(Challenge.ip_option),
+    ip: tuple[str, ...] = values_filter(
+        "ip", _l("Rights"), IP_OPTIONS, labels.IP_LABELS, Value(Challenge.ip_option),
         about=_l("Who keeps the rights to the result"),
     )  # fmt: skip
-    languages: tuple[str, ...] = several(
-        "language", _l("Written in"), LOCALES, NAMES, Written(), about=_l("Language that the text is written in")
+    languages: tuple[str, ...] = values_filter(
+        "language", _l("Written in"), LOCALES, NAMES, TitleLanguages(), about=_l("Language that the text is written in")
     )
-    deadline: str = single(
-        "deadline", _l("Deadline"), labels.DEADLINE_LABELS, Within(closing(), PERIODS),
+    deadline: str = value_filter(
+        "deadline", _l("Deadline"), labels.DEADLINE_LABELS, Periods(closing(), PERIODS),
         about=_l("Closes within a week, a month or a quarter, or has no deadline"),
     )  # fmt: skip
-    qualify: str = single("qualify", _l("Whether you qualify"), labels.QUALIFY_LABELS, None)
+    qualify: str = value_filter("qualify", _l("Whether you qualify"), labels.QUALIFY_LABELS, None)
     status: str = "open"
     sort: str = "newest"
 
@@ -123,8 +123,8 @@ class Filters:
         text = _text_of(given["q"])
         return cls(
             text=text,
-            status=one_of("status", given["status"], STATUSES, "open"),
-            sort=_sort_of(one_of("sort", given["sort"], SORTS, ""), text),
+            status=read_one("status", given["status"], STATUSES, "open"),
+            sort=_sort_of(read_one("sort", given["sort"], SORTS, ""), text),
             **{each.attribute: each.read(given[each.name]) for each in FILTERS},
         )
 
@@ -163,7 +163,7 @@ class Filters:
         return replace(self, **{attribute: value})
 
 
-FILTERS = declared(fields(Filters))
+FILTERS = filters_in(fields(Filters))
 PARAMETERS = ("q", "status", *(each.name for each in FILTERS), "sort")
 
 

@@ -46,7 +46,7 @@ def _published(filters: Filters, now: datetime, age: int) -> int:
     """How many that everybody may see were published within ``age`` seconds, up to one more than are told."""
     if not age:
         return 0
-    fresh = results.listed(ANONYMOUS, filters, now).where(Challenge.published_at > now - timedelta(seconds=age))
+    fresh = results.find_published(ANONYMOUS, filters, now).where(Challenge.published_at > now - timedelta(seconds=age))
     ids = fresh.with_only_columns(Challenge.id, maintain_column_froms=True).order_by(None).limit(MOST + 1)
     return db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
 

@@ -57,7 +57,7 @@ def _instant(text: str | datetime) -> datetime:
     return text if isinstance(text, datetime) else datetime.fromisoformat(text)
 
 
-def of_sort(sort: str) -> Order:
+def order_of(sort: str) -> Order:
     """Newest first, or closing soonest first; what has no such instant at the end."""
     is_closing = sort == "closing"
     shown: Any = queries.closing() if is_closing else Challenge.published_at
@@ -66,7 +66,7 @@ def of_sort(sort: str) -> Order:
     return Order(key, Challenge.id, not is_closing, _instant, shown, absent)  # type: ignore[arg-type]
 
 
-def ranked(ids: Sequence[int], words: str) -> Select[int, Decimal]:
+def rank_matches(ids: Sequence[int], words: str) -> Select[int, Decimal]:
     """Some challenges with how well they match: several words near each other first, titles before bodies."""
     asked = SearchQuery.of(words)
     together: Any = func.tangent_query(asked.wanted)

@@ -19,8 +19,8 @@ def _panel(organisation: Organisation, actor: Actor) -> str:
         return ""
     own = actor.organisation_id == organisation.id
     now, locale = clock.now(), current_locale()
-    posted = profiles.posted(organisation, actor, now) if own or organisation.shows("challenges") else []
-    won = profiles.won(organisation, actor) if own or organisation.shows("wins") else []
+    posted = profiles.challenges_posted(organisation, actor, now) if own or organisation.shows("challenges") else []
+    won = profiles.challenges_won(organisation, actor) if own or organisation.shows("wins") else []
     if not posted and not won:
         return ""
     lists = [[page_facts.row_of(row, actor, locale, now) for row in rows] for rows in (posted, won)]

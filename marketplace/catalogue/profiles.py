@@ -20,7 +20,7 @@ from marketplace.people.models import Organisation
 MOST = 20
 
 
-def posted(organisation: Organisation, actor: Actor, now: datetime) -> list[Challenge]:
+def challenges_posted(organisation: Organisation, actor: Actor, now: datetime) -> list[Challenge]:
     """The newest challenges that it published; an anonymous one only for who may know whose it is."""
     known = or_(
         Challenge.visibility == "public",
@@ -43,7 +43,7 @@ def posted(organisation: Organisation, actor: Actor, now: datetime) -> list[Chal
     return [row for row in found if reveals(row, actor)]
 
 
-def won(organisation: Organisation, actor: Actor) -> list[Challenge]:
+def challenges_won(organisation: Organisation, actor: Actor) -> list[Challenge]:
     """Challenges of named companies that it holds a place in, once the decisions of their call are announced."""
     places = select(Award.challenge_id).where(
         Award.organisation_id == organisation.id, Award.given_back_at.is_(None), Award.challenge_id.is_not(None)

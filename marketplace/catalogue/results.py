@@ -58,13 +58,13 @@ class Slice:
     reach: int = 0
 
 
-def listed(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
+def find_published(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
     """The published challenges that answer the filters, without an order."""
     found = queries.joined(queries.visible_to(actor)).where(has_status(filters.status, now))
-    return narrowed(found, filters, now)
+    return apply_filters(found, filters, now)
 
 
-def narrowed(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]:
+def apply_filters(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]:
     """Only what answers the words and every kind of filter that was chosen, in whatever state."""
     if filters.text:
         query = query.where(queries.has_text(filters.text))
@@ -74,19 +74,19 @@ def narrowed(query: Select[Any], filters: Filters, now: datetime) -> Select[Any]
     return query
 
 
-def ordered(query: Select[Challenge], sort: str) -> Select[Challenge]:
+def apply_order(query: Select[Challenge], sort: str) -> Select[Challenge]:
     """Newest first, or closing soonest first with what has no deadline at the end."""
-    return ordering.of_sort(sort).applied(query)
+    return ordering.order_of(sort).applied(query)
 
 
-def first_of(query: Select[Challenge], actor: Actor, sort: str, most: int) -> Select[Challenge]:
-    """The first of what ``listed`` finds, in order, with what their rows show."""
-    chosen = ordered(query, sort).with_only_columns(Challenge.id).limit(most).subquery()
+def first_rows(query: Select[Challenge], actor: Actor, sort: str, most: int) -> Select[Challenge]:
+    """The first of what ``find_published`` finds, in order, with what their rows show."""
+    chosen = apply_order(query, sort).with_only_columns(Challenge.id).limit(most).subquery()
     rows = queries.for_rows(select(Challenge).where(Challenge.id.in_(chosen.select())), actor)
-    return ordered(queries.joined(rows), sort)
+    return apply_order(queries.joined(rows), sort)
 
 
-def cut(
+def page_of(
     actor: Actor,
     filters: Filters,
     now: datetime,
@@ -111,7 +111,7 @@ def cut(
         first = max(1, first - len(places)) if more else 1
     total = index.total(filters)
     return Slice(
-        (load or loaded)([id for id, _ in places], actor),
+        (load or load_challenges)([id for id, _ in places], actor),
         _mark(filters, False, places[-1], first + len(places)) if places and (more or backward) else None,
         total,
         _mark(filters, True, places[0], first) if places and (more if backward else cursor) else None,
@@ -127,7 +127,7 @@ def _read(
     actor: Actor, filters: Filters, now: datetime, index: Index, place: Place | None, size: int
 ) -> list[tuple[int, Any]]:
     """Ids and keys of the next rows: the index says among which they are, the database which they are."""
-    order, wanted = ordering.of_sort(filters.sort), size + SPARE
+    order, wanted = ordering.order_of(filters.sort), size + SPARE
     backward, key, id, _ = place or (False, None, 0, 0)
     begins = "first" if place is None else "after nothing" if key is None else "after"
     query = _rows(actor, *_looking(filters, index), begins, backward)
@@ -159,7 +159,7 @@ def _looking(filters: Filters, index: Index) -> tuple[Filters, bool]:
 
 @prepared
 def _rows(actor: Actor, filters: Filters, is_behind: bool, begins: str, backward: bool) -> Select[Any]:
-    order = ordering.of_sort(filters.sort)
+    order = ordering.order_of(filters.sort)
     query = _among(actor, filters, is_behind).with_only_columns(Challenge.id, order.shown)
     if begins != "first":
         key = None if begins == "after nothing" else bindparam("key", type_=order.shown.type)
@@ -192,13 +192,13 @@ def _seen(actor: Actor, filters: Filters) -> Select[Any]:
 
 def _ranks(filters: Filters, index: Index) -> list[tuple[int, Decimal]]:
     ids, _ = index.following(replace(filters, sort="newest"), None, 0, False, ordering.CANDIDATES)
-    rows = db.session.execute(ordering.ranked(ids, filters.text))
+    rows = db.session.execute(ordering.rank_matches(ids, filters.text))
     return sorted(((row[0], row[1]) for row in rows), key=lambda row: (-row[1], -row[0]))[: ordering.CANDIDATES]
 
 
 def _among(actor: Actor, filters: Filters, is_behind: bool) -> Select[Challenge]:
     """What this reader may see of some challenges, and of those that changed since the index was made."""
-    query = listed(actor, replace(filters, text=""), clock.NOW)
+    query = find_published(actor, replace(filters, text=""), clock.NOW)
     if not is_behind:
         return query.where(_given())
     changed: ColumnElement[bool] = (
@@ -221,7 +221,7 @@ def _place(filters: Filters, cursor: str) -> Place:
     return bool(backward), key, id, number
 
 
-def loaded(ids: Sequence[int], actor: Actor) -> list[Challenge]:
+def load_challenges(ids: Sequence[int], actor: Actor) -> list[Challenge]:
     """Challenges of a list by id, in this order, with what their rows show."""
     found = db.session.scalars(_of_list(actor), {"ids": list(ids)}).unique() if ids else ()
     place = {id: number for number, id in enumerate(ids)}

@@ -31,7 +31,9 @@ ROOM = 16 * 2**20  # bytes of all that was made in each process
 _made = per_app("made_of_challenges", ROOM, weight_of)
 
 
-def made(kind: str, manner: Any, ids: Sequence[int], make: Callable[[Sequence[Challenge]], Mapping[int, T]]) -> list[T]:
+def cached_rows(
+    kind: str, manner: Any, ids: Sequence[int], make: Callable[[Sequence[Challenge]], Mapping[int, T]]
+) -> list[T]:
     """What ``make`` makes of these challenges, by id, in this order; it is asked for those that are not kept.
 
     ``kind`` is what is made and ``manner`` all that it depends on beside the challenge, such as a language.
@@ -39,7 +41,7 @@ def made(kind: str, manner: Any, ids: Sequence[int], make: Callable[[Sequence[Ch
     keys = {row[0]: (kind, manner, *row) for row in db.session.execute(_STAMPS, {"ids": list(ids)})} if ids else {}
     found: dict[int, T] = {id: thing for id, key in keys.items() if (thing := _made().get(key)) is not None}
     if missing := [id for id in ids if id in keys and id not in found]:
-        anew = make(results.loaded(missing, ANONYMOUS))
+        anew = make(results.load_challenges(missing, ANONYMOUS))
         for id, thing in anew.items():
             _made().put(keys[id], thing)
         found.update(anew)
@@ -60,7 +62,7 @@ _STAMPS = (
     .with_only_columns(
         Challenge.id,
         queries.state_at(clock.NOW),
-        filter_conditions.opening() > clock.NOW,
+        filter_conditions.opening_instant() > clock.NOW,
         queries.closing() < clock.NOW,  # a company may give its name then
         *map(_stamp, ("challenges", "calls", "organisations")),
         _of_texts(ChallengeText.challenge_id, Challenge.id, ChallengeText.__tablename__),

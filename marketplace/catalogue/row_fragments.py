@@ -21,7 +21,7 @@ _gap = re.compile(f"{_room}([0-9]+);")
 
 
 @dataclass(frozen=True)
-class Drawn:
+class RowPieces:
     """A row in pieces: text number ``n`` belongs between piece ``n`` and the next."""
 
     pieces: tuple[Markup, ...]
@@ -35,13 +35,13 @@ class Drawn:
         return found
 
 
-def reading(locale: str, now: datetime) -> results.Load:
+def row_loader(locale: str, now: datetime) -> results.Load:
     """Reads the rows of a list by the ids of its challenges; a row says how far its deadline is, for a minute."""
     manner = (locale, int(now.timestamp()) // 60)
-    return lambda ids, _actor: row_cache.made("rows", manner, ids, lambda found: _draw(found, locale, now))
+    return lambda ids, _actor: row_cache.cached_rows("rows", manner, ids, lambda found: _draw(found, locale, now))
 
 
-def _draw(challenges: Sequence[Challenge], locale: str, now: datetime) -> dict[int, Drawn]:
+def _draw(challenges: Sequence[Challenge], locale: str, now: datetime) -> dict[int, RowPieces]:
     texts: list[str] = []
 
     def keep_room(text: str) -> Markup:
@@ -53,7 +53,7 @@ def _draw(challenges: Sequence[Challenge], locale: str, now: datetime) -> dict[i
     found = {}
     for item, row in zip(items, html.split(_end), strict=False):  # nothing follows the last end
         pieces = _gap.split(row)
-        found[item.challenge.id] = Drawn(
+        found[item.challenge.id] = RowPieces(
             tuple(Markup(piece) for piece in pieces[::2]), tuple(texts[int(number)] for number in pieces[1::2])
         )
     return found

@@ -66,7 +66,7 @@ class Similar:
     zone: str
 
 
-def similar(challenge: Challenge, actor: Actor, locale: str, now: datetime) -> list[Similar]:
+def find_similar(challenge: Challenge, actor: Actor, locale: str, now: datetime) -> list[Similar]:
     """Up to four open challenges that this reader may see, the closest first."""
     words = words_of(challenge)
     given = {
@@ -96,7 +96,7 @@ def _query(actor: Actor, word_count: int, field_count: int) -> Select[Any]:
     """For a title of so many words and a challenge of so many fields, which are parameters."""
     words = [func.tangent_query(bindparam(f"word_{place}", type_=Text)) for place in range(word_count)]
     fields = [Challenge.fields.contains(bindparam(f"field_{place}", type_=JSONB)) for place in range(field_count)]
-    open_now = results.listed(actor, Filters(), clock.NOW)
+    open_now = results.find_published(actor, Filters(), clock.NOW)
     newest = (  # in the order of the catalogue's index; what this reader may not see falls out outside
         select(Challenge.id)
         .where(Challenge.state == "open", not_(Challenge.is_reference))

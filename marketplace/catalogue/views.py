@@ -50,13 +50,13 @@ def index() -> Response:
     index = replace(facet_counts.index_of(actor), loosens=True)
     known = None
     if fit.is_startup(actor):
-        index, known = eligibility_bits.told(index, actor, now)
+        index, known = eligibility_bits.add_verdicts(index, actor, now)
     counts = index.facets(filters)
     size = COMPACT if view == "compact" else queries.PAGE
     locale, marked = current_locale(), SearchQuery.of(filters.text).marked
     kept = not actor.signed_in and view == "roomy"
-    load = row_fragments.reading(locale, now) if kept else None
-    cut = results.cut(actor, filters, now, asked.get("cursor", ""), size, index, load)
+    load = row_fragments.row_loader(locale, now) if kept else None
+    cut = results.page_of(actor, filters, now, asked.get("cursor", ""), size, index, load)
     verdicts = {} if kept else fit.of_rows(cut.rows, actor, now, known)
     parts = {} if kept else taking_part.parts_of(actor, [row.id for row in cut.rows])
     rows = [
@@ -74,7 +74,7 @@ def index() -> Response:
         view=view,
         counts=counts,
         facets_form=lambda: _facets_form(index, filters, counts, view),
-        chosen=facet_choices.chosen(filters, locale),
+        chosen=facet_choices.chosen_values(filters, locale),
         sorts=_sorts(filters),
         address=_addresses(view),
         news=_news,
@@ -100,7 +100,7 @@ def _facets_form(index: facet_counts.Index, filters: Filters, counts: facet_coun
 
 def _meant(index: facet_counts.Index, filters: Filters) -> Filters | None:
     """The same search in words that are known, where they lead somewhere: with the same filters, or without."""
-    words = did_you_mean.nearest(filters.text, index)
+    words = did_you_mean.nearest_query(filters.text, index)
     if not words:
         return None
     for other in (replace(filters, text=words), Filters(text=words, status="any", sort="best")):

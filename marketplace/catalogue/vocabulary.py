@@ -42,9 +42,9 @@ class Filter:
     def read(self, given: list[str]) -> Any:
         """Each value once, in the order of the vocabulary; where there can be but one, the first. Raises Invalid."""
         if not self.is_many:
-            return one_of(self.name, given, self.order([]), "")
+            return read_one(self.name, given, self.order([]), "")
         if wrong := sorted(value for value in given if not self.allows(value)):
-            raise refused(self.name, wrong[0], self.hint or ", ".join(self.order([])))
+            raise refusal_of(self.name, wrong[0], self.hint or ", ".join(self.order([])))
         return tuple(value for value in self.order(given) if value in given)
 
     def allows(self, value: str) -> bool:
@@ -64,32 +64,32 @@ class Filter:
         return {value: value for value in values} | (self.words(values, locale) if values else {})
 
 
-def several(name: str, legend: Any, allowed: Any, words: Any, column: Column, **more: Any) -> Any:
+def values_filter(name: str, legend: Any, allowed: Any, words: Any, column: Column, **more: Any) -> Any:
     """A field of ``Filters`` that holds several values, which widen it."""
     return field(default=(), metadata={"filter": Filter(name, legend, allowed, words, column, **more)})
 
 
-def single(name: str, legend: Any, words: Mapping[str, Any], column: Column | None, **more: Any) -> Any:
+def value_filter(name: str, legend: Any, words: Mapping[str, Any], column: Column | None, **more: Any) -> Any:
     """A field of ``Filters`` that holds one value or none."""
     found = Filter(name, legend, tuple(words), words, column, is_folded=False, is_many=False, **more)
     return field(default="", metadata={"filter": found})
 
 
-def declared(fields: Any) -> tuple[Filter, ...]:
+def filters_in(fields: Any) -> tuple[Filter, ...]:
     """The filters among the fields of a class, in their order."""
     return tuple(replace(each.metadata["filter"], attribute=each.name) for each in fields if each.metadata)
 
 
-def one_of(name: str, given: Sequence[str], allowed: Sequence[str], usual: str) -> str:
+def read_one(name: str, given: Sequence[str], allowed: Sequence[str], usual: str) -> str:
     """The first value that was given, or what is usual. Raises Invalid."""
     if not given:
         return usual
     if given[0] not in allowed:
-        raise refused(name, given[0], ", ".join(allowed))
+        raise refusal_of(name, given[0], ", ".join(allowed))
     return given[0]
 
 
-def refused(name: str, value: str, allowed: Any) -> Invalid:
+def refusal_of(name: str, value: str, allowed: Any) -> Invalid:
     """That a filter cannot hold a value, and what it can."""
     shown = nfc(value).encode("utf-8", "replace").decode()[:40]
     return Invalid(

@@ -37,7 +37,7 @@ def home() -> Any:
         return redirect("/desk", code=303)
     now, locale = clock.now(), current_locale()
     index = facet_counts.index_of(ANONYMOUS)
-    soonest = results.cut(ANONYMOUS, Filters(sort="closing"), now, "", CHALLENGES, index).rows
+    soonest = results.page_of(ANONYMOUS, Filters(sort="closing"), now, "", CHALLENGES, index).rows
     return render_template(
         "front/home.html",
         rows=[page_facts.row_of(challenge, ANONYMOUS, locale, now) for challenge in soonest],

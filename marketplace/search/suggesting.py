@@ -44,7 +44,7 @@ def of(typed: str) -> list[Suggestion]:
         for word in _words(last)
         if (said := f"{before} {word}".strip())
     ]
-    if len(did_you_mean.letters(text)) >= SHORTEST:
+    if len(did_you_mean.letters_of(text)) >= SHORTEST:
         found += [
             Suggestion(item.name, KINDS[item.kind], _address(item), item.locale)
             for item in queries.beginning(text, NAMES)
@@ -54,10 +54,10 @@ def of(typed: str) -> list[Suggestion]:
 
 def _words(last: str) -> list[str]:
     """The most frequent words that begin so; a word that is searched for in a phrase or left out is not guessed."""
-    letters = did_you_mean.letters(last)
+    letters = did_you_mean.letters_of(last)
     if len(letters) < SHORTEST or not last[0].isalnum():
         return []
-    return did_you_mean.beginning(letters, facet_counts.index_of(ANONYMOUS), WORDS)
+    return did_you_mean.words_beginning(letters, facet_counts.index_of(ANONYMOUS), WORDS)
 
 
 def _address(item: queries.Named) -> str:

@@ -37,8 +37,8 @@ def show() -> Response:
     index = replace(facet_counts.index_of(actor), loosens=True)
     counts = index.facets(filters) if text else facet_counts.Facets()
     kept, asked = not actor.signed_in, SearchQuery.of(text)
-    load = row_fragments.reading(locale, now) if kept else None
-    rows = results.cut(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
+    load = row_fragments.row_loader(locale, now) if kept else None
+    rows = results.page_of(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
     verdicts = {} if kept else fit.of_rows(rows, actor, now)
     parts = {} if kept else taking_part.parts_of(actor, [row.id for row in rows])
     searches = bool(asked.words or asked.phrases)
@@ -82,7 +82,7 @@ def show() -> Response:
 
 def _meant(index: facet_counts.Index, text: str) -> str:
     """The same search in words that are known, where they lead somewhere."""
-    words = did_you_mean.nearest(text, index)
+    words = did_you_mean.nearest_query(text, index)
     return words if words and index.total(Filters(text=words, status="any", sort="best")) else ""
 
 

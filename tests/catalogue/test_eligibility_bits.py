@@ -39,8 +39,8 @@ def declared(world: World, *, excluded: bool) -> Challenge:
 
 def found(actor: Actor, **chosen: str) -> set[int]:
     now, filters = clock.now(), Filters(**chosen)  # type: ignore[arg-type]
-    index, _ = eligibility_bits.told(facet_counts.index_of(actor), actor, now)
-    cut = results.cut(actor, filters, now, index=index)
+    index, _ = eligibility_bits.add_verdicts(facet_counts.index_of(actor), actor, now)
+    cut = results.page_of(actor, filters, now, index=index)
     assert cut.total == len(cut.rows) == index.facets(filters).total
     return {row.id for row in cut.rows}
 
@@ -68,7 +68,7 @@ def test_filter_agrees_with_the_verdict_of_each_row(world: World) -> None:
     assert found(actor, qualify="maybe") == {made[2].id}
     assert found(actor, qualify="yes", text="pipes", sort="best") == by["meets"]
     assert found(actor, qualify="yes", status="closed") == set()
-    index, _ = eligibility_bits.told(facet_counts.index_of(actor), actor, clock.now())
+    index, _ = eligibility_bits.add_verdicts(facet_counts.index_of(actor), actor, clock.now())
     assert index.facets(Filters(qualify="yes")).by["qualify"] == {"yes": 4, "maybe": 1}
 
 

@@ -105,7 +105,7 @@ def of(world: World, **values: Any) -> Challenge:
 
 
 def found(**chosen: Any) -> set[int]:
-    query = results.listed(ANONYMOUS, Filters(**chosen), clock.now())
+    query = results.find_published(ANONYMOUS, Filters(**chosen), clock.now())
     return {challenge.id for challenge in db.session.scalars(query).unique()}
 
 

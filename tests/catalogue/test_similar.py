@@ -26,7 +26,7 @@ def titled(title: str, **values: object) -> Challenge:
 
 
 def found(challenge: Challenge) -> list[int]:
-    return [row.id for row in similar.similar(challenge, ANONYMOUS, "en", clock.now())]
+    return [row.id for row in similar.find_similar(challenge, ANONYMOUS, "en", clock.now())]
 
 
 def test_the_closest_come_first_and_at_most_four(world: World) -> None:
@@ -69,7 +69,7 @@ def test_a_company_links_no_challenges(world: World) -> None:
     for row in (same, stranger):
         row.fields = ["materials"]
     db.session.flush()
-    rows = similar.similar(own, ANONYMOUS, "en", clock.now())
+    rows = similar.find_similar(own, ANONYMOUS, "en", clock.now())
     assert [row.id for row in rows if row.id in (same.id, stranger.id)] == [same.id, stranger.id]  # newer first
     assert "Nightjar" not in repr(rows)
 

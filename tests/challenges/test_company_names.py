@@ -17,7 +17,7 @@ from tests.world import World
 
 
 def found(words: str, actor: Actor = ANONYMOUS) -> set[int]:
-    slice = results.cut(actor, Filters(text=words, status="any", sort="best"), clock.now(), "", 20)
+    slice = results.page_of(actor, Filters(text=words, status="any", sort="best"), clock.now(), "", 20)
     return {row.id for row in slice.rows}
 
 

@@ -117,7 +117,7 @@ def test_state_is_the_same_in_sql_and_python(world: World) -> None:
 
 def listed(world: World, role: str = "anonymous", **filters: Any) -> set[int]:
     actor, chosen = world.actor(role), Filters(**filters)
-    cut = results.cut(actor, chosen, clock.now())
+    cut = results.page_of(actor, chosen, clock.now())
     assert cut.total == len(cut.rows) == facet_counts.facets_of(actor, chosen).total
     return {challenge.id for challenge in cut.rows}
 
@@ -177,9 +177,9 @@ def test_misspelt_word_leads_to_a_known_one_that_everybody_may_see(world: World)
     known.texts["ko"] = ChallengeText(locale="ko", title="혁신 과제")
     db.session.flush()
     index = facet_counts.index_of(world.actor("company_owner"))
-    assert did_you_mean.nearest("old pippes", index) == "old pipes"
-    assert did_you_mean.nearest("혁심", index) == "혁신"
-    assert did_you_mean.nearest("zirconiun", index) == ""
+    assert did_you_mean.nearest_query("old pippes", index) == "old pipes"
+    assert did_you_mean.nearest_query("혁심", index) == "혁신"
+    assert did_you_mean.nearest_query("zirconiun", index) == ""
 
 
 def test_anonymous_company_is_found_by_its_description_alone(world: World) -> None:
@@ -257,14 +257,14 @@ def test_pages_miss_nothing_and_repeat_nothing_when_others_arrive(world: World) 
         seen: list[int] = []
         mark: str | None = ""
         while mark is not None:
-            cut = results.cut(ANONYMOUS, filters, now, mark, 2)
+            cut = results.page_of(ANONYMOUS, filters, now, mark, 2)
             assert (sort, cut.first, cut.previous is None) == (sort, len(seen) + 1, not seen)
             seen += [row.id for row in cut.rows]
             mark = cut.next
             if sort == "newest":
                 of(world, "open", "public")  # arrives before the first page
         assert (sort, sorted(seen)) == (sort, sorted(made))
-        back = results.cut(ANONYMOUS, filters, now, cut.previous or "", 2)
+        back = results.page_of(ANONYMOUS, filters, now, cut.previous or "", 2)
         assert (sort, [row.id for row in back.rows]) == (sort, seen[-3:-1])
         assert back.next is not None
 
@@ -273,9 +273,9 @@ def test_way_back_ends_at_the_first_page(world: World) -> None:
     now = clock.now()
     for _ in range(3):
         of(world, "open", "public")
-    first = results.cut(ANONYMOUS, Filters(), now, "", 2)
-    second = results.cut(ANONYMOUS, Filters(), now, first.next or "", 2)
-    back = results.cut(ANONYMOUS, Filters(), now, second.previous or "", 2)
+    first = results.page_of(ANONYMOUS, Filters(), now, "", 2)
+    second = results.page_of(ANONYMOUS, Filters(), now, first.next or "", 2)
+    back = results.page_of(ANONYMOUS, Filters(), now, second.previous or "", 2)
     assert [row.id for row in back.rows] == [row.id for row in first.rows]
     assert (back.previous, back.first) == (None, 1)
 
@@ -284,20 +284,20 @@ def test_mark_of_another_list_or_of_nobody_is_refused(world: World) -> None:
     now = clock.now()
     for _ in range(2):
         of(world, "open", "public")
-    mark = results.cut(ANONYMOUS, Filters(), now, "", 1).next or ""
+    mark = results.page_of(ANONYMOUS, Filters(), now, "", 1).next or ""
     for filters, wrong in [
         (Filters(sort="closing"), mark), (Filters(fields=("water",)), mark), (Filters(), mark[:-1]),
         (Filters(), "x" + mark), (Filters(), "é"), (Filters(), mark * 99), (Filters(), "\x00"),
     ]:  # fmt: skip
         with pytest.raises(BadCursor):
-            results.cut(ANONYMOUS, filters, now, wrong, 1)
+            results.page_of(ANONYMOUS, filters, now, wrong, 1)
 
 
 def test_best_match_ends_after_its_candidates(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordering, "CANDIDATES", 2)
     for _ in range(3):
         of(world, "open", "public")
-    cut = results.cut(ANONYMOUS, Filters(text="pipes", sort="best"), clock.now())
+    cut = results.page_of(ANONYMOUS, Filters(text="pipes", sort="best"), clock.now())
     assert (len(cut.rows), cut.reach, cut.total, cut.next) == (2, 2, 3, None)
 
 
@@ -317,7 +317,7 @@ def test_order_is_newest_first_or_closing_soonest(world: World) -> None:
     late = make_challenge(world.company, make_call(world.programme, closes=12), published_at=now)
 
     def order(sort: str) -> list[int]:
-        query = results.ordered(results.listed(ANONYMOUS, Filters(), now), sort)
+        query = results.apply_order(results.find_published(ANONYMOUS, Filters(), now), sort)
         return [row.id for row in db.session.scalars(query).unique()]
 
     assert order("newest") == [late.id, early.id]
@@ -357,7 +357,7 @@ def test_old_index_shows_what_came_and_never_what_went(world: World, monkeypatch
     current_app.extensions.pop("public_catalogue", None)
     now = clock.now()
     kept, gone, changed = (of(world, "open", "public") for _ in range(3))
-    first = results.cut(ANONYMOUS, Filters(), now)
+    first = results.page_of(ANONYMOUS, Filters(), now)
     assert (len(first.rows), first.total) == (3, 3)
     gone.state = "withdrawn"
     changed.visibility = "invited"
@@ -367,13 +367,13 @@ def test_old_index_shows_what_came_and_never_what_went(world: World, monkeypatch
     index = facet_counts.index_of(ANONYMOUS)
     assert index.since is not None
     for filters in (Filters(), Filters(sort="closing"), Filters(fields=("water",)), Filters(text="zirconium leaks")):
-        cut = results.cut(ANONYMOUS, filters, now)
+        cut = results.page_of(ANONYMOUS, filters, now)
         expected = {came.id} if filters.text and filters.sort == "newest" else {kept.id, came.id}
         assert {row.id for row in cut.rows} <= {kept.id, came.id}
         assert filters.text or {row.id for row in cut.rows} == expected
-    newest = results.cut(ANONYMOUS, Filters(text="zirconium", sort="newest"), now)
+    newest = results.page_of(ANONYMOUS, Filters(text="zirconium", sort="newest"), now)
     assert [row.id for row in newest.rows] == [came.id]
-    best = results.cut(ANONYMOUS, Filters(text="pipes", sort="best"), now)
+    best = results.page_of(ANONYMOUS, Filters(text="pipes", sort="best"), now)
     assert [row.id for row in best.rows] == [kept.id]
     current_app.extensions.pop("public_catalogue", None)
 
@@ -385,7 +385,7 @@ def test_old_index_leads_through_every_page(world: World, monkeypatch: pytest.Mo
     current_app.extensions.pop("public_catalogue", None)
     now = clock.now()
     made = [of(world, "open", "public", published_at=now - timedelta(days=n)).id for n in range(9)]
-    results.cut(ANONYMOUS, Filters(), now)
+    results.page_of(ANONYMOUS, Filters(), now)
     for place in (1, 2, 3, 6):
         db.session.get_one(Challenge, made[place]).visibility = "invited"
     late = of(world, "open", "public", published_at=now - timedelta(days=30)).id
@@ -393,7 +393,7 @@ def test_old_index_leads_through_every_page(world: World, monkeypatch: pytest.Mo
     seen: list[int] = []
     mark = ""
     while mark is not None:
-        cut = results.cut(ANONYMOUS, Filters(), now, mark, 2)
+        cut = results.page_of(ANONYMOUS, Filters(), now, mark, 2)
         seen += [row.id for row in cut.rows]
         mark = cut.next  # type: ignore[assignment]
     assert seen == [made[n] for n in (0, 4, 5, 7, 8)] + [late]
@@ -407,7 +407,7 @@ def test_titles_weigh_more_than_bodies(world: World) -> None:
     newest = of(world, "open", "public")
     newest.texts["en"].why_now = "Zirconium"
     db.session.flush()
-    cut = results.cut(ANONYMOUS, Filters(text="zirconium", sort="best"), clock.now())
+    cut = results.page_of(ANONYMOUS, Filters(text="zirconium", sort="best"), clock.now())
     assert next(row.id for row in cut.rows) == title.id
     assert cut.total == 3
 
@@ -443,7 +443,7 @@ def test_most_words_will_do_where_nothing_holds_all_and_hidden_texts_change_noth
     loose = replace(facet_counts.index_of(ANONYMOUS), loosens=True)
     found = loose.words(text)
     assert found is not None and found.is_loose and loose.total(filters) == 1
-    assert [row.id for row in results.cut(ANONYMOUS, filters, now, index=loose).rows] == [shown.id]
+    assert [row.id for row in results.page_of(ANONYMOUS, filters, now, index=loose).rows] == [shown.id]
     assert facet_counts.index_of(ANONYMOUS).total(filters) == 0
     hidden = of(world, "draft", "public")
     hidden.texts["en"].title = "Zirconium in old pipes"
@@ -465,4 +465,4 @@ def test_company_whose_challenge_ended_early_is_never_named_by_the_closing(world
     for role in ("anonymous", "startup_owner", "other_company", "foreign_manager"):
         actor = world.actor(role)
         assert (owner_of(challenge, actor), company_of(challenge, actor, "en").organisation_id) == (None, None), role
-        assert challenge not in profiles.posted(world.company, actor, clock.now())
+        assert challenge not in profiles.challenges_posted(world.company, actor, clock.now())

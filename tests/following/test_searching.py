@@ -63,7 +63,7 @@ def shown_in_list(filters: Filters, ids: Collection[int]) -> set[int]:
     """Those of the challenges that the lists of what can be applied to show, now or later."""
     now, found = clock.now(), set()
     for status in ("open", "upcoming"):
-        query = results.listed(ANONYMOUS, replace(filters, status=status), now).where(Challenge.id.in_(ids))
+        query = results.find_published(ANONYMOUS, replace(filters, status=status), now).where(Challenge.id.in_(ids))
         found |= set(db.session.scalars(query.with_only_columns(Challenge.id)))
     return found
 
