@@ -259,14 +259,14 @@ def _base(visible: Select[Challenge]) -> CTE:
     status = case(*((has_status(name, clock.NOW), name) for name in names), else_="any")
     published = _instant(Challenge.published_at, -NEVER)
     return (
-        queries.joined(visible)
+        queries.join_call_and_company(visible)
         .where(Challenge.state.in_(PUBLISHED))
         .with_only_columns(
             (func.row_number().over(order_by=(published.desc(), Challenge.id.desc())) - 1).label("place"),
             Challenge.id,
             published.label("published"),
-            _instant(queries.closing(), NEVER).label("closing"),
-            queries.closing().label("closes"),
+            _instant(queries.closing_instant(), NEVER).label("closing"),
+            queries.closing_instant().label("closes"),
             status.label("status"),
             *(column for each in FILTERS if each.column for column in each.column.columns(each.attribute)),
         )

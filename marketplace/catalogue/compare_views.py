@@ -37,7 +37,7 @@ def compare() -> Response:
         .with_only_columns(Challenge.id)
     ).all()
     found = results.load_challenges([id for id in ids if id in seen], actor)
-    verdicts = fit.of_rows(found, actor, now)
+    verdicts = fit.fits_of(found, actor, now)
     rows = [page_facts.row_of(challenge, actor, locale, now, verdicts.get(challenge.id)) for challenge in found]
     without = {row.challenge.id: urlencode([("id", id) for id in seen if id != row.challenge.id]) for row in rows}
     return make_response(

@@ -157,7 +157,7 @@ class TextMatches:
 
 
 def _ids(text: str, spread: bool) -> array[int]:
-    return _ids_of(queries.answering(text, spread=spread))
+    return _ids_of(queries.ids_answering(text, spread=spread))
 
 
 def _ids_of(query: Any) -> array[int]:

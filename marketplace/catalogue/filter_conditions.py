@@ -89,7 +89,7 @@ def has_status(status: str, now: datetime) -> ColumnElement[bool]:
     if status == "reference":
         return and_(published, Challenge.is_reference.is_(True))
     own = Challenge.is_reference.is_(False)
-    live = and_(Challenge.state == "open", func.coalesce(queries.closing(), now) >= now)
+    live = and_(Challenge.state == "open", func.coalesce(queries.closing_instant(), now) >= now)
     ahead = func.coalesce(opening_instant(), now) > now
     if status == "closed":
         return and_(published, own, not_(live))

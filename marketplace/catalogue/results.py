@@ -60,7 +60,7 @@ class Slice:
 
 def find_published(actor: Actor, filters: Filters, now: datetime) -> Select[Challenge]:
     """The published challenges that answer the filters, without an order."""
-    found = queries.joined(queries.visible_to(actor)).where(has_status(filters.status, now))
+    found = queries.join_call_and_company(queries.visible_to(actor)).where(has_status(filters.status, now))
     return apply_filters(found, filters, now)
 
 
@@ -83,7 +83,7 @@ def first_rows(query: Select[Challenge], actor: Actor, sort: str, most: int) -> 
     """The first of what ``find_published`` finds, in order, with what their rows show."""
     chosen = apply_order(query, sort).with_only_columns(Challenge.id).limit(most).subquery()
     rows = queries.for_rows(select(Challenge).where(Challenge.id.in_(chosen.select())), actor)
-    return apply_order(queries.joined(rows), sort)
+    return apply_order(queries.join_call_and_company(rows), sort)
 
 
 def page_of(
@@ -206,7 +206,7 @@ def _among(actor: Actor, filters: Filters, is_behind: bool) -> Select[Challenge]
     )
     if filters.text:
         late = select(Challenge.id).where(changed)
-        changed = and_(changed, Challenge.id.in_(queries.answering(filters.text, late)))
+        changed = and_(changed, Challenge.id.in_(queries.ids_answering(filters.text, late)))
     return query.where(or_(_given(), changed))
 
 

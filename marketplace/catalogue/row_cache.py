@@ -57,13 +57,13 @@ def _of_texts(owned: Any, owner: Any, table: str) -> Any:
 
 
 _STAMPS = (
-    queries.joined(select(Challenge))
+    queries.join_call_and_company(select(Challenge))
     .where(Challenge.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     .with_only_columns(
         Challenge.id,
         queries.state_at(clock.NOW),
         filter_conditions.opening_instant() > clock.NOW,
-        queries.closing() < clock.NOW,  # a company may give its name then
+        queries.closing_instant() < clock.NOW,  # a company may give its name then
         *map(_stamp, ("challenges", "calls", "organisations")),
         _of_texts(ChallengeText.challenge_id, Challenge.id, ChallengeText.__tablename__),
         _of_texts(OrganisationText.organisation_id, Organisation.id, OrganisationText.__tablename__),

@@ -57,7 +57,7 @@ def index() -> Response:
     kept = not actor.signed_in and view == "roomy"
     load = row_fragments.row_loader(locale, now) if kept else None
     cut = results.page_of(actor, filters, now, asked.get("cursor", ""), size, index, load)
-    verdicts = {} if kept else fit.of_rows(cut.rows, actor, now, known)
+    verdicts = {} if kept else fit.fits_of(cut.rows, actor, now, known)
     parts = {} if kept else taking_part.parts_of(actor, [row.id for row in cut.rows])
     rows = [
         row.filled(marked)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func
 
 from marketplace.catalogue.filter_conditions import has_status, responsible_centre
 from marketplace.challenges.fit import is_startup
-from marketplace.challenges.queries import joined, visible_to
+from marketplace.challenges.queries import join_call_and_company, visible_to
 from marketplace.kernel import clock
 from marketplace.kernel.figures import counted_of_centres
 from marketplace.kernel.locales import _l
@@ -21,7 +21,7 @@ def _open(actor: Actor) -> Select[int, int]:
     """Open challenges of each centre that lists name for them."""
     centre = responsible_centre()
     return (
-        joined(visible_to(actor))
+        join_call_and_company(visible_to(actor))
         .where(has_status("open", clock.NOW))
         .with_only_columns(centre.label("centre_id"), func.count().label("number"), maintain_column_froms=True)
         .group_by(centre)

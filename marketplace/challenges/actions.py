@@ -123,7 +123,7 @@ def close_due(actor: Actor = SYSTEM) -> int:
     return closed
 
 
-def settle_deadline(challenge: Challenge, actor: Actor = SYSTEM) -> None:
+def close_if_due(challenge: Challenge, actor: Actor = SYSTEM) -> None:
     """Close it if its deadline has passed but no job has said so yet; steps that need ``closed`` call this first."""
     if challenge.state != "open" or challenge.state_at(clock.now()) != "closed":
         return
@@ -149,7 +149,7 @@ def record_pair(challenge: Challenge, actor: Actor = SYSTEM) -> None:
     """
     policy.require(actor, "challenge.pair", challenge)
     db.session.refresh(challenge, with_for_update={"of": Challenge})
-    settle_deadline(challenge)
+    close_if_due(challenge)
     challenge.pairs_confirmed += 1
     db.session.flush()
     events.record("challenge.pair", challenge, actor, data={"pairs": challenge.pairs_confirmed})
@@ -190,7 +190,7 @@ def leave_unfilled(challenge: Challenge, actor: Actor, reason: str, version: int
     """End it without a startup, and say why."""
     policy.require(actor, "challenge.leave_unfilled", challenge)
     expect_version(challenge, version)
-    settle_deadline(challenge)
+    close_if_due(challenge)
     workflow.fire("challenge.leave_unfilled", challenge, actor, reason=reason)
 
 
@@ -205,5 +205,5 @@ def withdraw_challenge(challenge: Challenge, actor: Actor, reason: str, version:
     expect_version(challenge, version)
     if challenge.published_at is not None and (message := guards.gives_away(challenge, reason)):
         raise Invalid(message, field="reason")
-    settle_deadline(challenge)
+    close_if_due(challenge)
     workflow.fire("challenge.withdraw", challenge, actor, reason=reason)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from marketplace.calls.import_fields import wrong_words
 from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.reference_rows import made_beside, name_of, words_of
+from marketplace.challenges.reference_rows import name_of, store_organisations, words_of
 from marketplace.imports.models import Import
 from marketplace.imports.records import Records, made_key
 from marketplace.imports.row_store import Ready, Stored, starter_of
@@ -106,4 +106,4 @@ class Candidates(Records):
             for name, row in wanted.items()
             if name not in found
         }
-        return found | made_beside(self.made, fresh, wanted)
+        return found | store_organisations(self.made, fresh, wanted)

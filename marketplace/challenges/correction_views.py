@@ -6,7 +6,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 
 from marketplace.challenges import corrections
-from marketplace.challenges.drafting_views import locked, own
+from marketplace.challenges.drafting_views import find_own, lock_own
 from marketplace.challenges.forms import CorrectionForm
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.sections import LABELS
@@ -24,9 +24,9 @@ from marketplace.web.lookups import find
 @blueprint.get("/challenges/<int:id>/corrections/new")
 def new_correction(id: int) -> Response:
     """What may be corrected, with what stays as published beside it."""
-    challenge = find(own(current_actor(), id))
+    challenge = find(find_own(current_actor(), id))
     policy.require(current_actor(), "challenge.correct", challenge)
-    if message := corrections.uncorrectable(challenge):
+    if message := corrections.correction_obstacle(challenge):
         raise Blocked(message)
     return _page(challenge, CorrectionForm.drawn(challenge))
 
@@ -35,7 +35,7 @@ def new_correction(id: int) -> Response:
 def correct(id: int) -> Response:
     """Publish a correction."""
     actor = current_actor()
-    challenge = locked(actor, id)
+    challenge = lock_own(actor, id)
     form = CorrectionForm.drawn(challenge, request.form)
     form_recovery.compare(lambda: CorrectionForm.drawn(challenge))
     if not form.validate():

@@ -21,7 +21,7 @@ KEPT = _l("%(text)s: a published text is corrected, not taken out.")
 TEXTS = tuple(name for section in SECTIONS for name in section.texts)
 
 
-def uncorrectable(challenge: Challenge) -> Any:
+def correction_obstacle(challenge: Challenge) -> Any:
     """Why a text cannot be corrected now; None where it can."""
     if challenge.is_reference or challenge.published_at is None:
         return _l("Only a published challenge is corrected; before that its text is simply changed.")
@@ -54,7 +54,7 @@ def correct_challenge(
     """
     policy.require(actor, "challenge.correct", challenge)
     expect_version(challenge, version)
-    if message := uncorrectable(challenge):
+    if message := correction_obstacle(challenge):
         raise Blocked(message)
     changes = list(_changes(challenge, texts))
     if not changes:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.calls.models import Call
 from marketplace.challenges import actions, corrections, drafting, guards, page_facts, queries, tallies
 from marketplace.challenges.forms import FORMS, AudienceForm, NewForm, SectionForm
-from marketplace.challenges.history import requested
+from marketplace.challenges.history import requested_changes
 from marketplace.challenges.labels import (
     COMPANY_KINDS,
     IP_MEANINGS,
@@ -21,8 +21,8 @@ from marketplace.challenges.labels import (
 )
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.next_steps import next_of
-from marketplace.challenges.secrets import country_name, facts_described
-from marketplace.challenges.sections import ENTRIES, LABELS, SECTIONS, mark_of, missing, section_of
+from marketplace.challenges.secrets import country_name, facts_in_words
+from marketplace.challenges.sections import ENTRIES, LABELS, SECTIONS, mark_of, missing_fields, section_of
 from marketplace.challenges.states import WRITABLE
 from marketplace.challenges.views import blueprint, for_page, page_context
 from marketplace.kernel import clock, policy, search, workflow
@@ -58,14 +58,14 @@ rail.place(
 )
 
 
-def own(actor: Actor, id: int) -> Select[Challenge]:
+def find_own(actor: Actor, id: int) -> Select[Challenge]:
     """A challenge the actor's company writes."""
     return for_page(queries.visible_to(actor).where(Challenge.id == id, Challenge.organisation_id == actor.party_id))
 
 
-def locked(actor: Actor, id: int) -> Challenge:
+def lock_own(actor: Actor, id: int) -> Challenge:
     """The same, locked: saves of different sections wait for each other instead of failing."""
-    found = find(own(actor, id).with_for_update(of=Challenge))
+    found = find(find_own(actor, id).with_for_update(of=Challenge))
     policy.require(actor, "challenge.edit", found)
     return found
 
@@ -123,7 +123,7 @@ def create() -> Response:
 def edit(id: int) -> str:
     """All sections with what is missing in each, the preview and the button that sends it; later, why none is open."""
     actor = current_actor()
-    challenge = find(own(actor, id))
+    challenge = find(find_own(actor, id))
     policy.require(actor, "challenge.edit", challenge)
     now = clock.now()
     choices = {choice.step.name: choice for choice in workflow.available(challenge, actor)}
@@ -134,7 +134,7 @@ def edit(id: int) -> str:
         state=challenge.state_at(now),
         send=choices.get("challenge.submit") or choices.get("challenge.resubmit"),
         withdraw=choices.get("challenge.withdraw"),
-        uncorrectable=corrections.uncorrectable(challenge),
+        uncorrectable=corrections.correction_obstacle(challenge),
         own=True,
         follows=True,
     )
@@ -142,7 +142,7 @@ def edit(id: int) -> str:
 
 def _draft(challenge: Challenge) -> dict[str, Any]:
     """What every page of the drafting shows: sections, what is missing, where one stands."""
-    wanted = missing(challenge)
+    wanted = missing_fields(challenge)
     return {
         "challenge": challenge,
         "title": challenge.title(current_locale()) or _("Untitled"),
@@ -151,7 +151,7 @@ def _draft(challenge: Challenge) -> dict[str, Any]:
         "missing": [(name, section_of(name)) for name in wanted],
         "writable": challenge.state in WRITABLE,
         "zone": challenge.zone,
-        "requested": requested(challenge, current_locale()),
+        "requested": requested_changes(challenge, current_locale()),
         "own_zone": zone_here(),
     }
 
@@ -159,7 +159,7 @@ def _draft(challenge: Challenge) -> dict[str, Any]:
 @blueprint.get("/challenges/<int:id>/edit/<name>")
 def edit_section(id: int, name: str) -> Response:
     """One section of the drafting."""
-    challenge = find(own(current_actor(), id))
+    challenge = find(find_own(current_actor(), id))
     policy.require(current_actor(), "challenge.edit", challenge)
     if name not in FORMS:
         raise Missing
@@ -225,9 +225,9 @@ def _fitting(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
     region = company.region if company else None
     shown = Challenge(**stated, region_described=region if stated["described_region"] else None)
     return {
-        "fitting": guards.fitting(*stated.values()),
+        "fitting": guards.count_matching(*stated.values()),
         "least": guards.LEAST_FITTING,
-        "described": facts_described(shown, current_locale()),
+        "described": facts_in_words(shown, current_locale()),
         "kind_words": COMPANY_KINDS.get(company.kind, "") if company else "",
         "region_words": region.name(current_locale()) if region else "",
         "country_words": country_name(region.country, current_locale()) if region else "",
@@ -237,7 +237,7 @@ def _fitting(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
 @blueprint.get("/challenges/<int:id>/fitting")
 def fitting(id: int) -> str:
     """How many verified organisations a description would fit, while it is chosen."""
-    challenge = find(own(current_actor(), id))
+    challenge = find(find_own(current_actor(), id))
     form = AudienceForm.drawn(challenge, request.args)
     return render_template("challenges/_fitting.html", challenge=challenge, **_fitting(challenge, form))
 
@@ -261,7 +261,7 @@ def _write(challenge: Challenge, actor: Actor, form: SectionForm, *, silently: b
 
 def _sent(actor: Actor, id: int, name: str) -> tuple[Challenge, SectionForm]:
     """The challenge, held, and what was typed in one of its sections."""
-    challenge = locked(actor, id)
+    challenge = lock_own(actor, id)
     if name not in FORMS:
         raise Missing
     form = FORMS[name].drawn(challenge, request.form)
@@ -325,7 +325,7 @@ def preview(id: int) -> str:
 def submit(id: int) -> Response:
     """Send it to the centre, for the first time or again."""
     actor = current_actor()
-    challenge = locked(actor, id)
+    challenge = lock_own(actor, id)
     actions.submit_challenge(challenge, actor)
     flash(_("Sent. The centre reads it next; you are told as soon as there is news."), "done")
     return see_other(url_for("challenges.show", id=id))
@@ -335,7 +335,7 @@ def submit(id: int) -> Response:
 def withdraw(id: int) -> Response:
     """Withdraw it with a reason."""
     actor = current_actor()
-    challenge = locked(actor, id)
+    challenge = lock_own(actor, id)
     actions.withdraw_challenge(challenge, actor, request.form.get("reason", ""), Form().version_seen)
     flash(_("Withdrawn. Everybody who applied is told, with your reason."), "done")
     return see_other(url_for("challenges.mine"))

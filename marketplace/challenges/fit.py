@@ -39,7 +39,7 @@ def is_startup(actor: Actor) -> bool:
     return actor.party_id is not None and actor.organisation_kind in STARTUP_KINDS
 
 
-def of_rows(challenges: Sequence[Challenge], actor: Actor, now: datetime, known: Known | None = None) -> dict[int, Fit]:
+def fits_of(challenges: Sequence[Challenge], actor: Actor, now: datetime, known: Known | None = None) -> dict[int, Fit]:
     """The verdict on each open challenge, for a startup, at the same number of queries however many there are."""
     judged = [
         challenge
@@ -66,6 +66,6 @@ def _company_id(challenge: Challenge, actor: Actor) -> int | None:
     return challenge.organisation_id if reveals(challenge, actor) else None
 
 
-def of_one(challenge: Challenge, actor: Actor, now: datetime) -> Fit | None:
+def fit_of(challenge: Challenge, actor: Actor, now: datetime) -> Fit | None:
     """The verdict on one challenge."""
-    return of_rows([challenge], actor, now).get(challenge.id)
+    return fits_of([challenge], actor, now).get(challenge.id)

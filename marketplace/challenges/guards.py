@@ -32,7 +32,7 @@ LEGAL_WORDS = frozenset((
 ))  # fmt: skip
 
 
-def fitting(kind: str | None, region: str | None, country: str | None, sector: str | None) -> int:
+def count_matching(kind: str | None, region: str | None, country: str | None, sector: str | None) -> int:
     """How many verified demand organisations a description fits."""
     query = select(func.count()).select_from(Organisation).where(Organisation.state == "verified")
     query = query.where(Organisation.kind == kind if kind else Organisation.kind.in_(DEMAND_KINDS))
@@ -45,9 +45,9 @@ def fitting(kind: str | None, region: str | None, country: str | None, sector: s
     return db.session.scalar(query) or 0
 
 
-def fits(challenge: Any) -> int:
+def count_described(challenge: Any) -> int:
     """How many verified organisations this challenge's description fits."""
-    return fitting(
+    return count_matching(
         challenge.described_kind,
         challenge.described_region,
         challenge.described_country,
@@ -100,7 +100,7 @@ def is_wide_enough(challenge: Any) -> Any:
     """An anonymous company's description must fit at least five verified companies."""
     if challenge.visibility != "anonymous":
         return None
-    found = fits(challenge)
+    found = count_described(challenge)
     if found >= LEAST_FITTING:
         return None
     return _l(

@@ -119,7 +119,7 @@ def thread(challenge: Challenge, locale: str) -> list[Remark]:
     return sorted(remarks, key=lambda remark: remark.at)
 
 
-def requested(challenge: Challenge, locale: str) -> list[Remark]:
+def requested_changes(challenge: Challenge, locale: str) -> list[Remark]:
     """What the centre asked to be changed, and what was said since, while the company changes it."""
     if challenge.state != "revision":
         return []

@@ -38,22 +38,22 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Said:
+class Translated:
     """A text with the language it is in; empty where it was written in none."""
 
     words: str
     locale: str
 
 
-def said_of(challenge: Challenge, locale: str) -> dict[str, Said]:
+def texts_of(challenge: Challenge, locale: str) -> dict[str, Translated]:
     """Each text in the reader's language; where it was not written in that, in the main one, else in another."""
     order = list(dict.fromkeys((locale, challenge.main_locale, *LOCALES)))
     return {name: _said(challenge.texts, name, order) for section in SECTIONS for name in section.texts}
 
 
-def _said(texts: Mapping[str, ChallengeText], name: str, order: Sequence[str]) -> Said:
+def _said(texts: Mapping[str, ChallengeText], name: str, order: Sequence[str]) -> Translated:
     found = ((code, str(getattr(texts[code], name))) for code in order if code in texts)
-    return next((Said(words, code) for code, words in found if words.strip()), Said("", order[0]))
+    return next((Translated(words, code) for code, words in found if words.strip()), Translated("", order[0]))
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def row_of(
 
 
 @dataclass(frozen=True)
-class Ahead:
+class StepAhead:
     """One line of what happens next; ``note`` says when, in words, where ``at`` and ``day`` say nothing."""
 
     label: str
@@ -104,7 +104,7 @@ class Ahead:
     current: bool = False
 
 
-def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
+def what_happens(challenge: Challenge, now: datetime) -> list[StepAhead]:
     """The way from publication to an answer, with its dates; empty once it is over. What is done early has no date."""
     here, answer = standing_of(challenge, now), challenge.answer_by
     if here.is_over:
@@ -116,23 +116,23 @@ def what_happens(challenge: Challenge, now: datetime) -> list[Ahead]:
     checked, signed = (_end_of(challenge, kinds) for kinds in (CHECKING, ("agreement",)))
     compared = _end_of(challenge, COMPARING, answer)
     lines = [
-        Ahead(_("The challenge is published"), at=challenge.published_at, done=challenge.published_at is not None),
-        Ahead(_("Startups apply"), at=here.closing, done=over, current=state == "open"),
-        Ahead(
+        StepAhead(_("The challenge is published"), at=challenge.published_at, done=challenge.published_at is not None),
+        StepAhead(_("Startups apply"), at=here.closing, done=over, current=state == "open"),
+        StepAhead(
             _("The centre checks who qualifies"),
             at=checked,
             note=_("a refusal says why"),
             done=told,
             current=state == "closed" and not told,
         ),
-        Ahead(_("The company compares the applications"), at=compared, note=view, done=told),
-        Ahead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),
-        Ahead(_("Both sides sign and begin"), at=signed, done=told, current=told),
+        StepAhead(_("The company compares the applications"), at=compared, note=view, done=told),
+        StepAhead(_("All decisions are announced together"), day=answer, note=_("each with its reasons"), done=told),
+        StepAhead(_("Both sides sign and begin"), at=signed, done=told, current=told),
     ]
     return [_undated(line, now, challenge.zone) if line.done else line for line in lines]
 
 
-def _undated(line: Ahead, now: datetime, zone: str) -> Ahead:
+def _undated(line: StepAhead, now: datetime, zone: str) -> StepAhead:
     """What is done, without a date that still lies ahead."""
     at = line.at if line.at is not None and line.at <= now else None
     return replace(line, at=at, day=line.day if line.day is not None and line.day <= clock.day_of(now, zone) else None)

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from marketplace.calls.models import Call
 from marketplace.challenges import actions, queries
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.review_views import found
+from marketplace.challenges.review_views import find_for_step
 from marketplace.challenges.views import blueprint
 from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
@@ -24,7 +24,7 @@ from marketplace.web.language import current_locale
 @blueprint.post("/challenges/<int:id>/publication")
 def publish(id: int) -> Response:
     """Publish it within a call."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     policy.require(actor, "challenge.publish", challenge)
     actions.publish_challenge(challenge, actor, _call(actor, challenge), version)
     flash(_("Published. Startups see it from now on."), "done")
@@ -34,7 +34,7 @@ def publish(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/placement")
 def place(id: int) -> Response:
     """Hand a candidate to the centre that manages a call, which publishes it there."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     policy.require(actor, "challenge.place", challenge)
     call = _chosen(queries.calls_to_hand_to(challenge, actor, clock.now()))
     if call is None:

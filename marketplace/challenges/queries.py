@@ -49,7 +49,7 @@ from marketplace.people.relationships import reason_to_answer, reason_to_deal
 PAGE = 20  # rows of a list on one page
 
 
-def closing() -> ColumnElement[datetime]:
+def closing_instant() -> ColumnElement[datetime]:
     """When applications close, over a query that joins the call (outer)."""
     return func.coalesce(Challenge.closes_at, Call.closes_at)
 
@@ -61,8 +61,8 @@ def state_at(now: datetime) -> ColumnElement[str]:
     """
     return case(
         (Challenge.state != "open", Challenge.state),
-        (Challenge.is_reference, case((closing() >= now, "open"), else_="archived")),
-        (closing() < now, "closed"),
+        (Challenge.is_reference, case((closing_instant() >= now, "open"), else_="archived")),
+        (closing_instant() < now, "closed"),
         else_="open",
     )
 
@@ -75,7 +75,7 @@ def due_to_close(now: datetime) -> Select[Challenge]:
     return (
         select(Challenge)
         .outerjoin(Challenge.call)
-        .where(Challenge.state == "open", Challenge.is_reference.is_(False), closing() < now)
+        .where(Challenge.state == "open", Challenge.is_reference.is_(False), closing_instant() < now)
         .order_by(Challenge.id)
         .with_for_update(of=Challenge, skip_locked=True)
     )
@@ -218,27 +218,27 @@ def _under_way(programmes: Select[int], actor: Actor, now: datetime) -> list[Cal
     return list(db.session.scalars(query.order_by(Call.closes_at)).unique())
 
 
-def joined(query: Select[Any]) -> Select[Any]:
+def join_call_and_company(query: Select[Any]) -> Select[Any]:
     """With the call and the organisation, where there is one."""
     return query.outerjoin(Call, Challenge.call_id == Call.id).outerjoin(
         Organisation, Challenge.organisation_id == Organisation.id
     )
 
 
-def answering(text: str, among: Any = None, spread: bool = True) -> Any:
+def ids_answering(text: str, among: Any = None, spread: bool = True) -> Any:
     """Ids of the challenges whose texts, in any language, or whose company's name answer a query.
 
     A company that stays anonymous is never found by its name, whoever asks and whatever its call has revealed.
     """
     owner, vector = ChallengeText.challenge_id, ChallengeText.search
     found = search.ids_of(owner, vector, text, among, spread)
-    called = search.ids_called(owner, vector, text, named)
+    called = search.ids_called(owner, vector, text, ids_named)
     either: Any = found if called is None else union(found, called)
-    refused = [named(words) for words in SearchQuery.of(text).without[:MOST]]
+    refused = [ids_named(words) for words in SearchQuery.of(text).without[:MOST]]
     return except_(either, *refused) if refused else either
 
 
-def named(words: str) -> Select[Any]:
+def ids_named(words: str) -> Select[Any]:
     """Ids of the challenges that show the company's name, where it holds some words."""
     return (
         select(Challenge.id)
@@ -249,7 +249,7 @@ def named(words: str) -> Select[Any]:
 
 def has_text(words: str) -> ColumnElement[bool]:
     """Whether its texts or its company's name answer the query."""
-    return Challenge.id.in_(answering(words))
+    return Challenge.id.in_(ids_answering(words))
 
 
 def for_rows(query: Select[Challenge], actor: Actor) -> Select[Challenge]:

@@ -116,7 +116,7 @@ class References(Records):
             for key, row in wanted.items()
             if key not in found
         }  # fmt: skip
-        return found | made_beside(self.made, fresh, wanted)
+        return found | store_organisations(self.made, fresh, wanted)
 
 
 class OnRecord(References):
@@ -185,7 +185,7 @@ def name_of(values: Mapping[str, Any]) -> dict[str, OrganisationText]:
     return {locale: OrganisationText(locale=locale, name=values["sponsor"], description="")}
 
 
-def made_beside(
+def store_organisations(
     made: dict[int, dict[str, Any]], fresh: Mapping[Any, Organisation], rows: Mapping[Any, Ready]
 ) -> dict[Any, int]:
     """Store new organisations, and note beside which row each was made; returns their ids."""

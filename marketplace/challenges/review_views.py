@@ -15,7 +15,7 @@ from marketplace.challenges.history import thread, timeline
 from marketplace.challenges.labels import TRACK_LABELS
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.next_steps import next_of
-from marketplace.challenges.secrets import company_of, facts_described
+from marketplace.challenges.secrets import company_of, facts_in_words
 from marketplace.challenges.sections import LABELS, SECTIONS, content_of, differences, section_of
 from marketplace.challenges.states import CHALLENGE, REVIEWED, TO_REVIEW, UNDER_REVIEW
 from marketplace.challenges.views import blueprint, for_page, waiting_for
@@ -116,9 +116,9 @@ def review(id: int) -> str:
         written=[] if own else _written(latest),
         changes=[(LABELS[name], code, in_words(name, old), in_words(name, new)) for name, code, old, new in changes],
         versions=len(sent),
-        fits=guards.fits(challenge) if challenge.visibility == "anonymous" else None,
+        fits=guards.count_described(challenge) if challenge.visibility == "anonymous" else None,
         least=guards.LEAST_FITTING,
-        described=facts_described(challenge, locale),
+        described=facts_in_words(challenge, locale),
         own_zone=zone_here(),
         timeline=timeline(challenge, actor, locale, zone_here()),
         tracks=TRACK_LABELS,
@@ -147,7 +147,7 @@ def _choices(challenge: Challenge, actor: Actor) -> dict[str, workflow.Choice]:
     return found
 
 
-def found(id: int) -> tuple[Challenge, Actor, int | None]:
+def find_for_step(id: int) -> tuple[Challenge, Actor, int | None]:
     """The challenge, held for a step, who takes it, and the version their page was drawn from."""
     actor = current_actor()
     challenge = find(
@@ -168,7 +168,7 @@ def _back(id: int, words: str) -> Response:
 @blueprint.post("/challenges/<int:id>/review")
 def take_up(id: int) -> Response:
     """Start the review."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     actions.take_up_challenge(challenge, actor, version)
     return _back(id, _("The review has started. The company sees that somebody reads it."))
 
@@ -176,7 +176,7 @@ def take_up(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/candidacy")
 def accept(id: int) -> Response:
     """Take it as a candidate."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     actions.accept_challenge(challenge, actor, version)
     return _back(id, _("Taken as a candidate. It can now be published within a call."))
 
@@ -184,7 +184,7 @@ def accept(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/revisions")
 def ask_changes(id: int) -> Response:
     """Ask for changes."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     actions.ask_changes(challenge, actor, _reason(), version)
     return _back(id, _("The company reads what should change and sends it again."))
 
@@ -192,7 +192,7 @@ def ask_changes(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/rejection")
 def reject(id: int) -> Response:
     """Reject it."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     actions.reject_challenge(challenge, actor, _reason(), version)
     return _back(id, _("Rejected, with your reason."))
 
@@ -210,7 +210,7 @@ def comment(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/no-answer")
 def leave_unfilled(id: int) -> Response:
     """End it without a startup."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     actions.leave_unfilled(challenge, actor, _reason(), version)
     return _back(id, _("Ended without a startup. The company reads your reason."))
 
@@ -218,6 +218,6 @@ def leave_unfilled(id: int) -> Response:
 @blueprint.post("/challenges/<int:id>/archiving")
 def archive(id: int) -> Response:
     """Put it away."""
-    challenge, actor, version = found(id)
+    challenge, actor, version = find_for_step(id)
     actions.archive_challenge(challenge, actor, version)
     return _back(id, _("Archived. It stays readable."))

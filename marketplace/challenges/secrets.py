@@ -53,7 +53,7 @@ def _has_closed(challenge: Challenge) -> bool:
 def company_of(challenge: Challenge, actor: Actor, locale: str, *, paired: bool = False) -> Company:
     """The company's name in ``locale``, or its description."""
     if not reveals(challenge, actor, paired=paired):
-        return described(challenge, locale)
+        return describe_company(challenge, locale)
     organisation = challenge.organisation
     if organisation is None:
         return Company(challenge.source or "", locale, None, False)
@@ -64,9 +64,9 @@ def company_of(challenge: Challenge, actor: Actor, locale: str, *, paired: bool 
     return Company(text.name if text else "", text.locale if text else locale, organisation.id, False, note)
 
 
-def described(challenge: Challenge, locale: str) -> Company:
+def describe_company(challenge: Challenge, locale: str) -> Company:
     """The company as strangers see it: its own words where it wrote some, beside the facts it chose to state."""
-    facts = facts_described(challenge, locale)
+    facts = facts_in_words(challenge, locale)
     written = {code: text for code, text in challenge.texts.items() if (text.anonymous_as or "").strip()}
     shown = pick(written, locale)
     if shown is None:
@@ -74,7 +74,7 @@ def described(challenge: Challenge, locale: str) -> Company:
     return Company(shown.anonymous_as, shown.locale, None, True, facts)
 
 
-def facts_described(challenge: Challenge, locale: str) -> str:
+def facts_in_words(challenge: Challenge, locale: str) -> str:
     """The stated facts in words: ``Public company, Water, Gyeongbuk``."""
     kind = COMPANY_KINDS.get(challenge.described_kind or "", "") or _("A company that does not give its name")
     sector = FIELD_LABELS.get(challenge.described_sector or "", "")

@@ -142,7 +142,7 @@ def section_of(field: str) -> Section:
     return next(found for found in SECTIONS if ENTRIES[field] in found.entries)
 
 
-def missing(challenge: Any) -> list[str]:
+def missing_fields(challenge: Any) -> list[str]:
     """The fields still needed before the challenge can be sent, in the order of the drafting."""
     text = challenge.texts.get(challenge.main_locale)
     needed = [entry for entry in ENTRIES.values() if entry.is_needed]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from marketplace.challenges.sections import LABELS, missing
+from marketplace.challenges.sections import LABELS, missing_fields
 from marketplace.kernel import clock, turns
 from marketplace.kernel.audiences import APPLICANTS, CLOCK, COMPANY, EARLY, ELSEWHERE, STAFF, Alert, Audience, stands
 from marketplace.kernel.events import Event
@@ -26,7 +26,7 @@ MailKind(
 )
 
 
-class Listed:
+class FieldNames:
     """Names of fields, joined when they are read, in the language of whoever reads."""
 
     def __init__(self, names: list[str]) -> None:
@@ -37,10 +37,10 @@ class Listed:
 
 
 def is_complete(challenge: Any) -> Any:
-    wanted = missing(challenge)
+    wanted = missing_fields(challenge)
     if not wanted:
         return None
-    return _l("Complete the challenge first. Still missing: %(fields)s.", fields=Listed(wanted))
+    return _l("Complete the challenge first. Still missing: %(fields)s.", fields=FieldNames(wanted))
 
 
 def is_coherent(challenge: Any) -> Any:

@@ -60,7 +60,7 @@ def may_not_apply(challenge: Challenge, actor: Actor, now: datetime) -> Any:
     """Why this startup cannot apply, and so does not ask; None where it may, or where that cannot be told yet."""
     if challenge.call is not None and (message := answers_itself(challenge.call, challenge, actor.party_id)):
         return message
-    verdict = fit.of_one(challenge, actor, now)
+    verdict = fit.fit_of(challenge, actor, now)
     if verdict is None or verdict.verdict != FAILS:
         return None
     reasons = Sentence(lambda: " ".join(str(reason) for reason in verdict.reasons))

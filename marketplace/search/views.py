@@ -39,7 +39,7 @@ def show() -> Response:
     kept, asked = not actor.signed_in, SearchQuery.of(text)
     load = row_fragments.row_loader(locale, now) if kept else None
     rows = results.page_of(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
-    verdicts = {} if kept else fit.of_rows(rows, actor, now)
+    verdicts = {} if kept else fit.fits_of(rows, actor, now)
     parts = {} if kept else taking_part.parts_of(actor, [row.id for row in rows])
     searches = bool(asked.words or asked.phrases)
     organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else Some()

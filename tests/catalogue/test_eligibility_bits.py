@@ -61,7 +61,7 @@ def test_filter_agrees_with_the_verdict_of_each_row(world: World) -> None:
     make_challenge(world.company, close_call(make_call(world.programme)))
     db.session.flush()
     actor = world.actor("startup_owner")
-    verdicts = fit.of_rows(made, actor, clock.now())
+    verdicts = fit.fits_of(made, actor, clock.now())
     by = {verdict: {id for id, item in verdicts.items() if item.verdict == verdict} for verdict in ("meets", "fails")}
     assert found(actor, qualify="yes") == by["meets"] == {made[n].id for n in (0, 3, 5, 6)}
     assert by["fails"] == {made[n].id for n in (1, 4, 7)}

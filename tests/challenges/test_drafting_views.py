@@ -191,7 +191,7 @@ def test_writer_sees_how_many_fit_the_description(cast: World, rows: Rows, signe
     with rows():
         for _ in range(4):
             make_organisation("public")
-        known = guards.fitting("public", None, None, None)
+        known = guards.count_matching("public", None, None, None)
     wide = company.browser.get(f"/challenges/{id}/fitting?visibility=anonymous&says_kind=y").get_data(as_text=True)
     assert known >= 5 and f"{known} verified organisations fit" in wide
     near = company.browser.get(f"/challenges/{id}/fitting?place=region").get_data(as_text=True)

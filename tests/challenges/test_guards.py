@@ -35,10 +35,10 @@ def test_description_counts_verified_demand_organisations_alone(world: World) ->
     others(3, sectors=["water"])
     others(2, sectors=["water"], state="unverified")
     make_organisation("startup", sectors=["water"])
-    assert guards.fitting("public", None, None, "water") == 4
-    assert guards.fitting(None, "KR-27", None, "water") == 4
-    assert guards.fitting(None, None, "KR", "water") == 4
-    assert guards.fitting(None, None, "CA", "water") == 0
+    assert guards.count_matching("public", None, None, "water") == 4
+    assert guards.count_matching(None, "KR-27", None, "water") == 4
+    assert guards.count_matching(None, None, "KR", "water") == 4
+    assert guards.count_matching(None, None, "CA", "water") == 0
 
 
 @pytest.mark.parametrize(("step", "state"), [
