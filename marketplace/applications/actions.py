@@ -31,7 +31,9 @@ STEP_OF_ORIGIN = {"recommended": "application.recommend", "joint": "application.
                   "follow_up": "application.invite"}  # fmt: skip
 
 
-def declare(organisation: Organisation, call: Call, answers: Mapping[tuple[int, str], bool], actor: Actor) -> None:
+def keep_declarations(
+    organisation: Organisation, call: Call, answers: Mapping[tuple[int, str], bool], actor: Actor
+) -> None:
     """Keep what a startup declares for a call's rules, with the date and who declared it."""
     policy.require(actor, "application.declare", organisation)
     asked = {(rule.id, code) for rule, code in asked_declarations(call)}
@@ -69,7 +71,7 @@ def start_application(
     ``locale`` is the language it is written in until its writers choose another, else the call's.
     """
     policy.require(actor, "application.create", startup)
-    if message := guards.not_open(call, challenge, clock.arrived()):
+    if message := guards.why_closed(call, challenge, clock.arrived()):
         raise Blocked(message)
     _require_parties(call, challenge, startup, company)
     hold_startup(startup)
@@ -132,7 +134,7 @@ def _begun(
 def _take_up(application: Application, locale: str | None) -> None:
     """Give an application its first revision, once the startup qualifies and has room for it."""
     call = application.call
-    taken = guards.taken_by(application.organisation_id, call, application.id, drafts=True)
+    taken = guards.count_taken(application.organisation_id, call, application.id, drafts=True)
     if message := guards.over_limit(call, taken):
         raise Blocked(message)
     failing = check_of(application).failing
@@ -166,7 +168,7 @@ def confirm_application(
     """The startup that a company named agrees to apply, after its own check."""
     policy.require(actor, "application.confirm", application)
     expect_version(application, version)
-    if message := guards.not_open(application.call, application.challenge, clock.arrived()):
+    if message := guards.why_closed(application.call, application.challenge, clock.arrived()):
         raise Blocked(message)
     hold_startup(application.organisation)
     if application.state != "draft" or application.is_confirmed:
@@ -206,7 +208,7 @@ def save_draft(
     return True
 
 
-def sign_off(application: Application, actor: Actor, *, content_hash: str) -> None:
+def sign_off_application(application: Application, actor: Actor, *, content_hash: str) -> None:
     """A party confirms exactly the text it has read: ``content_hash`` is that of the page it pressed on."""
     policy.require(actor, "application.sign_off", application)
     hold_application(application)

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from marketplace.applications.models import Application, EligibilityResult
-from marketplace.calls.eligibility import CANNOT_TELL, Judgement, judge_all, overall
+from marketplace.calls.eligibility import CANNOT_TELL, Judgement, judge_all
 from marketplace.calls.eligibility_facts import facts_of, load_rules
 from marketplace.calls.models import Call, Declaration, EligibilityRule
 from marketplace.challenges.models import Challenge
@@ -25,14 +25,13 @@ AFFILIATES = "not_affiliated"
 
 @dataclass(frozen=True)
 class Check:
-    """Every rule with its verdict, the verdict over all, and what was declared, by rule and code.
+    """Every rule with its verdict, and what was declared, by rule and code.
 
     ``is_veiled`` says that the company does not give its name: the rule on affiliates is not told then, since its
     verdict would say who the company is.
     """
 
     judgements: list[Judgement]
-    overall: str
     declared: Mapping[tuple[int, str], Declaration]
     is_veiled: bool = False
 
@@ -56,7 +55,7 @@ def check_startup(
     judgements = judge_all(call, facts_of(organisation, call, company_id, said))
     if is_veiled:
         judgements = [_veiled(item) if item.kind == AFFILIATES else item for item in judgements]
-    return Check(judgements, overall(judgements), declared, is_veiled)
+    return Check(judgements, declared, is_veiled)
 
 
 def _veiled(judgement: Judgement) -> Judgement:
@@ -110,15 +109,15 @@ def keep_results(application: Application, check: Check) -> None:
             result = EligibilityResult(application_id=application.id, rule_id=judgement.rule_id)
             db.session.add(result)
         result.verdict = judgement.verdict
-        result.facts = with_words(judgement)
+        result.facts = facts_with_words(judgement)
 
 
-def with_words(judgement: Judgement) -> dict[str, Any]:
+def facts_with_words(judgement: Judgement) -> dict[str, Any]:
     """The facts of a verdict as they are kept: in numbers, and in each language's words."""
-    return {**judgement.facts, "words": in_words(judgement)}
+    return {**judgement.facts, "words": judgement_words(judgement)}
 
 
-def in_words(judgement: Judgement) -> dict[str, dict[str, str]]:
+def judgement_words(judgement: Judgement) -> dict[str, dict[str, str]]:
     """The rule, the facts and what would change them, as each language reads them now."""
     said: dict[str, Any] = {}
     for code in LOCALES:

@@ -14,7 +14,7 @@ from marketplace.applications import actions, guards, queries, submission
 from marketplace.applications.cautions import cautions_of
 from marketplace.applications.completeness import gaps_of, own_needed, progress_of
 from marketplace.applications.forms import READINESS, DraftForm, ReasonForm, SignOffForm
-from marketplace.applications.locks import note_held
+from marketplace.applications.locks import note_lock
 from marketplace.applications.models import Application
 from marketplace.applications.views import blueprint, page_of
 from marketplace.kernel import clock, policy, workflow
@@ -41,7 +41,7 @@ def held_application(application_id: int, permission: str) -> Application:
     actor = current_actor()
     query = queries.with_parts_held(queries.visible_to(actor))
     application = find(query.where(Application.id == application_id))
-    note_held(application)
+    note_lock(application)
     policy.require(actor, permission, application)
     return application
 
@@ -76,7 +76,7 @@ def draft_page(application: Application, form: DraftForm, status: int = 200) -> 
 
 def _closed(application: Application) -> Any:
     """Why this draft can no longer, or not yet, be submitted; None where it can."""
-    return guards.not_open(application.call, application.challenge, clock.now(), grace=True)
+    return guards.why_closed(application.call, application.challenge, clock.now(), grace=True)
 
 
 def hour(instant: datetime, zone: str) -> str:
@@ -151,7 +151,7 @@ def sign_off(application_id: int) -> ResponseReturnValue:
     """A party confirms the text it has read."""
     application = team_application(application_id, "application.sign_off")
     form = SignOffForm()
-    actions.sign_off(application, current_actor(), content_hash=str(form.content_hash.data or ""))
+    actions.sign_off_application(application, current_actor(), content_hash=str(form.content_hash.data or ""))
     flash(_("You have confirmed this version. Any change of the text asks for it again."))
     return see_other(url_for("applications.preview", application_id=application.id))
 

@@ -24,7 +24,7 @@ def _entry(call: Call, challenge: Challenge | None, actor: Actor) -> str:
         return ""
     if challenge is not None and (begun := own_of_challenge(challenge.id, actor)):
         return render_template("applications/_entry.html", begun=begun[0])
-    if guards.not_open(call, challenge, clock.now()):
+    if guards.why_closed(call, challenge, clock.now()):
         return ""
     if not company and (why := _hindrance(call, challenge, actor)):
         return render_template("applications/_entry.html", blocked=why)
@@ -45,7 +45,7 @@ def _hindrance(call: Call, challenge: Challenge | None, actor: Actor) -> Any:
         return _l("An organisation applies: register yours, or join it, first.")
     if message := guards.answers_itself(call, challenge, actor.party_id):
         return message
-    return guards.over_limit(call, guards.taken_by(actor.party_id, call, drafts=True))
+    return guards.over_limit(call, guards.count_taken(actor.party_id, call, drafts=True))
 
 
 def entry_of_challenge(challenge: Challenge, actor: Actor) -> str:

@@ -39,7 +39,7 @@ def answers_itself(call: Call, challenge: Challenge | None, startup_id: int | No
     return None
 
 
-def not_open(call: Call, challenge: Challenge | None, at: datetime, *, grace: bool = False) -> Any:
+def why_closed(call: Call, challenge: Challenge | None, at: datetime, *, grace: bool = False) -> Any:
     """Why nothing can be submitted at an instant; None where it can. ``grace`` counts the call's seconds of grace."""
     if call.is_reference or (challenge is not None and challenge.is_reference):
         return _l("This stands here for reference: nobody applies to it here.")
@@ -58,7 +58,7 @@ def not_open(call: Call, challenge: Challenge | None, at: datetime, *, grace: bo
 
 def grace_of(call: Call, challenge: Challenge | None, at: datetime) -> Any:
     """What is said while a call has closed and still takes what comes at an instant; None before and after."""
-    if not not_open(call, challenge, at) or not_open(call, challenge, at, grace=True):
+    if not why_closed(call, challenge, at) or why_closed(call, challenge, at, grace=True):
         return None
     return _l("The call has closed. Its grace still takes what you submit now, and the receipt says how late it came.")
 
@@ -70,7 +70,7 @@ def seconds_late(call: Call, at: datetime) -> int:
     return -int(-(at - call.closes_at).total_seconds() // 1)
 
 
-def taken_by(organisation_id: int, call: Call, besides: int | None = None, *, drafts: bool = False) -> int:
+def count_taken(organisation_id: int, call: Call, besides: int | None = None, *, drafts: bool = False) -> int:
     """How many applications of the call a startup has submitted, or, with ``drafts``, has taken up."""
     counted = select(func.count()).where(
         Application.call_id == call.id, Application.organisation_id == organisation_id, Application.state != "withdrawn"
@@ -95,7 +95,7 @@ def over_limit(call: Call, taken: int) -> Any:
 
 @guard("application.submit", "application.resubmit")
 def in_time(application: Application) -> Any:
-    return not_open(application.call, application.challenge, clock.arrived(), grace=True)
+    return why_closed(application.call, application.challenge, clock.arrived(), grace=True)
 
 
 @guard("application.submit", "application.resubmit")
@@ -110,7 +110,7 @@ def is_where_it_belongs(application: Application) -> Any:
 @guard("application.submit")
 def under_limit(application: Application) -> Any:
     call = application.call
-    return over_limit(call, taken_by(application.organisation_id, call, application.id))
+    return over_limit(call, count_taken(application.organisation_id, call, application.id))
 
 
 @guard("application.take_place")

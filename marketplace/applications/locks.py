@@ -10,7 +10,7 @@ from marketplace.kernel.db import db
 from marketplace.people.models import Organisation
 
 
-def note_held(application: Application) -> None:
+def note_lock(application: Application) -> None:
     """Remember that this transaction holds an application and knows it as it is stored."""
     db.session.info["held"] = (db.session().get_transaction(), application)
 
@@ -26,7 +26,7 @@ def hold_application(application: Application) -> None:
     # expired last, and not touched until the lock is held: a read in between would bring back the old row
     db.session.expire(application)
     db.session.scalars(held).one()
-    note_held(application)
+    note_lock(application)
 
 
 def hold_startup(organisation: Organisation) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from marketplace.applications.guards import grace_of, not_open
+from marketplace.applications.guards import grace_of, why_closed
 from marketplace.applications.models import Application, PlaceOffer
 from marketplace.applications.policy import is_party, leads
 from marketplace.applications.states import LEFT, PENDING
@@ -45,7 +45,7 @@ def next_of(application: Application, actor: Actor, now: datetime) -> Next:
 
 def may_begin_anew(application: Application, now: datetime) -> bool:
     """Whether its place is free again: the team withdrew it, and what it was for still takes applications."""
-    return application.state == "withdrawn" and not_open(application.call, application.challenge, now) is None
+    return application.state == "withdrawn" and why_closed(application.call, application.challenge, now) is None
 
 
 def _over(application: Application, now: datetime) -> bool:

@@ -54,7 +54,9 @@ def candidates(actor: Actor, call: Call, query: str, *, as_company: bool) -> Seq
     return db.session.scalars(found.order_by(key, Organisation.id).limit(SHOWN)).all()
 
 
-def begun_by(actor: Actor, call: Call, challenge: Challenge | None, partner_id: int | None) -> Application | None:
+def live_application(
+    actor: Actor, call: Call, challenge: Challenge | None, partner_id: int | None
+) -> Application | None:
     """The live application these parties have begun already, if there is one."""
     rows = select(Application).where(
         Application.call_id == call.id,

@@ -170,7 +170,7 @@ def newest_first() -> tuple[Any, Any]:
     return Application.created_at.desc(), Application.id.desc()
 
 
-def of_party(actor: Actor) -> Sequence[Application]:
+def applications_of(actor: Actor) -> Sequence[Application]:
     """The applications of the actor's organisation, in any role, newest first."""
     query = select(Application).where(_is_team(actor)).order_by(*newest_first())
     query = query.options(

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from marketplace.applications.models import Application
 from marketplace.applications.states import HOLDING, UNANSWERED
 from marketplace.applications.submission import step_back_application, withdraw_application
-from marketplace.applications.verdicts import concerning, judge_all_anew
+from marketplace.applications.verdicts import applications_about, judge_all_anew
 from marketplace.calls.models import Award, Sanction
 from marketplace.kernel import workflow
 from marketplace.kernel.db import db
@@ -31,7 +31,7 @@ def withdraw_with_call(event: Event, cursor: int | None) -> int | None:
 
 def judge_anew(event: Event, _: int | None) -> int | None:
     """A fact of an organisation changed: its applications and those to its challenges are judged by what is so now."""
-    judge_all_anew(concerning(_whose(event)), SYSTEM)
+    judge_all_anew(applications_about(_whose(event)), SYSTEM)
     return None
 
 

@@ -13,7 +13,7 @@ from marketplace.applications import actions, guards, queries
 from marketplace.applications.checks import Check, asked_declarations, check_of, check_startup
 from marketplace.applications.forms import StartForm
 from marketplace.applications.models import Application
-from marketplace.applications.partners import acts_as_company, begun_by, candidates
+from marketplace.applications.partners import acts_as_company, candidates, live_application
 from marketplace.applications.states import UNOPENED
 from marketplace.applications.views import blueprint
 from marketplace.calls.models import Call
@@ -95,9 +95,9 @@ def _begin(call: Call, challenge: Challenge | None) -> ResponseReturnValue:
         raise Blocked(message)
     page: dict[str, Any] = {"call": call, "challenge": challenge, "centre": _centre(call)}
     page["company"] = company_of(challenge, actor, current_locale()) if challenge else None
-    page["closed"] = guards.not_open(call, challenge, clock.now())
+    page["closed"] = guards.why_closed(call, challenge, clock.now())
     partner = _partner(request.args.get("with"), challenge)
-    begun = begun_by(actor, call, challenge, partner.id if partner else None)
+    begun = live_application(actor, call, challenge, partner.id if partner else None)
     if begun is not None and (partner is not None or call.origin == "applied"):
         return see_other(url_for("applications.show", application_id=begun.id))
     if page["closed"]:
@@ -147,7 +147,9 @@ def _check_page(page: dict[str, Any], check: Check, application: Application | N
         (f"declare-{rule.id}-{code}", DECLARATIONS.get(code, code), check.declared.get((rule.id, code)))
         for rule, code in asked_declarations(call)
     ]
-    full = guards.over_limit(call, guards.taken_by(current_actor().party_id or 0, call, _of(application), drafts=True))
+    full = guards.over_limit(
+        call, guards.count_taken(current_actor().party_id or 0, call, _of(application), drafts=True)
+    )
     return render_template(
         "applications/check.html",
         check=check, asked=asked, full=full, application=application, own=_own(), own_zone=zone_here(), **page,
@@ -169,7 +171,7 @@ def declare(call_id: int) -> ResponseReturnValue:
         if request.form.get(f"declare-{rule.id}-{code}") in ("applies", "clear")
     }
     policy.require(current_actor(), "application.create")
-    actions.declare(_own(), call, answers, current_actor())
+    actions.keep_declarations(_own(), call, answers, current_actor())
     return see_other(_back(call, form))
 
 
@@ -217,7 +219,7 @@ def own_check(application_id: int) -> ResponseReturnValue:
         "challenge": challenge,
         "centre": _centre(call),
         "company": None,
-        "closed": guards.not_open(call, challenge, clock.now()),
+        "closed": guards.why_closed(call, challenge, clock.now()),
         "partner": party.organisation if party else None,
         "form": StartForm(challenge=_id(challenge), version=application.version),
     }

@@ -76,7 +76,7 @@ def reopen_application(application: Application, actor: Actor, *, version: int |
     current = application.current
     if application.state != "submitted" or current is None:
         raise Blocked(_l("Only a submitted application that nobody has examined can be changed."))
-    if message := guards.not_open(application.call, application.challenge, clock.arrived()):
+    if message := guards.why_closed(application.call, application.challenge, clock.arrived()):
         raise Blocked(message)
     draft = ApplicationRevision(number=current.number + 1)
     for name in ApplicationRevision.CONTENT:

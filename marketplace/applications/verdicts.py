@@ -17,7 +17,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 
 
-def concerning(organisation_id: int) -> ColumnElement[bool]:
+def applications_about(organisation_id: int) -> ColumnElement[bool]:
     """Applications whose rules ask about an organisation: its own, and those to its challenges."""
     challenges = select(Challenge.id).where(Challenge.organisation_id == organisation_id)
     return or_(Application.organisation_id == organisation_id, Application.challenge_id.in_(challenges))

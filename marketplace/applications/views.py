@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         if reads(actor):
             return draw()
     now = clock.now()
-    lines = [{"application": found, "next": next_of(found, actor, now)} for found in queries.of_party(actor)]
+    lines = [{"application": found, "next": next_of(found, actor, now)} for found in queries.applications_of(actor)]
     return render_template("applications/index.html", lines=lines)
 
 
@@ -97,7 +97,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "choices": {choice.step.name: choice.blocked for choice in workflow.available(application, actor)},
         "can_edit": can(actor, "application.edit", application) and application.draft is not None,
         "unclear": application.state == "submitted" and unclear_rules(application),
-        "unchangeable": guards.not_open(application.call, application.challenge, now),
+        "unchangeable": guards.why_closed(application.call, application.challenge, now),
         "named": named,
         "own_zone": zone_here(),
         "timeline": timeline_of(application, events, named, actor, current_locale(), zone_here()),

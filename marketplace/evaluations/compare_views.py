@@ -54,7 +54,7 @@ def company_index() -> Response:
             challenges=compare_queries.answered_challenges(actor.party_id, locale),
             sealed=sealed_for_company(actor.party_id, locale),
             received=compare_queries.received(actor, locale),
-            applications=queries.of_party(actor),
+            applications=queries.applications_of(actor),
             fits=FITS,
             states=APPLICATION.states,
         )

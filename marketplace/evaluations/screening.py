@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.applications.checks import demand_company_of, with_words
+from marketplace.applications.checks import demand_company_of, facts_with_words
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.applications.states import IN_SCREENING
 from marketplace.calls.eligibility import Judgement, judge_all
@@ -61,11 +61,13 @@ def _record(application: Application, judged: Iterable[Judgement], *, anew: bool
             continue
         if judgement.rule_id not in kept:
             application.results.append(
-                EligibilityResult(rule_id=judgement.rule_id, verdict=judgement.verdict, facts=with_words(judgement))
+                EligibilityResult(
+                    rule_id=judgement.rule_id, verdict=judgement.verdict, facts=facts_with_words(judgement)
+                )
             )
         elif anew:
             kept[judgement.rule_id].verdict = judgement.verdict
-            kept[judgement.rule_id].facts = with_words(judgement)
+            kept[judgement.rule_id].facts = facts_with_words(judgement)
     db.session.flush()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from marketplace.applications.guards import answers_itself, not_open
+from marketplace.applications.guards import answers_itself, why_closed
 from marketplace.calls.eligibility import FAILS
 from marketplace.challenges import fit
 from marketplace.challenges.guards import holds_any, names_of
@@ -29,7 +29,7 @@ def not_taken(challenge: Challenge, now: datetime) -> Any:
     call, until = challenge.call, taken_until(challenge)
     if call is None or until is None or challenge.state_at(now) != "open":
         return _l("Questions can be asked while a challenge is open for applications.")
-    if message := not_open(call, challenge, now):
+    if message := why_closed(call, challenge, now):
         return message
     if now > until:
         words = _l("Questions closed on %(instant)s, so that everybody can still use every answer.")

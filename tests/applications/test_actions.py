@@ -295,7 +295,7 @@ def test_joint_application_needs_both_confirmations(world: World) -> None:
         submission.submit_application(application, startup)
     for actor in (startup, company):
         assert application.draft is not None
-        actions.sign_off(application, actor, content_hash=application.draft.content_hash())
+        actions.sign_off_application(application, actor, content_hash=application.draft.content_hash())
     submission.submit_application(application, startup)
     assert application.state == "submitted"
 
@@ -304,11 +304,11 @@ def test_any_change_undoes_the_confirmations(world: World) -> None:
     application = joint(world)
     assert application.draft is not None
     read = application.draft.content_hash()
-    actions.sign_off(application, world.actor("company_owner"), content_hash=read)
+    actions.sign_off_application(application, world.actor("company_owner"), content_hash=read)
     actions.save_draft(application, {"team": "Others."}, world.actor("company_owner"))
     assert [party.signed_off_hash for party in application.parties] == [None, None]
     with pytest.raises(Blocked, match="changed since you read it"):
-        actions.sign_off(application, world.actor("startup_owner"), content_hash=read)
+        actions.sign_off_application(application, world.actor("startup_owner"), content_hash=read)
 
 
 def test_only_parties_asked_confirm(world: World) -> None:
@@ -320,7 +320,7 @@ def test_only_parties_asked_confirm(world: World) -> None:
         for party in application.parties:
             party.signed_off_hash = None
         try:
-            actions.sign_off(application, world.actor(role), **confirm)
+            actions.sign_off_application(application, world.actor(role), **confirm)
         except Forbidden:
             assert [party.signed_off_hash for party in application.parties] == [None, None], role
         else:

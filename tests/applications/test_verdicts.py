@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.applications.actions import declare
+from marketplace.applications.actions import keep_declarations
 from marketplace.applications.checks import check_of, keep_results
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of
@@ -73,7 +73,7 @@ def test_declaration_is_judged_at_once(world: World) -> None:
     application = applied(world, {"kind": "declaration", "params": {"codes": ["tax_debts"]}})
     assert application.results[0].verdict == "cannot_tell"
     rule = application.call.rules[0]
-    declare(world.startup, application.call, {(rule.id, "tax_debts"): False}, world.actor("startup_owner"))
+    keep_declarations(world.startup, application.call, {(rule.id, "tax_debts"): False}, world.actor("startup_owner"))
     assert application.results[0].verdict == "meets"
 
 

@@ -79,7 +79,7 @@ def test_notice_is_open_only_while_its_own_dates_say_so(world: World) -> None:
 
 def test_notice_takes_no_application(world: World) -> None:
     call = call_of(brought(world, NOTICE))
-    assert guards.not_open(call, None, clock.now())
+    assert guards.why_closed(call, None, clock.now())
 
 
 def test_file_twice_changes_nothing_and_another_centre_changes_nothing(world: World) -> None:
