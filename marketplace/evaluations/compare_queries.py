@@ -15,13 +15,13 @@ from marketplace.calls.models import Call, CallText
 from marketplace.calls.states import UNDECIDED
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.states import UNPOSTED
-from marketplace.evaluations.staff_queries import name_of, title_of, word
+from marketplace.evaluations.staff_queries import name_of, text_column, title_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 
 
-def comparable(actor: Actor, challenge_id: int, locale: str) -> list[Any]:
+def comparable_applications(actor: Actor, challenge_id: int, locale: str) -> list[Any]:
     """Id, number, startup and state of every application to a challenge that may be compared, oldest number first."""
     query = (
         visible_to(actor)
@@ -37,7 +37,7 @@ def comparable(actor: Actor, challenge_id: int, locale: str) -> list[Any]:
     return list(db.session.execute(query).all())
 
 
-def beside(actor: Actor, ids: Sequence[int]) -> list[Application]:
+def load_compared(actor: Actor, ids: Sequence[int]) -> list[Application]:
     """These applications with what stands in the comparison, in the order of ``ids``."""
     query = (
         visible_to(actor)
@@ -69,7 +69,7 @@ def answered_challenges(organisation_id: int, locale: str) -> list[Any]:
         select(
             Challenge.id,
             title_of(Challenge.id, locale).label("title"),
-            word(CallText.title, CallText.call_id, Challenge.call_id, locale).label("call"),
+            text_column(CallText.title, CallText.call_id, Challenge.call_id, locale).label("call"),
             Call.fit_role,
             Call.decisions_by,
             Call.state.label("call_state"),
@@ -92,7 +92,7 @@ def answered_challenges(organisation_id: int, locale: str) -> list[Any]:
     return list(db.session.execute(query).all())
 
 
-def received(actor: Actor, locale: str) -> list[Any]:
+def received_applications(actor: Actor, locale: str) -> list[Any]:
     """The applications to a company's challenges that it may open, newest first."""
     own = select(Challenge.id).where(Challenge.organisation_id == actor.party_id)
     query = (

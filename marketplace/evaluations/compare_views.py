@@ -21,7 +21,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import is_own
 from marketplace.challenges.queries import visible_to as challenges_visible_to
 from marketplace.evaluations import compare_queries, opinions
-from marketplace.evaluations.forms import OpinionForm, as_version
+from marketplace.evaluations.forms import OpinionForm, version_of
 from marketplace.evaluations.screening_views import find_application
 from marketplace.evaluations.sealed_queries import sealed_for_company
 from marketplace.evaluations.views import blueprint, call_title, is_closed
@@ -53,7 +53,7 @@ def company_index() -> Response:
             "evaluations/company_list.html",
             challenges=compare_queries.answered_challenges(actor.party_id, locale),
             sealed=sealed_for_company(actor.party_id, locale),
-            received=compare_queries.received(actor, locale),
+            received=compare_queries.received_applications(actor, locale),
             applications=queries.applications_of(actor),
             fits=FITS,
             states=APPLICATION.states,
@@ -93,7 +93,7 @@ def comparison(challenge_id: int) -> Response:
         raise Forbidden(_l("Only the company that posts the challenge and the staff of the centres compare."))
     if call is None or not is_closed(call):
         return make_response(render_template("evaluations/compare_sealed.html", challenge=challenge, call=call))
-    listed = compare_queries.comparable(actor, challenge.id, current_locale())
+    listed = compare_queries.comparable_applications(actor, challenge.id, current_locale())
     columns = _columns(actor, challenge, {row.id: row.startup for row in listed})
     note_opening([column.application for column in columns], actor)
     if (format := tables.asked_format()) is not None:
@@ -105,7 +105,7 @@ def _columns(actor: Actor, challenge: Challenge, names: dict[int, str]) -> list[
     """The applications asked for in the address, or the first few."""
     asked = [int(text) for text in request.args.getlist("choose") if text.isascii() and text.isdigit()]
     ids = [i for i in names if i in asked][:MOST] or list(names)[:AT_FIRST]
-    found = compare_queries.beside(actor, ids)
+    found = compare_queries.load_compared(actor, ids)
     return [Column(a, names[a.id], a.current, opinions.opinion_of(a, challenge.organisation_id)) for a in found]
 
 
@@ -203,7 +203,7 @@ def _own(application_id: int) -> Application:
 def _drawn(application: Application) -> OpinionForm:
     held = opinions.opinion_of(application, current_actor().party_id)
     form = OpinionForm(formdata=None, obj=held)
-    form.version.data = str(as_version(held))
+    form.version.data = str(version_of(held))
     return form
 
 

@@ -17,7 +17,7 @@ from marketplace.calls.models import Call
 from marketplace.calls.states import RELEASED
 from marketplace.evaluations import decisions
 from marketplace.evaluations import queries as reads
-from marketplace.evaluations.forms import DecisionForm, DeclineForm, ReleaseForm, as_version
+from marketplace.evaluations.forms import DecisionForm, DeclineForm, ReleaseForm, version_of
 from marketplace.evaluations.guards import everything_is_decided
 from marketplace.evaluations.screening_views import find_application
 from marketplace.evaluations.staff_queries import challenges_of
@@ -64,7 +64,7 @@ def _board(call: Call, form: DeclineForm | None = None, status: int = 200) -> Re
     locale, asked, page = current_locale(), _asked(), page_number(request.args.get("page"))
     chosen = int(asked["challenge"]) if asked["challenge"] else None
     rows, total = reads.board(call.id, locale, outcome=asked["outcome"], challenge_id=chosen, page=page)
-    state = reads.standing(call.id)
+    state = reads.standing_of(call.id)
     shown = render_template(
         "evaluations/decisions.html",
         call=call,
@@ -171,7 +171,7 @@ def _decidable(application_id: int) -> Application:
 def _drawn(application: Application) -> DecisionForm:
     held = application.decision
     form = DecisionForm(formdata=None, obj=held)
-    form.version.data = str(as_version(held))
+    form.version.data = str(version_of(held))
     return form
 
 
@@ -274,9 +274,9 @@ def _release_page(call: Call, form: ReleaseForm, status: int = 200) -> Response:
         "evaluations/release.html",
         call=call,
         form=form,
-        standing=reads.standing(call.id),
+        standing=reads.standing_of(call.id),
         blocked=everything_is_decided(call),
-        places_left=(call.award_count or 0) - reads.standing(call.id).selected,
+        places_left=(call.award_count or 0) - reads.standing_of(call.id).selected,
     )
     return make_response(shown, status)
 

@@ -107,6 +107,6 @@ class ReleaseForm(Form):
     )
 
 
-def as_version(subject: Any) -> int:
+def version_of(subject: Any) -> int:
     """The version a form about a row that may not exist yet carries."""
     return subject.version if subject is not None else 0

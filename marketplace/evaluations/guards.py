@@ -71,23 +71,23 @@ def passes_the_gate(application: Any) -> Any:
 @guard("call.release")
 def everything_is_decided(call: Any) -> Any:
     """Names what is still to be screened or decided; None where every application has its answer."""
-    if count := unscreened(call.id):
+    if count := count_unscreened(call.id):
         return _l("Still to be screened: %(count)s. Confirm or refuse their eligibility first.", count=count)
-    numbers = undecided(call.id)
+    numbers = undecided_numbers(call.id)
     if numbers:
         named = ", ".join(numbers[:NAMED]) + (" …" if len(numbers) > NAMED else "")
         return _l("Without a decision: %(count)s (%(numbers)s).", count=len(numbers), numbers=named)
     return None
 
 
-def unscreened(call_id: int) -> int:
+def count_unscreened(call_id: int) -> int:
     """How many submitted applications of a call still wait for their eligibility to be confirmed."""
     return db.session.scalar(
         select(func.count()).where(Application.call_id == call_id, Application.state == "submitted")
     ) or 0  # fmt: skip
 
 
-def undecided(call_id: int) -> list[str]:
+def undecided_numbers(call_id: int) -> list[str]:
     """Receipt numbers of eligible and shortlisted applications of a call without a prepared decision."""
     decided = exists().where(Decision.application_id == Application.id)
     return list(

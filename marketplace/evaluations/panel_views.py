@@ -29,7 +29,7 @@ def _is_staff(actor: Actor) -> bool:
     return actor.centre_id is not None or actor.network_operator_id is not None
 
 
-def answer(application: Application, actor: Actor) -> str:
+def answer_panel(application: Application, actor: Actor) -> str:
     """To team and staff: why it is not eligible, or what was decided, once that is released."""
     if not (_is_staff(actor) or policy.is_party(actor, application)):
         return ""
@@ -96,7 +96,7 @@ def challenge_panel(challenge: Challenge, actor: Actor) -> str:
     counted: Any = None
     if not closed and (own or can(actor, "call.see_counts", call)):
         counted = sealed_for_challenge(challenge.id)
-    eligible = len(compare_queries.comparable(actor, challenge.id, current_locale())) if closed else 0
+    eligible = len(compare_queries.comparable_applications(actor, challenge.id, current_locale())) if closed else 0
     return render_template(
         "evaluations/_challenge_panel.html",
         challenge=challenge,
@@ -108,7 +108,7 @@ def challenge_panel(challenge: Challenge, actor: Actor) -> str:
     )
 
 
-panels.register("application", "main", answer)
+panels.register("application", "main", answer_panel)
 panels.register("application", "main", ways_on)
 panels.register("call", "main", call_panel)
 panels.register("challenge", "main", challenge_panel)

@@ -32,7 +32,7 @@ class Standing:
     declined: int
 
 
-def standing(call_id: int) -> Standing:
+def standing_of(call_id: int) -> Standing:
     """Numbers for a call, at one query."""
     pending = Application.state.in_(PENDING)
 

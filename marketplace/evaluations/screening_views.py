@@ -16,7 +16,7 @@ from marketplace.applications.access_log import note_opening
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.evaluations import screening
 from marketplace.evaluations.forms import OverrideForm, RefusalForm
-from marketplace.evaluations.staff_queries import Filters, counts
+from marketplace.evaluations.staff_queries import Filters, count_by_state
 from marketplace.evaluations.views import blueprint, find_call, is_closed
 from marketplace.evaluations.wording import FITS, JUDGED
 from marketplace.kernel.errors import Forbidden, Missing
@@ -226,7 +226,7 @@ def screening_of_call(call_id: int) -> Response:
     if not is_closed(call):
         raise Missing
     number = {
-        verdict: counts(actor, Filters(call=str(call.id), eligibility=verdict)).get("submitted", 0)
+        verdict: count_by_state(actor, Filters(call=str(call.id), eligibility=verdict)).get("submitted", 0)
         for verdict in ("meets", "fails", "cannot_tell", "none")
     }
     return make_response(render_template("evaluations/staff_confirm.html", call=call, number=number))

@@ -12,7 +12,7 @@ from marketplace.applications.states import UNOPENED
 from marketplace.calls.models import Call, CallText
 from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge
-from marketplace.evaluations.staff_queries import title_of, word
+from marketplace.evaluations.staff_queries import text_column, title_of
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
@@ -21,7 +21,7 @@ from marketplace.network.queries import programmes_managed_by
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedCount:
     """Applications to one challenge (or to none) that nobody may open yet: how many are drafts, how many are in."""
 
     call_id: int
@@ -31,19 +31,19 @@ class Sealed:
     submitted: int
 
 
-def sealed_counts(call_id: int, locale: str, *, most: int = 100) -> list[Sealed]:
+def sealed_counts(call_id: int, locale: str, *, most: int = 100) -> list[SealedCount]:
     """What waits under seal in a call, per challenge, those with most first. The caller asks ``call.see_counts``."""
     return _sealed(Application.call_id == call_id, locale, most)
 
 
-def sealed_for_company(organisation_id: int, locale: str, *, most: int = 100) -> list[Sealed]:
+def sealed_for_company(organisation_id: int, locale: str, *, most: int = 100) -> list[SealedCount]:
     """What waits under seal for a company's challenges."""
     own = select(Challenge.id).where(Challenge.organisation_id == organisation_id)
     open_calls = select(Call.id).where(Call.closes_at >= clock.now())
     return _sealed(and_(Application.challenge_id.in_(own), Application.call_id.in_(open_calls)), locale, most)
 
 
-def _sealed(where: ColumnElement[bool], locale: str, most: int) -> list[Sealed]:
+def _sealed(where: ColumnElement[bool], locale: str, most: int) -> list[SealedCount]:
     drafts = func.count().filter(Application.state == "draft")
     submitted = func.count().filter(Application.state == "submitted")
     grouped = (
@@ -56,7 +56,7 @@ def _sealed(where: ColumnElement[bool], locale: str, most: int) -> list[Sealed]:
     )
     query = select(grouped, title_of(grouped.c.challenge_id, locale).label("title"))
     return [
-        Sealed(row.call_id, row.challenge_id, row.title or "", row.drafts, row.submitted)
+        SealedCount(row.call_id, row.challenge_id, row.title or "", row.drafts, row.submitted)
         for row in db.session.execute(query.order_by(grouped.c.submitted.desc(), grouped.c.drafts.desc()))
     ]
 
@@ -77,7 +77,7 @@ def _sealed_calls(centre_id: int, locale: str) -> Any:
             Call.id,
             Call.closes_at,
             Call.time_zone,
-            word(CallText.title, CallText.call_id, Call.id, locale).label("title"),
+            text_column(CallText.title, CallText.call_id, Call.id, locale).label("title"),
             drafts.label("drafts"),
             submitted.label("submitted"),
         )

@@ -116,7 +116,7 @@ def _in_language(table: Any, locale: str) -> ColumnElement[int]:
     return case({code: rank for rank, code in enumerate(order)}, value=table.locale, else_=len(LOCALES))
 
 
-def word(column: InstrumentedAttribute[str], key: Any, outer: Any, locale: str) -> ColumnElement[str]:
+def text_column(column: InstrumentedAttribute[str], key: Any, outer: Any, locale: str) -> ColumnElement[str]:
     """One column of a text in the reader's language, or in the one it has."""
     table = column.class_
     written = select(column).where(key == outer, column != "")
@@ -125,12 +125,12 @@ def word(column: InstrumentedAttribute[str], key: Any, outer: Any, locale: str) 
 
 def name_of(organisation_id: Any, locale: str) -> ColumnElement[str]:
     """An organisation's name."""
-    return word(OrganisationText.name, OrganisationText.organisation_id, organisation_id, locale)
+    return text_column(OrganisationText.name, OrganisationText.organisation_id, organisation_id, locale)
 
 
 def title_of(challenge_id: Any, locale: str) -> ColumnElement[str]:
     """A challenge's title."""
-    return word(ChallengeText.title, ChallengeText.challenge_id, challenge_id, locale)
+    return text_column(ChallengeText.title, ChallengeText.challenge_id, challenge_id, locale)
 
 
 def verdict_of() -> ColumnElement[str]:
@@ -246,7 +246,7 @@ def _region_name(locale: str) -> InstrumentedAttribute[str]:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListPage:
     """One page of rows, with what the whole list holds."""
 
     items: Sequence[Row[Any]]
@@ -260,7 +260,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Answering:
+class Matches:
     """How many applications stand in each state, under all other filters; where words are asked for, also which."""
 
     counts: Mapping[str, int]
@@ -275,11 +275,11 @@ class Answering:
         return [id for state, ids in self.ids.items() if asked.state in ("", state) for id in ids]
 
 
-def answering(actor: Actor, asked: Filters) -> Answering:
+def find_matches(actor: Actor, asked: Filters) -> Matches:
     """What answers the filters but that of the state, at one query: words are looked for once."""
     found = db.session.execute(_answering(actor, replace(asked.shape, state="", sort="")), asked.values).all()
     counts = {row.state: row.number for row in found}
-    return Answering(counts, {row.state: row.ids for row in found} if asked.q else {})
+    return Matches(counts, {row.state: row.ids for row in found} if asked.q else {})
 
 
 @prepared
@@ -290,26 +290,26 @@ def _answering(actor: Actor, shape: Filters) -> Any:
     return _matching(actor, shape).with_only_columns(*columns).group_by(Application.state)
 
 
-def counts(actor: Actor, asked: Filters) -> Mapping[str, int]:
+def count_by_state(actor: Actor, asked: Filters) -> Mapping[str, int]:
     """How many applications stand in each state, under all other filters."""
-    return answering(actor, asked).counts
+    return find_matches(actor, asked).counts
 
 
 def rows(
-    actor: Actor, asked: Filters, locale: str, *, page: int = 1, size: int | None = SIZE, known: Answering | None = None
-) -> Listed:
+    actor: Actor, asked: Filters, locale: str, *, page: int = 1, size: int | None = SIZE, known: Matches | None = None
+) -> ListPage:
     """The applications asked for, the first page of them where it lies past the end; ``size`` None reads all.
 
     ``known`` spares counting them.
     """
-    known = known or answering(actor, asked)
+    known = known or find_matches(actor, asked)
     total = known.total(asked)
     if size is not None and (page - 1) * size >= total:
         page = 1
     query = _rows(actor, replace(asked.shape, q="*" if asked.q else ""), locale, page > 1, size)
     given = {**asked.values, "found": known.of_state(asked), "beyond": (page - 1) * (size or 0)}
     found = db.session.execute(query, given).all() if total else []
-    return Listed(found, page, size or max(1, len(found)), total)
+    return ListPage(found, page, size or max(1, len(found)), total)
 
 
 @prepared
@@ -414,5 +414,5 @@ def calls_of(actor: Actor, locale: str, *, most: int = 100) -> list[tuple[int, s
 @prepared
 def _calls_of(actor: Actor, locale: str, most: int) -> Any:
     answered = _visible(actor).with_only_columns(Application.call_id)
-    title = word(CallText.title, CallText.call_id, Call.id, locale)
+    title = text_column(CallText.title, CallText.call_id, Call.id, locale)
     return select(Call.id, title).where(Call.id.in_(answered)).order_by(Call.id.desc()).limit(most)

@@ -87,7 +87,7 @@ def _table(actor: Actor, asked: Filters, locale: str, call: Call | None) -> str:
         return cache.kept((kind, queries.scope_of(actor), key, locale), find)
 
     others = replace(asked, state="", sort="", within=False)
-    known = kept("answering", others, lambda: queries.answering(actor, asked))
+    known = kept("answering", others, lambda: queries.find_matches(actor, asked))
     listed = queries.rows(actor, asked, locale, page=page_number(request.args.get("page")), known=known)
     in_call = int(asked.call) if asked.call else 0
     return render_template(
