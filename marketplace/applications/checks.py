@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from marketplace.applications.models import Application, EligibilityResult
-from marketplace.calls.eligibility import CANNOT_TELL, Judgement, judge_all
+from marketplace.calls.eligibility import CANNOT_TELL, Judgement, judge_rules
 from marketplace.calls.eligibility_facts import facts_of, load_rules
 from marketplace.calls.models import Call, Declaration, EligibilityRule
 from marketplace.challenges.models import Challenge
@@ -52,7 +52,7 @@ def check_startup(
     is_veiled = challenge is not None and partner_id is None and not reveals(challenge, ANONYMOUS)
     company_id = challenge.organisation_id if challenge is not None and not is_veiled else partner_id
     said = {code: row.excluded for (_, code), row in declared.items()}
-    judgements = judge_all(call, facts_of(organisation, call, company_id, said))
+    judgements = judge_rules(call, facts_of(organisation, call, company_id, said))
     if is_veiled:
         judgements = [_veiled(item) if item.kind == AFFILIATES else item for item in judgements]
     return Check(judgements, declared, is_veiled)

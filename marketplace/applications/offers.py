@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.applications.guards import has_offer
 from marketplace.applications.locks import hold_application, hold_call
 from marketplace.applications.models import Application, Decision, PlaceOffer
-from marketplace.calls.awards import award_of, give_back, take_award
+from marketplace.calls.awards import award_of, give_back_award, take_award
 from marketplace.calls.models import Call
 from marketplace.calls.states import DECIDED
 from marketplace.challenges.models import Challenge
@@ -81,7 +81,7 @@ def leave_place(application: Application, actor: Actor, *, had_place: bool, offe
     if had_place:
         award = award_of(application.id)
         if award is not None:
-            give_back(award, actor)
+            give_back_award(award, actor)
     db.session.flush()
     if offer_on:
         offer_next_reserve(application.call, application.challenge, actor)

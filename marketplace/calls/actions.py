@@ -12,7 +12,7 @@ from marketplace.calls.editor import write_notice
 from marketplace.calls.eligibility import day_in
 from marketplace.calls.labels import STAGE_KINDS
 from marketplace.calls.models import Call
-from marketplace.calls.stages import applying_stage, overtaken, promises_too_early, set_window, shift_later
+from marketplace.calls.stages import applying_stage, overtaken_stage, promises_too_early, set_window, shift_stages
 from marketplace.calls.states import CURRENT
 from marketplace.kernel import clock, events, policy, workflow
 from marketplace.kernel.db import db, touch
@@ -26,7 +26,7 @@ from marketplace.kernel.writing import says_something
 def publish_call(call: Call, actor: Actor, *, version: int | None = None) -> None:
     """Publish the notice; the clock opens and closes it from then on."""
     workflow.fire("call.publish", call, actor, version=version)
-    catch_up(call)
+    follow_clock(call)
 
 
 def cancel_call(call: Call, actor: Actor, reason: str, *, locale: str = "", version: int | None = None) -> None:
@@ -39,7 +39,7 @@ def close_out_call(call: Call, actor: Actor, *, version: int | None = None) -> N
     workflow.fire("call.close_out", call, actor, version=version)
 
 
-def catch_up(call: Call) -> bool:
+def follow_clock(call: Call) -> bool:
     """Let the stored state follow the clock, where no job has done so yet; returns whether it moved."""
     due, moved = call.state_at(clock.now()), False
     if call.state == "published" and due != "published":
@@ -61,7 +61,7 @@ def open_and_close_due(actor: Actor = SYSTEM, limit: int = 100) -> int:
     )
     query = select(Call).where(due, Call.is_reference.is_(False)).order_by(Call.id).limit(limit)
     rows = db.session.scalars(query.with_for_update(skip_locked=True).execution_options(populate_existing=True))
-    return sum(catch_up(call) for call in rows.all())
+    return sum(follow_clock(call) for call in rows.all())
 
 
 def reopen_call(
@@ -81,7 +81,7 @@ def reopen_call(
     db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
     if closes_at <= clock.now():
         raise Invalid(_l("Choose a closing instant that is still ahead."), field="closes_at")
-    catch_up(call)
+    follow_clock(call)
     data: dict[str, Any] = {"closes_at": closes_at.isoformat(), "locale": locale}
     if "decisions_by" in _extend(call, closes_at, shift):
         data["decisions_by"] = call.decisions_by and call.decisions_by.isoformat()
@@ -138,7 +138,7 @@ def _extend(call: Call, closes_at: datetime, shift: bool) -> list[str]:
     set_window(stage, stage.opens_at, closes_at)
     if not shift:
         return []
-    moved = ["stages"] if shift_later(call, stage, closes_at - before) else []
+    moved = ["stages"] if shift_stages(call, stage, closes_at - before) else []
     days = day_in(closes_at, call.time_zone) - day_in(before, call.time_zone)
     if call.decisions_by and days:
         call.decisions_by += days
@@ -151,6 +151,6 @@ def _refuse_overtaking(call: Call, closes_at: datetime) -> None:
     if call.decisions_by and promises_too_early(call, closes_at):
         words = _l("Answers are promised by %(day)s, before applications would close: tick this to move that day too.")
         raise Invalid(fill(words, day=day(call.decisions_by)), field="shift")
-    if stage := overtaken(call, closes_at):
+    if stage := overtaken_stage(call, closes_at):
         words = _l("The stage “%(stage)s” would begin before applications close: tick this to move it too.")
         raise Invalid(fill(words, stage=STAGE_KINDS[stage.kind]), field="shift")

@@ -206,7 +206,7 @@ def set_connection_aside(id: int, row_id: int) -> Response:
 def _set_aside(organisation: Organisation, row: Award | Affiliation | None) -> Response:
     if row is None:
         raise Missing
-    awards.set_aside(organisation, row, current_actor(), reason=request.form.get("reason", ""))
+    awards.set_aside_record(organisation, row, current_actor(), reason=request.form.get("reason", ""))
     flash(_("It counts no more in the calls that your centre manages. The organisation is told."), "done")
     return _back(organisation)
 

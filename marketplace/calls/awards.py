@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from marketplace.calls.models import Award, Call, Sanction, SetAside
-from marketplace.calls.queries import awards_taken
+from marketplace.calls.queries import count_places
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid
@@ -47,7 +47,7 @@ def take_award(
     db.session.execute(select(Call.id).where(Call.id == call.id).with_for_update())
     if (held := award_of(application_id)) is not None:
         return held
-    taken = awards_taken(call.id, challenge_id, organisation.id)
+    taken = count_places(call.id, challenge_id, organisation.id)
     if taken.call >= (call.award_count or 0):
         raise Blocked(_l("All %(number)s places of this call are taken.", number=call.award_count or 0))
     if challenge_id is not None and seats_of_challenge is not None and taken.challenge >= seats_of_challenge:
@@ -69,7 +69,7 @@ def take_award(
     return award
 
 
-def give_back(award: Award, actor: Actor) -> None:
+def give_back_award(award: Award, actor: Actor) -> None:
     """Free the place again, once; the row stays as a record."""
     db.session.execute(select(Call.id).where(Call.id == award.call_id).with_for_update())
     db.session.refresh(award, ["given_back_at"])
@@ -168,7 +168,7 @@ def lift_sanction(sanction: Sanction, network: Network, actor: Actor, *, reason:
     events.record("organisation.admit", organisation, actor, reason=reason)
 
 
-def set_aside(organisation: Organisation, row: Award | Affiliation, actor: Actor, *, reason: str) -> SetAside:
+def set_aside_record(organisation: Organisation, row: Award | Affiliation, actor: Actor, *, reason: str) -> SetAside:
     """Count what others put on record about an organisation no more in the calls that the actor's centre manages."""
     policy.require(actor, "organisation.set_aside", organisation)
     if not says_something(reason):

@@ -73,7 +73,7 @@ def copy_call(call: Call, actor: Actor) -> Call:
     return copy
 
 
-def draft(call: Call, actor: Actor, version: int | None) -> None:
+def expect_draft(call: Call, actor: Actor, version: int | None) -> None:
     """Refuse a change unless the call is a draft of the actor's centre, in the version seen."""
     policy.require(actor, "call.edit", call)
     expect_version(call, version)
@@ -81,7 +81,7 @@ def draft(call: Call, actor: Actor, version: int | None) -> None:
         raise Blocked(_l("A published call is changed by an amendment, so that everyone can see what changed."))
 
 
-def changed(call: Call, actor: Actor, *fields: str) -> None:
+def record_change(call: Call, actor: Actor, *fields: str) -> None:
     """Bump the version and record which fields changed."""
     touch(call)
     db.session.flush()
@@ -106,7 +106,7 @@ def change_notice(
     call: Call, actor: Actor, notice: Mapping[str, Mapping[str, str]], main_locale: str, *, version: int | None
 ) -> Call:
     """Change the words of the notice; a language without a title is taken out."""
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     if not notice.get(main_locale, {}).get("title"):
         raise Invalid(_l("Give the call a title in its main language."), field=f"title_{main_locale}")
     untitled = [code for code, words in notice.items() if any(words.values()) and not words["title"]]
@@ -116,16 +116,16 @@ def change_notice(
         del call.texts[code]
     write_notice(call, {code: words for code, words in notice.items() if words["title"]})
     call.main_locale = main_locale
-    changed(call, actor, "notice")
+    record_change(call, actor, "notice")
     return call
 
 
 def change_money(call: Call, actor: Actor, values: Mapping[str, Any], *, version: int | None) -> Call:
     """Change amounts, numbers and limits."""
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     for name in MONEY:
         setattr(call, name, values[name])
-    changed(call, actor, "money")
+    record_change(call, actor, "money")
     return call
 
 
@@ -142,49 +142,49 @@ def change_plan(
 
     Of a stage: ``actor``, ``opens_at``, ``closes_at`` and ``cut``.
     """
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     call.notice_date, call.decisions_by = notice_date, decisions_by
     for stage in call.stages:
         if (values := stages.get(stage.id)) is not None:
             stage.actor, stage.cut = values["actor"], values["cut"]
             set_window(stage, values["opens_at"], values["closes_at"])
-    changed(call, actor, "notice_date", "decisions_by", "stages")
+    record_change(call, actor, "notice_date", "decisions_by", "stages")
     return call
 
 
 def add_stage(call: Call, actor: Actor, *, kind: str, by: str, version: int | None) -> Stage:
     """Add a stage at the end."""
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     stage = add_stage_row(call, kind, by)
-    changed(call, actor, "stages")
+    record_change(call, actor, "stages")
     return stage
 
 
 def move_stage(stage: Stage, actor: Actor, by: int, *, version: int | None) -> None:
     """Move a stage up (-1) or down (1)."""
-    draft(stage.call, actor, version)
+    expect_draft(stage.call, actor, version)
     move_stage_row(stage.call, stage, by)
-    changed(stage.call, actor, "stages")
+    record_change(stage.call, actor, "stages")
 
 
 def remove_stage(stage: Stage, actor: Actor, *, version: int | None) -> None:
     """Take a stage out."""
     call = stage.call
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     remove_stage_row(call, stage)
-    changed(call, actor, "stages")
+    record_change(call, actor, "stages")
 
 
 def add_rule(call: Call, actor: Actor, *, kind: str, params: Mapping[str, Any], version: int | None) -> EligibilityRule:
     """Add an eligibility rule; of each kind there is one."""
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     if kind not in RULE_KINDS:
         raise Invalid(_l("Choose a kind of rule."), field="kind")
     if any(rule.kind == kind for rule in call.rules):
         raise Invalid(_l("The call has a rule of this kind already. Change or remove that one."), field="kind")
     rule = EligibilityRule(position=len(call.rules) + 1, kind=kind, params=dict(params))
     call.rules.append(rule)
-    changed(call, actor, "rules")
+    record_change(call, actor, "rules")
     return rule
 
 
@@ -192,15 +192,15 @@ def change_rule(
     call: Call, rule: EligibilityRule, actor: Actor, *, params: Mapping[str, Any], version: int | None
 ) -> None:
     """Change what a rule asks for."""
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     rule.params = dict(params)
-    changed(call, actor, "rules")
+    record_change(call, actor, "rules")
 
 
 def remove_rule(call: Call, rule: EligibilityRule, actor: Actor, *, version: int | None) -> None:
     """Take a rule out."""
-    draft(call, actor, version)
+    expect_draft(call, actor, version)
     call.rules.remove(rule)
     for position, kept in enumerate(call.rules, 1):
         kept.position = position
-    changed(call, actor, "rules")
+    record_change(call, actor, "rules")

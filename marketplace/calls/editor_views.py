@@ -40,7 +40,7 @@ def own_call(id: int) -> Call:
     return call
 
 
-def editing(template: str, call: Call, section: str, status: int = 200, **context: Any) -> Response:
+def editor_page(template: str, call: Call, section: str, status: int = 200, **context: Any) -> Response:
     """A page of the editor, with its tabs and what is still missing."""
     tabs = [
         {"label": _("Overview"), "href": url_for("calls.edit_call", id=call.id), "current": not section},
@@ -49,7 +49,7 @@ def editing(template: str, call: Call, section: str, status: int = 200, **contex
             for name, label in SECTIONS.items()
         ),
     ]
-    lacking = list(guards.missing(call)) if call.state == "draft" else []
+    lacking = list(guards.missing_parts(call)) if call.state == "draft" else []
     return make_response(
         render_template(
             template, call=call, tabs=tabs, missing=lacking, labels=labels, address_of=address_of, **context
@@ -110,7 +110,7 @@ def edit_call(id: int) -> Response:
     """Where a call stands: what is there, what is missing, and publication."""
     call = own_call(id)
     leads = policy.can(current_actor(), "call.publish", call)
-    return editing("calls/edit.html", call, "", leads=leads)
+    return editor_page("calls/edit.html", call, "", leads=leads)
 
 
 @blueprint.get("/calls/<int:id>/preview", endpoint="preview_call")
@@ -149,8 +149,8 @@ def edit_notice(id: int) -> Response:
         if form.take(lambda: editor.change_notice(
             call, current_actor(), form.notice(), form.main_locale.data, version=form.version_seen
         )):  # fmt: skip
-            return saved(call, "notice")
-    return editing("calls/edit_notice.html", call, "notice", status, form=form, sets=language_sets(form, call))
+            return back_to_section(call, "notice")
+    return editor_page("calls/edit_notice.html", call, "notice", status, form=form, sets=language_sets(form, call))
 
 
 @blueprint.route("/calls/<int:id>/edit/money", methods=["GET", "POST"], endpoint="edit_money")
@@ -163,11 +163,11 @@ def edit_money(id: int) -> Response:
         if form.take(lambda: editor.change_money(
             call, current_actor(), form.content(), version=form.version_seen
         )):  # fmt: skip
-            return saved(call, "money")
-    return editing("calls/edit_money.html", call, "money", status, form=form)
+            return back_to_section(call, "money")
+    return editor_page("calls/edit_money.html", call, "money", status, form=form)
 
 
-def saved(call: Call, section: str, anchor: str = "", words: str = "") -> Response:
+def back_to_section(call: Call, section: str, anchor: str = "", words: str = "") -> Response:
     """Back to the section, with a word that it is kept."""
     flash(words or _("Saved."), "done")
     return see_other(address_of(call, section) + (f"#{anchor}" if anchor else ""))

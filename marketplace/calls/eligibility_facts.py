@@ -42,24 +42,24 @@ def facts_of(
     return facts_of_many([Case(organisation, call, demand_company_id, declarations)])[0]
 
 
-def facts_of_many(cases: Sequence[Case], known: Known | None = None) -> list[Facts]:
+def facts_of_many(cases: Sequence[Case], known: Knowledge | None = None) -> list[Facts]:
     """The facts of many cases, in their order, at no more than eight queries; loads the calls' rules as well.
 
     Only what the rules of these calls ask for is read, and nothing where ``known`` was read for as many before.
     """
     if known is None or not known.covers(cases):
-        known = known_of(cases)
+        known = knowledge_of(cases)
     return [_facts_of_case(case, known) for case in cases]
 
 
-def known_of(cases: Sequence[Case]) -> Known:
+def knowledge_of(cases: Sequence[Case]) -> Knowledge:
     """What the database says of the organisations of these cases before their calls."""
     calls = {case.call.id: case.call for case in cases}
     load_rules(calls.values())
     asked = {rule.kind for call in calls.values() for rule in call.rules}
     if all(case.declarations is not None for case in cases):
         asked.discard("declaration")
-    return Known({case.organisation.id for case in cases}, calls, asked)
+    return Knowledge({case.organisation.id for case in cases}, calls, asked)
 
 
 def network_of_award() -> ColumnElement[int | None]:
@@ -92,7 +92,7 @@ def place_names(kinds: Iterable[str] = ("region", "zone")) -> dict[str, Named]:
     return places
 
 
-class Known:
+class Knowledge:
     """What the database says of a set of organisations, read once for all cases."""
 
     def __init__(self, organisations: set[int], calls: Mapping[int, Call], asked: set[str]) -> None:
@@ -190,7 +190,7 @@ class Known:
             self.declarations.setdefault((organisation_id, call_id), {})[code] = excluded
 
 
-def _facts_of_case(case: Case, known: Known) -> Facts:
+def _facts_of_case(case: Case, known: Knowledge) -> Facts:
     organisation, call = case.organisation, case.call
     today = clock.today(call.time_zone)
     notice = call.notice_date or today
@@ -223,18 +223,18 @@ def _runs_on(award: Award, day: date) -> bool:
     return award.awarded_on <= day and (award.ends_on is None or day <= award.ends_on)
 
 
-def _links(case: Case, known: Known) -> tuple[str, ...]:
+def _links(case: Case, known: Knowledge) -> tuple[str, ...]:
     if case.demand_company_id is None:
         return ()
     links = known.links.get(frozenset((case.organisation.id, case.demand_company_id)), ())
     return tuple(link.kind for link in links if (case.call.programme_id or 0, link.id) not in known.set_aside)
 
 
-def _sanctions(case: Case, known: Known) -> list[Sanction]:
+def _sanctions(case: Case, known: Knowledge) -> list[Sanction]:
     return known.sanctions.get((case.organisation.id, case.call.programme_id or 0), [])
 
 
-def _declarations(case: Case, known: Known) -> Mapping[str, bool]:
+def _declarations(case: Case, known: Knowledge) -> Mapping[str, bool]:
     if case.declarations is not None:
         return case.declarations
     return known.declarations.get((case.organisation.id, case.call.id), {})

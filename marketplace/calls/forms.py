@@ -23,7 +23,7 @@ from marketplace.calls import labels
 from marketplace.calls.models import NOTICE
 from marketplace.calls.rule_words import DECLARATIONS, KINDS_IN_WORDS
 from marketplace.kernel.locales import LOCALES, _l
-from marketplace.network.fields import MomentField, TickField, choices, labelled
+from marketplace.network.fields import MomentField, TickField, choices, labelled_choices
 from marketplace.network.forms import CURRENCIES, LANGUAGES, REQUIRED, number_or_none
 from marketplace.people.sectors import SECTORS
 from marketplace.web.forms import Form
@@ -69,11 +69,11 @@ class NewCallForm(Form):
 
     title = StringField(_l("Title"), [REQUIRED, Length(max=200)])
     locale = SelectField(_l("Main language"), choices=LANGUAGES)
-    track = RadioField(_l("How it starts"), choices=labelled(labels.TRACKS), default="top_down")
+    track = RadioField(_l("How it starts"), choices=labelled_choices(labels.TRACKS), default="top_down")
     bottom_up_kind = SelectField(
         _l("Linked to"),
         [Optional()],
-        choices=labelled(labels.BOTTOM_UP_KINDS, _l("Nothing")),
+        choices=labelled_choices(labels.BOTTOM_UP_KINDS, _l("Nothing")),
         description=_l("Only where companies recommend a startup."),
     )
 
@@ -94,8 +94,10 @@ class MoneyForm(Form):
     )
     applications_per_startup = IntegerField(_l("Applications a startup may send"), [InputRequired(), WHOLE], default=1)
     awards_per_startup = IntegerField(_l("Awards a startup may win"), [InputRequired(), WHOLE], default=1)
-    fit_role = RadioField(_l("What the company’s view of fit does"), choices=labelled(labels.FIT_ROLES))
-    identity_revealed = RadioField(_l("An anonymous company’s name is shown"), choices=labelled(labels.IDENTITY))
+    fit_role = RadioField(_l("What the company’s view of fit does"), choices=labelled_choices(labels.FIT_ROLES))
+    identity_revealed = RadioField(
+        _l("An anonymous company’s name is shown"), choices=labelled_choices(labels.IDENTITY)
+    )
     grace_seconds = IntegerField(
         _l("Grace after the deadline, seconds"),
         [InputRequired(), NumberRange(min=0, max=3600)],
@@ -119,7 +121,7 @@ class MoneyForm(Form):
 class StageForm(wtforms.Form):
     """Who acts in a stage, when, and how many go on."""
 
-    actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS))
+    actor = SelectField(_l("Who acts"), choices=labelled_choices(labels.STAGE_ACTORS))
     opens_at = MomentField(_l("Opens"), [Optional()])
     closes_at = MomentField(_l("Closes"), [Optional()])
     cut = IntegerField(_l("How many go on"), [Optional(), WHOLE])
@@ -128,8 +130,8 @@ class StageForm(wtforms.Form):
 class NewStageForm(wtforms.Form):
     """A stage to add at the end."""
 
-    kind = SelectField(_l("Stage"), choices=labelled(labels.STAGE_KINDS), default="paper")
-    actor = SelectField(_l("Who acts"), choices=labelled(labels.STAGE_ACTORS), default="panel")
+    kind = SelectField(_l("Stage"), choices=labelled_choices(labels.STAGE_KINDS), default="paper")
+    actor = SelectField(_l("Who acts"), choices=labelled_choices(labels.STAGE_ACTORS), default="panel")
 
 
 class PlanForm(Form):
@@ -169,12 +171,12 @@ class RuleForm(Form):
     }
     years = IntegerField(_l("Years at most"), [InputRequired(), NumberRange(min=1, max=50)], default=7)
     extended_years = IntegerField(_l("Years in the fields below"), [Optional(), NumberRange(min=1, max=50)])
-    extended_fields = TickField(_l("Fields with more years"), [Optional()], choices=labelled(SECTORS))
+    extended_fields = TickField(_l("Fields with more years"), [Optional()], choices=labelled_choices(SECTORS))
     regions = TickField(_l("Regions"), [REQUIRED])
     zones = TickField(_l("Zones"), [REQUIRED])
-    kinds = TickField(_l("Kinds of organisation"), [REQUIRED], choices=labelled(KINDS_IN_WORDS))
+    kinds = TickField(_l("Kinds of organisation"), [REQUIRED], choices=labelled_choices(KINDS_IN_WORDS))
     most = IntegerField(_l("Running grants at most"), [InputRequired(), NumberRange(min=0, max=99)], default=0)
-    codes = TickField(_l("What the startup declares not to apply"), [REQUIRED], choices=labelled(DECLARATIONS))
+    codes = TickField(_l("What the startup declares not to apply"), [REQUIRED], choices=labelled_choices(DECLARATIONS))
 
     def keep(self, kind: str) -> RuleForm:
         """The same form with the fields of one kind alone."""

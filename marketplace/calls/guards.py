@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from marketplace.calls.labels import STAGE_KINDS
-from marketplace.calls.stages import out_of_order, past_promise, promises_too_early
+from marketplace.calls.stages import promises_too_early, stage_past_promise, unordered_stage
 from marketplace.calls.states import has_dates, has_money, has_notice, has_ranking, has_rules
 from marketplace.kernel import clock, workflow
 from marketplace.kernel.locales import _l
@@ -69,7 +69,7 @@ def budget_within_programme(call: Any) -> Any:
 
 @workflow.guard("call.publish")
 def stages_in_order(call: Any) -> Any:
-    stage = out_of_order(call)
+    stage = unordered_stage(call)
     if stage is None:
         return None
     words = _l("The stage “%(stage)s” begins or ends too early: set its dates behind the stages before it.")
@@ -78,7 +78,7 @@ def stages_in_order(call: Any) -> Any:
 
 @workflow.guard("call.publish")
 def decides_by_the_promised_day(call: Any) -> Any:
-    stage = past_promise(call)
+    stage = stage_past_promise(call)
     if stage is None:
         return None
     words = _l("Answers are promised by %(day)s, but the stage “%(stage)s” ends after it: give both one day.")
@@ -93,7 +93,7 @@ def rules_are_complete(call: Any) -> Any:
     return None
 
 
-def missing(call: Any) -> Iterator[tuple[str, Any]]:
+def missing_parts(call: Any) -> Iterator[tuple[str, Any]]:
     """All that stands between a draft and its publication: the section to go to, and what is missing."""
     own = next(step for step in workflow.machine("call").steps if step.name == "call.publish").guards
     places: dict[workflow.Guard, str] = {

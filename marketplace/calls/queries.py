@@ -101,7 +101,7 @@ def readers_of(call: Call) -> set[int]:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Places:
     """Places held in a call: of all, of one challenge, by one organisation."""
 
     call: int
@@ -109,7 +109,7 @@ class Taken:
     organisation: int
 
 
-def awards_taken(call_id: int, challenge_id: int | None = None, organisation_id: int | None = None) -> Taken:
+def count_places(call_id: int, challenge_id: int | None = None, organisation_id: int | None = None) -> Places:
     """Count the places held in a call now, at one query."""
     live = select(
         func.count(Award.id),
@@ -117,4 +117,4 @@ def awards_taken(call_id: int, challenge_id: int | None = None, organisation_id:
         func.count(Award.id).filter(Award.organisation_id == organisation_id),
     ).where(Award.call_id == call_id, Award.given_back_at.is_(None))
     row = db.session.execute(live).one()
-    return Taken(row[0], row[1], row[2])
+    return Places(row[0], row[1], row[2])

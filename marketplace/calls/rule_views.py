@@ -8,14 +8,14 @@ from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from marketplace.calls import editor, labels
-from marketplace.calls.editor_views import editing, own_call, saved
+from marketplace.calls.editor_views import back_to_section, editor_page, own_call
 from marketplace.calls.eligibility_facts import place_names
 from marketplace.calls.forms import RuleForm
 from marketplace.calls.models import RULE_KINDS, Call, EligibilityRule
-from marketplace.calls.rule_words import sentence
+from marketplace.calls.rule_words import rule_sentence
 from marketplace.calls.views import blueprint
 from marketplace.kernel.errors import Missing
-from marketplace.network.fields import coded
+from marketplace.network.fields import place_choices
 from marketplace.places.queries import all_regions, all_zones
 from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
@@ -29,10 +29,10 @@ def edit_rules(id: int) -> Response:
     """The rules as the public reads them, and kinds to add."""
     call = own_call(id)
     names = place_names({rule.kind for rule in call.rules})
-    rules = [(rule, sentence(rule.kind, rule.params, names)) for rule in call.rules]
+    rules = [(rule, rule_sentence(rule.kind, rule.params, names)) for rule in call.rules]
     taken = {rule.kind for rule in call.rules}
     left = [kind for kind in RULE_KINDS if kind not in taken]
-    return editing("calls/edit_rules.html", call, "rules", rules=rules, left=left, with_fields=RuleForm.FIELDS)
+    return editor_page("calls/edit_rules.html", call, "rules", rules=rules, left=left, with_fields=RuleForm.FIELDS)
 
 
 def _form(call: Call, kind: str, posted: bool, **values: Any) -> RuleForm:
@@ -44,10 +44,10 @@ def _form(call: Call, kind: str, posted: bool, **values: Any) -> RuleForm:
     if kind in ("region", "zone"):
         regions = [r for r in all_regions(current_locale()) if country in (None, r.country)]
         if kind == "region":
-            form.regions.choices = coded(regions, current_locale())
+            form.regions.choices = place_choices(regions, current_locale())
         else:
             codes = {region.code for region in regions}
-            form.zones.choices = coded(
+            form.zones.choices = place_choices(
                 [zone for zone in all_zones(current_locale()) if zone.region_code in codes], current_locale()
             )
     return form
@@ -64,7 +64,7 @@ def _page(call: Call, kind: str, form: RuleForm, status: int, rule: EligibilityR
         if rule is not None
         else url_for("calls.add_rule", id=call.id, kind=kind)
     )
-    return editing(
+    return editor_page(
         "calls/rule.html", call, "rules", status, form=form, kind=kind, heading=labels.RULE_KINDS[kind],
         action=action, fields=RuleForm.FIELDS.get(kind, ()), is_new=rule is None,
     )  # fmt: skip
@@ -82,7 +82,7 @@ def add_rule(id: int) -> Response:
             )
         )
         if rule is not None:
-            return saved(call, "rules", "", _("The rule is added."))
+            return back_to_section(call, "rules", "", _("The rule is added."))
     return _page(call, kind, form, 422 if request.method == "POST" else 200)
 
 
@@ -104,7 +104,7 @@ def change_rule(id: int, rule_id: int) -> Response:
     if request.method == "POST" and form.validate():
         form_recovery.compare(lambda: _form(call, rule.kind, False, **rule.params))
         editor.change_rule(call, rule, current_actor(), params=form.params(rule.kind), version=form.version_seen)
-        return saved(call, "rules")
+        return back_to_section(call, "rules")
     return _page(call, rule.kind, form, 422 if request.method == "POST" else 200, rule)
 
 
@@ -113,4 +113,4 @@ def remove_rule(id: int, rule_id: int) -> Response:
     """A rule out of the call."""
     call, form = own_call(id), Form()
     editor.remove_rule(call, _rule_of(call, rule_id), current_actor(), version=form.version_seen)
-    return saved(call, "rules", "", _("The rule is gone."))
+    return back_to_section(call, "rules", "", _("The rule is gone."))

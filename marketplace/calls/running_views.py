@@ -9,7 +9,7 @@ from marketplace.calls import actions, editor, labels
 from marketplace.calls.editor_views import language_sets, notice_form, own_call
 from marketplace.calls.forms import AmendForm, ReopenForm
 from marketplace.calls.models import Call
-from marketplace.calls.stage_views import moment
+from marketplace.calls.stage_views import instant_of_field
 from marketplace.calls.stages import local_of
 from marketplace.calls.states import CURRENT
 from marketplace.calls.views import blueprint
@@ -91,7 +91,7 @@ def _amend(call: Call, form: AmendForm) -> list[str]:
         call,
         current_actor(),
         reason=str(form.reason.data),
-        closes_at=None if same else moment(form, "closes_at", call.time_zone),
+        closes_at=None if same else instant_of_field(form, "closes_at", call.time_zone),
         notice=notice,
         shift=form.shift.data,
         locale=current_locale(),
@@ -115,7 +115,7 @@ def reopen_call(id: int) -> Response:
 
 
 def _reopen(call: Call, form: ReopenForm) -> bool:
-    closes_at = moment(form, "closes_at", call.time_zone)
+    closes_at = instant_of_field(form, "closes_at", call.time_zone)
     actions.reopen_call(
         call,
         current_actor(),

@@ -11,7 +11,7 @@ from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 
 from marketplace.calls import editor
-from marketplace.calls.editor_views import editing, own_call
+from marketplace.calls.editor_views import editor_page, own_call
 from marketplace.calls.forms import PlanForm, StageForm
 from marketplace.calls.models import Call, Stage
 from marketplace.calls.stages import check_window, instant_of, local_of
@@ -35,7 +35,7 @@ def edit_stages(id: int) -> Response:
 
 
 def _page(call: Call, form: PlanForm, status: int = 200) -> Response:
-    return editing("calls/edit_stages.html", call, "stages", status, form=form)
+    return editor_page("calls/edit_stages.html", call, "stages", status, form=form)
 
 
 def _plan_of(call: Call) -> PlanForm:
@@ -72,7 +72,7 @@ def _typed(part: StageForm, zone: str) -> dict[str, Any]:
     """The values of a stage; a window that cannot be is said at its field."""
     values = dict(part.data)
     try:
-        values |= {name: moment(part, name, zone) for name in ("opens_at", "closes_at")}
+        values |= {name: instant_of_field(part, name, zone) for name in ("opens_at", "closes_at")}
         check_window(values["opens_at"], values["closes_at"])
     except Invalid as refused:
         field = part[refused.field or "closes_at"]
@@ -87,7 +87,7 @@ def _saved(call: Call, form: PlanForm, anchor: str = "", words: str = "") -> Res
     return see_other(url_for("calls.edit_stages", id=call.id, _anchor=anchor or None, **chosen))
 
 
-def moment(form: Any, name: str, zone: str) -> Any:
+def instant_of_field(form: Any, name: str, zone: str) -> Any:
     """The instant of a wall-clock field; an hour that does not exist is refused at that field."""
     try:
         return instant_of(form[name].data, zone)

@@ -65,7 +65,7 @@ def remove_stage_row(call: Call, stage: Stage) -> None:
     if stage.kind == APPLYING:
         set_window(stage, None, None)
     call.stages.remove(stage)
-    renumber(call)
+    number_stages(call)
 
 
 def move_stage_row(call: Call, stage: Stage, by: int) -> None:
@@ -75,10 +75,10 @@ def move_stage_row(call: Call, stage: Stage, by: int) -> None:
     if not 0 <= target < len(call.stages):
         raise Blocked(_l("It is at the end of the list already."))
     call.stages.insert(target, call.stages.pop(index))
-    renumber(call)
+    number_stages(call)
 
 
-def renumber(call: Call) -> None:
+def number_stages(call: Call) -> None:
     """Number the stages as they stand; the database checks at the end of the transaction."""
     for position, stage in enumerate(call.stages, 1):
         stage.position = position
@@ -86,7 +86,7 @@ def renumber(call: Call) -> None:
     db.session.flush()
 
 
-def overtaken(call: Call, closes_at: datetime | None) -> Stage | None:
+def overtaken_stage(call: Call, closes_at: datetime | None) -> Stage | None:
     """The first stage behind the startups' own that begins before applications close."""
     own = applying_stage(call)
     if own is None or closes_at is None:
@@ -95,7 +95,7 @@ def overtaken(call: Call, closes_at: datetime | None) -> Stage | None:
     return next((stage for stage in later if (stage.opens_at or stage.closes_at or closes_at) < closes_at), None)
 
 
-def out_of_order(call: Call) -> Stage | None:
+def unordered_stage(call: Call) -> Stage | None:
     """The first stage that begins or ends before one in front of it."""
     for stage in call.stages:
         front = [other for other in call.stages if other.position < stage.position]
@@ -105,7 +105,7 @@ def out_of_order(call: Call) -> Stage | None:
             return stage
         if stage.closes_at and any(stage.closes_at < moment for moment in begun + ended):
             return stage
-    return overtaken(call, call.closes_at)
+    return overtaken_stage(call, call.closes_at)
 
 
 def promises_too_early(call: Call, closes_at: datetime | None) -> bool:
@@ -115,7 +115,7 @@ def promises_too_early(call: Call, closes_at: datetime | None) -> bool:
     return call.decisions_by < clock.day_of(closes_at, call.time_zone)
 
 
-def past_promise(call: Call) -> Stage | None:
+def stage_past_promise(call: Call) -> Stage | None:
     """The first stage up to the decision that ends, in the call's zone, after the day answers are promised for."""
     decision = next((stage.position for stage in call.stages if stage.kind == "final"), 0)
     for stage in call.stages:
@@ -126,7 +126,7 @@ def past_promise(call: Call) -> Stage | None:
     return None
 
 
-def shift_later(call: Call, after: Stage, by: timedelta) -> list[Stage]:
+def shift_stages(call: Call, after: Stage, by: timedelta) -> list[Stage]:
     """Move the windows of all stages behind one by the same time; returns those that moved."""
     moved = [stage for stage in call.stages if stage.position > after.position and (stage.opens_at or stage.closes_at)]
     for stage in moved:

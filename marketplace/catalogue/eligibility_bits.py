@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
 from marketplace.calls import eligibility
-from marketplace.calls.eligibility_facts import Case, Known, facts_of_many, known_of
+from marketplace.calls.eligibility_facts import Case, Knowledge, facts_of_many, knowledge_of
 from marketplace.calls.models import Call
 from marketplace.catalogue.bitmap_index import Snapshot
 from marketplace.catalogue.facet_counts import Index
@@ -42,7 +42,7 @@ class Verdicts:
     until: datetime
 
 
-def add_verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Index, Known | None]:
+def add_verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Index, Knowledge | None]:
     """The index with what this reader's startup qualifies for, and what was read to tell it, where that was now."""
     verdicts, known = _verdicts(index, actor, now)
     told = replace(index, reader=actor.party_id, qualify=tuple(_bits(part, verdicts) for part in index.parts))
@@ -57,7 +57,7 @@ def _bits(part: Snapshot, verdicts: Verdicts) -> dict[str, int]:
     }
 
 
-def _verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Verdicts, Known | None]:
+def _verdicts(index: Index, actor: Actor, now: datetime) -> tuple[Verdicts, Knowledge | None]:
     version, found = index.whole, _kept().get(actor.party_id)
     if found is not None and found.version == version and now < found.until:
         return found, None
@@ -73,7 +73,7 @@ def _weight(verdicts: Verdicts) -> int:
 _kept = per_app("qualifying", ROOM, _weight)
 
 
-def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> tuple[Verdicts, Known]:
+def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> tuple[Verdicts, Knowledge]:
     startup = db.session.get_one(Organisation, actor.party_id)
     live = [
         int(id)
@@ -85,12 +85,12 @@ def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime
     found: dict[str, list[int]] = {word: [] for word in WORDS.values()}
     asking = []
     cases = [Case(startup, call) for call in calls]
-    known = known_of(cases)
+    known = knowledge_of(cases)
     for call, facts in zip(calls, facts_of_many(cases, known), strict=True):
-        judgements = eligibility.judge_all(call, facts)
+        judgements = eligibility.judge_rules(call, facts)
         if any(item.kind == "not_affiliated" for item in judgements):
             asking.append(call.id)
-        verdict = eligibility.overall(item for item in judgements if item.kind != "not_affiliated")
+        verdict = eligibility.overall_verdict(item for item in judgements if item.kind != "not_affiliated")
         if verdict in WORDS:
             found[WORDS[verdict]].append(call.id)
     return Verdicts(found, _linked(startup.id, asking) if asking else [], version, now + LASTS), known

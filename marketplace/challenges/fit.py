@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.calls import eligibility
-from marketplace.calls.eligibility_facts import Case, Known, facts_of_many
+from marketplace.calls.eligibility_facts import Case, Knowledge, facts_of_many
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import reveals
 from marketplace.kernel.db import db
@@ -39,7 +39,9 @@ def is_startup(actor: Actor) -> bool:
     return actor.party_id is not None and actor.organisation_kind in STARTUP_KINDS
 
 
-def fits_of(challenges: Sequence[Challenge], actor: Actor, now: datetime, known: Known | None = None) -> dict[int, Fit]:
+def fits_of(
+    challenges: Sequence[Challenge], actor: Actor, now: datetime, known: Knowledge | None = None
+) -> dict[int, Fit]:
     """The verdict on each open challenge, for a startup, at the same number of queries however many there are."""
     judged = [
         challenge
@@ -52,10 +54,10 @@ def fits_of(challenges: Sequence[Challenge], actor: Actor, now: datetime, known:
     cases = [Case(startup, row.call, _company_id(row, actor)) for row in judged if row.call is not None]
     found = {}
     for challenge, case, facts in zip(judged, cases, facts_of_many(cases, known), strict=True):
-        judgements = every = eligibility.judge_all(case.call, facts)
+        judgements = every = eligibility.judge_rules(case.call, facts)
         if not reveals(challenge, actor):
             judgements = [item for item in judgements if item.kind != "not_affiliated"]
-        verdict = eligibility.overall(judgements)
+        verdict = eligibility.overall_verdict(judgements)
         telling = [item for item in judgements if item.verdict == verdict and verdict != eligibility.MEETS]
         reasons = tuple(text for item in telling[:2] for text in (item.facts_text, item.change_text) if text)
         found[challenge.id] = Fit(verdict, len(judgements), reasons, len(every) - len(judgements))

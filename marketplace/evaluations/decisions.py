@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.applications.models import Application, Decision
 from marketplace.applications.states import PENDING
-from marketplace.calls.actions import catch_up
+from marketplace.calls.actions import follow_clock
 from marketplace.calls.awards import take_award
 from marketplace.calls.models import Call
 from marketplace.calls.states import RELEASED
@@ -214,7 +214,7 @@ def release_decisions(call: Call, actor: Actor, *, version: int | None = None) -
     if call.state in RELEASED:
         raise Blocked(_l("Somebody was quicker: these decisions are already released."))
     expect_version(call, version)
-    catch_up(call)
+    follow_clock(call)
     _drop_moot(call)
     pending = _pending(call)
     fire("call.release", call, actor)  # refuses while anything is undecided

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.applications.checks import demand_company_of, facts_with_words
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.applications.states import IN_SCREENING
-from marketplace.calls.eligibility import Judgement, judge_all
+from marketplace.calls.eligibility import Judgement, judge_rules
 from marketplace.calls.eligibility_facts import Case, facts_of_many
 from marketplace.calls.models import Call, EligibilityRule
 from marketplace.kernel import clock, events, policy
@@ -41,7 +41,7 @@ def judgements_of(applications: Sequence[Application]) -> dict[int, list[Judgeme
     """What the rules say of today's profiles, by application, at a constant number of queries."""
     cases = [Case(a.organisation, a.call, demand_company_of(a)) for a in applications]
     facts = facts_of_many(cases) if cases else []
-    return {a.id: judge_all(a.call, known) for a, known in zip(applications, facts, strict=True)}
+    return {a.id: judge_rules(a.call, known) for a, known in zip(applications, facts, strict=True)}
 
 
 def register_of(application: Application) -> list[Finding]:

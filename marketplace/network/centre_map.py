@@ -58,10 +58,10 @@ class Map:
         return [spot for spot in self.spots if spot.centres]
 
 
-def drawn(networks: Iterable[tuple[Network, Sequence[Centre]]], locale: str, now: datetime) -> list[Map]:
+def draw_maps(networks: Iterable[tuple[Network, Sequence[Centre]]], locale: str, now: datetime) -> list[Map]:
     """A map for each network: every region of the countries it works in, at three queries for all."""
     regions = db.session.scalars(select(Region).order_by(Region.code)).all()
-    challenges, calls = figures.open_now("challenges", now), figures.open_now("calls", now)
+    challenges, calls = figures.count_open("challenges", now), figures.count_open("calls", now)
     return [_map(network, centres, regions, locale, challenges, calls) for network, centres in networks]
 
 

@@ -29,11 +29,11 @@ def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value=value, label=label) for value, label in pairs]
 
 
-def labelled(words: dict[str, Any], empty: Any = None) -> list[SelectChoice]:
+def labelled_choices(words: dict[str, Any], empty: Any = None) -> list[SelectChoice]:
     """Choices of a select from codes and their words, first an empty one where it is named."""
     return choices([*([("", empty)] if empty is not None else []), *words.items()])
 
 
-def coded(items: Iterable[Any], locale: str) -> list[SelectChoice]:
+def place_choices(items: Iterable[Any], locale: str) -> list[SelectChoice]:
     """Choices from places: code and name."""
     return choices((item.code, item.name(locale)) for item in items)

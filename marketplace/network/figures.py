@@ -81,7 +81,7 @@ def figures_together(centres: Sequence[Centre], now: datetime) -> list[Figure]:
     return [Figure(number or 0, label, how) for number, (_, label, how) in zip(counts, declared, strict=True)]
 
 
-def open_now(things: str, now: datetime) -> Mapping[str, int]:
+def count_open(things: str, now: datetime) -> Mapping[str, int]:
     """How many of these things are open, by slug of the centre."""
     return _open[things](now) if things in _open else {}
 

@@ -40,7 +40,7 @@ rail.place(
 @cache.shared
 def list_centres() -> Response:
     """Every centre, by network: on a map of tiles, and in a list beside it."""
-    networks = centre_map.drawn(listing.centres_by_network(current_actor()), current_locale(), clock.now())
+    networks = centre_map.draw_maps(listing.centres_by_network(current_actor()), current_locale(), clock.now())
     return make_response(render_template("network/centres.html", networks=networks))
 
 
@@ -125,7 +125,7 @@ def show_network(slug: str) -> Response:
     watches = policy.can(actor, "network.watch", network)
     centres = [centre for _, found in listing.centres_by_network(actor, slug) for centre in found]
     working = [centre for centre in centres if not centre.organisation.is_reference]
-    map = centre_map.drawn([(network, centres)], current_locale(), now)[0]
+    map = centre_map.draw_maps([(network, centres)], current_locale(), now)[0]
     answer = make_response(
         render_template(
             "network/network.html",

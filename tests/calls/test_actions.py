@@ -16,7 +16,7 @@ from sqlalchemy import select
 from marketplace.calls import actions as call_actions
 from marketplace.calls import awards, editor, guards, progress
 from marketplace.calls.models import NOTICE, Award, Call, CallText, EligibilityRule, Sanction, Stage
-from marketplace.calls.queries import awards_taken
+from marketplace.calls.queries import count_places
 from marketplace.calls.stages import instant_of, local_of, set_window
 from marketplace.calls.tracks import TEMPLATES
 from marketplace.kernel import clock, workflow
@@ -134,10 +134,10 @@ def test_budget_is_held_against_the_programmes_in_the_same_currency(world: World
     call = draft_call(world)
     call.notice_date = days_from_now(-360).date()
     call.budget = call.programme.budget + 1
-    asked = dict(guards.missing(call))
+    asked = dict(guards.missing_parts(call))
     assert list(asked) == ["money"] and "larger than its programme" in str(asked["money"])
     call.currency = "CAD"
-    assert list(guards.missing(call)) == []
+    assert list(guards.missing_parts(call)) == []
     call.currency, call.budget = call.programme.currency, call.programme.budget
     call_actions.publish_call(call, world.actor("manager"))
 
@@ -307,7 +307,7 @@ def test_companies_without_a_deadline_are_not_done_while_they_can_send(app: Flas
 def test_without_the_startups_stage_publication_asks_for_it(world: World) -> None:
     call, actor = draft_call(world), world.actor("broker")
     editor.remove_stage(stage_of(call, "startups_apply"), actor, version=None)
-    asked = {section: str(words) for section, words in guards.missing(call)}
+    asked = {section: str(words) for section, words in guards.missing_parts(call)}
     assert asked["stages"].startswith("Add the stage in which startups apply")
 
 
@@ -360,16 +360,16 @@ def test_award_is_held_once_and_given_back_once(world: World) -> None:
     call = make_call(world.programme, award_count=2)
     award = awards.take_award(call, world.startup, 11, 7, 1, SYSTEM)
     assert awards.take_award(call, world.startup, 11, 7, 1, SYSTEM) is award
-    assert awards_taken(call.id).call == 1
+    assert count_places(call.id).call == 1
     with pytest.raises(Blocked):  # the challenge seeks one
         awards.take_award(call, world.other_startup, 12, 7, 1, SYSTEM)
     with pytest.raises(Blocked):  # one a startup
         awards.take_award(call, world.startup, 13, 8, 1, SYSTEM)
-    awards.give_back(award, SYSTEM)
-    awards.give_back(award, SYSTEM)
-    assert awards_taken(call.id).call == 0
+    awards.give_back_award(award, SYSTEM)
+    awards.give_back_award(award, SYSTEM)
+    assert count_places(call.id).call == 0
     assert awards.take_award(call, world.other_startup, 12, 7, 1, SYSTEM).programme_id == world.programme.id
-    assert awards_taken(call.id, 7, world.startup.id).organisation == 0
+    assert count_places(call.id, 7, world.startup.id).organisation == 0
 
 
 def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:

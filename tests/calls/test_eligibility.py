@@ -19,9 +19,9 @@ from marketplace.calls.eligibility import (
     MEETS,
     Facts,
     day_in,
-    judge,
-    judge_all,
-    overall,
+    judge_rule,
+    judge_rules,
+    overall_verdict,
     years_after,
 )
 from marketplace.calls.eligibility_facts import Case, facts_of, facts_of_many
@@ -46,7 +46,7 @@ def rule(kind: str, **params: object) -> EligibilityRule:
 
 
 def verdict(kind: str, facts: Facts, **params: object) -> str:
-    return judge(rule(kind, **params), facts).verdict
+    return judge_rule(rule(kind, **params), facts).verdict
 
 
 def test_every_kind_has_a_judge() -> None:
@@ -121,10 +121,10 @@ def test_age_that_fails_names_the_fields_with_more_years_where_they_would_help(a
     rule = EligibilityRule(kind="age", params={"years": 7, "extended_years": 10, "extended_fields": ["bio", "space"]})
     old = replace(BASE, registered_on=date(2018, 2, 9))
     with app.test_request_context():
-        told = str(judge(rule, old).change_text)
+        told = str(judge_rule(rule, old).change_text)
         assert "10 years" in told and "Biotechnology" in told and "Space" in told
         older = replace(old, registered_on=date(2010, 2, 9))
-        assert "Space" not in str(judge(rule, older).change_text)
+        assert "Space" not in str(judge_rule(rule, older).change_text)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_age_that_fails_names_the_fields_with_more_years_where_they_would_help(a
 def test_rule_judges_its_facts(
     world: World, kind: str, params: dict[str, object], changed: dict[str, object], expected: str
 ) -> None:
-    judged = judge(rule(kind, **params), replace(BASE, **changed))  # type: ignore[arg-type]
+    judged = judge_rule(rule(kind, **params), replace(BASE, **changed))  # type: ignore[arg-type]
     assert judged.verdict == expected
     assert bool(str(judged.change_text)) == (expected != MEETS)
     assert str(judged.text) and str(judged.facts_text)
@@ -179,15 +179,15 @@ def test_rule_judges_its_facts(
 
 
 def test_sanction_shows_its_last_day(world: World) -> None:
-    judged = judge(rule("no_sanction"), replace(BASE, sanctions=(date(2027, 12, 31),)))
+    judged = judge_rule(rule("no_sanction"), replace(BASE, sanctions=(date(2027, 12, 31),)))
     assert str(judged.facts_text) == "Excluded from the network’s programmes until 31 December 2027."
 
 
 @given(st.lists(st.sampled_from([MEETS, CANNOT_TELL, FAILS])))
 def test_overall_is_the_worst_verdict(verdicts: list[str]) -> None:
-    judgements = [replace(judge(rule("kind", kinds=["startup"]), BASE), verdict=v) for v in verdicts]
+    judgements = [replace(judge_rule(rule("kind", kinds=["startup"]), BASE), verdict=v) for v in verdicts]
     worst = max(verdicts, key=[MEETS, CANNOT_TELL, FAILS].index, default=MEETS)
-    assert overall(judgements) == worst
+    assert overall_verdict(judgements) == worst
 
 
 def test_facts_are_those_of_the_notice_date_and_the_network(world: World) -> None:
@@ -237,7 +237,7 @@ def test_facts_are_those_of_the_notice_date_and_the_network(world: World) -> Non
     assert facts.running == (NOTICE,)
     assert facts.sanctions == (today,)
     assert facts.declarations == {"tax_arrears": False}
-    assert [j.kind for j in judge_all(call, facts)] == list(RULE_KINDS)
+    assert [j.kind for j in judge_rules(call, facts)] == list(RULE_KINDS)
 
 
 def test_facts_of_many_cost_the_same_for_one_and_twenty(world: World, count_queries) -> None:  # type: ignore[no-untyped-def]
@@ -255,6 +255,6 @@ def test_facts_of_many_cost_the_same_for_one_and_twenty(world: World, count_quer
             assert case.call.id and case.organisation.id  # loaded by the list itself
         with count_queries() as seen:
             facts = facts_of_many(cases)
-            assert [len(judge_all(case.call, f)) for case, f in zip(cases, facts, strict=True)] == [10] * number
+            assert [len(judge_rules(case.call, f)) for case, f in zip(cases, facts, strict=True)] == [10] * number
         counts.append(len([s for s in seen if "statement_timestamp" not in s]))
     assert counts[0] == counts[1] <= 10

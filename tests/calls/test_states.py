@@ -49,5 +49,5 @@ def test_dates_rules_and_reference(world: World) -> None:
 
 def test_what_is_missing_leads_to_its_section(world: World) -> None:
     call = Call(programme=world.programme, track="top_down", time_zone="Asia/Seoul", main_locale="en")
-    sections = [section for section, _ in guards.missing(call)]
+    sections = [section for section, _ in guards.missing_parts(call)]
     assert sections == ["notice", "notice", "money", "stages", "rules"]

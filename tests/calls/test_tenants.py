@@ -124,11 +124,11 @@ def test_a_managing_centre_sets_aside_what_others_put_on_record(world: World) ->
     assert read(ours) == read(beside) == (1, ("shareholder",))
     for role in ("broker", "foreign_manager", "network_staff"):
         with pytest.raises(Forbidden):
-            awards.set_aside(world.startup, row, world.actor(role), reason="Somebody else's.")
+            awards.set_aside_record(world.startup, row, world.actor(role), reason="Somebody else's.")
     with pytest.raises(Invalid):
-        awards.set_aside(world.startup, row, world.actor("manager"), reason=" ")
+        awards.set_aside_record(world.startup, row, world.actor("manager"), reason=" ")
     for one in (row, link, row):
-        awards.set_aside(world.startup, one, world.actor("manager"), reason="Somebody else's.")
+        awards.set_aside_record(world.startup, one, world.actor("manager"), reason="Somebody else's.")
     assert (read(ours), read(beside)) == ((0, ()), (1, ("shareholder",)))
     steps = db.session.scalars(
         select(Event.step).where(Event.subject_type == "organisation", Event.subject_id == world.startup.id)

@@ -12,7 +12,7 @@ from flask import Flask
 
 from marketplace.applications.checks import check_of
 from marketplace.applications.models import Application, ApplicationRevision
-from marketplace.calls.eligibility import overall
+from marketplace.calls.eligibility import overall_verdict
 from marketplace.calls.models import Award, Call
 from marketplace.challenges.models import Challenge
 from marketplace.collaborations.models import AgreementVersion, Collaboration, Outcome, Signature
@@ -156,7 +156,7 @@ def test_eligibility_as_told_is_what_the_rules_say(story: None) -> None:
     sent = db.session.scalars(sa.select(Application).where(Application.number.is_not(None))).unique()
     for application in sent:
         expected = "fails" if application.state == "ineligible" else "meets"
-        assert (application.number, overall(check_of(application).judgements)) == (application.number, expected)
+        assert (application.number, overall_verdict(check_of(application).judgements)) == (application.number, expected)
         assert ("fails" in {result.verdict for result in application.results}) is (expected == "fails")
         assert all(set(result.facts["words"]) == {"en", "fr", "ko"} for result in application.results)
 

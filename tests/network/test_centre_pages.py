@@ -88,7 +88,7 @@ def test_nothing_invented_counts_or_shows_at_a_centre_that_exists(rows: Rows, cl
             shown = make_challenge(make_organisation("public", is_demo=True), make_call(make_programme(centre)))
             shown.texts["en"].title = titles
         found = {centre.slug: counted(centre) for centre in (real, invented)}
-        opened = dict(figures.open_now("challenges", clock.now()))
+        opened = dict(figures.count_open("challenges", clock.now()))
     assert found[real.slug][1:] == [0, 0, 0, 0]
     assert found[invented.slug] == [2, 3, 1, 1, 1]
     assert (opened.get(real.slug, 0), opened[invented.slug]) == (0, 2)
