@@ -97,6 +97,18 @@ def test_year_counts_what_everybody_sees_by_how_far_it_came(rows: Rows, client: 
     assert "challenges found their startup 5" in part(page, "results")  # of all years
 
 
+@pytest.mark.parametrize(("challenges", "said"), [(1, "1 is being decided"), (2, "2 are being decided")])
+def test_year_speaks_of_one_challenge_as_of_one(rows: Rows, client: FlaskClient, challenges: int, said: str) -> None:
+    with rows():
+        now = clock.now()
+        for n in range(year.FEWEST):
+            call = make_call(state="open")
+            if n < challenges:
+                close_call(call)
+            make_challenge(call=call, published_at=now - timedelta(days=40))
+    assert said in part(client.get("/").text, "year")
+
+
 def test_few_challenges_are_not_drawn(rows: Rows) -> None:
     with rows():
         _year_of_challenges(1)
@@ -112,9 +124,16 @@ def test_budget_is_drawn_beside_those_of_its_currency(rows: Rows) -> None:
     assert sorted(one.size for one in found.drawn) == [1] * 3 + [2] * 3 + [5] * 6
 
 
+def _found_outcome() -> Outcome:
+    """A published outcome of two sides that chose to be found."""
+    outcome = outcome_of(World.kept(), "published")
+    outcome.collaboration.company.is_listed = outcome.collaboration.startup.is_listed = True
+    return outcome
+
+
 def test_published_outcome_is_shown_and_goes_at_once(rows: Rows, client: FlaskClient) -> None:
     with rows():
-        id = outcome_of(World.kept(), "published").id
+        id = _found_outcome().id
     shown = part(client.get("/").text, "results")
     assert "Forty sensors." in shown
     assert "Purchase, 50,000,000 KRW" in shown
@@ -124,12 +143,15 @@ def test_published_outcome_is_shown_and_goes_at_once(rows: Rows, client: FlaskCl
     assert "Forty sensors." not in client.get("/").text
 
 
+@pytest.mark.parametrize(("hides", "value"), [("shown", ["description"]), ("is_listed", False)])
 @pytest.mark.parametrize("side", ["company", "startup"])
-def test_side_that_hides_its_outcomes_is_not_named(rows: Rows, client: FlaskClient, side: str) -> None:
+def test_side_that_hides_its_outcomes_or_itself_is_not_named(
+    rows: Rows, client: FlaskClient, side: str, hides: str, value: object
+) -> None:
     with rows():
-        outcome = outcome_of(World.kept(), "published")
+        outcome = _found_outcome()
         organisation: Organisation = getattr(outcome.collaboration, side)
-        organisation.shown = ["description"]
+        setattr(organisation, hides, value)
     shown = part(client.get("/").text, "results")
     assert "outcome published 1" in shown
     assert "Forty sensors." not in shown
@@ -137,7 +159,7 @@ def test_side_that_hides_its_outcomes_is_not_named(rows: Rows, client: FlaskClie
 
 def test_anonymous_company_is_not_named_for_its_outcome(rows: Rows, client: FlaskClient) -> None:
     with rows():
-        challenge = outcome_of(World.kept(), "published").collaboration.pairing.challenge
+        challenge = _found_outcome().collaboration.pairing.challenge
         assert challenge is not None
         challenge.visibility = "anonymous"
     assert "Forty sensors." not in client.get("/").text
