@@ -8,6 +8,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -101,7 +102,7 @@ def _deliver(mail: Mail, post: Post) -> int:
         return 0
     try:
         post.send(message_of(mail))
-    except (OSError, smtplib.SMTPException) as failure:
+    except (OSError, smtplib.SMTPException, MessageError, ValueError) as failure:  # what cannot be written, too
         rollback()
         _postpone(mail_id, failure)
         return 0

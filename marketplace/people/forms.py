@@ -18,7 +18,8 @@ from marketplace.people.models import DEMAND_KINDS, KINDS
 from marketplace.web.forms import Form, options, untouched
 
 NAME_LENGTH = 200
-_complete = Email(_l("This is not a complete e-mail address, such as name@company.example."), allow_smtputf8=False)
+INCOMPLETE = _l("This is not a complete e-mail address, such as name@company.example.")
+_complete = Email(INCOMPLETE, allow_smtputf8=False)
 
 
 def taken(value: Any) -> Any:
@@ -33,6 +34,8 @@ def reachable(form: Any, field: Any) -> None:
         raise ValidationError(
             _l("Mail cannot reach this address: before the @ it may have letters from a to z, figures and signs alone.")
         )
+    if "=?" in local:  # mail programs, and the library that writes our mail, would decode it into another address
+        raise ValidationError(INCOMPLETE)
     _complete(form, field)
 
 

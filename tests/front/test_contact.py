@@ -115,6 +115,8 @@ def test_who_is_signed_in_is_named(world: World, signed_in: SignedIn, rows: Rows
         ("name", "see www.visitor.example"),
         ("email", "no address"),
         ("email", "ina@visitor.example\r\nBcc: all@visitor.example"),
+        ("email", "=?utf-8?q?all=40visitor.example=2C?=@visitor.example"),  # two addresses, once decoded
+        ("email", "=?utf-8?q?ina=0Aall?=@visitor.example"),
         ("message", "   "),
         ("message", "a" * 4001),
     ],

@@ -90,6 +90,17 @@ def test_refused_message_waits_longer_each_time_and_is_given_up(
         assert delivery.deliver_due() == 0
 
 
+@pytest.mark.parametrize("local", ["=?utf-8?q?a=0Ab?=", "=?utf-8?b?w6k=?="])
+def test_message_that_cannot_be_written_holds_up_no_other(
+    world: World, app: Flask, server: Server, monkeypatch: pytest.MonkeyPatch, local: str
+) -> None:
+    point_at(app, server.url, monkeypatch)
+    make_mail(headers={"Reply-To": f"{local}@people.example"})
+    make_mail()
+    assert delivery.deliver_due() == 1
+    assert states() == ["queued", "sent"]
+
+
 def test_server_that_is_away_keeps_the_message(world: World, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with running() as server:
         point_at(app, server.url, monkeypatch)

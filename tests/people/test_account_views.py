@@ -62,6 +62,7 @@ def test_a_double_press_on_sign_up_makes_one_account(app: Flask, client: FlaskCl
     ("changes", "says"),
     [
         ({"email": "nonsense"}, "not a complete e-mail address"),
+        ({"email": "=?utf-8?q?ina?=@start.example"}, "not a complete e-mail address"),
         ({"password": "short"}, "from 10 to 200 characters"),
         ({"name": ""}, "Enter your name."),
         ({"terms": ""}, "We need your agreement"),
