@@ -32,7 +32,7 @@ def _panel(call: Call, actor: Actor) -> str:
     number = listed.with_only_columns(func.count(Challenge.id)).scalar_subquery()
     newest = results.first_rows(listed, actor, "newest", MOST).add_columns(number)
     found = db.session.execute(newest).unique().all()
-    waited_for = call.needs_challenge and call.state in CURRENT and not call.is_reference
+    waited_for = call.needs_challenge and call.state_at(now) in CURRENT and not call.is_reference
     if not found and not waited_for:
         return ""
     parts = taking_part.parts_of(actor, [row.id for row, _ in found])
