@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 from rq.serializers import JSONSerializer
+from rq.utils import import_attribute
 
 from marketplace import jobs, schedule
 from marketplace.commands.worker import Quick
@@ -34,6 +35,11 @@ def test_jobs_are_plain_data(app: Flask, store: Redis) -> None:
     assert (job.func_name, job.args) == ("marketplace.jobs.run_outbox", ["a-unit"])
     stored = store.hget(job.key, "data")
     assert json.loads(zlib.decompress(stored))[0] == "marketplace.jobs.run_outbox"
+
+
+@pytest.mark.parametrize("name", ["run_outbox", "run_files", "run_periodic"])
+def test_job_that_waits_through_an_upgrade_is_found(name: str) -> None:
+    assert callable(import_attribute(f"marketplace.jobs.{name}"))
 
 
 @pytest.mark.parametrize(("most_memory", "left"), [(1, 1), (100_000, 0)])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from marketplace.imports.actions import upload_import
+from marketplace.imports.models import Import
+from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people.sectors import SECTORS
@@ -82,3 +87,24 @@ def test_names_and_addresses_stored_before_are_mended(committed_app: Flask) -> N
             title = connection.scalar(text("SELECT title FROM milestones WHERE id = :i"), {"i": milestone})
     assert {email: emails[id] for email, id in users.items()} == {old: broken[old] for old in users}
     assert (names, title) == ({"a b c"}, "a b c")
+
+
+def test_import_under_way_goes_on_after_an_upgrade(committed_app: Flask) -> None:
+    with committed_app.app_context():
+        with unit():
+            actor = World().actor("manager")
+            job = upload_import(actor, file=BytesIO(b"title\nLeaks"), file_name="a.csv", kind="reference_challenges")
+            id = job.id
+            db.session.commit()
+        downgrade(revision="0053_bound_functions")
+        with db.engine.connect() as connection:
+            before = connection.scalars(text("SELECT reaction FROM outbox")).all()
+        upgrade()
+        with unit():
+            relay.run_due()
+            found = db.session.get_one(Import, id)
+            told = (found.kind, found.state, found.row_count)
+            waiting = db.session.scalar(text("SELECT count(*) FROM outbox WHERE done_at IS NULL"))
+            db.session.rollback()
+    assert before == ["imports.working.read_file"]
+    assert (told, waiting) == (("reference_challenges", "mapping", 1), 0)
