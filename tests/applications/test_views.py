@@ -407,7 +407,7 @@ def test_challenge_page_counts_what_came_in(rows: Rows, cast: Cast, signed_in: S
         for state in ("draft", "submitted", "submitted", "withdrawn"):
             make_application(cast.challenge, state=state)
     page = signed_in(cast.members["company_owner"]).get(f"/challenges/{cast.challenge.id}").get_data(as_text=True)
-    assert re.search(r"Applications received</dt><dd>2\b", page)
+    assert re.search(r"Applications received</dt>\s*<dd>2\b", page)
 
 
 def test_earlier_version_stays_readable(cast: Cast, signed_in: SignedIn) -> None:

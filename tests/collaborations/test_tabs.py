@@ -17,8 +17,8 @@ def test_tabs_count_and_an_empty_one_says_where_the_others_are(rows: Rows, signe
     with rows():
         milestone_of(begun(cast, "active"), days=-3)
     page = browser.get("/collaborations?overdue=1").text
-    counts = [part.partition("</")[0] for part in page.split("data-quiet>")[1:5]]
-    assert counts == ["1", "1", "1", "2"]
+    counts = [part.partition("</")[0] for part in page.split("data-quiet>")[1:6]]
+    assert counts == ["1", "1", "0", "1", "2"]
 
 
 def test_pairing_leads_to_what_one_decides_on(rows: Rows, signed_in: SignedIn) -> None:
