@@ -31,6 +31,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
+from marketplace.web.limits import limiter
 from tests import services, timings
 from tests.estate import Estate
 from tests.world import Rows, SignedIn, World
@@ -289,6 +290,15 @@ def counted() -> Iterator[list[str]]:
         yield seen
     finally:
         sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count requests as the product does, in a store of this test's own."""
+    monkeypatch.setattr(limiter, "enabled", limiter.enabled)
+    bare = Flask("bare")
+    bare.config.update(RATELIMIT_ENABLED=True, RATELIMIT_STORAGE_URI="memory://")
+    limiter.init_app(bare)
 
 
 @pytest.fixture

@@ -134,10 +134,9 @@ def test_what_cannot_be_sent_comes_back_with_what_was_written(
 
 
 def test_nobody_can_flood_a_centre(
-    world: World, client: FlaskClient, rows: Rows, monkeypatch: pytest.MonkeyPatch
+    world: World, client: FlaskClient, rows: Rows, monkeypatch: pytest.MonkeyPatch, limited: None
 ) -> None:
     monkeypatch.setattr(contact_views, "PER_CENTRE", "1 per hour")
-    monkeypatch.setattr(contact_views.limiter, "enabled", True)
     with rows():
         centre, other = world.centre.slug, world.foreign_centre.slug
     assert send(client, centre).status_code == 303

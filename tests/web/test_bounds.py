@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.web import bounds, errors
-from marketplace.web.limits import limiter
 from tests.world import SignedIn, World
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -56,13 +55,9 @@ def test_address_of_many_fields_is_refused(client: FlaskClient, page: str) -> No
 
 
 def test_refused_tokens_are_counted_by_address(
-    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, limited: None
 ) -> None:
     monkeypatch.setattr(errors, "HELD_PER_ADDRESS", "2 per minute")
-    monkeypatch.setattr(limiter, "enabled", limiter.enabled)
-    bare = Flask("bare")
-    bare.config.update(RATELIMIT_ENABLED=True, RATELIMIT_STORAGE_URI="memory://")
-    limiter.init_app(bare)
     sent = [client.post("/sign-up", data={"name": "Somebody who typed much"}) for _ in range(3)]
     assert [answer.status_code for answer in sent] == [400, 400, 429]
     assert "Somebody who typed much" not in sent[2].text
