@@ -120,7 +120,7 @@ def _dated(filters: Filters, now: datetime) -> Sequence[Challenge]:
         filters = replace(filters, status="any")
     query = results.find_published(ANONYMOUS, filters, now)
     recent = or_(
-        queries.closing_instant() >= now - PAST, func.coalesce(Call.decisions_by, Challenge.decision_date) >= now - PAST
+        queries.closing() >= now - PAST, func.coalesce(Call.decisions_by, Challenge.decision_date) >= now - PAST
     )
     if not request.args.get("status"):
         query = query.where(Challenge.is_reference.is_(False), recent)
@@ -137,7 +137,7 @@ def _withdrawn(filters: Filters, now: datetime) -> Sequence[Challenge]:
 
 def _read(query: Select[Any]) -> Sequence[Challenge]:
     query = query.options(joinedload(Challenge.call).options(lazyload(Call.texts)))
-    closing = queries.closing_instant().asc().nulls_last()
+    closing = queries.closing().asc().nulls_last()
     return db.session.scalars(query.order_by(closing, Challenge.id).limit(DATES)).unique().all()
 
 

@@ -134,7 +134,7 @@ def _begun(
 def _take_up(application: Application, locale: str | None) -> None:
     """Give an application its first revision, once the startup qualifies and has room for it."""
     call = application.call
-    taken = guards.count_taken(application.organisation_id, call, application.id, drafts=True)
+    taken = guards.count_of(application.organisation_id, call, application.id, drafts=True)
     if message := guards.over_limit(call, taken):
         raise Blocked(message)
     failing = check_of(application).failing

@@ -109,10 +109,10 @@ def keep_results(application: Application, check: Check) -> None:
             result = EligibilityResult(application_id=application.id, rule_id=judgement.rule_id)
             db.session.add(result)
         result.verdict = judgement.verdict
-        result.facts = facts_with_words(judgement)
+        result.facts = kept_facts(judgement)
 
 
-def facts_with_words(judgement: Judgement) -> dict[str, Any]:
+def kept_facts(judgement: Judgement) -> dict[str, Any]:
     """The facts of a verdict as they are kept: in numbers, and in each language's words."""
     return {**judgement.facts, "words": judgement_words(judgement)}
 

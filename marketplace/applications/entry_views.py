@@ -45,7 +45,7 @@ def _hindrance(call: Call, challenge: Challenge | None, actor: Actor) -> Any:
         return _l("An organisation applies: register yours, or join it, first.")
     if message := guards.answers_itself(call, challenge, actor.party_id):
         return message
-    return guards.over_limit(call, guards.count_taken(actor.party_id, call, drafts=True))
+    return guards.over_limit(call, guards.count_of(actor.party_id, call, drafts=True))
 
 
 def entry_of_challenge(challenge: Challenge, actor: Actor) -> str:

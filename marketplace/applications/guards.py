@@ -70,7 +70,7 @@ def seconds_late(call: Call, at: datetime) -> int:
     return -int(-(at - call.closes_at).total_seconds() // 1)
 
 
-def count_taken(organisation_id: int, call: Call, besides: int | None = None, *, drafts: bool = False) -> int:
+def count_of(organisation_id: int, call: Call, besides: int | None = None, *, drafts: bool = False) -> int:
     """How many applications of the call a startup has submitted, or, with ``drafts``, has taken up."""
     counted = select(func.count()).where(
         Application.call_id == call.id, Application.organisation_id == organisation_id, Application.state != "withdrawn"
@@ -110,7 +110,7 @@ def is_where_it_belongs(application: Application) -> Any:
 @guard("application.submit")
 def under_limit(application: Application) -> Any:
     call = application.call
-    return over_limit(call, count_taken(application.organisation_id, call, application.id))
+    return over_limit(call, count_of(application.organisation_id, call, application.id))
 
 
 @guard("application.take_place")

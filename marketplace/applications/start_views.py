@@ -147,9 +147,7 @@ def _check_page(page: dict[str, Any], check: Check, application: Application | N
         (f"declare-{rule.id}-{code}", DECLARATIONS.get(code, code), check.declared.get((rule.id, code)))
         for rule, code in asked_declarations(call)
     ]
-    full = guards.over_limit(
-        call, guards.count_taken(current_actor().party_id or 0, call, _of(application), drafts=True)
-    )
+    full = guards.over_limit(call, guards.count_of(current_actor().party_id or 0, call, _of(application), drafts=True))
     return render_template(
         "applications/check.html",
         check=check, asked=asked, full=full, application=application, own=_own(), own_zone=zone_here(), **page,

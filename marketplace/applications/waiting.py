@@ -55,12 +55,7 @@ def _invitations(actor: Actor) -> Select[Any]:
         )
     )
     return rows(
-        CHALLENGE,
-        query,
-        "challenge.apply",
-        since=Challenge.published_at,
-        due=challenges.closing_instant(),
-        zone=Call.time_zone,
+        CHALLENGE, query, "challenge.apply", since=Challenge.published_at, due=challenges.closing(), zone=Call.time_zone
     )
 
 

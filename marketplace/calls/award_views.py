@@ -19,7 +19,6 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Forbidden, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.network.fields import choices
 from marketplace.network.models import Centre, Network, Programme
 from marketplace.network.queries import programmes_managed_by
 from marketplace.people.kinds import AFFILIATION_LABELS
@@ -29,6 +28,7 @@ from marketplace.people.queries import visible_to as organisations_visible_to
 from marketplace.people.views import zone_here
 from marketplace.web import panels
 from marketplace.web.actor import current_actor
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find
@@ -155,7 +155,7 @@ def record_award(id: int) -> Response:
     ).all()
     offered = {programme.id: programme for programme in managed}
     named = ((programme.id, programme.name(current_locale())) for programme in managed)
-    form.programme_id.choices = choices([("", _("None: a grant from elsewhere")), *named])
+    form.programme_id.choices = options([("", _("None: a grant from elsewhere")), *named])
     if request.method == "POST":
         if (led_to := form.first_press()) is not None:
             return see_other(led_to) if led_to else _back(organisation)

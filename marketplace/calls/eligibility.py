@@ -29,7 +29,7 @@ from datetime import date, datetime
 from typing import Any
 
 from marketplace.calls.models import EligibilityRule
-from marketplace.calls.rule_words import DECLARATIONS, KINDS_IN_WORDS, place_name, rule_sentence
+from marketplace.calls.rule_words import DECLARATIONS, KINDS_IN_WORDS, place, sentence
 from marketplace.kernel import clock
 from marketplace.kernel.locales import Sentence, _l
 from marketplace.kernel.sentences import all_of, any_of, day, fill
@@ -160,12 +160,12 @@ def _region(params: Mapping[str, Any], facts: Facts) -> Verdict:
     known = {"region": facts.region_code}
     if facts.region_code is None:
         return CANNOT_TELL, _l("The headquarters region is missing from the profile."), COMPLETE, known
-    told = fill(_l("The headquarters is in %(region)s."), region=place_name(facts.region_code, facts.places))
+    told = fill(_l("The headquarters is in %(region)s."), region=place(facts.region_code, facts.places))
     if facts.region_code in params.get("regions", ()):
         return MEETS, told, "", known
     change = fill(
         _l("A headquarters registered in %(regions)s would change this."),
-        regions=any_of(place_name(code, facts.places) for code in params.get("regions", ())),
+        regions=any_of(place(code, facts.places) for code in params.get("regions", ())),
     )
     return FAILS, told, change, known
 
@@ -175,14 +175,13 @@ def _zone(params: Mapping[str, Any], facts: Facts) -> Verdict:
     told: Any = _l("The profile names no zone.")
     if facts.zone_codes:
         told = fill(
-            _l("The profile names %(zones)s."),
-            zones=all_of(place_name(c, facts.places) for c in sorted(facts.zone_codes)),
+            _l("The profile names %(zones)s."), zones=all_of(place(c, facts.places) for c in sorted(facts.zone_codes))
         )
     if facts.zone_codes & set(params.get("zones", ())):
         return MEETS, told, "", known
     change = fill(
         _l("A site in %(zones)s would change this: if there is one, add it to the profile."),
-        zones=any_of(place_name(code, facts.places) for code in params.get("zones", ())),
+        zones=any_of(place(code, facts.places) for code in params.get("zones", ())),
     )
     return FAILS, told, change, known
 
@@ -290,9 +289,7 @@ JUDGES: dict[str, Callable[[Mapping[str, Any], Facts], Verdict]] = {
 def judge_rule(rule: EligibilityRule, facts: Facts) -> Judgement:
     """What a rule says of the facts. Raises KeyError for a kind that nobody wrote."""
     verdict, told, change, known = JUDGES[rule.kind](rule.params, facts)
-    return Judgement(
-        rule.id, rule.kind, verdict, rule_sentence(rule.kind, rule.params, facts.places), told, change, known
-    )
+    return Judgement(rule.id, rule.kind, verdict, sentence(rule.kind, rule.params, facts.places), told, change, known)
 
 
 def judge_rules(call: Any, facts: Facts) -> list[Judgement]:

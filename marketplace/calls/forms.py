@@ -23,10 +23,10 @@ from marketplace.calls import labels
 from marketplace.calls.models import NOTICE
 from marketplace.calls.rule_words import DECLARATIONS, KINDS_IN_WORDS
 from marketplace.kernel.locales import LOCALES, _l
-from marketplace.network.fields import MomentField, TickField, choices, labelled_choices
+from marketplace.network.fields import MomentField, TickField, choices
 from marketplace.network.forms import CURRENCIES, LANGUAGES, REQUIRED, number_or_none
 from marketplace.people.sectors import SECTORS
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 from marketplace.web.money import MoneyField
 
 WHOLE = NumberRange(min=1, max=9999, message=_l("A whole number from 1 to 9,999."))
@@ -69,11 +69,11 @@ class NewCallForm(Form):
 
     title = StringField(_l("Title"), [REQUIRED, Length(max=200)])
     locale = SelectField(_l("Main language"), choices=LANGUAGES)
-    track = RadioField(_l("How it starts"), choices=labelled_choices(labels.TRACKS), default="top_down")
+    track = RadioField(_l("How it starts"), choices=choices(labels.TRACKS), default="top_down")
     bottom_up_kind = SelectField(
         _l("Linked to"),
         [Optional()],
-        choices=labelled_choices(labels.BOTTOM_UP_KINDS, _l("Nothing")),
+        choices=choices(labels.BOTTOM_UP_KINDS, _l("Nothing")),
         description=_l("Only where companies recommend a startup."),
     )
 
@@ -87,17 +87,15 @@ class MoneyForm(Form):
 
     award_count = IntegerField(_l("Number of awards"), [Optional(), WHOLE])
     award_amount = MoneyField(_l("Amount of an award"), [Optional()])
-    currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
+    currency = SelectField(_l("Currency"), choices=options((c, c) for c in CURRENCIES))
     budget = MoneyField(_l("Budget of the call"), [Optional()])
     own_contribution_percent = IntegerField(
         _l("Own contribution of the startup, percent"), [InputRequired(), NumberRange(min=0, max=100)], default=0
     )
     applications_per_startup = IntegerField(_l("Applications a startup may send"), [InputRequired(), WHOLE], default=1)
     awards_per_startup = IntegerField(_l("Awards a startup may win"), [InputRequired(), WHOLE], default=1)
-    fit_role = RadioField(_l("What the company’s view of fit does"), choices=labelled_choices(labels.FIT_ROLES))
-    identity_revealed = RadioField(
-        _l("An anonymous company’s name is shown"), choices=labelled_choices(labels.IDENTITY)
-    )
+    fit_role = RadioField(_l("What the company’s view of fit does"), choices=choices(labels.FIT_ROLES))
+    identity_revealed = RadioField(_l("An anonymous company’s name is shown"), choices=choices(labels.IDENTITY))
     grace_seconds = IntegerField(
         _l("Grace after the deadline, seconds"),
         [InputRequired(), NumberRange(min=0, max=3600)],
@@ -121,7 +119,7 @@ class MoneyForm(Form):
 class StageForm(wtforms.Form):
     """Who acts in a stage, when, and how many go on."""
 
-    actor = SelectField(_l("Who acts"), choices=labelled_choices(labels.STAGE_ACTORS))
+    actor = SelectField(_l("Who acts"), choices=choices(labels.STAGE_ACTORS))
     opens_at = MomentField(_l("Opens"), [Optional()])
     closes_at = MomentField(_l("Closes"), [Optional()])
     cut = IntegerField(_l("How many go on"), [Optional(), WHOLE])
@@ -130,8 +128,8 @@ class StageForm(wtforms.Form):
 class NewStageForm(wtforms.Form):
     """A stage to add at the end."""
 
-    kind = SelectField(_l("Stage"), choices=labelled_choices(labels.STAGE_KINDS), default="paper")
-    actor = SelectField(_l("Who acts"), choices=labelled_choices(labels.STAGE_ACTORS), default="panel")
+    kind = SelectField(_l("Stage"), choices=choices(labels.STAGE_KINDS), default="paper")
+    actor = SelectField(_l("Who acts"), choices=choices(labels.STAGE_ACTORS), default="panel")
 
 
 class PlanForm(Form):
@@ -171,12 +169,12 @@ class RuleForm(Form):
     }
     years = IntegerField(_l("Years at most"), [InputRequired(), NumberRange(min=1, max=50)], default=7)
     extended_years = IntegerField(_l("Years in the fields below"), [Optional(), NumberRange(min=1, max=50)])
-    extended_fields = TickField(_l("Fields with more years"), [Optional()], choices=labelled_choices(SECTORS))
+    extended_fields = TickField(_l("Fields with more years"), [Optional()], choices=choices(SECTORS))
     regions = TickField(_l("Regions"), [REQUIRED])
     zones = TickField(_l("Zones"), [REQUIRED])
-    kinds = TickField(_l("Kinds of organisation"), [REQUIRED], choices=labelled_choices(KINDS_IN_WORDS))
+    kinds = TickField(_l("Kinds of organisation"), [REQUIRED], choices=choices(KINDS_IN_WORDS))
     most = IntegerField(_l("Running grants at most"), [InputRequired(), NumberRange(min=0, max=99)], default=0)
-    codes = TickField(_l("What the startup declares not to apply"), [REQUIRED], choices=labelled_choices(DECLARATIONS))
+    codes = TickField(_l("What the startup declares not to apply"), [REQUIRED], choices=choices(DECLARATIONS))
 
     def keep(self, kind: str) -> RuleForm:
         """The same form with the fields of one kind alone."""
@@ -213,7 +211,7 @@ class AwardForm(Form):
         _l("Ends on"), [Optional()], description=_l("Empty while no end is known: it counts as running.")
     )
     amount = MoneyField(_l("Amount"), [Optional()])
-    currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
+    currency = SelectField(_l("Currency"), choices=options((c, c) for c in CURRENCIES))
 
 
 class SanctionForm(Form):

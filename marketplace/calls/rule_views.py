@@ -12,7 +12,7 @@ from marketplace.calls.editor_views import back_to_section, editor_page, own_cal
 from marketplace.calls.eligibility_facts import place_names
 from marketplace.calls.forms import RuleForm
 from marketplace.calls.models import RULE_KINDS, Call, EligibilityRule
-from marketplace.calls.rule_words import rule_sentence
+from marketplace.calls.rule_words import sentence
 from marketplace.calls.views import blueprint
 from marketplace.kernel.errors import Missing
 from marketplace.network.fields import place_choices
@@ -29,7 +29,7 @@ def edit_rules(id: int) -> Response:
     """The rules as the public reads them, and kinds to add."""
     call = own_call(id)
     names = place_names({rule.kind for rule in call.rules})
-    rules = [(rule, rule_sentence(rule.kind, rule.params, names)) for rule in call.rules]
+    rules = [(rule, sentence(rule.kind, rule.params, names)) for rule in call.rules]
     taken = {rule.kind for rule in call.rules}
     left = [kind for kind in RULE_KINDS if kind not in taken]
     return editor_page("calls/edit_rules.html", call, "rules", rules=rules, left=left, with_fields=RuleForm.FIELDS)

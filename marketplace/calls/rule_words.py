@@ -34,17 +34,15 @@ DECLARATIONS = {
 }
 
 
-def rule_sentence(kind: str, params: Mapping[str, Any], places: Mapping[str, Named]) -> Any:
+def sentence(kind: str, params: Mapping[str, Any], places: Mapping[str, Named]) -> Any:
     """A rule as the public reads it; ``places`` names the regions and zones by code."""
     if kind == "age":
         return _age_sentence(params)
     if kind == "region":
-        regions = any_of(place_name(code, places) for code in params.get("regions", ()))
+        regions = any_of(place(code, places) for code in params.get("regions", ()))
         return fill(_l("Headquarters in %(regions)s"), regions=regions)
     if kind == "zone":
-        return fill(
-            _l("A site in %(zones)s"), zones=any_of(place_name(code, places) for code in params.get("zones", ()))
-        )
+        return fill(_l("A site in %(zones)s"), zones=any_of(place(code, places) for code in params.get("zones", ())))
     if kind == "kind":
         kinds = any_of(KINDS_IN_WORDS.get(code, code) for code in params.get("kinds", ()))
         return fill(_l("Open to %(kinds)s only"), kinds=kinds)
@@ -86,7 +84,7 @@ def _age_sentence(params: Mapping[str, Any]) -> Any:
     )
 
 
-def place_name(code: str, places: Mapping[str, Named]) -> Any:
+def place(code: str, places: Mapping[str, Named]) -> Any:
     """A region or zone by its name; by its code where the name is not known."""
     found = places.get(code)
     return Sentence(lambda: found.name(language())) if found is not None else code

@@ -11,7 +11,7 @@ from marketplace.calls import labels, listing, progress
 from marketplace.calls.eligibility_facts import load_rules, place_names
 from marketplace.calls.models import Call
 from marketplace.calls.queries import visible_to, with_notice
-from marketplace.calls.rule_words import rule_sentence
+from marketplace.calls.rule_words import sentence
 from marketplace.kernel import clock, policy
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
@@ -89,7 +89,7 @@ def call_page(call: Call, actor: Actor, *, preview: bool = False) -> Response:
             call=call,
             next_step=progress.next_of(call),
             steps=progress.stage_steps(call),
-            rules=[rule_sentence(rule.kind, rule.params, places) for rule in call.rules],
+            rules=[sentence(rule.kind, rule.params, places) for rule in call.rules],
             amendments=[] if preview else progress.amendments(call),
             labels=labels,
             now=clock.now(),

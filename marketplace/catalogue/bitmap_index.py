@@ -265,8 +265,8 @@ def _base(visible: Select[Challenge]) -> CTE:
             (func.row_number().over(order_by=(published.desc(), Challenge.id.desc())) - 1).label("place"),
             Challenge.id,
             published.label("published"),
-            _instant(queries.closing_instant(), NEVER).label("closing"),
-            queries.closing_instant().label("closes"),
+            _instant(queries.closing(), NEVER).label("closing"),
+            queries.closing().label("closes"),
             status.label("status"),
             *(column for each in FILTERS if each.column for column in each.column.columns(each.attribute)),
         )

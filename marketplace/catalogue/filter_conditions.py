@@ -51,7 +51,7 @@ def shown_sectors() -> ColumnElement[Any]:
     return _told(stated, func.coalesce(Organisation.sectors, func.jsonb_build_array(), type_=JSONB))
 
 
-def opening_instant() -> ColumnElement[datetime]:
+def opening() -> ColumnElement[datetime]:
     """When applications open."""
     return func.coalesce(Challenge.opens_at, Call.opens_at)
 
@@ -89,8 +89,8 @@ def has_status(status: str, now: datetime) -> ColumnElement[bool]:
     if status == "reference":
         return and_(published, Challenge.is_reference.is_(True))
     own = Challenge.is_reference.is_(False)
-    live = and_(Challenge.state == "open", func.coalesce(queries.closing_instant(), now) >= now)
-    ahead = func.coalesce(opening_instant(), now) > now
+    live = and_(Challenge.state == "open", func.coalesce(queries.closing(), now) >= now)
+    ahead = func.coalesce(opening(), now) > now
     if status == "closed":
         return and_(published, own, not_(live))
     return and_(own, live, ahead if status == "upcoming" else not_(ahead))

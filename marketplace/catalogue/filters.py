@@ -24,7 +24,7 @@ from marketplace.catalogue.filter_conditions import (
 from marketplace.catalogue.vocabulary import filters_in, read_one, value_filter, values_filter
 from marketplace.challenges import labels
 from marketplace.challenges.models import FIELDS, IP_OPTIONS, Challenge
-from marketplace.challenges.queries import closing_instant
+from marketplace.challenges.queries import closing
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, NAMES, _l, nfc
 from marketplace.network.models import Centre
@@ -98,7 +98,7 @@ class Filters:
         "language", _l("Written in"), LOCALES, NAMES, TitleLanguages(), about=_l("Language that the text is written in")
     )
     deadline: str = value_filter(
-        "deadline", _l("Deadline"), labels.DEADLINE_LABELS, Periods(closing_instant(), PERIODS),
+        "deadline", _l("Deadline"), labels.DEADLINE_LABELS, Periods(closing(), PERIODS),
         about=_l("Closes within a week, a month or a quarter, or has no deadline"),
     )  # fmt: skip
     qualify: str = value_filter("qualify", _l("Whether you qualify"), labels.QUALIFY_LABELS, None)

@@ -60,7 +60,7 @@ def _instant(text: str | datetime) -> datetime:
 def order_of(sort: str) -> Order:
     """Newest first, or closing soonest first; what has no such instant at the end."""
     is_closing = sort == "closing"
-    shown: Any = queries.closing_instant() if is_closing else Challenge.published_at
+    shown: Any = queries.closing() if is_closing else Challenge.published_at
     absent: ColumnElement[Any] = literal_column("'infinity'::timestamptz" if is_closing else "'-infinity'::timestamptz")
     key = func.coalesce(shown, absent)
     return Order(key, Challenge.id, not is_closing, _instant, shown, absent)  # type: ignore[arg-type]

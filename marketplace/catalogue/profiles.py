@@ -10,7 +10,7 @@ from marketplace.calls.models import Award, Call
 from marketplace.calls.states import RELEASED
 from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.queries import closing_instant, is_staffed_by, visible_to
+from marketplace.challenges.queries import closing, is_staffed_by, visible_to
 from marketplace.challenges.secrets import reveals
 from marketplace.challenges.states import PUBLISHED
 from marketplace.kernel.db import db
@@ -27,7 +27,7 @@ def challenges_posted(organisation: Organisation, actor: Actor, now: datetime) -
         and_(
             Challenge.visibility == "anonymous",
             or_(
-                and_(Call.identity_revealed == "at_closing", closing_instant() < now),
+                and_(Call.identity_revealed == "at_closing", closing() < now),
                 Challenge.organisation_id == (actor.party_id or 0),
                 is_staffed_by(actor),
             ),

@@ -62,8 +62,8 @@ _STAMPS = (
     .with_only_columns(
         Challenge.id,
         queries.state_at(clock.NOW),
-        filter_conditions.opening_instant() > clock.NOW,
-        queries.closing_instant() < clock.NOW,  # a company may give its name then
+        filter_conditions.opening() > clock.NOW,
+        queries.closing() < clock.NOW,  # a company may give its name then
         *map(_stamp, ("challenges", "calls", "organisations")),
         _of_texts(ChallengeText.challenge_id, Challenge.id, ChallengeText.__tablename__),
         _of_texts(OrganisationText.organisation_id, Organisation.id, OrganisationText.__tablename__),

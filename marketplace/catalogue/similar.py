@@ -111,7 +111,7 @@ def _query(actor: Actor, word_count: int, field_count: int) -> Select[Any]:
     titles = func.jsonb_object_agg(ChallengeText.locale, ChallengeText.title).filter(ChallengeText.title != "")
     return (
         open_now.with_only_columns(
-            Challenge.id, titles.label("titles"), queries.closing_instant().label("closes_at"), Call.time_zone,
+            Challenge.id, titles.label("titles"), queries.closing().label("closes_at"), Call.time_zone,
             maintain_column_froms=True,
         )
         .join(ChallengeText, ChallengeText.challenge_id == Challenge.id)

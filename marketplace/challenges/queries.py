@@ -49,7 +49,7 @@ from marketplace.people.relationships import reason_to_answer, reason_to_deal
 PAGE = 20  # rows of a list on one page
 
 
-def closing_instant() -> ColumnElement[datetime]:
+def closing() -> ColumnElement[datetime]:
     """When applications close, over a query that joins the call (outer)."""
     return func.coalesce(Challenge.closes_at, Call.closes_at)
 
@@ -61,8 +61,8 @@ def state_at(now: datetime) -> ColumnElement[str]:
     """
     return case(
         (Challenge.state != "open", Challenge.state),
-        (Challenge.is_reference, case((closing_instant() >= now, "open"), else_="archived")),
-        (closing_instant() < now, "closed"),
+        (Challenge.is_reference, case((closing() >= now, "open"), else_="archived")),
+        (closing() < now, "closed"),
         else_="open",
     )
 
@@ -75,7 +75,7 @@ def due_to_close(now: datetime) -> Select[Challenge]:
     return (
         select(Challenge)
         .outerjoin(Challenge.call)
-        .where(Challenge.state == "open", Challenge.is_reference.is_(False), closing_instant() < now)
+        .where(Challenge.state == "open", Challenge.is_reference.is_(False), closing() < now)
         .order_by(Challenge.id)
         .with_for_update(of=Challenge, skip_locked=True)
     )

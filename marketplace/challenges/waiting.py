@@ -11,7 +11,7 @@ from marketplace.calls.models import Call
 from marketplace.calls.queries import manages
 from marketplace.calls.states import DECIDED
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.queries import closing_instant, is_staffed_by, state_at, visible_to
+from marketplace.challenges.queries import closing, is_staffed_by, state_at, visible_to
 from marketplace.challenges.states import ANSWERED, WITH_CENTRE, WITH_OTHERS, WRITABLE
 from marketplace.challenges.subject import CHALLENGE
 from marketplace.kernel import clock
@@ -73,7 +73,7 @@ def _to_read(actor: Actor) -> Select[Any]:
 @counted_for(CENTRE)
 def _open(actor: Actor) -> Select[int, int]:
     """The open challenges of the centre, as many as its list holds; of these, those that close within a week."""
-    soon = closing_instant() < clock.NOW + timedelta(days=7)
+    soon = closing() < clock.NOW + timedelta(days=7)
     return (
         visible_to(actor)
         .outerjoin(Call, Call.id == Challenge.call_id)
@@ -122,7 +122,7 @@ def _to_write(actor: Actor) -> Select[Any]:
     turns={**turns_of(CHALLENGE), "challenge.answered": UnderWay(ANSWERED.turn.words)},
 )
 def _under_way(actor: Actor) -> Select[Any]:
-    state, closes = state_at(clock.NOW), closing_instant()
+    state, closes = state_at(clock.NOW), closing()
     answered = Call.state.in_(DECIDED)
     query = (
         visible_to(actor)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from marketplace.evaluations.wording import FITS, JUDGED, OUTCOMES, REASONS
 from marketplace.kernel.locales import _l
+from marketplace.network.fields import choices
 from marketplace.web.forms import Form, Sometimes
 
 LONG = 4000
 SAID = Length(max=LONG, message=_l("Keep it under %(max)d characters."))
-
-
-def options(words: Mapping[str, Any]) -> list[SelectChoice]:
-    """Codes and their words as the choices of a field."""
-    return [SelectChoice(code, label) for code, label in words.items()]
 
 
 class OverrideForm(Form):
@@ -27,7 +21,7 @@ class OverrideForm(Form):
 
     verdict = RadioField(
         _l("Your verdict"),
-        choices=options(JUDGED),
+        choices=choices(JUDGED),
         validators=[InputRequired(_l("Choose what you find."))],
     )
     reason = TextAreaField(
@@ -51,7 +45,7 @@ class OpinionForm(Form):
 
     fit = RadioField(
         _l("How well does it fit your need?"),
-        choices=options({code: words for code, (_family, words) in FITS.items() if code != "none"}),
+        choices=choices({code: words for code, (_family, words) in FITS.items() if code != "none"}),
         validators=[InputRequired(_l("Choose how well it fits."))],
     )
     reasons = TextAreaField(
@@ -68,7 +62,7 @@ class DeclineForm(Form):
 
     reason_code = SelectField(
         _l("Main reason"),
-        choices=options({"": _l("Choose the main reason"), **REASONS}),
+        choices=choices({"": _l("Choose the main reason"), **REASONS}),
         validators=[InputRequired(_l("Choose the main reason: the applicant reads it."))],
     )
     comments = TextAreaField(
@@ -83,12 +77,12 @@ class DecisionForm(Form):
 
     outcome = RadioField(
         _l("Decision"),
-        choices=options({code: words for code, (_family, words) in OUTCOMES.items() if code != "none"}),
+        choices=choices({code: words for code, (_family, words) in OUTCOMES.items() if code != "none"}),
         validators=[InputRequired(_l("Choose a decision."))],
     )
     reason_code = SelectField(
         _l("Main reason, if you decline"),
-        choices=options({"": _l("Choose the main reason"), **REASONS}),
+        choices=choices({"": _l("Choose the main reason"), **REASONS}),
         validators=[Sometimes(), AnyOf(["", *REASONS])],
     )
     comments = TextAreaField(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.applications.checks import demand_company_of, facts_with_words
+from marketplace.applications.checks import demand_company_of, kept_facts
 from marketplace.applications.models import Application, EligibilityResult
 from marketplace.applications.states import IN_SCREENING
 from marketplace.calls.eligibility import Judgement, judge_rules
@@ -61,13 +61,11 @@ def _record(application: Application, judged: Iterable[Judgement], *, anew: bool
             continue
         if judgement.rule_id not in kept:
             application.results.append(
-                EligibilityResult(
-                    rule_id=judgement.rule_id, verdict=judgement.verdict, facts=facts_with_words(judgement)
-                )
+                EligibilityResult(rule_id=judgement.rule_id, verdict=judgement.verdict, facts=kept_facts(judgement))
             )
         elif anew:
             kept[judgement.rule_id].verdict = judgement.verdict
-            kept[judgement.rule_id].facts = facts_with_words(judgement)
+            kept[judgement.rule_id].facts = kept_facts(judgement)
     db.session.flush()
 
 

@@ -9,6 +9,8 @@ from wtforms import DateTimeLocalField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from marketplace.web.forms import options
+
 
 class TickField(SelectMultipleField):
     """Some of several choices, as boxes to tick."""
@@ -24,16 +26,11 @@ class MomentField(DateTimeLocalField):
         super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **more)
 
 
-def choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    """Choices of a select from values and their words."""
-    return [SelectChoice(value=value, label=label) for value, label in pairs]
-
-
-def labelled_choices(words: dict[str, Any], empty: Any = None) -> list[SelectChoice]:
+def choices(words: dict[str, Any], empty: Any = None) -> list[SelectChoice]:
     """Choices of a select from codes and their words, first an empty one where it is named."""
-    return choices([*([("", empty)] if empty is not None else []), *words.items()])
+    return options([*([("", empty)] if empty is not None else []), *words.items()])
 
 
 def place_choices(items: Iterable[Any], locale: str) -> list[SelectChoice]:
     """Choices from places: code and name."""
-    return choices((item.code, item.name(locale)) for item in items)
+    return options((item.code, item.name(locale)) for item in items)

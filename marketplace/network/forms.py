@@ -15,13 +15,13 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
-from marketplace.network.fields import TickField, choices
+from marketplace.network.fields import TickField
 from marketplace.people.forms import reachable, taken
-from marketplace.web.forms import Form
+from marketplace.web.forms import Form, options
 from marketplace.web.money import MoneyField
 
 CURRENCIES = ("CAD", "EUR", "KRW", "USD")
-LANGUAGES = choices((code, NAMES[code]) for code in LOCALES)
+LANGUAGES = options((code, NAMES[code]) for code in LOCALES)
 REQUIRED = DataRequired(_l("This is needed."))
 
 
@@ -37,7 +37,7 @@ class ProgrammeForm(Form):
     last_year = IntegerField(_l("Last year"), [InputRequired(), NumberRange(min=2000, max=2100)])
     funder_id = SelectField(_l("Funder"), [Optional()], coerce=number_or_none)
     budget = MoneyField(_l("Budget"), [Optional()])
-    currency = SelectField(_l("Currency"), choices=choices((c, c) for c in CURRENCIES))
+    currency = SelectField(_l("Currency"), choices=options((c, c) for c in CURRENCIES))
     centre_ids = TickField(
         _l("Co-operating centres"),
         [Optional()],
@@ -67,4 +67,4 @@ class CentreForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.time_zone.choices = choices((zone, zone) for zone in sorted(available_timezones()) if "/" in zone)
+        self.time_zone.choices = options((zone, zone) for zone in sorted(available_timezones()) if "/" in zone)

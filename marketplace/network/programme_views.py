@@ -14,7 +14,6 @@ from marketplace.kernel.errors import Forbidden
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.kernel.paging import paginate
 from marketplace.network import actions, listing
-from marketplace.network.fields import choices
 from marketplace.network.forms import ProgrammeForm
 from marketplace.network.models import Centre, Programme
 from marketplace.network.queries import programmes_seen_by, programmes_visible_to
@@ -24,6 +23,7 @@ from marketplace.people.models import Organisation, OrganisationText
 from marketplace.people.relationships import is_staff
 from marketplace.web import cache, form_recovery, rail
 from marketplace.web.actor import current_actor, public
+from marketplace.web.forms import options
 from marketplace.web.htmx import see_other
 from marketplace.web.language import current_locale
 from marketplace.web.lookups import find, page_number
@@ -74,7 +74,7 @@ def _offer(form: ProgrammeForm, centre: Centre, funder_id: int | None = None) ->
     others = db.session.scalars(
         select(Centre).where(Centre.network_id == centre.network_id, Centre.id != centre.id).order_by(Centre.slug)
     ).unique()
-    form.centre_ids.choices = choices((other.id, other.organisation.name(current_locale())) for other in others)
+    form.centre_ids.choices = options((other.id, other.organisation.name(current_locale())) for other in others)
     name = select(OrganisationText.plain_name).where(OrganisationText.organisation_id == Organisation.id)
     funders = db.session.scalars(
         select(Organisation)
@@ -88,7 +88,7 @@ def _offer(form: ProgrammeForm, centre: Centre, funder_id: int | None = None) ->
         )
         .order_by(name.limit(1).scalar_subquery())
     )
-    form.funder_id.choices = choices([("", _("None")), *((f.id, f.name(current_locale())) for f in funders)])
+    form.funder_id.choices = options([("", _("None")), *((f.id, f.name(current_locale())) for f in funders)])
     return form
 
 
