@@ -34,7 +34,7 @@ RESULT_STEPS = {
 }
 
 
-def of_pairing(pairing: Pairing) -> Collaboration | None:
+def find_by_pairing(pairing: Pairing) -> Collaboration | None:
     """The collaboration that a confirmed pair led to."""
     return db.session.scalars(select(Collaboration).where(Collaboration.pairing_id == pairing.id)).one_or_none()
 
@@ -46,7 +46,7 @@ def confirm_pair(pairing: Pairing, actor: Actor, *, version: int | None = None) 
     """
     policy.require(actor, "pairing.confirm", pairing)
     db.session.refresh(pairing, with_for_update={"of": Pairing})
-    if pairing.state == "confirmed" and (found := of_pairing(pairing)) is not None:
+    if pairing.state == "confirmed" and (found := find_by_pairing(pairing)) is not None:
         return found
     expect_version(pairing, version)
     if pairing.challenge is not None:

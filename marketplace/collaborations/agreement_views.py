@@ -11,7 +11,7 @@ from marketplace.collaborations import agreements
 from marketplace.collaborations.differences import differences
 from marketplace.collaborations.forms import IP_WORDS, SignerForm, SignForm, StepForm, TermsForm, currencies
 from marketplace.collaborations.models import Agreement, AgreementVersion, Collaboration
-from marketplace.collaborations.queries import people_of, returned
+from marketplace.collaborations.queries import last_return, people_of
 from marketplace.collaborations.views import blueprint, find_collaboration, names_of, steps_of
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Invalid, Missing, Stale
@@ -87,7 +87,7 @@ def _page(collaboration: Collaboration, version: AgreementVersion, status: int =
             hides_company=not is_known(collaboration.pairing, actor),
             zone=zone_here(),
             signs=signs,
-            returned=returned(found),
+            returned=last_return(found),
             steps=steps_of(found, actor),
             may=lambda name: policy.can(actor, name, found),
             words=IP_WORDS,
@@ -211,7 +211,7 @@ def edit_agreement(collaboration_id: int) -> Response:
             collaboration=collaboration,
             agreement=found,
             draft=draft,
-            returned=returned(found),
+            returned=last_return(found),
             form=form,
             names=names_of(collaboration, actor),
         ),

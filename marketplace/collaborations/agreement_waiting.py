@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 
 from marketplace.collaborations.models import Agreement, AgreementParty, AgreementVersion, Collaboration, Signature
-from marketplace.collaborations.queries import collaborating
+from marketplace.collaborations.queries import visible_with_call
 from marketplace.collaborations.states import AGREEMENT_PROPOSED
 from marketplace.collaborations.subject import AGREEMENT
-from marketplace.collaborations.waiting import named
+from marketplace.collaborations.waiting import name_columns
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.waiting import CENTRE, PARTY, Wording, rows, waits_for, within
@@ -19,7 +19,7 @@ DRAFT_DAYS, AGREE_DAYS = 14, 7
 
 
 def _agreed(actor: Actor) -> Select[Collaboration]:
-    return collaborating(actor).join(Agreement, Agreement.collaboration_id == Collaboration.id)
+    return visible_with_call(actor).join(Agreement, Agreement.collaboration_id == Collaboration.id)
 
 
 @waits_for(
@@ -37,7 +37,7 @@ def _to_write(actor: Actor) -> Select[Any]:
         _agreed(actor).where(Agreement.state.in_(steps), Collaboration.state == "planned"),
         case(steps, value=Agreement.state),
         **within(days, Agreement.state_since),
-        **named(),
+        **name_columns(),
     )
 
 
@@ -47,7 +47,7 @@ READ_DAYS = 7
 @waits_for(PARTY, words={"agreement.read": Wording(_l("Read the agreement of “%(title)s”"), _l("Read it"))})
 def _to_read(actor: Actor) -> Select[Any]:
     query = _agreed(actor).where(Agreement.state == "review")
-    return rows(AGREEMENT, query, "agreement.read", **within(READ_DAYS, Agreement.state_since), **named())
+    return rows(AGREEMENT, query, "agreement.read", **within(READ_DAYS, Agreement.state_since), **name_columns())
 
 
 SIGN_DAYS = 7
@@ -80,7 +80,7 @@ def _to_sign(actor: Actor) -> Select[Any]:
         query,
         case((unnamed, "agreement.name_signer"), else_="agreement.sign"),
         **within(SIGN_DAYS, Agreement.state_since),
-        **named(),
+        **name_columns(),
     )
 
 

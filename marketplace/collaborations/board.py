@@ -16,7 +16,7 @@ from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre
-from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, capped, contribute, filled, filtered, why
+from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, add_lanes, cap_lanes, fill_lanes, pairs, why
 from marketplace.pairings.models import Pairing
 
 # Days a collaboration may stay in a state before the board calls it overdue.
@@ -35,7 +35,7 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
         Lane("final_report", _l("Final report"), "final_report"),
         Lane("result", _l("Result and follow-up"), "succeeded"),
     ]
-    return filled(empty, db.session.execute(_live(actor, filters)).all(), _card)
+    return fill_lanes(empty, db.session.execute(_live(actor, filters)).all(), _card)
 
 
 @prepared
@@ -48,7 +48,7 @@ def _live(actor: Actor, filters: Filters) -> Select[Any]:
     ]
     late = or_(*old, and_(Collaboration.state == "active", func.coalesce(due < today_in_zone(now), False)))
     lane = case(LANE_OF, value=Collaboration.state)
-    seen = filtered(actor, filters).with_only_columns(Pairing.id)
+    seen = pairs(actor, filters).with_only_columns(Pairing.id)
     query = (
         select(
             Collaboration.id, Collaboration.state, Collaboration.state_since, Collaboration.company_id,
@@ -61,7 +61,7 @@ def _live(actor: Actor, filters: Filters) -> Select[Any]:
     )  # fmt: skip
     if filters.overdue:
         query = query.where(late)
-    return capped(query, lane, (late.desc(), Collaboration.state_since, Collaboration.id), filters)
+    return cap_lanes(query, lane, (late.desc(), Collaboration.state_since, Collaboration.id), filters)
 
 
 def _acts(row: Any) -> tuple[Any, int | None]:
@@ -128,7 +128,7 @@ def _endings(actor: Actor, filters: Filters) -> list[Ending]:
 
 @prepared
 def _ended(actor: Actor, filters: Filters) -> Select[Any]:
-    seen = filtered(actor, filters).with_only_columns(Pairing.id)
+    seen = pairs(actor, filters).with_only_columns(Pairing.id)
     return (
         select(
             Collaboration.id, Collaboration.company_id, Collaboration.startup_id, Collaboration.state,
@@ -147,4 +147,4 @@ def _ended(actor: Actor, filters: Filters) -> Select[Any]:
 
 def open_lanes() -> None:
     """Add them after those of pairings."""
-    contribute(_lanes, _endings)
+    add_lanes(_lanes, _endings)

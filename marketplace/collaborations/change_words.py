@@ -12,7 +12,7 @@ from marketplace.kernel.sentences import day, fill
 LABELS = {"title": _l("What is reached"), "owner_id": _l("Who delivers it"), "due_on": _l("Due on")}
 
 
-def in_words(change: MilestoneChange, names: Mapping[int, str]) -> list[tuple[Any, Any, Any]]:
+def changes_in_words(change: MilestoneChange, names: Mapping[int, str]) -> list[tuple[Any, Any, Any]]:
     """Label, old and new value of all that differs; ``names`` as this reader may read them."""
     return [(LABELS[name], _shown(name, old, names), _shown(name, new, names)) for name, old, new in change.differing]
 
@@ -21,7 +21,7 @@ def sentence(change: MilestoneChange, names: Mapping[int, str]) -> Sentence:
     """The same as one line that names the milestone, for histories and messages."""
     parts = [
         fill(_l("%(label)s: %(old)s → %(new)s"), label=label, old=old, new=new)
-        for label, old, new in in_words(change, names)
+        for label, old, new in changes_in_words(change, names)
     ]
     return Sentence(lambda: f"{change.old_title} · {'; '.join(str(part) for part in parts)}")
 

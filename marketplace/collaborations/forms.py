@@ -51,7 +51,7 @@ REQUIRED = InputRequired(_l("Fill this in."))
 AMOUNT = NumberRange(min=0, max=999_999_999_999, message=_l("Give an amount between 0 and 999,999,999,999."))
 
 
-def some_of(words: dict[str, Any], names: tuple[str, ...]) -> list[tuple[str, Any]]:
+def choices_of(words: dict[str, Any], names: tuple[str, ...]) -> list[tuple[str, Any]]:
     """Values with their words, in the order of the names."""
     return [(name, words[name]) for name in names]
 
@@ -62,7 +62,7 @@ def currencies(*further: str | None) -> list[tuple[str, str]]:
     return [("", "–"), *((code, code) for code in codes)]
 
 
-def chosen(value: Any) -> str | None:
+def code_of(value: Any) -> str | None:
     """A chosen value, or None for the empty choice."""
     return str(value) if value else None
 
@@ -74,9 +74,9 @@ class TermsForm(Form):
     starts_on = DateField(_l("Begins on"), validators=[Optional()])
     ends_on = DateField(_l("Ends on"), validators=[Optional()])
     amount = MoneyField(_l("Amount"), validators=[Optional(), AMOUNT])
-    currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=chosen)
+    currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=code_of)
     ip_option = SelectField(
-        _l("Intellectual property"), choices=options([("", "–"), *some_of(IP_WORDS, IP_OPTIONS)]), coerce=chosen
+        _l("Intellectual property"), choices=options([("", "–"), *choices_of(IP_WORDS, IP_OPTIONS)]), coerce=code_of
     )
     ip_terms = Area(_l("Intellectual property terms, in words"), validators=[LONG])
     governing_law = StringField(
@@ -174,12 +174,12 @@ class TerminationForm(Form):
 
     ended_by = RadioField(
         _l("Who ends it"),
-        choices=options(some_of(CAUSE_WORDS, ENDERS)),
+        choices=options(choices_of(CAUSE_WORDS, ENDERS)),
         validators=[InputRequired(_l("Choose an answer."))],
     )
     cause = RadioField(
         _l("Where the cause lies"),
-        choices=options(some_of(CAUSE_WORDS, CAUSES)),
+        choices=options(choices_of(CAUSE_WORDS, CAUSES)),
         validators=[InputRequired(_l("Choose an answer."))],
     )
     reason = Area(_l("Why"), description=_l("Both sides read it."), validators=[REQUIRED, Length(max=8000)])
@@ -226,7 +226,7 @@ class NextStepForm(Form):
 
     next_step = RadioField(
         _l("What comes next"),
-        choices=options(some_of(NEXT_WORDS, NEXT_STEPS)),
+        choices=options(choices_of(NEXT_WORDS, NEXT_STEPS)),
         validators=[InputRequired(_l("Choose an answer."))],
     )
     words = Area(
@@ -237,13 +237,13 @@ class NextStepForm(Form):
 class OutcomeForm(Form):
     """An outcome with its evidence."""
 
-    kind = SelectField(_l("Kind"), choices=options(some_of(KIND_WORDS, OUTCOME_KINDS)))
+    kind = SelectField(_l("Kind"), choices=options(choices_of(KIND_WORDS, OUTCOME_KINDS)))
     value = MoneyField(
         _l("Value"),
         description=_l("An amount of money; for jobs their number."),
         validators=[Optional(), AMOUNT],
     )
-    currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=chosen)
+    currency = SelectField(_l("Currency"), choices=options(currencies()), coerce=code_of)
     happened_on = DateField(_l("Day it happened"), validators=[REQUIRED])
     evidence_url = StringField(
         _l("Evidence"),

@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, render_template, request, url_
 from flask_babel import gettext as _
 
 from marketplace.collaborations import milestone_changes, milestones
-from marketplace.collaborations.change_words import in_words
+from marketplace.collaborations.change_words import changes_in_words
 from marketplace.collaborations.form_pages import form_page
 from marketplace.collaborations.forms import (
     ChangeForm,
@@ -20,7 +20,7 @@ from marketplace.collaborations.forms import (
 )
 from marketplace.collaborations.models import Collaboration, Milestone, MilestoneChange
 from marketplace.collaborations.states import LIVE
-from marketplace.collaborations.views import address, blueprint, find_collaboration, names_of, steps_of
+from marketplace.collaborations.views import address_of, blueprint, find_collaboration, names_of, steps_of
 from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.locales import _l
@@ -61,10 +61,10 @@ def plan_milestone(collaboration_id: int) -> Response:
     elif form.validate():
         earlier = form.first_press()
         if earlier is not None:
-            return see_other(earlier or address(collaboration, "milestones"))
+            return see_other(earlier or address_of(collaboration, "milestones"))
         if form.take(lambda: milestones.plan_milestone(collaboration, actor, **_content(form))):
             flash(_("The milestone is planned."))
-            return see_other(form.led_to(address(collaboration, "milestones")))
+            return see_other(form.led_to(address_of(collaboration, "milestones")))
     return form_page(
         collaboration,
         form,
@@ -102,7 +102,7 @@ def _page(collaboration: Collaboration, found: Milestone, status: int = 200, **f
             and policy.can(actor, "milestone.ask_change", found),
             asked=asked,
             silent=[names[id] for id in asked.silent_ids] if asked else [],
-            differing=in_words(asked, names) if asked else [],
+            differing=changes_in_words(asked, names) if asked else [],
             answers=asked is not None and policy.can(actor, "milestone.agree_change", found),
             withdraws=policy.can(actor, "milestone.withdraw_change", found),
             signed=signed,
@@ -132,7 +132,7 @@ def edit_milestone(collaboration_id: int, milestone_id: int) -> Response:
     ):
         return _page(collaboration, found, 422, change=form)
     flash(_("The milestone is changed."))
-    return see_other(address(collaboration, "milestones"))
+    return see_other(address_of(collaboration, "milestones"))
 
 
 @blueprint.post("/collaborations/<int:collaboration_id>/milestones/<int:milestone_id>/judgement")
@@ -147,7 +147,7 @@ def judge_milestone(collaboration_id: int, milestone_id: int) -> Response:
     ):
         return _page(collaboration, found, 422, judgement=form)
     flash(_("The judgement is recorded."))
-    return see_other(address(collaboration, "milestones"))
+    return see_other(address_of(collaboration, "milestones"))
 
 
 @blueprint.post("/collaborations/<int:collaboration_id>/milestones/<int:milestone_id>/rescheduling")
@@ -167,7 +167,7 @@ def reschedule_milestone(collaboration_id: int, milestone_id: int) -> Response:
     if not form.validate() or not form.take(act):
         return _page(collaboration, found, 422, again=form)
     flash(ASKED if signed else _("The milestone is scheduled again."))
-    return see_other(milestone_address(found) if signed else address(collaboration, "milestones"))
+    return see_other(milestone_address(found) if signed else address_of(collaboration, "milestones"))
 
 
 @blueprint.post("/collaborations/<int:collaboration_id>/milestones/<int:milestone_id>/changes")

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Select, and_, case, or_
 
 from marketplace.collaborations.models import Collaboration, Milestone, MilestoneChange, Outcome
-from marketplace.collaborations.queries import collaborating, late_milestones, today_in_zone
+from marketplace.collaborations.queries import late_milestones, today_in_zone, visible_with_call
 from marketplace.collaborations.states import AT_WORK, LIVE
 from marketplace.collaborations.subject import MILESTONE, OUTCOME
-from marketplace.collaborations.waiting import named
+from marketplace.collaborations.waiting import name_columns
 from marketplace.kernel import clock
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
@@ -20,7 +20,7 @@ from marketplace.network.models import Centre
 
 
 def _named() -> dict[str, Any]:
-    return {**named(), "title": Milestone.title}
+    return {**name_columns(), "title": Milestone.title}
 
 
 def _due() -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _to_reach(actor: Actor) -> Select[Any]:
     judges = and_(Collaboration.company_id == actor.party_id, Milestone.due_on <= today_in_zone(clock.NOW))
     reaches = and_(Milestone.owner_id == actor.party_id, Milestone.due_on <= today_in_zone(clock.NOW + AHEAD))
     query = (
-        collaborating(actor)
+        visible_with_call(actor)
         .join(Milestone, Milestone.collaboration_id == Collaboration.id)
         .where(Milestone.state == "scheduled", Collaboration.state.in_(AT_WORK), or_(judges, reaches))
     )
@@ -77,7 +77,7 @@ ANSWER_DAYS = 7
 def _changes(actor: Actor) -> Select[Any]:
     """Changes of what was signed, for the side that has not agreed yet."""
     query = (
-        collaborating(actor)
+        visible_with_call(actor)
         .join(Milestone, Milestone.collaboration_id == Collaboration.id)
         .join(MilestoneChange, MilestoneChange.milestone_id == Milestone.id)
         .where(
@@ -95,7 +95,7 @@ def _changes(actor: Actor) -> Select[Any]:
 
 
 def _outcomes(actor: Actor, state: str) -> Select[Collaboration]:
-    joined = collaborating(actor).join(Outcome, Outcome.collaboration_id == Collaboration.id)
+    joined = visible_with_call(actor).join(Outcome, Outcome.collaboration_id == Collaboration.id)
     return joined.where(Outcome.state == state)
 
 
@@ -108,7 +108,7 @@ COUNTERSIGN_DAYS = 14
 def _to_countersign(actor: Actor) -> Select[Any]:
     query = _outcomes(actor, "claimed").where(Collaboration.company_id == actor.party_id)
     limit = within(COUNTERSIGN_DAYS, Outcome.state_since)
-    return rows(OUTCOME, query, "outcome.countersign", **limit, **named())
+    return rows(OUTCOME, query, "outcome.countersign", **limit, **name_columns())
 
 
 VERIFY_DAYS = 14
@@ -117,4 +117,4 @@ VERIFY_DAYS = 14
 @waits_for(CENTRE, words={"outcome.verify": Wording(_l("Verify what “%(title)s” led to"), _l("Verify"))})
 def _to_verify(actor: Actor) -> Select[Any]:
     limit = within(VERIFY_DAYS, Outcome.state_since)
-    return rows(OUTCOME, _outcomes(actor, "evidenced"), "outcome.verify", **limit, **named())
+    return rows(OUTCOME, _outcomes(actor, "evidenced"), "outcome.verify", **limit, **name_columns())

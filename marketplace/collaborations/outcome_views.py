@@ -13,7 +13,7 @@ from marketplace.collaborations.form_pages import form_page
 from marketplace.collaborations.forms import KIND_WORDS, CorrectionForm, OutcomeForm, StepForm, currencies
 from marketplace.collaborations.models import Collaboration, Outcome
 from marketplace.collaborations.queries import published_of
-from marketplace.collaborations.views import address, blueprint, find_collaboration, page_of
+from marketplace.collaborations.views import address_of, blueprint, find_collaboration, page_of
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Invalid, Missing
 from marketplace.kernel.policy import ANONYMOUS, Actor
@@ -53,10 +53,10 @@ def claim_outcome(collaboration_id: int) -> Response:
     if request.method == "POST" and form.validate():
         earlier = form.first_press()
         if earlier is not None:
-            return see_other(earlier or address(collaboration, "outcomes"))
+            return see_other(earlier or address_of(collaboration, "outcomes"))
         if form.take(lambda: outcomes.claim_outcome(collaboration, actor, _content(form))):
             flash(_("The outcome is claimed. The company countersigns it next, then the centre verifies it."))
-            return see_other(form.led_to(address(collaboration, "outcomes")))
+            return see_other(form.led_to(address_of(collaboration, "outcomes")))
     return form_page(
         collaboration,
         form,
@@ -88,7 +88,7 @@ def correct_outcome(collaboration_id: int, outcome_id: int) -> Response:
         )
         if fresh:
             flash(_("The correction stands as a new claim; the earlier one stays readable and is marked."))
-            return see_other(address(collaboration, "outcomes"))
+            return see_other(address_of(collaboration, "outcomes"))
     return form_page(
         collaboration,
         form,
@@ -116,16 +116,16 @@ def take_outcome_step(collaboration_id: int, outcome_id: int, noun: str) -> Resp
     except Invalid as refused:
         return page_of(collaboration, 422, failed={f"{noun}-{found.id}": refused.message})
     flash(_("Done. Everybody concerned is told."))
-    return see_other(address(collaboration, "outcomes"))
+    return see_other(address_of(collaboration, "outcomes"))
 
 
 @blueprint.post("/collaborations/<int:collaboration_id>/outcomes/<int:outcome_id>/consent")
 def consent_to_publication(collaboration_id: int, outcome_id: int) -> Response:
     collaboration, found = _find(collaboration_id, outcome_id)
     consents = request.form.get("consents") == "1"
-    outcomes.consent(found, current_actor(), consents=consents, version=StepForm().version_seen)
+    outcomes.set_consent(found, current_actor(), consents=consents, version=StepForm().version_seen)
     flash(_("Your consent is recorded.") if consents else _("Your consent is taken back."))
-    return see_other(address(collaboration, "outcomes"))
+    return see_other(address_of(collaboration, "outcomes"))
 
 
 def _organisation_panel(organisation: Any, actor: Actor) -> str:

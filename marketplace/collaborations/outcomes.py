@@ -75,7 +75,7 @@ def take_step(
     touch(outcome.collaboration)
 
 
-def consent(outcome: Outcome, actor: Actor, *, consents: bool, version: int | None = None) -> None:
+def set_consent(outcome: Outcome, actor: Actor, *, consents: bool, version: int | None = None) -> None:
     """Give or take back one side's consent while the outcome is not published."""
     policy.require(actor, "outcome.consent", outcome)
     expect_version(outcome, version)

@@ -42,7 +42,7 @@ def visible_to(actor: Actor) -> Select[Collaboration]:
     return select(Collaboration).where(Collaboration.pairing_id.in_(seen))
 
 
-def collaborating(actor: Actor) -> Select[Collaboration]:
+def visible_with_call(actor: Actor) -> Select[Collaboration]:
     """Those this reader may see, with their pairing and call, and the centre in whose zone days count."""
     return (
         visible_to(actor)
@@ -70,7 +70,7 @@ def next_due() -> ScalarSelect[date]:
 def late_milestones(actor: Actor, now: datetime) -> Select[Collaboration]:
     """Collaborations this reader may see with each milestone whose day has passed unjudged."""
     return (
-        collaborating(actor)
+        visible_with_call(actor)
         .join(Milestone, Milestone.collaboration_id == Collaboration.id)
         .where(
             Milestone.state == "scheduled",
@@ -152,14 +152,14 @@ def counts_of(actor: Actor, centre: str = "") -> dict[str, int]:
     return dict(db.session.execute(found).mappings().one())
 
 
-def why_troubled(collaboration: Collaboration) -> str:
+def trouble_reason(collaboration: Collaboration) -> str:
     """The reason given for the risk or the suspension it is in."""
     if collaboration.state not in TROUBLED:
         return ""
     return db.session.scalar(select(why("collaboration", collaboration.id, collaboration.state))) or ""
 
 
-def returned(agreement: Agreement) -> Event | None:
+def last_return(agreement: Agreement) -> Event | None:
     """Who had the text written again and why, where it was taken or sent back."""
     if agreement.state not in AGREEMENT_WRITABLE:
         return None

@@ -10,7 +10,7 @@ from marketplace.collaborations.form_pages import form_page
 from marketplace.collaborations.forms import NextStepForm, OpinionForm, ReportForm, ResultForm, TerminationForm
 from marketplace.collaborations.models import Collaboration
 from marketplace.collaborations.states import LIVE, RESULTS
-from marketplace.collaborations.views import address, blueprint, find_collaboration, page_of
+from marketplace.collaborations.views import address_of, blueprint, find_collaboration, page_of
 from marketplace.kernel import policy
 from marketplace.kernel.errors import Blocked
 from marketplace.web import form_recovery
@@ -42,7 +42,7 @@ def write_report(collaboration_id: int) -> Response:
         )
         if written:
             flash(_("The report is kept. Hand it in when every milestone has been judged."))
-            return see_other(address(collaboration, "report"))
+            return see_other(address_of(collaboration, "report"))
     return form_page(
         collaboration,
         form,
@@ -73,7 +73,7 @@ def give_opinion(collaboration_id: int) -> Response:
         )
         if given:
             flash(_("The opinion stands beside the report."))
-            return see_other(address(collaboration, "report"))
+            return see_other(address_of(collaboration, "report"))
     content = [(_("What the goals were"), report.goals), (_("What was reached"), report.reached)]
     return form_page(
         collaboration, form, title=_("Your opinion on the report"), button=_("Keep the opinion"), content=content
@@ -107,7 +107,7 @@ def set_next_step(collaboration_id: int) -> Response:
         )
         if said:
             flash(_("What comes next is recorded."))
-            return see_other(address(collaboration, "report"))
+            return see_other(address_of(collaboration, "report"))
     return form_page(
         collaboration,
         form,
@@ -132,7 +132,7 @@ def judge_result(collaboration_id: int) -> Response:
     ):
         return page_of(collaboration, 422, result_form=form)
     flash(_("The result is recorded and the agreement is completed."))
-    return see_other(address(collaboration))
+    return see_other(address_of(collaboration))
 
 
 @blueprint.route("/collaborations/<int:collaboration_id>/termination", methods=["GET", "POST"])
@@ -156,7 +156,7 @@ def terminate(collaboration_id: int) -> Response:
         )
         if ended:
             flash(_("The collaboration has ended, and its agreement with it. Everybody concerned is told."))
-            return see_other(address(collaboration))
+            return see_other(address_of(collaboration))
     return form_page(
         collaboration,
         form,

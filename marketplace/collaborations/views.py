@@ -28,8 +28,8 @@ from marketplace.collaborations.queries import (
     counts_of,
     has_late_milestone,
     notes_of,
+    trouble_reason,
     visible_to,
-    why_troubled,
     with_page,
     within_centre,
 )
@@ -76,7 +76,7 @@ def find_collaboration(collaboration_id: int) -> Collaboration:
     return find(with_page(visible_to(current_actor()).where(Collaboration.id == collaboration_id)))
 
 
-def address(collaboration: Collaboration, anchor: str | None = None) -> str:
+def address_of(collaboration: Collaboration, anchor: str | None = None) -> str:
     """The address of its page."""
     return url_for("collaborations.show", collaboration_id=collaboration.id, _anchor=anchor)
 
@@ -187,7 +187,7 @@ def page_of(collaboration: Collaboration, status: int = 200, **context: Any) -> 
             zone=zone_here(),
             today=today,
             begins=begins_on(collaboration, today),
-            next_step=next_of(collaboration, names, today, why_troubled(collaboration)),
+            next_step=next_of(collaboration, names, today, trouble_reason(collaboration)),
             steps=steps_of(collaboration, actor),
             outcome_steps={outcome.id: steps_of(outcome, actor) for outcome in collaboration.outcomes},
             may=lambda name: policy.can(actor, name, collaboration),
@@ -221,10 +221,10 @@ def history(collaboration_id: int) -> Response:
 
 @blueprint.get("/pairings/<int:pairing_id>/collaboration")
 def of_pairing(pairing_id: int) -> Response:
-    found = actions.of_pairing(pairing_views.find_pairing(pairing_id))
+    found = actions.find_by_pairing(pairing_views.find_pairing(pairing_id))
     if found is None:
         raise Missing(_("This pairing has no collaboration: it was not confirmed."))
-    return see_other(address(found))
+    return see_other(address_of(found))
 
 
 @blueprint.post("/pairings/<int:pairing_id>/confirmation")
@@ -232,7 +232,7 @@ def confirm(pairing_id: int) -> Response:
     pairing = pairing_views.find_pairing(pairing_id)
     collaboration = actions.confirm_pair(pairing, current_actor(), version=StepForm().version_seen)
     flash(_("The pair is confirmed. The agreement is drafted from what both wrote: complete it and send it to them."))
-    return see_other(address(collaboration))
+    return see_other(address_of(collaboration))
 
 
 @blueprint.post("/collaborations/<int:collaboration_id>/<noun>")
@@ -248,7 +248,7 @@ def take_step(collaboration_id: int, noun: str) -> Response:
         return page_of(collaboration, 422, failed={noun: refused.message})
     label = state_of(collaboration, "owner" if current_actor().party_id else "staff")["label"]
     flash(_("Done. The collaboration now stands at: %(state)s.", state=label))
-    return see_other(address(collaboration))
+    return see_other(address_of(collaboration))
 
 
 @blueprint.post("/collaborations/<int:collaboration_id>/notes")
@@ -259,9 +259,9 @@ def write_note(collaboration_id: int) -> Response:
         return page_of(collaboration, 422, note_form=form)
     if form.first_press() is None:
         milestones.write_note(collaboration, actor, text=form.text.data or "")
-        form.led_to(address(collaboration, "notes"))
+        form.led_to(address_of(collaboration, "notes"))
         flash(_("The note is kept. Both sides and the centre can read it."))
-    return see_other(address(collaboration, "notes"))
+    return see_other(address_of(collaboration, "notes"))
 
 
 board.open_lanes()

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, literal, or_, select
 from marketplace.calls.models import Call
 from marketplace.collaborations.board import LIMITS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
-from marketplace.collaborations.queries import collaborating, next_due, visible_to
+from marketplace.collaborations.queries import next_due, visible_to, visible_with_call
 from marketplace.collaborations.states import (
     AGREEMENT_AT_WORK,
     AT_WORK,
@@ -41,7 +41,7 @@ from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
 
 
-def named() -> dict[str, Any]:
+def name_columns() -> dict[str, Any]:
     """How a collaboration is called on a desk, and in which zone its days count."""
     own = case((Pairing.challenge_id.is_(None), Collaboration.title))
     return {"collaboration_id": Collaboration.id, "challenge_id": Pairing.challenge_id, "title": own,
@@ -76,7 +76,7 @@ def _to_clear_and_judge(actor: Actor) -> Select[Any]:
     heard = or_(
         Collaboration.state != "final_report", _has_opinion(), Collaboration.state_since + OPINION_WAIT <= clock.NOW
     )
-    query = collaborating(actor).where(
+    query = visible_with_call(actor).where(
         Collaboration.state.in_(steps),
         or_(Collaboration.state.not_in(RESULTS), Collaboration.next_step.is_not(None)),
         heard,
@@ -87,7 +87,7 @@ def _to_clear_and_judge(actor: Actor) -> Select[Any]:
         query,
         case(steps, value=Collaboration.state),
         **within(days, Collaboration.state_since),
-        **named(),
+        **name_columns(),
     )
 
 
@@ -104,11 +104,11 @@ def _trouble(actor: Actor) -> Select[Any]:
     days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
     return rows(
         COLLABORATION,
-        collaborating(actor).where(Collaboration.state.in_(steps)),
+        visible_with_call(actor).where(Collaboration.state.in_(steps)),
         case(steps, value=Collaboration.state),
         organisation_id=Collaboration.centre_id,
         **within(days, Collaboration.state_since),
-        **named(),
+        **name_columns(),
     )
 
 
@@ -135,10 +135,10 @@ def _to_report(actor: Actor) -> Select[Any]:
     }
     return rows(
         COLLABORATION,
-        collaborating(actor).where(or_(*steps.values())),
+        visible_with_call(actor).where(or_(*steps.values())),
         case(*((condition, step) for step, condition in steps.items())),
         **within(case(*((condition, days[step]) for step, condition in steps.items())), Collaboration.state_since),
-        **named(),
+        **name_columns(),
     )
 
 
@@ -175,7 +175,7 @@ def _under_way(actor: Actor) -> Select[Any]:
         (*LIVE, "follow_up") if actor.party_id is not None else OF_OTHERS if actor.centre_id is not None else UNTROUBLED
     )
     query = (
-        collaborating(actor)
+        visible_with_call(actor)
         .outerjoin(Agreement, Agreement.collaboration_id == Collaboration.id)
         .where(Collaboration.state.in_(shown))
     )
@@ -188,7 +188,7 @@ def _under_way(actor: Actor) -> Select[Any]:
         since=Collaboration.state_since,
         due=case((Collaboration.state.in_(AT_WORK), end_of(next_due(), Call.time_zone))),
         by_day=True,
-        **named(),
+        **name_columns(),
     )
 
 

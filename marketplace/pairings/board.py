@@ -1,6 +1,6 @@
 """The centre's board: every live pair in the lane of its state, with its age, who acts, and what is late.
 
-Packages above add their own lanes with ``contribute``. Rows are read as columns, capped a lane, with one count.
+Packages above add their own lanes with ``add_lanes``. Rows are read as columns, capped a lane, with one count.
 """
 
 from __future__ import annotations
@@ -101,13 +101,13 @@ EndingsOf = Callable[[Actor, Filters], list[Ending]]
 _sources: list[tuple[LanesOf, EndingsOf]] = []
 
 
-def contribute(lanes_of: LanesOf, endings_of: EndingsOf) -> None:
+def add_lanes(lanes_of: LanesOf, endings_of: EndingsOf) -> None:
     """Add lanes after those before them, and what ended."""
     if (lanes_of, endings_of) not in _sources:
         _sources.append((lanes_of, endings_of))
 
 
-def all_of(actor: Actor, filters: Filters, locale: str) -> tuple[list[Lane], list[Ending]]:
+def read_board(actor: Actor, filters: Filters, locale: str) -> tuple[list[Lane], list[Ending]]:
     """All lanes, the most urgent cards first, and what ended within thirty days; names in ``locale``."""
     lanes = [lane for lanes_of, _ in _sources for lane in lanes_of(actor, filters)]
     ended = sorted((e for _, of in _sources for e in of(actor, filters)), key=lambda e: e.at, reverse=True)[:12]
@@ -145,7 +145,7 @@ def why(kind: str, subject_id: Any, state: Any) -> Any:
     )
 
 
-def filtered(actor: Actor, filters: Filters) -> Select[Any]:
+def pairs(actor: Actor, filters: Filters) -> Select[Any]:
     """Pairings of the board that the filters leave."""
     query: Select[Any] = visible_to(actor)
     if filters.call_id is not None:
@@ -157,7 +157,7 @@ def filtered(actor: Actor, filters: Filters) -> Select[Any]:
     return query
 
 
-def capped(query: Any, lane: ColumnElement[str], order: Any, filters: Filters) -> Select[Any]:
+def cap_lanes(query: Any, lane: ColumnElement[str], order: Any, filters: Filters) -> Select[Any]:
     """The rows of ``query`` with ``lane`` and ``total``, at most ``cap`` a lane but for the one shown in full."""
     place = func.row_number().over(partition_by=lane, order_by=order).label("place")
     total = func.count().over(partition_by=lane).label("total")
@@ -168,7 +168,7 @@ def capped(query: Any, lane: ColumnElement[str], order: Any, filters: Filters) -
     return shown
 
 
-def filled(empty: list[Lane], rows: Sequence[Any], card_of: Callable[[Any], Card]) -> list[Lane]:
+def fill_lanes(empty: list[Lane], rows: Sequence[Any], card_of: Callable[[Any], Card]) -> list[Lane]:
     """Lanes with a card for each row."""
     by_key = {lane.key: lane for lane in empty}
     for row in rows:
@@ -183,14 +183,14 @@ def _lanes(actor: Actor, filters: Filters) -> list[Lane]:
         Lane("requested", _l("Answers awaited"), "requested"),
         Lane("accepted", _l("To confirm"), "accepted"),
     ]
-    return filled(empty, db.session.execute(_live(actor, filters)).all(), _card)
+    return fill_lanes(empty, db.session.execute(_live(actor, filters)).all(), _card)
 
 
 @prepared
 def _live(actor: Actor, filters: Filters) -> Select[Any]:
     now = clock.NOW
     state = state_at(now)
-    query = filtered(actor, filters).where(state.in_(OPEN))
+    query = pairs(actor, filters).where(state.in_(OPEN))
     late = or_(
         and_(Pairing.state == "requested", Pairing.answer_by < now + SOON),
         and_(Pairing.state == "accepted", Pairing.state_since < now - timedelta(days=CONFIRM_DAYS)),
@@ -201,7 +201,7 @@ def _live(actor: Actor, filters: Filters) -> Select[Any]:
         Pairing.id, Pairing.state, Pairing.state_since, Pairing.created_at, Pairing.answer_by, Pairing.company_id,
         Pairing.startup_id, Pairing.company_accepts, Pairing.startup_accepts, Call.time_zone, late.label("late"),
     )  # fmt: skip
-    return capped(columns, state, (late.desc(), Pairing.answer_by, Pairing.id), filters)
+    return cap_lanes(columns, state, (late.desc(), Pairing.answer_by, Pairing.id), filters)
 
 
 def _card(row: Any) -> Card:
@@ -245,7 +245,7 @@ def _ended(actor: Actor, filters: Filters) -> Select[Any]:
     now = clock.NOW
     at = case((Pairing.state == "requested", Pairing.answer_by), else_=Pairing.state_since)
     return (
-        filtered(actor, filters)
+        pairs(actor, filters)
         .join(Call, Call.id == Pairing.call_id)
         .where(state_at(now).in_(ENDED), Pairing.state_since > now - RECENT)
         .order_by(Pairing.state_since.desc())
@@ -257,4 +257,4 @@ def _ended(actor: Actor, filters: Filters) -> Select[Any]:
     )  # fmt: skip
 
 
-contribute(_lanes, _endings)
+add_lanes(_lanes, _endings)

@@ -59,7 +59,7 @@ def _board(actor: Actor) -> Response:
     filters, locale = _filters(), current_locale()
     plan_once()
     as_table = request.args.get("view") == "table"
-    lanes, endings = board.all_of(actor, replace(filters, cap=40 if as_table else filters.cap), locale)
+    lanes, endings = board.read_board(actor, replace(filters, cap=40 if as_table else filters.cap), locale)
     calls, regions = _choices(actor, locale)
     urgent = next((card for lane in lanes for card in lane.cards if card.late), None)
     return make_response(
@@ -143,7 +143,7 @@ def export(format: str) -> Response:
     actor = current_actor()
     if actor.party_id is not None or not has_pairings(actor):
         raise Forbidden(_("Only a centre and its network export the board."))
-    lanes, _endings = board.all_of(actor, replace(_filters(), cap=None), current_locale())
+    lanes, _endings = board.read_board(actor, replace(_filters(), cap=None), current_locale())
     head = [
         _("Kind"), _("Reference"), _("Demand company"), _("Startup"), _("State"), _("In this state since"),
         _("Days in this state"), _("Who acts next"), _("By when"), _("Overdue"), _("Address"),

@@ -35,7 +35,7 @@ def names_for(pairing: Pairing, actor: Actor, locale: str, *further: int) -> dic
     return {**names, pairing.company_id: company_of(pairing, actor, locale, names).name}
 
 
-def openable(pairing: Pairing, actor: Actor) -> set[int]:
+def openable_ids(pairing: Pairing, actor: Actor) -> set[int]:
     """Ids of the organisations of a pair whose pages this reader may open and know to be theirs, in one query."""
     wanted = {pairing.company_id, pairing.startup_id, pairing.centre_id}
     if not is_known(pairing, actor):

@@ -23,7 +23,7 @@ from marketplace.pairings import actions, choices, timeline
 from marketplace.pairings.forms import AnswerForm, PairingForm, ReasonForm, number
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application, visible_to, with_sides
-from marketplace.pairings.secrets import is_known, names_for, openable, reads_reason
+from marketplace.pairings.secrets import is_known, names_for, openable_ids, reads_reason
 from marketplace.people.views import zone_here
 from marketplace.web import panels, rail
 from marketplace.web.actor import current_actor
@@ -69,7 +69,7 @@ def page_of(pairing: Pairing, status: int = 200, **context: Any) -> Response:
             own_zone=zone_here(),
             names=names,
             hides_company=not is_known(pairing, actor),
-            openable=openable(pairing, actor),
+            openable=openable_ids(pairing, actor),
             application=_readable(pairing, actor),
             side=side,
             may_answer=side is not None and getattr(pairing, f"{side}_accepts") is None,

@@ -27,7 +27,7 @@ def ask_question(challenge: Challenge, actor: Actor, *, words: str, locale: str)
     policy.require(actor, "question.ask", challenge)
     # Held until the commit, so that one transaction at a time counts what waits.
     db.session.execute(select(Organisation.id).where(Organisation.id == actor.party_id).with_for_update(key_share=True))
-    if message := guards.refused(challenge, actor, clock.arrived()):
+    if message := guards.question_obstacle(challenge, actor, clock.arrived()):
         raise Blocked(message)
     written = _written(words, "words")
     if guards.names_asker(db.session.get_one(Organisation, actor.party_id), written):

@@ -24,7 +24,7 @@ from marketplace.questions import actions, guards, queries, secrets
 from marketplace.questions.dates import taken_until
 from marketplace.questions.forms import AskForm
 from marketplace.questions.models import Question
-from marketplace.questions.policy import asked
+from marketplace.questions.policy import is_asker
 from marketplace.questions.views import blueprint
 from marketplace.web import cache, panels
 from marketplace.web.actor import current_actor, public
@@ -50,21 +50,21 @@ def of_challenge(id: int) -> Response:
     challenge, actor = find_challenge(id), current_actor()
     page = paginate(queries.of_challenge(challenge.id, actor), page_number(request.args.get("page")))
     return make_response(
-        render_template("questions/of_challenge.html", page=page, **about(challenge, actor, list(page)))
+        render_template("questions/of_challenge.html", page=page, **list_context(challenge, actor, list(page)))
     )
 
 
-def about(challenge: Challenge, actor: Actor, found: list[Question]) -> dict[str, Any]:
+def list_context(challenge: Challenge, actor: Actor, found: list[Question]) -> dict[str, Any]:
     """What every list of a challenge's questions says."""
     now = clock.now()
     return {
         "challenge": challenge,
         "questions": found,
-        "words_of": lambda question: secrets.shown(question, actor),
+        "words_of": lambda question: secrets.shown_words(question, actor),
         "earlier_of": lambda question: secrets.earlier_of(question, actor),
-        "own": lambda question: asked(actor, question),
+        "own": lambda question: is_asker(actor, question),
         "until": taken_until(challenge),
-        "closed": guards.not_taken(challenge, now),
+        "closed": guards.window_obstacle(challenge, now),
         "zone": challenge.zone,
         "own_zone": zone_here(challenge.zone),
         "unverified": is_startup(actor) and not actor.organisation_verified and not is_own(actor, challenge),
@@ -85,12 +85,12 @@ def new(id: int) -> Response:
 
 
 def _expect_taken(challenge: Challenge, actor: Actor) -> None:
-    if message := guards.refused(challenge, actor, clock.now()):
+    if message := guards.question_obstacle(challenge, actor, clock.now()):
         raise Blocked(message)
 
 
 def _form_page(challenge: Challenge, form: AskForm, status: int = 200) -> Response:
-    context = about(challenge, current_actor(), [])
+    context = list_context(challenge, current_actor(), [])
     return make_response(render_template("questions/new.html", form=form, **context), status)
 
 
@@ -116,7 +116,7 @@ def _panel(challenge: Challenge, actor: Actor) -> str:
     if challenge.is_reference or challenge.call is None or not challenge.published_at:
         return ""
     found = list(queries.newest_of(challenge.id, actor, FEW))
-    context = about(challenge, actor, found[:FEW])
+    context = list_context(challenge, actor, found[:FEW])
     if not found and context["closed"]:
         return ""
     return render_template("questions/_panel.html", more=len(found) > FEW, **context)

@@ -24,7 +24,7 @@ from marketplace.questions.models import Question
 MOST_WAITING = 5  # questions of one startup on a challenge that the centre has not looked over
 
 
-def not_taken(challenge: Challenge, now: datetime) -> Any:
+def window_obstacle(challenge: Challenge, now: datetime) -> Any:
     """Why a challenge takes no questions at an instant; None where it does."""
     call, until = challenge.call, taken_until(challenge)
     if call is None or until is None or challenge.state_at(now) != "open":
@@ -51,9 +51,9 @@ def as_many_wait(challenge: Challenge, actor: Actor) -> Any:
     )
 
 
-def refused(challenge: Challenge, actor: Actor, now: datetime) -> Any:
+def question_obstacle(challenge: Challenge, actor: Actor, now: datetime) -> Any:
     """Why a question is not taken, from anybody or from these; None where it is."""
-    return not_taken(challenge, now) or as_many_wait(challenge, actor) or may_not_apply(challenge, actor, now)
+    return window_obstacle(challenge, now) or as_many_wait(challenge, actor) or may_not_apply(challenge, actor, now)
 
 
 def may_not_apply(challenge: Challenge, actor: Actor, now: datetime) -> Any:

@@ -13,7 +13,7 @@ from marketplace.network.policy import MANAGING_STAFF, is_managing_staff
 ASKERS = _l("verified startups and small companies that may apply to the challenge")
 
 
-def asked(actor: Actor, question: Any) -> bool:
+def is_asker(actor: Actor, question: Any) -> bool:
     """Whether the actor speaks for the organisation that asked."""
     return actor.party_id is not None and actor.party_id == question.asker_id
 
@@ -30,7 +30,7 @@ def _ask(actor: Actor, challenge: Any) -> bool:
 
 @grants("question.withdraw", who=_l("the startup that asked"))
 def _withdraw(actor: Actor, question: Any) -> bool:
-    return asked(actor, question)
+    return is_asker(actor, question)
 
 
 @grants("question.publish", "question.decline", who=MANAGING_STAFF)
@@ -45,4 +45,4 @@ def _answer(actor: Actor, question: Any) -> bool:
 
 @grants("question.know_asker", who=_l("the startup that asked and the staff of the managing centre"))
 def _know(actor: Actor, question: Any) -> bool:
-    return asked(actor, question) or is_managing_staff(actor, question)
+    return is_asker(actor, question) or is_managing_staff(actor, question)

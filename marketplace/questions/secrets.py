@@ -18,7 +18,7 @@ def original_of(question: Question, actor: Actor) -> str:
     return question.original if can(actor, "question.know_asker", question) else ""
 
 
-def shown(question: Question, actor: Actor) -> str:
+def shown_words(question: Question, actor: Actor) -> str:
     """The words this reader gets: what was published, else the original where they may read it."""
     return question.wording or original_of(question, actor)
 

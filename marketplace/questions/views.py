@@ -17,7 +17,7 @@ from marketplace.people.views import zone_here
 from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
 from marketplace.questions.models import Question
-from marketplace.questions.policy import asked
+from marketplace.questions.policy import is_asker
 from marketplace.web import form_recovery, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -60,11 +60,11 @@ def page_of(question: Question, status: int = 200, **context: Any) -> Response:
     shown = render_template(
         "questions/show.html",
         question=question,
-        words=secrets.shown(question, actor),
+        words=secrets.shown_words(question, actor),
         original=secrets.original_of(question, actor),
         earlier=secrets.earlier_of(question, actor),
         asker=secrets.asker_of(question, actor),
-        is_own=asked(actor, question),
+        is_own=is_asker(actor, question),
         declined_because=last_reason("question.decline", question) if question.state == "declined" else "",
         zone=question.challenge.zone,
         own_zone=zone_here(),

@@ -439,7 +439,7 @@ def test_outcome_goes_from_claim_to_publication(world: World) -> None:
     outcomes.take_step(outcome, world.actor("manager"), "outcome.verify")
     with pytest.raises(Blocked):
         outcomes.take_step(outcome, world.actor("manager"), "outcome.publish")
-    outcomes.consent(outcome, world.actor("company_member"), consents=True)
+    outcomes.set_consent(outcome, world.actor("company_member"), consents=True)
     outcomes.take_step(outcome, world.actor("manager"), "outcome.publish")
     assert outcome.state == "published"
 
