@@ -15,17 +15,17 @@ from marketplace.calls.stages import applying_stage, instant_of, set_window
 from marketplace.calls.tracks import TEMPLATES
 from marketplace.imports.models import Import, ImportRow
 from marketplace.imports.queries import has_taken
-from marketplace.imports.records import made_key
+from marketplace.imports.records import make_key
 from marketplace.imports.row_store import (
     Ready,
-    Stored,
+    StoredRow,
+    assign_values,
     before_change,
     differs,
-    restore,
-    say,
-    settle,
+    restore_record,
     starter_of,
-    thawed,
+    thaw_facts,
+    write_texts,
 )
 from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Invalid
@@ -60,13 +60,13 @@ class DraftCalls:
         return values["currency"] or self.programme.currency
 
     def key(self, values: Mapping[str, Any]) -> str:
-        return identity(values["id"] or made_key(values["title"]))
+        return identity(values["id"] or make_key(values["title"]))
 
-    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+    def take(self, rows: list[Ready]) -> dict[int, StoredRow]:
         known = self._known([row.key for row in rows])
         return {row.number: self._one(known.get(row.key), row.values) for row in rows}
 
-    def _one(self, known: tuple[Call, int] | None, values: Mapping[str, Any]) -> Stored:
+    def _one(self, known: tuple[Call, int] | None, values: Mapping[str, Any]) -> StoredRow:
         facts, words = self._facts(values), self._words(values)
         locale = values["language"]
         if known is None:
@@ -74,22 +74,22 @@ class DraftCalls:
                 self.programme, starter_of(self.job, "manager"), title=values["title"], locale=locale,
                 track=values["track"], bottom_up_kind=values["bottom_up_kind"],
             )  # fmt: skip
-            settle(call, facts)
-            settle(call.texts[locale], words)
+            assign_values(call, facts)
+            assign_values(call.texts[locale], words)
             self._window(call, values)
-            return Stored("added", call)
+            return StoredRow("added", call)
         call, version = known
         told = {**facts, **self._instants(values)}
         if not differs(call, told, locale, words):
-            return Stored("unchanged", call)
+            return StoredRow("unchanged", call)
         if call.state != "draft" or call.version != version:
-            return Stored.refused("moved_on")
+            return StoredRow.refused("moved_on")
         before = before_change(call, told, locale, words)
-        settle(call, facts)
-        say(call, locale, words)
+        assign_values(call, facts)
+        write_texts(call, locale, words)
         self._window(call, values)
         touch(call)
-        return Stored("changed", call, before)
+        return StoredRow("changed", call, before)
 
     def _facts(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -137,8 +137,8 @@ class DraftCalls:
 
 def restore_draft(call: Call, before: Mapping[str, Any]) -> None:
     """Let a call say again what it said before an import changed it, in the stage in which startups apply too."""
-    facts = thawed(call, before)
+    facts = thaw_facts(call, before)
     window = [facts.get(name, getattr(call, name)) for name in ("opens_at", "closes_at")]
-    restore(call, before)
+    restore_record(call, before)
     if (stage := applying_stage(call)) is not None:
         set_window(stage, *window)

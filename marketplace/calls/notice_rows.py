@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.calls.import_fields import first_words, instants, origin, wrong_record, zone_of
 from marketplace.calls.models import Call
-from marketplace.imports.records import Records, made_key
+from marketplace.imports.records import Records, make_key
 
 
 class Notices(Records):
@@ -19,7 +19,7 @@ class Notices(Records):
         return wrong_record(values)
 
     def id_of(self, values: Mapping[str, Any]) -> str:
-        return values["id"] or made_key(values["title"] or values["description"])
+        return values["id"] or make_key(values["title"] or values["description"])
 
     def _zone(self, values: Mapping[str, Any]) -> str:
         return zone_of(values, self.job.time_zone)

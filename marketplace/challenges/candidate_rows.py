@@ -12,8 +12,8 @@ from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.reference_rows import name_of, store_organisations, words_of
 from marketplace.imports.models import Import
-from marketplace.imports.records import Records, made_key
-from marketplace.imports.row_store import Ready, Stored, starter_of
+from marketplace.imports.records import Records, make_key
+from marketplace.imports.row_store import Ready, StoredRow, starter_of
 from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
@@ -47,7 +47,7 @@ class Candidates(Records):
         return f"call {self.call.id}"
 
     def id_of(self, values: Mapping[str, Any]) -> str:
-        return values["id"] or made_key(values["title"], values["sponsor"])
+        return values["id"] or make_key(values["title"], values["sponsor"])
 
     def key(self, values: Mapping[str, Any]) -> str:
         return identity(self.id_of(values))
@@ -55,7 +55,7 @@ class Candidates(Records):
     def prepare(self, rows: list[Ready]) -> None:
         self.companies = self._companies(rows)
 
-    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+    def take(self, rows: list[Ready]) -> dict[int, StoredRow]:
         found = super().take(rows)
         db.session.flush()
         for stored in found.values():
@@ -63,9 +63,9 @@ class Candidates(Records):
                 events.record("challenge.import", stored.subject, self.starter, data={"import": self.job.id})
         return found
 
-    def obstacle(self, record: Challenge) -> Stored | None:
+    def obstacle(self, record: Challenge) -> StoredRow | None:
         waits = record.state == "candidate" and record.call_id == self.call.id
-        return None if waits else Stored.refused("moved_on")
+        return None if waits else StoredRow.refused("moved_on")
 
     def fresh(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"state": "candidate", "submitted_at": clock.now(), "created_by_id": self.job.started_by_id}

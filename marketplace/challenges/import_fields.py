@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from marketplace.calls.import_fields import BUDGET, DESCRIPTION, TITLE, TITLE_NEEDED, WINDOW
 from marketplace.challenges.labels import COMPANY_KINDS, IP_LABELS, RESOURCE_LABELS
-from marketplace.imports.fields import CURRENCY, ID, LANGUAGE, LICENCE, SOURCE, URL, Field, needed
+from marketplace.imports.fields import CURRENCY, ID, LANGUAGE, LICENCE, SOURCE, URL, Field, require
 from marketplace.kernel.locales import _l
 from marketplace.people.models import DEMAND_KINDS
 from marketplace.places.import_fields import COUNTRY
@@ -114,7 +114,7 @@ REFERENCE = (
 # The operator answers for what the command line takes: a row need not name its licence.
 ON_RECORD = (*REFERENCE[:-1], replace(LICENCE, required=False))
 CANDIDATE = (
-    ID, TITLE_NEEDED, *needed(SPONSOR), SPONSOR_KIND, *needed(DESCRIPTION), SUMMARY, *needed(CRITERIA), LANGUAGE,
+    ID, TITLE_NEEDED, *require(SPONSOR), SPONSOR_KIND, *require(DESCRIPTION), SUMMARY, *require(CRITERIA), LANGUAGE,
     WHY_NOW, CONSTRAINTS, CATEGORIES, TRL_FROM, TRL_TO, SOUGHT, RESOURCES, BUDGET, CURRENCY, IP, OWNER, OWNER_ROLE,
     DECISION, PURCHASE,
 )  # fmt: skip

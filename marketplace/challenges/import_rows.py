@@ -17,7 +17,7 @@ from marketplace.challenges.candidate_rows import Candidates
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.reference_rows import OnRecord, References, Trials
 from marketplace.imports import kinds, problems
-from marketplace.imports.kinds import Beside, Kind
+from marketplace.imports.kinds import Byproduct, Kind
 from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
@@ -48,7 +48,7 @@ def _holders(job: Import, locale: str) -> list[tuple[str, str]]:
     return [(url_for("calls.show", id=call.id), call.title(locale)) for call in calls]
 
 
-COMPANY = Beside(Organisation, Organisation.state == "unverified", _companies_removed)
+COMPANY = Byproduct(Organisation, Organisation.state == "unverified", _companies_removed)
 REFERENCES = Kind(
     "reference_challenges",
     Challenge,
@@ -65,7 +65,7 @@ REFERENCES = Kind(
     removed=_removed,
     holders=_holders,
     check=expect_words,
-    beside={"call": Beside(Call), "organisation": COMPANY},
+    beside={"call": Byproduct(Call), "organisation": COMPANY},
 )
 CANDIDATES = Kind(
     "candidates",

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from marketplace.calls.import_fields import first_words, instants, origin, wrong_record, wrong_words, zone_of
 from marketplace.calls.models import Call, CallText
 from marketplace.challenges.models import RESOURCES, Challenge
-from marketplace.imports.records import Records, made_key
-from marketplace.imports.row_store import Ready, Stored
+from marketplace.imports.records import Records, make_key
+from marketplace.imports.row_store import Ready, StoredRow
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
@@ -49,7 +49,7 @@ class References(Records):
         return wrong_record(values)
 
     def id_of(self, values: Mapping[str, Any]) -> str:
-        return values["id"] or made_key(values["title"] or values["description"], values["sponsor"])
+        return values["id"] or make_key(values["title"] or values["description"], values["sponsor"])
 
     def prepare(self, rows: list[Ready]) -> None:
         self.calls = self._calls(rows)
@@ -58,8 +58,8 @@ class References(Records):
     def fresh(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {"state": "open"}
 
-    def obstacle(self, record: Challenge) -> Stored | None:
-        return super().obstacle(record) if record.is_reference else Stored.refused("not_yours")
+    def obstacle(self, record: Challenge) -> StoredRow | None:
+        return super().obstacle(record) if record.is_reference else StoredRow.refused("not_yours")
 
     def words(self, values: Mapping[str, Any]) -> dict[str, str]:
         return words_of(values)
@@ -144,7 +144,7 @@ class Trials(References):
         self.call: Call = self.job.target
         self.sponsors = self._sponsors(rows)
 
-    def obstacle(self, record: Challenge) -> Stored | None:
+    def obstacle(self, record: Challenge) -> StoredRow | None:
         return None
 
     def fresh(self, values: Mapping[str, Any]) -> dict[str, Any]:

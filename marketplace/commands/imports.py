@@ -98,17 +98,17 @@ def _worked(id: int, name: str) -> Import:
                 time.sleep(PAUSE_SECONDS)
             db.session.expire_all()
             job = db.session.get_one(Import, id)
-            if (failed := queries.failing(job)) is not None and failed.last_error:
+            if (failed := queries.failed_work(job)) is not None and failed.last_error:
                 raise click.ClickException(f"It came to a halt, and a worker tries it again: {failed.last_error}")
-            bar.update(queries.reached(job) - bar.n if job.state == state else 0)
+            bar.update(queries.count_reached(job) - bar.n if job.state == state else 0)
     return job
 
 
 def _mapping(job: Import, source: str | None) -> dict[str, dict[str, Any]]:
     """A column for each field by its name, with what stands in for empty cells."""
-    if twice := matching.doubled(job.headers):
+    if twice := matching.doubled_headers(job.headers):
         raise click.ClickException(f"Two columns are named “{twice[0]}”: nobody can say which is meant.")
-    found = matching.propose(job.headers, job.becomes.by_name())
+    found = matching.propose_columns(job.headers, job.becomes.by_name())
     for name, value in {"language": DEFAULT, "source": source}.items():
         if value and name in job.becomes.by_name():
             found.setdefault(name, {})["constant"] = value
@@ -121,7 +121,7 @@ def _tell(job: Import, file: Path) -> None:
     if counted["refused"]:
         click.echo(f"Refused rows: {_report(job, file)}")
     with unit():
-        actions.forget(job)
+        actions.forget_cells(job)
         commit()
     click.echo(", ".join(f"{name} {counted[name]}" for name in ("added", "changed", "unchanged", "refused")))
     if counted["refused"]:

@@ -86,7 +86,7 @@ def _look_at(file: BinaryIO, file_name: str, most: int | None) -> tuple[int, str
     if head.startswith(OLE):
         raise Unreadable("old_excel")
     if head.startswith(b"PK"):
-        sheets.weigh(file)
+        sheets.check_workbook(file)
         return size, "xlsx"
     if ending in (".xlsx", ".xlsm", ".xls", ".ods", ".pdf", ".docx", ".zip") or head.startswith((b"%PDF", b"\x1f\x8b")):
         raise Unreadable("other_format")
@@ -120,8 +120,8 @@ def checked_mapping(job: Import, mapping: Mapping[str, Mapping[str, Any]]) -> di
             raise Invalid(_l("Choose a column of this file."), field=f"column_{name}")
         if constant:
             try:
-                values.read(field, constant)
-            except values.Wrong as wrong:
+                values.read_value(field, constant)
+            except values.WrongValue as wrong:
                 raise Invalid(_said(wrong.problem), field=f"constant_{name}") from wrong
         if field.required and column is None and not constant:
             raise Invalid(_l("Choose a column, or write one value for all rows."), field=f"column_{name}")
@@ -148,10 +148,10 @@ def stop_import(job: Import, actor: Actor) -> None:
 def discard_import(job: Import, actor: Actor, *, version: int | None = None) -> None:
     """Put a file away unimported, and forget what it held."""
     fire("import.discard", job, actor, version=version)
-    forget(job)
+    forget_cells(job)
 
 
-def forget(job: Import) -> None:
+def forget_cells(job: Import) -> None:
     """Delete the file and what its cells say; what became of each row stays."""
     db.session.execute(delete(ImportPiece).where(ImportPiece.import_id == job.id))
     held = update(ImportRow).where(ImportRow.import_id == job.id, ImportRow.cells.is_not(None))

@@ -36,7 +36,7 @@ def match(id: int) -> Response:
     form_recovery.compare(lambda: _drawn(job, job.mapping))
     mapping = mapping_of(form, job)
     if not form.validate_on_submit():
-        return _page(job, form, matching.fitting(mapping, job.headers, job.becomes.by_name()), 422)
+        return _page(job, form, matching.fit_mapping(mapping, job.headers, job.becomes.by_name()), 422)
     if "preview" in request.form:
         return _page(job, form, mapping)
     form.take(lambda: actions.match_columns(job, current_actor(), mapping, version=form.version_seen))
@@ -57,10 +57,10 @@ def _proposed(job: Import) -> tuple[dict[str, Any], bool]:
     """What was chosen before, for this file or for one with the same columns, else what the headers say."""
     known = job.becomes.by_name()
     if job.mapping:
-        return matching.fitting(job.mapping, job.headers, known), False
+        return matching.fit_mapping(job.mapping, job.headers, known), False
     if earlier := queries.earlier_mapping(job):
-        return matching.fitting(earlier, job.headers, known), True
-    found = matching.propose(job.headers, known)
+        return matching.fit_mapping(earlier, job.headers, known), True
+    found = matching.propose_columns(job.headers, known)
     found.setdefault("language", {"constant": current_locale()})
     return found, False
 

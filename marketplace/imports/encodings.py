@@ -32,7 +32,7 @@ def errors_of(encoding: str) -> str:
     return "replace" if encoding.startswith("utf-16") else "surrogateescape"
 
 
-def detect(file: BinaryIO) -> str:
+def detect_encoding(file: BinaryIO) -> str:
     """The encoding of a file, by its mark, else by what its bytes can be. Leaves it at its beginning."""
     file.seek(0)
     head = file.read(4096)

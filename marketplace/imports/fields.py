@@ -32,7 +32,7 @@ class Field:
     read: Callable[[str], Any] | None = None
 
 
-def needed(*fields: Field) -> tuple[Field, ...]:
+def require(*fields: Field) -> tuple[Field, ...]:
     """The same fields, without which a row is refused."""
     return tuple(replace(field, required=True) for field in fields)
 

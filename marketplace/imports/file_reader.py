@@ -15,7 +15,7 @@ from rq.timeouts import BaseTimeoutException
 
 from marketplace.imports import encodings, limits, sheets
 from marketplace.imports.limits import Unreadable
-from marketplace.imports.sheet_rows import Spoilt
+from marketplace.imports.sheet_rows import SpoiltCell
 from marketplace.kernel.locales import nfc
 from marketplace.web import tables
 
@@ -92,7 +92,7 @@ class Reader:
             raise Unreadable("only_headers")
 
     def _text(self) -> io.TextIOWrapper:
-        self.encoding = self.encoding or encodings.detect(self.file)
+        self.encoding = self.encoding or encodings.detect_encoding(self.file)
         self.file.seek(0)
         marked = "utf-8-sig" if self.encoding == "utf-8" else self.encoding
         self._wrapper = io.TextIOWrapper(self.file, marked, encodings.errors_of(marked), newline="")
@@ -185,8 +185,8 @@ class Reader:
 
     def _sheet_row(self, line: int, cells: list[Any]) -> Raw:
         for number, cell in enumerate(cells):
-            if isinstance(cell, Spoilt):
-                shown = [each.value if isinstance(each, Spoilt) else each for each in cells]
+            if isinstance(cell, SpoiltCell):
+                shown = [each.value if isinstance(each, SpoiltCell) else each for each in cells]
                 return Raw(line, shown, {"code": cell.code, "column": number, "value": cell.value})
         return self._fitting(line, cells)
 
@@ -265,7 +265,7 @@ def is_error(cell: str) -> bool:
 
 
 def _header(cell: Any) -> str:
-    return cell.value if isinstance(cell, Spoilt) else str(cell)
+    return cell.value if isinstance(cell, SpoiltCell) else str(cell)
 
 
 def _byte(found: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-from marketplace.imports.kinds import offered
+from marketplace.imports.kinds import offered_kinds
 from marketplace.imports.refusals import table_of
 from marketplace.imports.views import blueprint, find_import
 from marketplace.kernel import policy
@@ -18,7 +18,7 @@ from marketplace.web.language import current_locale
 def template(name: str) -> Response:
     """A file with the columns of a kind of import and one row to write over: ``candidates.csv``, say."""
     kind, _dot, format = name.partition(".")
-    fields = next((one.fields for one in offered() if one.name == kind), None)
+    fields = next((one.fields for one in offered_kinds() if one.name == kind), None)
     if fields is None or format not in tables.FORMATS:
         raise Missing
     policy.require(current_actor(), "import.create")

@@ -16,7 +16,7 @@ from marketplace.web.forms import Form, options
 class UploadForm(Form):
     """A file and what its rows become."""
 
-    kind = RadioField(_l("What the file holds, and what becomes of it"), default=lambda: kinds.offered()[0].name)
+    kind = RadioField(_l("What the file holds, and what becomes of it"), default=lambda: kinds.offered_kinds()[0].name)
     file = FileField(_l("File"))
     encoding = SelectField(
         _l("Encoding of the text"),

@@ -17,7 +17,7 @@ from marketplace.imports import limits, matching, queries
 from marketplace.imports.file_reader import Raw, Reader
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.models import Import, ImportRow
-from marketplace.imports.row_store import Ready, Stored, take
+from marketplace.imports.row_store import Ready, StoredRow, store_batch
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
@@ -122,12 +122,12 @@ def try_out(event: Event, cursor: int | None) -> int | None:
     if not rows:
         fire("import.report", job, SYSTEM)
         return None
-    found: dict[int, Stored] = {}
+    found: dict[int, StoredRow] = {}
     ready, keys = _prepare(job, rows, found, ImportRow.verdict)
     numbers = [row.number for row in rows]
     try:
         with db.session.begin_nested():
-            found |= take(lambda: job.becomes.store(job), ready)
+            found |= store_batch(lambda: job.becomes.store(job), ready)
             raise _TriedOut
     except _TriedOut:
         db.session.expire_all()
@@ -149,9 +149,9 @@ def run(event: Event, cursor: int | None) -> int | None:
     if not rows:
         fire("import.finish", job, SYSTEM, data={"rows": queries.result(job)})
         return None
-    found: dict[int, Stored] = {}
+    found: dict[int, StoredRow] = {}
     ready, keys = _prepare(job, rows, found, ImportRow.outcome)
-    found |= take(lambda: job.becomes.store(job), ready)
+    found |= store_batch(lambda: job.becomes.store(job), ready)
     db.session.flush()
     for row in rows:
         stored = found[row.number]
@@ -174,7 +174,7 @@ def _next(job: Import, cursor: int | None) -> list[ImportRow]:
 
 
 def _prepare(
-    job: Import, rows: list[ImportRow], found: dict[int, Stored], column: Any
+    job: Import, rows: list[ImportRow], found: dict[int, StoredRow], column: Any
 ) -> tuple[list[Ready], dict[int, str]]:
     """Rows that may be stored and all rows' keys; ``found`` hears of those that are refused before."""
     db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
@@ -182,12 +182,12 @@ def _prepare(
     matched = {}
     for row in rows:
         if unread := [reason for reason in row.reasons if "field" not in reason and not row.key]:
-            found[row.number] = Stored("refused", reasons=unread)
+            found[row.number] = StoredRow("refused", reasons=unread)
             continue
-        one = matching.match(row.cells or [], job.mapping, known)
+        one = matching.match_row(row.cells or [], job.mapping, known)
         problems = one.problems or store.problems(one.values)
         if problems:
-            found[row.number] = Stored("refused", reasons=problems)
+            found[row.number] = StoredRow("refused", reasons=problems)
         else:
             matched[row.number] = one.values
     keys = {number: store.key(values) for number, values in matched.items()}
@@ -196,7 +196,7 @@ def _prepare(
     for row in rows:
         if row.number in matched:
             if (line := earlier.setdefault(keys[row.number], row.line)) != row.line:
-                found[row.number] = Stored.refused("twice", line=line)
+                found[row.number] = StoredRow.refused("twice", line=line)
             else:
                 ready.append(Ready(row.number, keys[row.number], matched[row.number]))
     return ready, keys

@@ -34,7 +34,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Beside:
+class Byproduct:
     """What rows make beside the thing itself, and goes with it: ``only`` while this holds; ``removed`` words a number.
 
     What anything else refers to by then stays.
@@ -70,7 +70,7 @@ class Kind:
     holders: Callable[[Any, str], list[tuple[str, str]]] = lambda _job, _locale: []
     check: Callable[[Container[str]], None] = lambda _names: None
     restore: Callable[[Any, Mapping[str, Any]], None] | None = None
-    beside: Mapping[str, Beside] = field(default_factory=dict)
+    beside: Mapping[str, Byproduct] = field(default_factory=dict)
 
     def by_name(self) -> dict[str, Field]:
         """Its fields by name, in their order."""
@@ -85,14 +85,14 @@ def register(*kinds: Kind) -> None:
     KINDS.update({kind.name: kind for kind in kinds})
 
 
-def offered() -> list[Kind]:
+def offered_kinds() -> list[Kind]:
     """The kinds that staff choose from, in their order."""
     return sorted((kind for kind in KINDS.values() if kind.label is not None), key=lambda kind: kind.position)
 
 
 def targets() -> dict[str, Target]:
     """What the rows of these kinds go into, by the name of its field."""
-    return {kind.target.name: kind.target for kind in offered() if kind.target is not None}
+    return {kind.target.name: kind.target for kind in offered_kinds() if kind.target is not None}
 
 
 def names_of(model: Any) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import force_locale
 
 from marketplace.imports.fields import Field
-from marketplace.imports.values import Wrong, read
+from marketplace.imports.values import WrongValue, read_value
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.unaccent import unaccented
 
@@ -23,7 +23,7 @@ LONGEST = 300  # characters of a header that are compared
 _again = re.compile(r"^(.+) \([2-9]\d{0,2}\)$", re.DOTALL)  # as the reader tells a second column of the same name
 
 
-def plain(header: str) -> str:
+def plain_header(header: str) -> str:
     """A header without case, accents, signs and what stands in brackets."""
     header = header[:LONGEST]
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", header)
@@ -32,10 +32,10 @@ def plain(header: str) -> str:
 
 def _squeezed(header: str) -> str:
     """The same without blanks, which Korean headers set as they like."""
-    return plain(header).replace(" ", "")
+    return plain_header(header).replace(" ", "")
 
 
-def doubled(headers: Sequence[str]) -> list[str]:
+def doubled_headers(headers: Sequence[str]) -> list[str]:
     """The headers that stand more than once in a file, whatever their case and accents."""
     bare = [_again.sub(r"\1", header) if _again.sub(r"\1", header) in headers else header for header in headers]
     counted = Counter(map(unaccented, bare))
@@ -44,7 +44,7 @@ def doubled(headers: Sequence[str]) -> list[str]:
 
 def mark_of(headers: Sequence[str]) -> str:
     """The same for the same columns in the same order."""
-    return hashlib.sha256("\n".join(plain(header) for header in headers).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join(plain_header(header) for header in headers).encode()).hexdigest()[:32]
 
 
 def _names(each: Field) -> list[str]:
@@ -56,12 +56,12 @@ def _names(each: Field) -> list[str]:
     return [each.name, *labels, *(words for words in each.aliases.split(", ") if words)]
 
 
-def propose(headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
+def propose_columns(headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
     """A column for each field whose name, or one of whose names elsewhere, is a header; no column twice."""
     places: dict[str, int] = {}
     for number, header in enumerate(headers):
         places.setdefault(_squeezed(header), number)
-    for header in doubled(headers):  # of two alike nobody but a person can say which is meant
+    for header in doubled_headers(headers):  # of two alike nobody but a person can say which is meant
         places.pop(_squeezed(header), None)
     found: dict[str, dict[str, Any]] = {}
     taken: set[int] = set()
@@ -77,7 +77,7 @@ def propose(headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, di
     return found
 
 
-def fitting(mapping: Mapping_, headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
+def fit_mapping(mapping: Mapping_, headers: Sequence[str], fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
     """What of a mapping still holds for these headers and fields."""
     kept = {}
     for name, said in mapping.items():
@@ -88,22 +88,22 @@ def fitting(mapping: Mapping_, headers: Sequence[str], fields: Mapping[str, Fiel
 
 
 @dataclass
-class Matched:
+class MatchedRow:
     """A row's values by field, and its problems; each names its field and, where it has one, its column."""
 
     values: dict[str, Any]
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
-def match(cells: Sequence[Any], mapping: Mapping_, fields: Mapping[str, Field]) -> Matched:
+def match_row(cells: Sequence[Any], mapping: Mapping_, fields: Mapping[str, Field]) -> MatchedRow:
     """Read a row through a mapping: every field's value or problem, not only the first."""
-    found = Matched({})
+    found = MatchedRow({})
     currency = _currency(cells, mapping, fields)
     for name, each in fields.items():
         column, cell = _cell(cells, mapping.get(name, {}))
         try:
-            found.values[name] = read(each, cell, currency)
-        except Wrong as wrong:
+            found.values[name] = read_value(each, cell, currency)
+        except WrongValue as wrong:
             found.values[name] = None
             found.problems.append(_at(wrong.problem, name, column))
             continue
@@ -124,8 +124,8 @@ def _cell(cells: Sequence[Any], said: Mapping[str, Any]) -> tuple[int | None, An
 def _currency(cells: Sequence[Any], mapping: Mapping_, fields: Mapping[str, Field]) -> str | None:
     """The currency that a row's amounts are in, where it can be read."""
     try:
-        said: str | None = read(fields["currency"], _cell(cells, mapping.get("currency", {}))[1])
-    except (KeyError, Wrong):
+        said: str | None = read_value(fields["currency"], _cell(cells, mapping.get("currency", {}))[1])
+    except (KeyError, WrongValue):
         return None
     return said
 

@@ -26,7 +26,7 @@ class OtherwiseShown(Exception):
     """What the cell shows is not what it holds, and cannot be told from it."""
 
 
-def shown(value: int | float, format: str) -> int | float | str | None:
+def show_number(value: int | float, format: str) -> int | float | str | None:
     """A number as its format shows it: rounded, with leading zeros, per cent; None where nothing is shown.
 
     Raises OtherwiseShown where the format says something else than the number does.
@@ -116,7 +116,7 @@ def _parts_of_time(format: str) -> frozenset[str]:
     return frozenset(letter for letter in "ydhs" if letter in bare)
 
 
-def moment(value: datetime | date | time | timedelta, format: str) -> str:
+def show_moment(value: datetime | date | time | timedelta, format: str) -> str:
     """A day or an instant as its format shows it: without the hour where that is not shown.
 
     Raises OtherwiseShown where no day is shown, only a month or a year.

@@ -14,7 +14,7 @@ from marketplace.imports import encodings, matching, queries
 from marketplace.imports.fields import Field
 from marketplace.imports.models import VERDICTS, Import, ImportRow
 from marketplace.imports.problems import in_words
-from marketplace.imports.refusals import shortened
+from marketplace.imports.refusals import shorten
 from marketplace.imports.reversal import Dependent
 from marketplace.imports.states import STARTED, TAKEN, UNMATCHED, WAITING
 from marketplace.kernel import subjects
@@ -53,7 +53,7 @@ class Progress:
 
 def progress_of(job: Import) -> Progress:
     """How far the worker is."""
-    reached = queries.reached(job)
+    reached = queries.count_reached(job)
     labels = {
         "reading": _("Rows read so far: %(done)s", done=number(reached)),
         "checking": _("Rows tried out: %(done)s of %(total)s", done=number(reached), total=number(job.row_count)),
@@ -72,7 +72,7 @@ class Trouble:
 
 def trouble_of(job: Import) -> Trouble | None:
     """Why nothing moves, if the worker failed."""
-    row = queries.failing(job)
+    row = queries.failed_work(job)
     if row is None:
         return None
     return Trouble(row.attempts, row.due_at if row.attempts < MAX_ATTEMPTS else None)
@@ -164,14 +164,14 @@ def preview_of(job: Import, mapping: dict[str, Any]) -> Preview:
         if row.cells is None or any("field" not in reason for reason in row.reasons if not row.verdict):
             rows.append((row.line, [("", in_words(reason)) for reason in row.reasons[:1]]))
             continue
-        found = matching.match(row.cells, mapping, known)
+        found = matching.match_row(row.cells, mapping, known)
         wrong = {problem["field"]: in_words(problem) for problem in found.problems}
-        rows.append((row.line, [(in_cell(found.values.get(f.name), f), wrong.get(f.name, "")) for f in shown]))
+        rows.append((row.line, [(cell_text(found.values.get(f.name), f), wrong.get(f.name, "")) for f in shown]))
     used = {said.get("column") for said in mapping.values()}
     return Preview(shown, rows, [header for number, header in enumerate(job.headers) if number not in used])
 
 
-def in_cell(value: Any, field: Field) -> str:
+def cell_text(value: Any, field: Field) -> str:
     """A value as readers will see it, shortened."""
     if value is None or value == []:
         return ""
@@ -186,8 +186,8 @@ def in_cell(value: Any, field: Field) -> str:
     if field.kind == "day":
         return day(value)
     if isinstance(value, list):
-        return shortened("; ".join(value))
-    return shortened(number(value) if field.kind == "amount" else value)
+        return shorten("; ".join(value))
+    return shorten(number(value) if field.kind == "amount" else value)
 
 
 def link_dependents(job: Import, found: list[Dependent], locale: str) -> list[dict[str, Any]]:
@@ -207,7 +207,7 @@ def _link(thing: Any, locale: str) -> dict[str, str]:
     return {"href": declared.address(thing), "title": declared.title(thing, locale) or _("Untitled")}
 
 
-def made_of(job: Import, name: str) -> int:
+def count_made(job: Import, name: str) -> int:
     """How many things of this name were made beside the rows."""
     query = select(func.count()).where(ImportRow.import_id == job.id, ImportRow.made.has_key(name))
     return db.session.scalar(query) or 0
@@ -222,6 +222,6 @@ def describe_removal(job: Import, counted: dict[str, int]) -> str:
             "One record gets back what it said before.", "%(num)s records get back what they said before.", changed
         ))  # fmt: skip
     for name, beside in kind.beside.items():
-        if beside.removed is not None and (made := made_of(job, name)):
+        if beside.removed is not None and (made := count_made(job, name)):
             sentences.append(beside.removed(made))
     return " ".join(sentences) or str(_("Nothing was added or changed, so nothing is removed."))

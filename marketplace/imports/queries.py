@@ -35,7 +35,7 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
     return false()
 
 
-def failing(job: Import) -> Outbox | None:
+def failed_work(job: Import) -> Outbox | None:
     """What the worker has to do for this import and failed at, if it did."""
     own = (Event.subject_type == "import", Event.subject_id == job.id, Outbox.reaction.startswith(WORK))
     # The first try is counted when it begins, and may be under way.
@@ -72,7 +72,7 @@ def targets_of(jobs: Iterable[Import]) -> list[Any]:
     ]
 
 
-def reached(job: Import) -> int:
+def count_reached(job: Import) -> int:
     """How many rows the worker has dealt with in what it does now."""
     column = {"checking": ImportRow.verdict, "running": ImportRow.outcome}.get(job.state)
     done = select(func.count()).where(ImportRow.import_id == job.id)
@@ -132,7 +132,7 @@ def has_taken() -> ColumnElement[bool]:
     return Import.state.in_(("running", *TAKEN))
 
 
-def brought_by(job: Import, ids: list[int]) -> set[int]:
+def ids_brought_by(job: Import, ids: list[int]) -> set[int]:
     """Which of these records the importing centre itself brought here, and may change by importing them again."""
     query = (
         select(ImportRow.subject_id)

@@ -10,14 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from marketplace.imports.models import Import
-from marketplace.imports.queries import brought_by
-from marketplace.imports.row_store import Ready, Stored, change, differs, text_of
+from marketplace.imports.queries import ids_brought_by
+from marketplace.imports.row_store import Ready, StoredRow, change_record, differs, text_of
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity, unaccented
 
 
-def made_key(*parts: Any) -> str:
+def make_key(*parts: Any) -> str:
     """A key for a row whose source gives it none: the same words, the same row."""
     said = "\n".join(unaccented(str(part or "")) for part in parts)
     return "made " + hashlib.sha256(said.encode()).hexdigest()[:32]
@@ -59,9 +59,9 @@ class Records:
         """What a new record has beyond its facts."""
         return {}
 
-    def obstacle(self, record: Any) -> Stored | None:
+    def obstacle(self, record: Any) -> StoredRow | None:
         """Why a record stays as it is; by default only who brought it changes it, and the operator any."""
-        return None if self.job.centre_id is None or record.id in self.own else Stored.refused("not_yours")
+        return None if self.job.centre_id is None or record.id in self.own else StoredRow.refused("not_yours")
 
     def key(self, values: Mapping[str, Any]) -> str:
         return identity(f"{self.source_of(values)} · {self.id_of(values)}")
@@ -69,10 +69,10 @@ class Records:
     def identity_of(self, values: Mapping[str, Any]) -> tuple[str, str]:
         return identity(self.source_of(values)), identity(self.id_of(values))
 
-    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+    def take(self, rows: list[Ready]) -> dict[int, StoredRow]:
         self.prepare(rows)
         known = self._known(rows)
-        self.own = brought_by(self.job, [record.id for record in known.values()])
+        self.own = ids_brought_by(self.job, [record.id for record in known.values()])
         found = {row.number: self._one(known.get(self.identity_of(row.values)), row.values) for row in rows}
         for number, stored in found.items():
             stored.made = self.made.get(number) if stored.result in ("added", "changed") else None
@@ -84,14 +84,14 @@ class Records:
         found = db.session.scalars(query.options(selectinload(self.model.texts))).unique()
         return {(identity(record.source or ""), identity(record.source_id or "")): record for record in found}
 
-    def _one(self, record: Any, values: Mapping[str, Any]) -> Stored:
+    def _one(self, record: Any, values: Mapping[str, Any]) -> StoredRow:
         locale, facts, words = values["language"], self.facts(values, record), self.words(values)
         if record is None:
             texts = {locale: text_of(self.model)(locale=locale, **words)}
             named = {"source": self.source_of(values), "source_id": self.id_of(values)}
             record = self.model(texts=texts, **named, **facts, **self.fresh(values))
             db.session.add(record)
-            return Stored("added", record)
+            return StoredRow("added", record)
         if not differs(record, facts, locale, words):
-            return Stored("unchanged", record)
-        return self.obstacle(record) or Stored("changed", record, change(record, facts, locale, words))
+            return StoredRow("unchanged", record)
+        return self.obstacle(record) or StoredRow("changed", record, change_record(record, facts, locale, words))

@@ -32,7 +32,7 @@ def refusal_of(row: ImportRow, job: Import) -> Refusal:
     said = job.mapping.get("title", job.mapping.get("description", {})).get("column")
     cells = row.cells or []
     name = cells[said] if said is not None and said < len(cells) else next((c for c in cells if c), "")
-    return Refusal(row.line, shortened(name), [(column_of(reason, job), in_words(reason)) for reason in row.reasons])
+    return Refusal(row.line, shorten(name), [(column_of(reason, job), in_words(reason)) for reason in row.reasons])
 
 
 def column_of(reason: dict[str, Any], job: Import) -> str:
@@ -45,7 +45,7 @@ def column_of(reason: dict[str, Any], job: Import) -> str:
     return str(field.label) if field else ""
 
 
-def shortened(value: Any) -> str:
+def shorten(value: Any) -> str:
     """The beginning of a value, on one line."""
     text = " ".join(str(value).split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

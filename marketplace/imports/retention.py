@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.imports.actions import forget
+from marketplace.imports.actions import forget_cells
 from marketplace.imports.models import Import
 from marketplace.imports.states import WORKING
 from marketplace.kernel import clock
@@ -18,5 +18,5 @@ def sweep() -> int:
     )
     found = db.session.scalars(due.order_by(Import.id).limit(20).with_for_update(of=Import, skip_locked=True)).all()
     for job in found:
-        forget(job)
+        forget_cells(job)
     return len(found)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from marketplace.imports import kinds
 from marketplace.imports.models import Import, ImportRow
-from marketplace.imports.row_store import restore
+from marketplace.imports.row_store import restore_record
 from marketplace.imports.states import STARTED
 from marketplace.kernel import policy
 from marketplace.kernel.db import Model, db
@@ -148,7 +148,7 @@ def _restore(job: Import, model: Any) -> int:
         found = db.session.scalars(select(model).where(model.id.in_(ids)).options(selectinload(model.texts))).unique()
         subjects = {subject.id: subject for subject in found}
         for row in rows:
-            (job.becomes.restore or restore)(subjects[row.subject_id], row.before or {})
+            (job.becomes.restore or restore_record)(subjects[row.subject_id], row.before or {})
         db.session.flush()
         number, last = number + len(rows), rows[-1].number
     return number

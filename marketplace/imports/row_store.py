@@ -28,7 +28,7 @@ class Ready:
 
 
 @dataclass
-class Stored:
+class StoredRow:
     """What became of a row: added, changed, unchanged or refused; ``subject`` is what it became."""
 
     result: str
@@ -38,7 +38,7 @@ class Stored:
     reasons: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
-    def refused(cls, code: str, **named: Any) -> Stored:
+    def refused(cls, code: str, **named: Any) -> StoredRow:
         return cls("refused", reasons=[{"code": code, **named}])
 
 
@@ -51,7 +51,7 @@ class Store(Protocol):
     def key(self, values: Mapping[str, Any]) -> str:
         """What tells a row from others, and is the same when the file comes again."""
 
-    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+    def take(self, rows: list[Ready]) -> dict[int, StoredRow]:
         """Store rows, at a number of queries that does not grow with them; flushed by the caller."""
 
 
@@ -62,7 +62,7 @@ def starter_of(job: Import, role: str) -> Actor:
     return Actor(user_id=job.started_by_id, organisation_id=job.centre_id, organisation_kind="centre", role=role)
 
 
-def take(make: Callable[[], Store], rows: list[Ready]) -> dict[int, Stored]:
+def store_batch(make: Callable[[], Store], rows: list[Ready]) -> dict[int, StoredRow]:
     """Store a batch; where the database refuses it, store its rows one by one, so that only the culprit is refused."""
     try:
         with db.session.begin_nested():
@@ -74,19 +74,19 @@ def take(make: Callable[[], Store], rows: list[Ready]) -> dict[int, Stored]:
             raise
         if len(rows) == 1:
             name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-            return {rows[0].number: Stored.refused("database", value=name or "value")}
+            return {rows[0].number: StoredRow.refused("database", value=name or "value")}
     found = {}
     for row in rows:
-        found |= take(make, [row])
+        found |= store_batch(make, [row])
     return found
 
 
-def differing(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def stored_differences(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """The stored values, of those given, that are not as given."""
     return {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
 
 
-def settle(row: Any, values: Mapping[str, Any]) -> None:
+def assign_values(row: Any, values: Mapping[str, Any]) -> None:
     """Give a stored row these values."""
     for name, value in values.items():
         setattr(row, name, value)
@@ -95,32 +95,32 @@ def settle(row: Any, values: Mapping[str, Any]) -> None:
 def differs(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> bool:
     """Whether a record, which has texts by language, says anything else than the row."""
     text = record.texts.get(locale)
-    return text is None or bool(differing(record, facts)) or bool(differing(text, words))
+    return text is None or bool(stored_differences(record, facts)) or bool(stored_differences(text, words))
 
 
-def change(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
+def change_record(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
     """Let a record say what the row says; returns what it said before."""
     before = before_change(record, facts, locale, words)
-    settle(record, facts)
-    say(record, locale, words)
+    assign_values(record, facts)
+    write_texts(record, locale, words)
     touch(record)  # so that its version tells of a change in its texts alone
     return before
 
 
 def before_change(record: Any, facts: Mapping[str, Any], locale: str, words: Mapping[str, str]) -> dict[str, Any]:
-    """What ``restore`` needs of the record as it is."""
+    """What ``restore_record`` needs of the record as it is."""
     text = record.texts.get(locale)
     return {
-        "facts": _frozen(differing(record, facts)),
+        "facts": _frozen(stored_differences(record, facts)),
         "locale": locale,
-        "texts": None if text is None else differing(text, words),
+        "texts": None if text is None else stored_differences(text, words),
     }
 
 
-def say(record: Any, locale: str, words: Mapping[str, str]) -> None:
+def write_texts(record: Any, locale: str, words: Mapping[str, str]) -> None:
     """Give a record its words in a language."""
     if locale in record.texts:
-        settle(record.texts[locale], words)
+        assign_values(record.texts[locale], words)
     else:
         record.texts[locale] = text_of(type(record))(locale=locale, **words)
 
@@ -130,13 +130,13 @@ def text_of(model: Any) -> Any:
     return model.texts.property.mapper.class_
 
 
-def restore(record: Any, before: Mapping[str, Any]) -> None:
+def restore_record(record: Any, before: Mapping[str, Any]) -> None:
     """Let a record say again what it said before an import changed it."""
-    settle(record, thawed(record, before))
+    assign_values(record, thaw_facts(record, before))
     if before["texts"] is None:
         record.texts.pop(before["locale"], None)
     else:
-        settle(record.texts[before["locale"]], before["texts"])
+        assign_values(record.texts[before["locale"]], before["texts"])
     touch(record)
 
 
@@ -149,7 +149,7 @@ def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def thawed(record: Any, before: Mapping[str, Any]) -> dict[str, Any]:
+def thaw_facts(record: Any, before: Mapping[str, Any]) -> dict[str, Any]:
     """The earlier facts of a record, as its columns hold them."""
     kinds: dict[str, type[Any]] = {column.name: column.type.python_type for column in record.__table__.columns}
     return {name: _thaw(kinds[name], value) for name, value in before["facts"].items()}

@@ -30,7 +30,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True)
-class Spoilt:
+class SpoiltCell:
     """Stands for a cell that says nothing that can be taken: ``code`` of ``problems.py``, and what the cell shows."""
 
     code: str
@@ -111,7 +111,7 @@ class Sheet:
         while len(cells) <= place:
             cells.append(None)
         if found["value"] is None and element.find(f"{element.tag[:-1]}f") is not None:
-            cells[place] = Spoilt("not_computed")
+            cells[place] = SpoiltCell("not_computed")
         else:
             cells[place] = self._shown(found)
 
@@ -119,17 +119,17 @@ class Sheet:
         """What a cell shows, as JSON can hold it."""
         value, kind = cell["value"], cell["data_type"]
         if kind == "e":
-            return Spoilt("error_cell", str(value)[:40])
+            return SpoiltCell("error_cell", str(value)[:40])
         if isinstance(value, str):
             return tables.unguarded(_code.sub(lambda code: chr(int(code[1], 16)), value))
         format = self._format(cell["style_id"])
         try:
             if isinstance(value, (date, time, timedelta)):
-                return number_formats.moment(value, format)
+                return number_formats.show_moment(value, format)
             if number_formats.is_number(value):
-                return _whole(number_formats.shown(value, format))
+                return _whole(number_formats.show_number(value, format))
         except number_formats.OtherwiseShown:
-            return Spoilt("otherwise_shown", str(value)[:40])
+            return SpoiltCell("otherwise_shown", str(value)[:40])
         return value if isinstance(value, bool) or value is None else str(value)
 
     def _format(self, style: int) -> str:
@@ -179,7 +179,7 @@ class Sheet:
         for first in across:
             row.is_banner = sum(cell is not None for cell in cells) == 1
             if cells[first - 1] is not None:
-                cells[first - 1] = Spoilt("merged_cells", str(cells[first - 1])[:40])
+                cells[first - 1] = SpoiltCell("merged_cells", str(cells[first - 1])[:40])
         while cells and cells[-1] is None:
             cells.pop()
         return row

@@ -14,7 +14,7 @@ ARCHIVES = (".zip", ".xlsx", ".xlsm", ".xlsb", ".docx", ".pptx", ".ods", ".7z", 
 ENCRYPTED = 0x1
 
 
-def weigh(file: BinaryIO) -> None:
+def check_workbook(file: BinaryIO) -> None:
     """Refuse what is no workbook, hides something, or would unpack to more than it may. Opens none of its parts."""
     try:
         with zipfile.ZipFile(file) as packed:
@@ -57,7 +57,7 @@ def rows(file: BinaryIO) -> Iterator[SheetRow]:
     from openpyxl.styles.stylesheet import apply_stylesheet
 
     assert DEFUSEDXML, "workbooks are read through a parser that expands no entities"
-    weigh(file)
+    check_workbook(file)
     file.seek(0)
     book = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
     with book.archive as packed:

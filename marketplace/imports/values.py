@@ -33,7 +33,7 @@ WRONG_SUMS: dict[type[Exception], str] = {
 }  # fmt: skip
 
 
-class Wrong(Exception):
+class WrongValue(Exception):
     """A cell is no value of its field."""
 
     def __init__(self, code: str, **named: Any) -> None:
@@ -41,7 +41,7 @@ class Wrong(Exception):
         self.problem = {"code": code, **named}
 
 
-def read(field: Field, cell: Any, currency: str | None = None) -> Any:
+def read_value(field: Field, cell: Any, currency: str | None = None) -> Any:
     """The value of a cell; None (or an empty list) where it is empty. Raises Wrong.
 
     ``currency`` is the one that an amount is said to be in, which decides on its decimals.
@@ -49,7 +49,7 @@ def read(field: Field, cell: Any, currency: str | None = None) -> Any:
     if cell is None or (isinstance(cell, str) and not cell.strip()) or cell == []:
         return [] if field.kind in ("list", "choices") else None
     if isinstance(cell, dict):
-        raise Wrong("not_a_text")
+        raise WrongValue("not_a_text")
     if isinstance(cell, list) and field.kind not in ("list", "choices"):
         cell = "; ".join(str(item) for item in cell)
     if field.read is not None:
@@ -62,7 +62,7 @@ def _clean(field: Field, cell: Any) -> str:
     most, said = LONGEST.get(field.kind, 200), str(cell)
     plain = unmarked(said) if len(said) <= 4 * most else said
     if len(plain) > most:
-        raise Wrong("too_long", most=most)
+        raise WrongValue("too_long", most=most)
     return plain
 
 
@@ -84,14 +84,14 @@ def _language(field: Field, cell: Any) -> str:
     for code, names in LANGUAGES.items():
         if said in names:
             return code
-    raise Wrong("not_a_language", value=short_of(cell))
+    raise WrongValue("not_a_language", value=short_of(cell))
 
 
 def _day(field: Field, cell: Any) -> date:
     try:
         days = read_days(_clean(field, cell))
     except tuple(WRONG_DAYS) as wrong:
-        raise Wrong(WRONG_DAYS[type(wrong)], value=short_of(cell)) from None
+        raise WrongValue(WRONG_DAYS[type(wrong)], value=short_of(cell)) from None
     return max(days) if field.last else min(days)
 
 
@@ -101,7 +101,7 @@ def _when(field: Field, cell: Any) -> When:
     try:
         return read_when(_clean(field, cell), field.last)
     except ValueError:
-        raise Wrong("not_an_hour", value=short_of(cell)) from None
+        raise WrongValue("not_an_hour", value=short_of(cell)) from None
 
 
 def _moment(field: Field, cell: Any) -> datetime:
@@ -110,9 +110,9 @@ def _moment(field: Field, cell: Any) -> datetime:
     try:
         hour, zone = hour_and_zone_in(rest, field.last)
     except ValueError:
-        raise Wrong("not_an_hour", value=short_of(cell)) from None
+        raise WrongValue("not_an_hour", value=short_of(cell)) from None
     if zone is not None:
-        raise Wrong("not_an_hour", value=short_of(cell))  # what is asked for is an hour of the centre
+        raise WrongValue("not_an_hour", value=short_of(cell))  # what is asked for is an hour of the centre
     return datetime.combine(day, hour or (time(23, 59) if field.last else time()))
 
 
@@ -120,14 +120,14 @@ def _amount(field: Field, cell: Any, currency: str | None) -> Decimal:
     try:
         return read_sum(cell if not isinstance(cell, str) else _clean(field, cell), currency)
     except tuple(WRONG_SUMS) as wrong:
-        raise Wrong(WRONG_SUMS[type(wrong)], value=short_of(cell), currency=currency or "–") from None
+        raise WrongValue(WRONG_SUMS[type(wrong)], value=short_of(cell), currency=currency or "–") from None
 
 
 def _number(field: Field, cell: Any) -> int:
     said = str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else _clean(field, cell)
     found = re.fullmatch(r"(?:trl\s*)?(\d{1,9})(?:[.,]0+)?\s*%?", said, re.I)
     if found is None or not field.least <= int(found[1]) <= field.most:
-        raise Wrong("not_a_number", value=short_of(cell), least=field.least, most=field.most)
+        raise WrongValue("not_a_number", value=short_of(cell), least=field.least, most=field.most)
     return int(found[1])
 
 
@@ -135,14 +135,14 @@ def _currency(field: Field, cell: Any) -> str:
     said = _clean(field, cell)
     named = amounts.NAMED.get(said.lower(), {said.upper()})
     if len(named) != 1 or not named <= amounts.currencies():
-        raise Wrong("not_a_currency", value=short_of(cell))
+        raise WrongValue("not_a_currency", value=short_of(cell))
     return min(named)
 
 
 def _link(field: Field, cell: Any) -> str:
     said = _clean(field, cell)
     if not re.fullmatch(r"https?://[^\s/]\S*", said, re.I):
-        raise Wrong("not_a_link", value=short_of(cell))
+        raise WrongValue("not_a_link", value=short_of(cell))
     return said
 
 
@@ -159,7 +159,7 @@ def _code(field: Field, said: str) -> str:
     codes = _known(field.name, tuple((field.choices or {}).items()))
     found = codes.get(_key(said))
     if found is None:
-        raise Wrong("not_a_choice", value=short_of(said), allowed=", ".join(field.choices or {}))
+        raise WrongValue("not_a_choice", value=short_of(said), allowed=", ".join(field.choices or {}))
     return found
 
 

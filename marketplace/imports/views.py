@@ -111,7 +111,7 @@ def _upload(form: Any, actor: Actor) -> Import:
 def _filled(form: Any) -> Any:
     """The form with the choices this person has."""
     actor, locale = current_actor(), current_locale()
-    form.kind.choices = options((kind.name, kind.label) for kind in kinds.offered())
+    form.kind.choices = options((kind.name, kind.label) for kind in kinds.offered_kinds())
     for name, target in kinds.targets().items():
         found = [(str(one.id), target.title(one, locale)) for one in target.choices(actor)]
         form[name].choices = options([("", _("None")), *found])
@@ -122,8 +122,8 @@ def _form(form: Any, status: int = 200) -> Response:
     shown = render_template(
         "imports/new.html",
         form=form,
-        kinds=kinds.offered(),
-        notes={kind.name: kind.note for kind in kinds.offered()},
+        kinds=kinds.offered_kinds(),
+        notes={kind.name: kind.note for kind in kinds.offered_kinds()},
         targets=kinds.targets(),
         most=limits.MOST_BYTES // 1_000_000,
         most_rows=limits.MOST_ROWS,

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.imports import problems, readership
-from marketplace.imports.fields import ID, LICENCE, SOURCE, URL, Field, needed
+from marketplace.imports.fields import ID, LICENCE, SOURCE, URL, Field, require
 from marketplace.imports.kinds import Kind
 from marketplace.imports.models import Import
-from marketplace.imports.row_store import Ready, Stored, differing, say, settle
+from marketplace.imports.row_store import Ready, StoredRow, assign_values, stored_differences, write_texts
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
@@ -55,7 +55,7 @@ class Centres:
     def key(self, values: Mapping[str, Any]) -> str:
         return identity(f"{values['source']} · {values['id']}")
 
-    def take(self, rows: list[Ready]) -> dict[int, Stored]:
+    def take(self, rows: list[Ready]) -> dict[int, StoredRow]:
         """They are few: each row is looked for by itself."""
         return {row.number: self._one(row.values) for row in rows}
 
@@ -65,7 +65,7 @@ class Centres:
         named = (self.regions[name] for name in self.regions if said.startswith(f"{name} "))
         return self.regions.get(said) or next(named, None)
 
-    def _one(self, values: Mapping[str, Any]) -> Stored:
+    def _one(self, values: Mapping[str, Any]) -> StoredRow:
         """Add a centre, or bring it up to date."""
         region = self._region(values)
         assert region is not None
@@ -75,22 +75,22 @@ class Centres:
         if (found := _known(values["source"], values["id"])) is None:
             return self._added(values, facts, texts, locale, country)
         if not found.is_reference or found.state != "unverified":
-            return Stored("unchanged", found)
-        changed = bool(differing(found, facts)) or any(
-            code not in found.texts or differing(found.texts[code], words) for code, words in texts.items()
+            return StoredRow("unchanged", found)
+        changed = bool(stored_differences(found, facts)) or any(
+            code not in found.texts or stored_differences(found.texts[code], words) for code, words in texts.items()
         )
-        settle(found, facts)
+        assign_values(found, facts)
         for code, words in texts.items():
-            say(found, code, words)
-        return Stored("changed" if changed else "unchanged", found)
+            write_texts(found, code, words)
+        return StoredRow("changed" if changed else "unchanged", found)
 
     def _added(
         self, values: Mapping[str, Any], facts: dict[str, Any], texts: dict[str, dict[str, str]], locale: str,
         country: str,
-    ) -> Stored:  # fmt: skip
+    ) -> StoredRow:  # fmt: skip
         slug = values["id"].lower()
         if db.session.scalar(select(Centre.id).where(Centre.slug == slug)) is not None:
-            return Stored.refused("slug_taken", field="id", value=slug)
+            return StoredRow.refused("slug_taken", field="id", value=slug)
         network = _network(values["network"] or country, country, values["source"], locale)
         made = Organisation(
             kind="centre", source=values["source"], source_id=values["id"],
@@ -103,7 +103,7 @@ class Centres:
             Centre(id=made.id, organisation=made, slug=slug, network=network, time_zone=zone, languages=[locale])
         )
         db.session.flush()
-        return Stored("added", made)
+        return StoredRow("added", made)
 
     def _facts(self, values: Mapping[str, Any], region: Region) -> dict[str, Any]:
         return {
@@ -164,8 +164,8 @@ CENTRES = Kind(
     "centres",
     Organisation,
     (
-        *needed(ID), NAME, Field("name_en", _l("Name in English"), "", "line"),
-        Field("country", _l("Country"), "", "line"), Field("network", _l("Network"), "", "line"), *needed(REGION),
+        *require(ID), NAME, Field("name_en", _l("Name in English"), "", "line"),
+        Field("country", _l("Country"), "", "line"), Field("network", _l("Network"), "", "line"), *require(REGION),
         Field("operator", _l("Operated by"), "", "line"), URL, SOURCE, replace(LICENCE, required=False),
     ),
     Centres,

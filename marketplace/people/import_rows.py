@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.imports import kinds
-from marketplace.imports.fields import ID, LANGUAGE, LICENCE, SOURCE, URL, Field, needed
+from marketplace.imports.fields import ID, LANGUAGE, LICENCE, SOURCE, URL, Field, require
 from marketplace.imports.kinds import Kind
 from marketplace.imports.models import Import
 from marketplace.imports.records import Records
-from marketplace.imports.row_store import Stored
+from marketplace.imports.row_store import StoredRow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.unaccent import unaccented
@@ -42,9 +42,9 @@ class Organisations(Records):
             return [{"code": NO_COUNTRY, "field": "country", "value": said}]
         return []
 
-    def obstacle(self, record: Organisation) -> Stored | None:
+    def obstacle(self, record: Organisation) -> StoredRow | None:
         is_theirs = record.state != "unverified" or record.claimed_at is not None
-        return Stored("unchanged", record) if is_theirs else super().obstacle(record)
+        return StoredRow("unchanged", record) if is_theirs else super().obstacle(record)
 
     def words(self, values: Mapping[str, Any]) -> dict[str, str]:
         return {"name": values["name"], "description": values["description"] or ""}
@@ -79,7 +79,7 @@ kinds.register(
         "organisations",
         Organisation,
         (
-            *needed(ID), NAME, _field("description", "text", _l("Description")), LANGUAGE,
+            *require(ID), NAME, _field("description", "text", _l("Description")), LANGUAGE,
             _field("kind", "choice", _l("Kind"), choices=KIND_LABELS), _field("sector", "list", _l("Fields")),
             _field("country", "line", _l("Country"), read=str.upper), REGION, _field("founded", "day", _l("Founded")),
             _field("website", "link", _l("Website")), URL, SOURCE, replace(LICENCE, required=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.imports import problems
 from marketplace.imports.fields import Field
-from marketplace.imports.values import Wrong, short_of
+from marketplace.imports.values import WrongValue, short_of
 from marketplace.kernel.locales import DEFAULT, LOCALES, _l
 from marketplace.places.countries import countries
 
@@ -17,7 +17,7 @@ def read_country(said: str) -> str:
     code = said.upper() if said.upper() in countries(DEFAULT) else None
     code = code or next((code for locale in LOCALES for code, name in countries(locale).items() if name == said), None)
     if code is None:
-        raise Wrong(NO_COUNTRY, value=short_of(said))
+        raise WrongValue(NO_COUNTRY, value=short_of(said))
     return code
 
 

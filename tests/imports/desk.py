@@ -31,7 +31,7 @@ COMPLETE = {
     "ip_option": "startup_keeps", "owner_name": "Ada Invented", "decision_date": "2039-06-30",
     "purchase_route": "A contract.",
 }  # fmt: skip
-FIELDS = {kind.name: kind.by_name() for kind in kinds.offered()}  # once the packages have said theirs
+FIELDS = {kind.name: kind.by_name() for kind in kinds.offered_kinds()}  # once the packages have said theirs
 CALL = {"id": "a1", "title": "Water call", "language": "en", "track": "top_down", "opens": "2039-03-01 09:00"}
 
 
@@ -77,7 +77,7 @@ def fresh(job: Import) -> Import:
 
 def tried(job: Import, actor: Actor, **constants: str) -> Import:
     """Its columns matched by their names, and tried out."""
-    mapping: dict[str, Any] = matching.propose(job.headers, job.becomes.by_name())
+    mapping: dict[str, Any] = matching.propose_columns(job.headers, job.becomes.by_name())
     mapping |= {name: {"constant": value} for name, value in constants.items()}
     match_columns(job, actor, mapping)
     db.session.commit()

@@ -236,7 +236,7 @@ def test_archive_that_is_no_workbook_is_refused() -> None:
     with zipfile.ZipFile(out, "w") as made:
         made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
     with pytest.raises(Unreadable) as refusal:
-        sheets.weigh(io.BytesIO(out.getvalue()))
+        sheets.check_workbook(io.BytesIO(out.getvalue()))
     assert refusal.value.problem == {"code": "other_format"}
 
 
@@ -245,7 +245,7 @@ def test_locked_workbook_is_refused() -> None:
     at = data.rfind(b"PK\x01\x02")
     data[at + 8 : at + 10] = struct.pack("<H", 1)
     with pytest.raises(Unreadable) as refusal:
-        sheets.weigh(io.BytesIO(bytes(data)))
+        sheets.check_workbook(io.BytesIO(bytes(data)))
     assert refusal.value.problem == {"code": "encrypted"}
 
 

@@ -18,7 +18,7 @@ from marketplace.imports import encodings, matching, values
 from marketplace.imports.fields import Field
 from marketplace.imports.file_reader import Reader
 from marketplace.imports.limits import Unreadable
-from marketplace.imports.values import Wrong
+from marketplace.imports.values import WrongValue
 from marketplace.kernel import hours, writing
 from marketplace.kernel.amounts import read_amount, read_sum
 from marketplace.kernel.days import read_days
@@ -51,7 +51,7 @@ def json_of(text: str) -> list[Any]:
 
 
 def cell_of(kind: str) -> Callable[[str], Any]:
-    return lambda text: values.read(Field("x", "X", "", kind), text)
+    return lambda text: values.read_value(Field("x", "X", "", kind), text)
 
 
 READERS: dict[str, Callable[[str], Any]] = {
@@ -59,7 +59,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "query": SearchQuery.of, "marked": SearchQuery(("water",)).marked, "identity": identity, "squeezed": squeezed,
     "nfc": nfc,
     "language": language_of, "paragraphs": paragraphs, "markdown": markdown, "delimiter": encodings.delimiter_of,
-    "csv": csv_of, "json": json_of, "header": matching.plain, "guarded": tables.guarded, "unguarded": tables.unguarded,
+    "csv": csv_of, "json": json_of, "header": matching.plain_header, "guarded": tables.guarded, "unguarded": tables.unguarded,
     "line": writing.line, "lines": writing.lines, "link": writing.holds_link, "address": normal, "password": one_form,
     "tags": lambda text: Markup(text).striptags(), "addresses": masked,
     **{f"cell of {kind}": cell_of(kind) for kind in ("line", "text", "list", "link", "amount", "moment", "language")},
@@ -72,7 +72,7 @@ def test_hostile_text_is_read_in_time(name: str) -> None:
     for shape in SHAPES:
         text = (shape * (LENGTH // len(shape) + 1))[:LENGTH]
         begun = time.process_time()
-        with suppress(ValueError, Wrong, Unreadable):
+        with suppress(ValueError, WrongValue, Unreadable):
             READERS[name](text)
         spent[shape] = time.process_time() - begun
     assert {shape: seconds for shape, seconds in spent.items() if seconds > SECONDS} == {}

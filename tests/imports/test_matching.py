@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from marketplace.imports import matching, problems
 from marketplace.imports.fields import Field
-from marketplace.imports.values import Wrong, read
+from marketplace.imports.values import WrongValue, read_value
 from tests.imports.desk import COMPLETE, FIELDS, LEAK
 from tests.world import World
 
@@ -33,7 +33,7 @@ HANGUL = ["번호", "과제명", "수요기업", "과제 내용", "마감일", "
     ],
 )  # fmt: skip
 def test_headers_find_their_fields(headers: list[str], expected: list[str | None]) -> None:
-    found = {said["column"]: name for name, said in matching.propose(headers, REFERENCE).items()}
+    found = {said["column"]: name for name, said in matching.propose_columns(headers, REFERENCE).items()}
     assert [found.get(number) for number in range(len(headers))] == expected
 
 
@@ -42,7 +42,7 @@ def test_headers_find_their_fields(headers: list[str], expected: list[str | None
 def test_a_column_called_as_the_page_calls_its_field_is_known(app: Flask, kind: str, locale: str) -> None:
     with app.app_context(), force_locale(locale):
         called = {name: str(each.label) for name, each in FIELDS[kind].items()}
-        found = matching.propose(list(called.values()), FIELDS[kind])
+        found = matching.propose_columns(list(called.values()), FIELDS[kind])
     assert {called[name]: list(called).index(name) for name in called} == {
         called[name]: said["column"] for name, said in found.items()
     }
@@ -50,16 +50,16 @@ def test_a_column_called_as_the_page_calls_its_field_is_known(app: Flask, kind: 
 
 def test_blanks_within_a_header_do_not_hide_its_field() -> None:
     headers = ["이용 조건", "과제 명", "기술 분야", "공개요약"]
-    found = matching.propose(headers, REFERENCE)
+    found = matching.propose_columns(headers, REFERENCE)
     assert [found[name]["column"] for name in ("licence", "title", "categories")] == [0, 1, 2]
 
 
 def test_a_template_matches_itself_and_is_without_fault(world: World) -> None:
     for kind in FIELDS:
         known = FIELDS[kind]
-        mapping = matching.propose(list(known), known)
+        mapping = matching.propose_columns(list(known), known)
         assert {name: said["column"] for name, said in mapping.items()} == {n: i for i, n in enumerate(known)}
-        matched = matching.match([field.example for field in known.values()], mapping, known)
+        matched = matching.match_row([field.example for field in known.values()], mapping, known)
         assert matched.problems == [], kind
 
 
@@ -71,12 +71,15 @@ def test_help_promises_what_stands_in_only_where_a_field_may_be_empty(world: Wor
 
 def test_mapping_keeps_what_still_fits() -> None:
     mapping = {"title": {"column": 1}, "sponsor": {"column": 9}, "gone": {"column": 0}, "language": {"constant": "fr"}}
-    assert matching.fitting(mapping, ["a", "b"], REFERENCE) == {"title": {"column": 1}, "language": {"constant": "fr"}}
+    assert matching.fit_mapping(mapping, ["a", "b"], REFERENCE) == {
+        "title": {"column": 1},
+        "language": {"constant": "fr"},
+    }
 
 
 def test_constant_stands_in_for_what_is_empty(world: World) -> None:
     mapping = {"language": {"column": 0, "constant": "fr"}, "source": {"constant": "S"}}
-    found = [matching.match([cell], mapping, REFERENCE).values["language"] for cell in ("ko", "", None)]
+    found = [matching.match_row([cell], mapping, REFERENCE).values["language"] for cell in ("ko", "", None)]
     assert found == ["ko", "fr", "fr"]
 
 
@@ -86,8 +89,8 @@ def at(hour: int, minute: int = 0) -> datetime:
 
 def value(kind: str, cell: Any, **more: Any) -> Any:
     try:
-        return read(Field("x", "X", "", kind, **more), cell)
-    except Wrong as wrong:
+        return read_value(Field("x", "X", "", kind, **more), cell)
+    except WrongValue as wrong:
         return wrong.problem["code"]
 
 
@@ -194,28 +197,28 @@ def test_last_day_and_last_minute_count_where_something_closes() -> None:
 )
 def test_amount_is_read_in_the_currency_of_its_row(world: World, cell: Any, currency: str, expected: Any) -> None:
     mapping = {"prize": {"column": 0}, "currency": {"column": 1}}
-    found = matching.match([cell, currency], mapping, REFERENCE)
+    found = matching.match_row([cell, currency], mapping, REFERENCE)
     codes = [problem["code"] for problem in found.problems if problem["field"] == "prize"]
     assert (found.values["prize"] or codes) == (expected if isinstance(expected, Decimal) else [expected])
 
 
 def test_column_that_stands_twice_is_left_to_a_person() -> None:
-    assert matching.propose(["id", "title", "Title (2)", "title (2)"], REFERENCE) == {"id": {"column": 0}}
-    assert matching.propose(["Title (en)", "notes"], REFERENCE) == {"title": {"column": 0}}
+    assert matching.propose_columns(["id", "title", "Title (2)", "title (2)"], REFERENCE) == {"id": {"column": 0}}
+    assert matching.propose_columns(["Title (en)", "notes"], REFERENCE) == {"title": {"column": 0}}
 
 
 def test_choice_is_known_by_its_code_and_by_its_words(world: World) -> None:
-    assert read(CANDIDATES["ip_option"], "The startup keeps them") == "startup_keeps"
-    assert read(CANDIDATES["resources"], "Data, site; MONEY") == ["data", "site", "money"]
-    with pytest.raises(Wrong) as wrong:
-        read(CANDIDATES["ip_option"], "ours")
+    assert read_value(CANDIDATES["ip_option"], "The startup keeps them") == "startup_keeps"
+    assert read_value(CANDIDATES["resources"], "Data, site; MONEY") == ["data", "site", "money"]
+    with pytest.raises(WrongValue) as wrong:
+        read_value(CANDIDATES["ip_option"], "ours")
     assert wrong.value.problem["code"] == "not_a_choice"
 
 
 def test_every_problem_of_a_row_is_named(world: World) -> None:
     row = {**COMPLETE, "trl_from": "ten", "decision_date": "soon", "owner_name": ""}
-    mapping = matching.propose(list(row), CANDIDATES)
-    found = matching.match(list(row.values()), mapping, CANDIDATES).problems
+    mapping = matching.propose_columns(list(row), CANDIDATES)
+    found = matching.match_row(list(row.values()), mapping, CANDIDATES).problems
     assert [(problem["code"], problem["field"]) for problem in found] == [
         ("not_a_number", "trl_from"), ("missing", "owner_name"), ("not_a_day", "decision_date"),
     ]  # fmt: skip
@@ -230,8 +233,8 @@ def test_any_headers_and_cells_give_values_or_problems(
 ) -> None:
     known = FIELDS[kind]
     with app.app_context():
-        mapping = matching.propose(headers, known)
+        mapping = matching.propose_columns(headers, known)
         mapping |= {name: {"column": n} for n, name in enumerate(known) if name not in mapping}
-        found = matching.match(row, mapping, known)
+        found = matching.match_row(row, mapping, known)
         assert all(problems.in_words(problem) for problem in found.problems)
     assert set(found.values) == set(known)

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.imports import kinds, problems, reversal
-from marketplace.imports.fields import LANGUAGE, SOURCE, Field, needed
+from marketplace.imports.fields import LANGUAGE, SOURCE, Field, require
 from marketplace.imports.kinds import Kind
 from marketplace.imports.records import Records
 from marketplace.kernel.db import db
@@ -42,7 +42,7 @@ class Makers(Records):
 @pytest.fixture
 def toy() -> Iterator[Kind]:
     kind = Kind(
-        "toy_makers", Organisation, (*needed(CODE, NAME), LANGUAGE, SOURCE), Makers, "Makers of toys", 99,
+        "toy_makers", Organisation, (*require(CODE, NAME), LANGUAGE, SOURCE), Makers, "Makers of toys", 99,
         "Toy makers", "They are toys.", taken="They lie on the carpet.",
     )  # fmt: skip
     kinds.register(kind)
