@@ -97,7 +97,7 @@ def _open_web(app: Flask) -> None:
     bounds.init_app(app)
     CSRFProtect(app)
     manager = LoginManager(app)
-    manager.user_loader(sessions.load)
+    manager.user_loader(sessions.load_session)
     manager.session_protection = None  # the server's own session row is the protection
     for part in (logs, actor, language, headers, htmx, limits, errors, filters, panels, rail):
         part.init_app(app)

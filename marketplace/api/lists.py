@@ -93,7 +93,7 @@ def centres(args: Args) -> Slice[Centre]:
     if regions := several(args, "region", REGION):
         query = query.where(Organisation.region_code.in_(regions))
     if words := words_of(args):
-        named = directory.listed(ANONYMOUS, words, kinds=["centre"]).with_only_columns(Organisation.id)
+        named = directory.entries(ANONYMOUS, words, kinds=["centre"]).with_only_columns(Organisation.id)
         query = query.where(Centre.id.in_(named))
     query = query.options(joinedload(Centre.organisation).joinedload(Organisation.region), joinedload(Centre.network))
     return cut(query, Centre.slug, args, "centre")
@@ -102,7 +102,7 @@ def centres(args: Args) -> Slice[Centre]:
 def organisations(args: Args) -> Slice[Organisation]:
     """Verified organisations that chose to be found, centres and records from public sources, as they came."""
     words = words_of(args)
-    query = directory.listed(
+    query = directory.entries(
         ANONYMOUS, words, kinds=several(args, "kind", KINDS), regions=several(args, "region", REGION)
     )
     return cut(query, Organisation.id, args, "organisation")

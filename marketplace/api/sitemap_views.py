@@ -49,7 +49,7 @@ def _rows(kind: str) -> Select[Any]:
         query = networks_at_work(ANONYMOUS)
         columns = (Network.id, Network.slug, Network.updated_at)
     else:
-        query = directory.listed(ANONYMOUS).where(~Organisation.is_reference, Organisation.kind != "centre").options()
+        query = directory.entries(ANONYMOUS).where(~Organisation.is_reference, Organisation.kind != "centre").options()
         columns = (Organisation.id, Organisation.id, Organisation.updated_at)
     return query.with_only_columns(*columns, maintain_column_froms=True).order_by(columns[0])
 

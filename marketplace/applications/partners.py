@@ -12,7 +12,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
-from marketplace.people.directory import listed
+from marketplace.people.directory import entries
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 
 STARTUP_KINDS = ("startup", "sme")
@@ -37,7 +37,7 @@ def candidates(actor: Actor, call: Call, query: str, *, as_company: bool) -> Seq
         kinds = set(STARTUP_KINDS) | DEMAND_KINDS
     named = select(func.min(OrganisationText.plain_name))
     key = named.where(OrganisationText.organisation_id == Organisation.id).scalar_subquery()
-    found = listed(actor).where(
+    found = entries(actor).where(
         Organisation.state == "verified",
         Organisation.source.is_(None),
         Organisation.kind.in_(kinds),

@@ -26,7 +26,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Missing
 from marketplace.network.models import Programme
-from marketplace.people.directory import listed
+from marketplace.people.directory import entries
 from marketplace.people.models import Organisation
 from marketplace.people.views import zone_here
 from marketplace.web.actor import current_actor
@@ -80,7 +80,7 @@ def _partner(given: Any, challenge: Challenge | None) -> Organisation | None:
         return None
     if challenge is not None and challenge.organisation_id == int(given):
         return challenge.organisation
-    return find(listed(current_actor()).where(Organisation.source.is_(None), Organisation.id == int(given)))
+    return find(entries(current_actor()).where(Organisation.source.is_(None), Organisation.id == int(given)))
 
 
 def _own() -> Organisation:

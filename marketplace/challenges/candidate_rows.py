@@ -18,7 +18,7 @@ from marketplace.kernel import clock, events
 from marketplace.kernel.db import db
 from marketplace.kernel.unaccent import identity
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
-from marketplace.people.relationships import dealt_with
+from marketplace.people.relationships import is_dealt_with
 from marketplace.people.sector_signs import sectors_of
 
 FACTS = ("trl_from", "trl_to", "resources", "ip_option", "owner_name", "owner_role", "decision_date")
@@ -94,7 +94,7 @@ class Candidates(Records):
         plain = func.tangent_identity(OrganisationText.plain_name)
         query = (
             select(Organisation)
-            .where(dealt_with(self.starter))
+            .where(is_dealt_with(self.starter))
             .join(OrganisationText, OrganisationText.organisation_id == Organisation.id)
             .where(plain.in_(wanted), Organisation.kind.in_(DEMAND_KINDS), Organisation.source.is_(None))
             .order_by(Organisation.state == "verified", Organisation.id.desc())

@@ -207,7 +207,7 @@ def _audience(challenge: Challenge, form: AudienceForm) -> dict[str, Any]:
     locale, company = current_locale(), challenge.organisation
     chosen = set(form.invited.data or [])
     term = (request.args.get("startup") or form.startup.data or "").strip()
-    query = directory.listed(current_actor()).where(Organisation.kind == "startup", Organisation.state == "verified")
+    query = directory.entries(current_actor()).where(Organisation.kind == "startup", Organisation.state == "verified")
     found: list[Organisation] = []
     if term:
         named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, term))

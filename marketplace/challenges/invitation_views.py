@@ -28,7 +28,7 @@ def invitations(id: int) -> Response:
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.invite", challenge)
     invited = [row.organisation_id for row in challenge.invited]
-    startups = directory.listed(actor).where(Organisation.kind == "startup", Organisation.state == "verified")
+    startups = directory.entries(actor).where(Organisation.kind == "startup", Organisation.state == "verified")
     term = request.args.get("q", "").replace("\0", "").strip()
     known = people.visible_to(actor).where(Organisation.id.in_(invited))
     return make_response(
@@ -55,7 +55,7 @@ def invite(id: int, organisation_id: int) -> Response:
     actor = current_actor()
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.invite", challenge)
-    startup = find(directory.listed(actor).where(Organisation.id == organisation_id, Organisation.kind == "startup"))
+    startup = find(directory.entries(actor).where(Organisation.id == organisation_id, Organisation.kind == "startup"))
     drafting.invite_startup(challenge, startup, actor)
     flash(_("Invited. The startup is told now."), "done")
     return see_other(url_for("challenges.invitations", id=id))

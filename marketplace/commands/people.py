@@ -13,8 +13,8 @@ from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.unit_of_work import unit
 from marketplace.kernel.writing import holds_link, line
 from marketplace.people import leadership, passwords, queries
-from marketplace.people.actions import found_organisation
-from marketplace.people.addresses import normal
+from marketplace.people.actions import start_organisation
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import KINDS, ROLES, Membership, Organisation, OrganisationText, User
 
 group = AppGroup("people", help="Accounts and memberships, for the operator.")
@@ -26,7 +26,7 @@ def ask_password(given: str | None) -> str:
     if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
         raise click.ClickException(f"A password has from {passwords.SHORTEST} to {passwords.LONGEST} characters.")
     try:
-        passwords.demand(password)
+        passwords.demand_strong(password)
     except Invalid as refused:
         raise click.ClickException(str(refused.message)) from None
     return str(password)
@@ -52,7 +52,7 @@ def organisation_named(text: str, kind: str | None) -> Organisation:
             raise click.ClickException(f"Several organisations are called “{text}”: give one of the numbers {numbers}.")
         found = several[0] if several else None
     if found is None and kind and not text.isdecimal():
-        return found_organisation(kind, a_name(text), DEFAULT)
+        return start_organisation(kind, a_name(text), DEFAULT)
     if found is None:
         raise click.ClickException(f"There is no organisation “{text}”; --kind makes one.")
     return found
@@ -72,7 +72,7 @@ def create_user(
     if bool(organisation) != bool(role):
         raise click.ClickException("Give --organisation and --role together.")
     with unit():
-        email = normal(email)
+        email = normal_address(email)
         if not email.isascii():
             raise click.ClickException(f"Mail cannot reach {email}.")
         if queries.user_by_email(email):
@@ -82,7 +82,7 @@ def create_user(
         user = User(
             email=email,
             name=a_name(name),
-            password_hash=passwords.hashed(ask_password(password)),
+            password_hash=passwords.hash_password(ask_password(password)),
             email_verified_at=clock.now(),
         )
         db.session.add(user)
@@ -109,7 +109,7 @@ def add_role(email: str, organisation: str, kind: str | None, role: str) -> None
             db.session.add(Membership(user=user, organisation=found, role=role))
         else:
             try:
-                leadership.keep(membership, becoming=role)
+                leadership.keep_leader(membership, becoming=role)
             except Blocked as refused:
                 raise click.ClickException(str(refused.message)) from None
             membership.role = role
@@ -124,7 +124,7 @@ def set_password(email: str, password: str | None) -> None:
     """Set somebody's password and sign them out everywhere."""
     with unit():
         user = _user(email)
-        user.password_hash = passwords.hashed(ask_password(password))
+        user.password_hash = passwords.hash_password(ask_password(password))
         for session in queries.sessions_of(user.id):
             session.ended_at = clock.now()
         commit()

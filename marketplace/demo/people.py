@@ -87,7 +87,7 @@ def _organisation(kind: str, region: str, name: Said, description: Said, years: 
     return organisation
 
 
-_hashed = cache(passwords.hashed)  # all have the one that the sign-in page tells everybody
+_hashed = cache(passwords.hash_password)  # all have the one that the sign-in page tells everybody
 
 
 def _person(name: str, email: str, *, password: str | None = None) -> User:

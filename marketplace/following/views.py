@@ -32,7 +32,7 @@ from marketplace.notifications.rendering import locale_of
 from marketplace.notifications.views import in_seat
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
-from marketplace.people.time_zones import city
+from marketplace.people.time_zones import city_of
 from marketplace.web import addresses, rail
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -113,7 +113,7 @@ def times(rhythm: Rhythm, locale: str) -> dict[str, Any]:
     day = get_day_names("wide", "format", locale)[rhythm.weekday]
     given = {
         "hour": hour_in(time(rhythm.hour), locale),
-        "zone": city(queries.zone_of(rhythm.user_id), locale),
+        "zone": city_of(queries.zone_of(rhythm.user_id), locale),
         "day": day,
     }
     return {

@@ -30,6 +30,6 @@ def centres() -> Sequence[Centre]:
 
 def companies(locale: str) -> Sequence[Organisation]:
     """The first verified companies, by name."""
-    found = directory.listed(ANONYMOUS, standing="verified").where(is_company())
-    named = directory.by_name(found.options(joinedload(Organisation.texts)), locale)
+    found = directory.entries(ANONYMOUS, standing="verified").where(is_company())
+    named = directory.order_by_name(found.options(joinedload(Organisation.texts)), locale)
     return db.session.scalars(named.limit(NAMED)).unique().all()

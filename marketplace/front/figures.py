@@ -67,7 +67,7 @@ def _calls(now: datetime) -> Subquery:
 
 
 def _organisations() -> Subquery:
-    found = directory.listed(ANONYMOUS).where(Organisation.is_reference.is_(False)).options(lazyload("*"))
+    found = directory.entries(ANONYMOUS).where(Organisation.is_reference.is_(False)).options(lazyload("*"))
     return found.with_only_columns(
         func.count().filter(Organisation.kind == "centre").label("centres"),
         func.count().filter(is_company()).label("companies"),

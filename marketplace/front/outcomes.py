@@ -16,7 +16,7 @@ from marketplace.people.models import Organisation
 
 def newest_outcome() -> Outcome | None:
     """The newest published outcome that says something, of two sides that may both be found and show theirs by name."""
-    named_here = select(Organisation.id).where(directory.is_public(), directory.opens(ANONYMOUS, "outcomes"))
+    named_here = select(Organisation.id).where(directory.is_public(), directory.sees_section(ANONYMOUS, "outcomes"))
     sides = (Collaboration.company, Collaboration.startup)
     named = [joinedload(side).joinedload(Organisation.texts) for side in sides]
     found = (

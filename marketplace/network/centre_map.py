@@ -78,7 +78,7 @@ def _map(
     for centre in centres:
         at.setdefault(centre.organisation.region_code or "", []).append(centre)
     groups = {tiles.group_of(code) for code in at if code}
-    laid = tiles.laid_out((region for region in regions if tiles.group_of(region.code) in groups), locale)
+    laid = tiles.lay_out_tiles((region for region in regions if tiles.group_of(region.code) in groups), locale)
     spots = [
         Spot(
             tile.region,

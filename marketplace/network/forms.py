@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.network.fields import TickField
-from marketplace.people.forms import reachable, taken
+from marketplace.people.forms import address_filter, check_reachable
 from marketplace.web.forms import Form, options
 from marketplace.web.money import MoneyField
 
@@ -62,7 +62,7 @@ class CentreForm(Form):
     time_zone = SelectField(_l("Time zone"))
     languages = TickField(_l("Languages spoken"), [REQUIRED], choices=LANGUAGES)
     contact_name = StringField(_l("Contact person or desk"), [Length(max=200)])
-    contact_email = EmailField(_l("E-mail"), [Optional(), reachable], filters=[taken])
+    contact_email = EmailField(_l("E-mail"), [Optional(), check_reachable], filters=[address_filter])
     contact_phone = StringField(_l("Phone"), [Length(max=40)])
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -83,7 +83,7 @@ def _offer(form: ProgrammeForm, centre: Centre, funder_id: int | None = None) ->
             Organisation.source.is_(None),
             or_(
                 Organisation.id == funder_id,
-                Organisation.id.in_(directory.listed(current_actor()).with_only_columns(Organisation.id)),
+                Organisation.id.in_(directory.entries(current_actor()).with_only_columns(Organisation.id)),
             ),
         )
         .order_by(name.limit(1).scalar_subquery())

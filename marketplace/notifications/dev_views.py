@@ -8,7 +8,7 @@ from marketplace.kernel.paging import paginate
 from marketplace.notifications import queries
 from marketplace.notifications.models import Mail
 from marketplace.notifications.views import blueprint
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.web.actor import public
 from marketplace.web.lookups import find, page_number
 
@@ -24,7 +24,7 @@ def _only_here() -> None:
 def mails() -> Response:
     """Every message, newest first; ``?to=`` keeps those to one address."""
     _only_here()
-    to = normal(request.args.get("to", ""))
+    to = normal_address(request.args.get("to", ""))
     query = queries.mails().where(Mail.to == to) if to else queries.mails()
     page = paginate(query, page_number(request.args.get("page")), 50)
     return make_response(render_template("notifications/mails.html", page=page, to=to))

@@ -15,7 +15,7 @@ from marketplace.kernel.unaccent import unaccented
 from marketplace.network.models import Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
 from marketplace.pairings.queries import names_of
-from marketplace.people.directory import listed
+from marketplace.people.directory import entries
 from marketplace.people.models import DEMAND_KINDS, Organisation, OrganisationText
 
 Options = list[tuple[int, str]]
@@ -63,7 +63,7 @@ def startups(actor: Actor, locale: str) -> Options:
 
 
 def _organisations(actor: Actor, kinds: tuple[str, ...], locale: str) -> Options:
-    findable = listed(actor).with_only_columns(Organisation.id)
+    findable = entries(actor).with_only_columns(Organisation.id)
     rows = db.session.execute(
         select(OrganisationText.organisation_id, OrganisationText.locale, OrganisationText.name)
         .join(Organisation, Organisation.id == OrganisationText.organisation_id)

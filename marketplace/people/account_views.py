@@ -195,8 +195,8 @@ def reset_password_now(token: str) -> Response:
         return _dead_link("people.ask_reset", _("Ask for a new link"))
     if user is None:
         return make_response(render_template("people/reset_password.html", form=form), 422)
-    sign_in_throttle.forget(user.email)
-    known_devices.remember(user.email)
+    sign_in_throttle.forget_failures(user.email)
+    known_devices.remember_device(user.email)
     forget_session()
     flash(_("Your password is changed, and you are signed out everywhere. Sign in with the new one."), "done")
     return see_other(url_for("people.sign_in"))

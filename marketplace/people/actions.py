@@ -16,7 +16,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Missing, expect_version
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people import leadership, mail_limits, passwords, profile_visibility, queries, sign_in_log
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import (
     CONSENTS,
     Consent,
@@ -71,9 +71,9 @@ def sign_up(
     """
     need_consents(consents)
     mail_limits.expect_room(email)
-    passwords.demand(password, name, email, organisation_name)
-    email = normal(email)
-    user = User(name=name, password_hash=passwords.hashed(password), locale=locale, going_to=going_to)
+    passwords.demand_strong(password, name, email, organisation_name)
+    email = normal_address(email)
+    user = User(name=name, password_hash=passwords.hash_password(password), locale=locale, going_to=going_to)
     user.opened_by = token_hash(browser) if browser else None
     owner = queries.user_by_email(email)
     try:
@@ -86,7 +86,7 @@ def sign_up(
         _ask("user.sign_up_again", owner or queries.user_by_email(email))
 
 
-def found_organisation(kind: str, name: str, locale: str) -> Organisation:
+def start_organisation(kind: str, name: str, locale: str) -> Organisation:
     """An unverified organisation with a name and nothing else."""
     organisation = Organisation(kind=kind, texts={locale: OrganisationText(locale=locale, name=name)})
     db.session.add(organisation)
@@ -97,9 +97,9 @@ def found_organisation(kind: str, name: str, locale: str) -> Organisation:
 def _store_new(user: User, consents: Iterable[str], kind: str | None, organisation_name: str) -> None:
     db.session.add(user)
     db.session.flush()
-    give(user, consents)
+    give_consents(user, consents)
     if kind:
-        organisation = found_organisation(kind, organisation_name, user.locale or DEFAULT)
+        organisation = start_organisation(kind, organisation_name, user.locale or DEFAULT)
         db.session.add(Membership(user=user, organisation=organisation, role="owner"))
         db.session.flush()
         events.record("organisation.create", organisation, themselves(user))
@@ -113,7 +113,7 @@ def need_consents(given: Iterable[str]) -> None:
             raise Invalid(CONSENT_NEEDED, field=kind)
 
 
-def give(user: User, kinds: Iterable[str]) -> None:
+def give_consents(user: User, kinds: Iterable[str]) -> None:
     """Keep each consent with its date; one that holds already stays as it is."""
     held = queries.consents_of(user.id)
     db.session.add_all(Consent(user_id=user.id, kind=kind) for kind in kinds if kind in CONSENTS and kind not in held)
@@ -192,7 +192,7 @@ def verify_email(token: str, *, browser: str = "", password: str | None = None) 
     if user.email_verified_at is None:
         if not is_opened_by(user, browser):
             if password is not None:
-                passwords.demand(password, *_about(user))
+                passwords.demand_strong(password, *_about(user))
             _set_password(user, password)
         user.email_verified_at, user.opened_by = clock.now(), None
         events.record("user.verify_email", user, themselves(user))
@@ -202,7 +202,7 @@ def verify_email(token: str, *, browser: str = "", password: str | None = None) 
 def reset_password(token: str, password: str) -> User:
     """Set a new password by the link that was sent; ends every session. Raises Missing for a dead link."""
     user = _take(token, "reset_password")
-    passwords.demand(password, *_about(user))
+    passwords.demand_strong(password, *_about(user))
     user.email_verified_at, user.opened_by = user.email_verified_at or clock.now(), None
     _set_password(user, password)
     events.record("user.change_password", user, themselves(user))
@@ -214,7 +214,7 @@ def change_password(user: User, actor: Actor, old: str, new: str, *, keep: int |
     policy.require(actor, "user.change", user)
     if not passwords.fits(user.password_hash, old):
         raise Invalid(NOT_PRESENT, field="old_password")
-    passwords.demand(new, *_about(user))
+    passwords.demand_strong(new, *_about(user))
     _set_password(user, new, keep=keep)
     events.record("user.change_password", user, actor)
     return user
@@ -230,17 +230,17 @@ def open_invited(user: User, name: str, password: str, locale: str, consents: It
     """Give an account, new or never confirmed, to whoever holds a link that was sent to its address."""
     given = list(consents)
     need_consents(given)
-    passwords.demand(password, name, user.email)
+    passwords.demand_strong(password, name, user.email)
     user.name, user.locale = name, locale
     user.email_verified_at, user.opened_by = clock.now(), None
     db.session.add(user)
     db.session.flush()
     _set_password(user, password)
-    give(user, given)
+    give_consents(user, given)
 
 
 def _set_password(user: User, password: str | None, *, keep: int | None = None) -> None:
-    user.password_hash = None if password is None else passwords.hashed(password)
+    user.password_hash = None if password is None else passwords.hash_password(password)
     _end_sessions(user, keep)
     db.session.execute(
         delete(MailToken).where(
@@ -286,7 +286,7 @@ def give_consent(user: User, actor: Actor, kind: str) -> None:
     if kind not in CONSENTS:
         raise Missing
     if queries.live_consent(user.id, kind) is None:
-        give(user, [kind])
+        give_consents(user, [kind])
         events.record("user.give_consent", user, actor, data={"kind": kind})
 
 
@@ -301,12 +301,12 @@ def withdraw_consent(user: User, actor: Actor, kind: str) -> None:
         events.record("user.withdraw_consent", user, actor, data={"kind": kind})
 
 
-def deactivate(user: User, actor: Actor, password: str) -> User:
+def close_account(user: User, actor: Actor, password: str) -> User:
     """Close an account: its personal values are replaced, its deeds stay on record without a name."""
     policy.require(actor, "user.change", user)
     if not passwords.fits(user.password_hash, password):
         raise Invalid(NOT_PRESENT, field="password")
-    leadership.keep_all(user)
+    leadership.keep_leaders(user)
     _end_sessions(user)
     profile_visibility.take_off_profiles(user, actor)
     for consent in db.session.scalars(

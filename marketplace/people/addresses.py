@@ -11,7 +11,7 @@ from marketplace.kernel.unaccent import uncrowded
 LONGEST = 1000  # letters; with more it is no address of anybody's, in whichever form
 
 
-def normal(text: str) -> str:
+def normal_address(text: str) -> str:
     """An address in small letters, without what cannot be seen, its domain in the ASCII form that mail travels by.
 
     What is no address is only tidied.

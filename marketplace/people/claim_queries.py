@@ -13,7 +13,7 @@ from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import STAFF, Actor
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.queries import count_to_verify
-from marketplace.people.relationships import is_ours, is_staff, watched_over
+from marketplace.people.relationships import is_ours, is_staff, is_watched_over
 
 
 @prepared
@@ -24,7 +24,7 @@ def visible_to(actor: Actor) -> Select[Claim]:
         return select(Claim)
     if not is_staff(actor):
         return select(Claim).where(own)
-    centres = select(Organisation.id).where(Organisation.kind == "centre", watched_over(actor))
+    centres = select(Organisation.id).where(Organisation.kind == "centre", is_watched_over(actor))
     return select(Claim).where(or_(own, is_ours(actor, Claim.centre_id), Claim.organisation_id.in_(centres)))
 
 
@@ -39,7 +39,7 @@ def decided_by(actor: Actor) -> Select[Organisation]:
     if actor.role in STAFF:
         theirs = and_(Organisation.kind != "centre", exists().where(*_open_to(actor)))
     elif actor.network_operator_id is not None:
-        theirs = and_(Organisation.kind == "centre", watched_over(actor))
+        theirs = and_(Organisation.kind == "centre", is_watched_over(actor))
     return select(Organisation).where(Organisation.is_reference, theirs)
 
 

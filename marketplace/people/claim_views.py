@@ -16,7 +16,7 @@ from marketplace.people import claim_queries, claiming
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.organisation_forms import ClaimForm
-from marketplace.people.organisation_views import visible
+from marketplace.people.organisation_views import find_visible
 from marketplace.people.relationships import is_watched
 from marketplace.people.states import CLAIM
 from marketplace.people.views import blueprint
@@ -35,7 +35,7 @@ def _claim(claim_id: int) -> Claim:
 @public
 def new_claim(organisation_id: int) -> Response:
     """What claiming means; with an account, its form."""
-    organisation, actor = visible(organisation_id), current_actor()
+    organisation, actor = find_visible(organisation_id), current_actor()
     own = claim_queries.open_of(organisation.id, actor.user_id) if actor.signed_in else None
     if own is not None:
         return see_other(url_for("people.show_claim", claim_id=own.id))
@@ -53,7 +53,7 @@ def _form_page(organisation: Organisation, form: ClaimForm | None, status: int =
 @blueprint.post("/organisations/<int:organisation_id>/claims", endpoint="make_claim")
 def make_claim(organisation_id: int) -> Response:
     """Send the claim to the centre."""
-    organisation = visible(organisation_id)
+    organisation = find_visible(organisation_id)
     form = ClaimForm().offer(organisation)
     policy.require(current_actor(), "claim.make", organisation)
     if form.validate():
@@ -85,7 +85,7 @@ def show_claim(claim_id: int) -> Response:
 @blueprint.get("/organisations/<int:organisation_id>/claims")
 def claims(organisation_id: int) -> Response:
     """Every claim on an organisation side by side, for the staff who deal with it."""
-    organisation = visible(organisation_id)
+    organisation = find_visible(organisation_id)
     policy.require(current_actor(), "claim.compare", organisation)
     return _claims_page(organisation)
 

@@ -12,7 +12,7 @@ from marketplace.kernel.policy import ROLE_LABELS
 from marketplace.kernel.writing import holds_link
 from marketplace.people import passwords
 from marketplace.people.actions import CONSENT_NEEDED
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import DEMAND_KINDS, KINDS
 from marketplace.web.forms import Form, options, untouched
@@ -22,12 +22,12 @@ INCOMPLETE = _l("This is not a complete e-mail address, such as name@company.exa
 _complete = Email(INCOMPLETE, allow_smtputf8=False)
 
 
-def taken(value: Any) -> Any:
+def address_filter(value: Any) -> Any:
     """The filter of a field that holds an address."""
-    return normal(value) if isinstance(value, str) else value
+    return normal_address(value) if isinstance(value, str) else value
 
 
-def reachable(form: Any, field: Any) -> None:
+def check_reachable(form: Any, field: Any) -> None:
     """An address that is complete, and that every mail server can reach."""
     local, at, _ = str(field.data or "").rpartition("@")
     if at and not local.isascii():
@@ -39,7 +39,7 @@ def reachable(form: Any, field: Any) -> None:
     _complete(form, field)
 
 
-def without_link(_form: Any, field: Any) -> None:
+def check_no_link(_form: Any, field: Any) -> None:
     """A name, which mails carry to strangers, brings no link with it."""
     if holds_link(field.data or ""):
         raise ValidationError(_l("A name holds no web or e-mail address."))
@@ -52,9 +52,9 @@ def email_field(label: Any) -> StringField:
         [
             DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("An e-mail address has at most %(max)d characters.")),
-            reachable,
+            check_reachable,
         ],
-        filters=[taken],
+        filters=[address_filter],
         render_kw={"type": "email", "autocomplete": "email"},
     )
 
@@ -71,7 +71,7 @@ def new_password_field(label: Any) -> PasswordField:
                 _l("A password has from %(min)d to %(max)d characters. A few words in a row make a good one."),
             ),
         ],
-        filters=[passwords.composed],
+        filters=[passwords.compose_password],
         description=_l("At least 10 characters. A few words in a row make a good one."),
         render_kw={"autocomplete": "new-password"},
     )
@@ -91,7 +91,7 @@ def name_field() -> StringField:
     """One display name."""
     return StringField(
         _l("Your name"),
-        [DataRequired(_l("Enter your name.")), Length(max=NAME_LENGTH), without_link],
+        [DataRequired(_l("Enter your name.")), Length(max=NAME_LENGTH), check_no_link],
         description=_l("As others should read it, in the order you write it."),
         render_kw={"autocomplete": "name"},
     )
@@ -103,7 +103,7 @@ class SignInForm(Form):
     email = StringField(
         _l("E-mail"),
         [DataRequired(_l("Enter your e-mail address."))],
-        filters=[taken],
+        filters=[address_filter],
         render_kw={"type": "email", "autocomplete": "username"},
     )
     zone = HiddenField(render_kw={"data-zone": True})
@@ -144,7 +144,7 @@ class StartupSignUpForm(SignUpForm):
 
     organisation_name = StringField(
         _l("Name of your startup"),
-        [DataRequired(_l("Enter the name of your startup.")), Length(max=NAME_LENGTH), without_link],
+        [DataRequired(_l("Enter the name of your startup.")), Length(max=NAME_LENGTH), check_no_link],
         render_kw={"autocomplete": "organization"},
     )
 
@@ -154,7 +154,7 @@ class CompanySignUpForm(SignUpForm):
 
     organisation_name = StringField(
         _l("Name of your organisation"),
-        [DataRequired(_l("Enter the name of your organisation.")), Length(max=NAME_LENGTH), without_link],
+        [DataRequired(_l("Enter the name of your organisation.")), Length(max=NAME_LENGTH), check_no_link],
         render_kw={"autocomplete": "organization"},
     )
     organisation_kind = SelectField(

@@ -18,12 +18,12 @@ MOST = 5  # accounts that one browser remembers
 MARK = 16  # letters of an account's key that tell it from the others
 
 
-def of(email: str) -> str | None:
+def mark_of(email: str) -> str | None:
     """The mark under which this browser is known to an account; None where it is not."""
     return _known().get(account_key(email)[:MARK])
 
 
-def remember(email: str) -> None:
+def remember_device(email: str) -> None:
     """Know this browser from now on, by the answer to this request."""
     mine, known = account_key(email)[:MARK], _known()
     kept = {mine: known.pop(mine, secrets.token_hex(8)), **known}

@@ -34,35 +34,35 @@ def hangs_on_people(label: Any) -> Callable[[Work], Work]:
     return declare
 
 
-def hanging(organisation_id: int) -> list[tuple[Any, int]]:
+def work_hanging_on(organisation_id: int) -> list[tuple[Any, int]]:
     """What hangs on an organisation's people now, each kind with how many there are."""
     found = ((label, db.session.scalar(work(organisation_id)) or 0) for label, work in _works)
     return [(label, count) for label, count in found if count]
 
 
-def left_by(user: User) -> list[tuple[Organisation, list[tuple[Any, int]]]]:
+def left_leaderless(user: User) -> list[tuple[Organisation, list[tuple[Any, int]]]]:
     """The organisations that nobody would lead if this person went, each with what hangs on it."""
     alone = [seat.organisation for seat in queries.seats(user.id) if _obstacle(seat)]
-    return [(organisation, hanging(organisation.id)) for organisation in alone]
+    return [(organisation, work_hanging_on(organisation.id)) for organisation in alone]
 
 
-def hold(organisation_ids: Iterable[int]) -> None:
+def hold_organisations(organisation_ids: Iterable[int]) -> None:
     """Let nobody else leave or change roles there until this transaction ends."""
     wanted = select(Organisation.id).where(Organisation.id.in_(list(organisation_ids)))
     db.session.execute(wanted.order_by(Organisation.id).with_for_update())
 
 
-def keep(membership: Membership, becoming: str = "") -> None:
+def keep_leader(membership: Membership, becoming: str = "") -> None:
     """Refuse to take the lead from the last one who has it, whatever others do at the same time. Raises Blocked."""
-    hold([membership.organisation_id])
+    hold_organisations([membership.organisation_id])
     if message := _obstacle(membership, becoming):
         raise Blocked(message)
 
 
-def keep_all(user: User) -> None:
+def keep_leaders(user: User) -> None:
     """Refuse that somebody goes for good on whom others, or work under way, depend. Raises Blocked."""
-    hold(seat.organisation_id for seat in queries.seats(user.id))
-    for organisation, work in left_by(user):
+    hold_organisations(seat.organisation_id for seat in queries.seats(user.id))
+    for organisation, work in left_leaderless(user):
         if queries.has_others(organisation.id, user.id):
             raise Blocked(
                 _l("You are the last one who leads an organisation that has other members. Hand it over first.")
@@ -73,12 +73,12 @@ def keep_all(user: User) -> None:
                     "Nobody but you can act for %(name)s, and this would be left without anybody: %(work)s. Invite"
                     " somebody else to lead it, or end this first.",
                     name=organisation.name(user.locale or DEFAULT),
-                    work=Listed(work),
+                    work=WorkList(work),
                 )
             )
 
 
-class Listed:
+class WorkList:
     """Work with its numbers, in the language of whoever reads."""
 
     def __init__(self, work: list[tuple[Any, int]]) -> None:

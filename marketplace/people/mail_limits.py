@@ -13,7 +13,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import Invitation, User
 
 HOUR = timedelta(hours=1)
@@ -34,7 +34,7 @@ def expect_room(email: str, sender_id: int | None = None) -> None:
 
 def has_room(email: str) -> bool:
     """Whether one more message may go to this domain, and one more in all."""
-    settings, domain = current_app.config["SETTINGS"], normal(email).rpartition("@")[2]
+    settings, domain = current_app.config["SETTINGS"], normal_address(email).rpartition("@")[2]
     at_domain = _signed_up(_is_at(domain, User.email)) + _invited(_is_at(domain, Invitation.email))
     in_all = _signed_up(true()) + _invited(true())
     return bool(at_domain < settings.strangers_per_domain and in_all < settings.strangers_per_hour)

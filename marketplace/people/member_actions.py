@@ -11,7 +11,7 @@ from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.people import actions, leadership, mail_limits, queries
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import Invitation, Membership, Organisation, User
 
 
@@ -33,7 +33,7 @@ def roles_offered(organisation: Organisation, actor: Actor) -> tuple[str, ...]:
 def invite(organisation: Organisation, actor: Actor, email: str, role: str) -> Invitation:
     """Invite an address to a role; an earlier open invitation to it ends."""
     policy.require(actor, "organisation.invite", organisation)
-    email = normal(email)
+    email = normal_address(email)
     if role not in roles_offered(organisation, actor):
         raise Invalid(_l("Choose a role."), field="role")
     if queries.is_member(organisation.id, email):
@@ -116,7 +116,7 @@ def change_role(membership: Membership, actor: Actor, role: str) -> None:
         raise Invalid(_l("Choose a role."), field="role")
     if role == membership.role:
         return
-    leadership.keep(membership, becoming=role)
+    leadership.keep_leader(membership, becoming=role)
     before, membership.role = membership.role, role
     db.session.flush()
     events.record("membership.change_role", membership, actor, before=before, after=role)
@@ -125,7 +125,7 @@ def change_role(membership: Membership, actor: Actor, role: str) -> None:
 def end_membership(membership: Membership, actor: Actor) -> None:
     """Remove a member, or leave; never the last one who leads."""
     policy.require(actor, "membership.end", membership)
-    leadership.keep(membership)
+    leadership.keep_leader(membership)
     events.record(
         "membership.end",
         membership,

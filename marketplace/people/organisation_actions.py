@@ -113,8 +113,8 @@ def _set_place(organisation: Organisation, values: Mapping[str, Any]) -> set[str
 
 def _set_registration(organisation: Organisation, values: Mapping[str, Any]) -> set[str]:
     scheme = values["registration_scheme"] or None
-    number = registrations.normal(scheme, values["registration_number"] or "") if scheme else None
-    if scheme and (wrong := registrations.problem(scheme, number or "")):
+    number = registrations.normal_number(scheme, values["registration_number"] or "") if scheme else None
+    if scheme and (wrong := registrations.number_problem(scheme, number or "")):
         raise Invalid(wrong, field="registration_number")
     if number and queries.registered_elsewhere(organisation.id, scheme, number):
         raise Invalid(

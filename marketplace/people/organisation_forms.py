@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.people.chosen_centre import nearest_centres
-from marketplace.people.forms import NAME_LENGTH, reachable, taken, without_link
+from marketplace.people.forms import NAME_LENGTH, address_filter, check_no_link, check_reachable
 from marketplace.people.kinds import (
     KIND_LABELS,
     LEGAL_FORM_LABELS,
@@ -34,7 +34,7 @@ from marketplace.people.kinds import (
 )
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
-from marketplace.people.registrations import SCHEMES, normal, problem, written
+from marketplace.people.registrations import SCHEMES, format_number, normal_number, number_problem
 from marketplace.people.sectors import SECTORS
 from marketplace.people.states import NEEDED
 from marketplace.places.countries import countries
@@ -101,7 +101,7 @@ class NewOrganisationForm(Form):
 
     name = StringField(
         _l("Name of the organisation"),
-        [DataRequired(_l("Enter the name of the organisation.")), Length(max=NAME_LENGTH), without_link],
+        [DataRequired(_l("Enter the name of the organisation.")), Length(max=NAME_LENGTH), check_no_link],
         render_kw={"autocomplete": "organization"},
     )
     kind = SelectField(
@@ -121,11 +121,11 @@ class ProfileForm(Form):
     """Everything that stands once on a profile, in sections."""
 
     kind = SelectField(_l("Kind of organisation"), choices=options(KIND_LABELS.items()))
-    name_en = StringField(_l("Name"), [Length(max=NAME_LENGTH), without_link])
+    name_en = StringField(_l("Name"), [Length(max=NAME_LENGTH), check_no_link])
     description_en = TextAreaField(_l("What it does"), [Length(max=4000)])
-    name_fr = StringField(_l("Name"), [Length(max=NAME_LENGTH), without_link])
+    name_fr = StringField(_l("Name"), [Length(max=NAME_LENGTH), check_no_link])
     description_fr = TextAreaField(_l("What it does"), [Length(max=4000)])
-    name_ko = StringField(_l("Name"), [Length(max=NAME_LENGTH), without_link])
+    name_ko = StringField(_l("Name"), [Length(max=NAME_LENGTH), check_no_link])
     description_ko = TextAreaField(_l("What it does"), [Length(max=4000)])
     website = StringField(
         _l("Website"), [check_website, Length(max=500)], filters=[tidy_website], render_kw={"inputmode": "url"}
@@ -178,7 +178,7 @@ class ProfileForm(Form):
             zones=[zone.code for zone in organisation.zones],
             scheme=scheme if scheme in ("", *SCHEMES) else OTHER,
             other_scheme="" if scheme in SCHEMES else scheme,
-            registration_number=written(scheme, organisation.registration_number),
+            registration_number=format_number(scheme, organisation.registration_number),
             **texts,
             **values,
         )
@@ -198,7 +198,7 @@ class ProfileForm(Form):
         """A number belongs to a register, which knows how its numbers look."""
         if field.data and not self.scheme.data:
             raise ValidationError(_l("Choose the register that this number is from."))
-        if (scheme := self._scheme) and (wrong := problem(scheme, normal(scheme, field.data or ""))):
+        if (scheme := self._scheme) and (wrong := number_problem(scheme, normal_number(scheme, field.data or ""))):
             raise ValidationError(wrong)
 
     @property
@@ -235,7 +235,7 @@ class RepresentativeForm(Form):
 
     name = StringField(
         _l("Name of the representative"),
-        [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH), without_link],
+        [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH), check_no_link],
     )
     qualifies = RadioField(
         _l("Do they meet the conditions for founders in a call, such as no running sanction?"),
@@ -275,12 +275,12 @@ class ShownForm(Form):
 class ContactForm(Form):
     """A person to talk to."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH), without_link])
+    name = StringField(_l("Name"), [DataRequired(_l("Enter the name.")), Length(max=NAME_LENGTH), check_no_link])
     role = StringField(_l("What to ask them about"), [DataRequired(_l("Enter what they answer for.")), Length(max=120)])
     email = StringField(
         _l("E-mail"),
-        [Optional(), reachable, Length(max=254)],
-        filters=[taken],
+        [Optional(), check_reachable, Length(max=254)],
+        filters=[address_filter],
         description=_l("Everybody can read it: leave it empty, or give one that is meant for this."),
         render_kw={"type": "email", "autocomplete": "off"},
     )

@@ -51,7 +51,7 @@ WORDS = {
 }
 
 
-def visible(organisation_id: int) -> Organisation:
+def find_visible(organisation_id: int) -> Organisation:
     """The organisation with what its page shows everybody, where this reader may know of it."""
     actor = current_actor()
     query = queries.visible_to(actor).where(Organisation.id == organisation_id)
@@ -59,9 +59,9 @@ def visible(organisation_id: int) -> Organisation:
     return find(query.options(*(joinedload(getattr(Organisation, name)) for name in few)))
 
 
-def editable(organisation_id: int) -> Organisation:
+def find_editable(organisation_id: int) -> Organisation:
     """The organisation, where this reader may change it."""
-    found = visible(organisation_id)
+    found = find_visible(organisation_id)
     policy.require(current_actor(), "organisation.edit", found)
     return found
 
@@ -73,14 +73,14 @@ def organisations() -> Response:
     """The directory: what this reader may find."""
     actor, locale = current_actor(), current_locale()
     asked = {name: request.args.get(name, "").strip()[:200] for name in ("q", "kind", "region", "standing")}
-    query = directory.listed(
+    query = directory.entries(
         actor,
         asked["q"],
         kinds=[asked["kind"]] if asked["kind"] in KINDS else [],
         regions=[asked["region"]] if asked["region"] else [],
         standing=asked["standing"],
     )
-    page = paginate(directory.by_name(query, locale), page_number(request.args.get("page")))
+    page = paginate(directory.order_by_name(query, locale), page_number(request.args.get("page")))
     shown = render_template(
         "people/organisations.html",
         page=page,
@@ -105,7 +105,7 @@ def _page_link(asked: dict[str, str], number: int) -> str:
 @cache.shared
 def show_organisation(organisation_id: int) -> Response:
     """What everybody may know of it; its members and staff see the rest."""
-    return organisation_page(visible(organisation_id))
+    return organisation_page(find_visible(organisation_id))
 
 
 def reads_private(organisation: Organisation, actor: Actor) -> bool:
@@ -140,7 +140,7 @@ def organisation_page(organisation: Organisation, status: int = 200, *, preview:
         centres=_centres(organisation, actor),
         corrections=event,
         contacts=organisation.contacts if inside or organisation.shows("people") else [],
-        registration=registrations.written(organisation.registration_scheme, organisation.registration_number),
+        registration=registrations.format_number(organisation.registration_scheme, organisation.registration_number),
         **WORDS,
         **more,
     )
@@ -214,14 +214,14 @@ def create_organisation() -> Response:
 @blueprint.get("/organisations/<int:organisation_id>/edit")
 def edit_organisation(organisation_id: int) -> Response:
     """The profile in sections."""
-    organisation = editable(organisation_id)
+    organisation = find_editable(organisation_id)
     return edit_page(organisation, ProfileForm.of(organisation, current_locale(), formdata=None))
 
 
 def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, **forms: Any) -> Response:
     actor, locale = current_actor(), current_locale()
     sought = request.values.get("affiliate", "").strip()[:200]
-    rows = directory.by_name(directory.listed(actor, sought), locale).limit(10)
+    rows = directory.order_by_name(directory.entries(actor, sought), locale).limit(10)
     found = db.session.scalars(rows).unique().all() if sought else []
     shown = render_template(
         "people/edit_organisation.html",
@@ -237,7 +237,7 @@ def edit_page(organisation: Organisation, form: ProfileForm, status: int = 200, 
     return make_response(shown, status)
 
 
-def saved_along(organisation: Organisation) -> ProfileForm | None:
+def save_along(organisation: Organisation) -> ProfileForm | None:
     """Save the profile as it was typed, also beside a row of it; the form where it cannot be, None where it was."""
     locale, was_verified = current_locale(), organisation.is_verified
     form = ProfileForm.of(organisation, locale)

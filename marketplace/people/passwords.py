@@ -42,25 +42,25 @@ WEAK = _l(
 )
 
 
-def demand(password: str, *about: str) -> None:
+def demand_strong(password: str, *about: str) -> None:
     """Refuse a new password that others guess first; ``about`` are texts on its owner. Raises Invalid."""
     if is_weak(password, (current_app.config["SITE_NAME"], *about)):
         raise Invalid(WEAK, field="password")
 
 
-def composed(typed: Any) -> Any:
+def compose_password(typed: Any) -> Any:
     """What was typed as a new password, in its one form: its letters are counted so."""
     return one_form(typed) if isinstance(typed, str) else typed
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """What the database keeps of a password."""
     return _hasher.hash(one_form(password))
 
 
 @cache
 def _nobody() -> str:
-    return hashed("no account has this password")
+    return hash_password("no account has this password")
 
 
 def fits(stored: str | None, password: str) -> bool:

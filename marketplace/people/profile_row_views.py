@@ -9,7 +9,7 @@ from marketplace.kernel.db import db
 from marketplace.people import directory, organisation_actions
 from marketplace.people.models import Organisation
 from marketplace.people.organisation_forms import ProfileForm, RepresentativeForm, YearForm
-from marketplace.people.organisation_views import edit_page, editable, saved_along, visible
+from marketplace.people.organisation_views import edit_page, find_editable, find_visible, save_along
 from marketplace.people.views import blueprint
 from marketplace.web.actor import current_actor
 from marketplace.web.htmx import see_other
@@ -24,10 +24,10 @@ def _back(organisation_id: int, part: str, affiliate: str | None = None) -> Resp
 
 def _typed(organisation_id: int, *wanted: str) -> tuple[Organisation, Response | None]:
     """Save the profile as typed with the rows begun beside it, or ``wanted``: all of them, or none and its page."""
-    organisation = editable(organisation_id)
+    organisation = find_editable(organisation_id)
     representative, year = RepresentativeForm(), YearForm()
     is_typed = "profile" in wanted or "version" in request.form
-    profile, words = saved_along(organisation) if is_typed else None, []
+    profile, words = save_along(organisation) if is_typed else None, []
     if "representative" in wanted or _begun("name"):
         words.append(_take_representative(organisation, representative))
     if "year" in wanted or _begun("year", "revenue", "investment", "staff"):
@@ -37,7 +37,7 @@ def _typed(organisation_id: int, *wanted: str) -> tuple[Organisation, Response |
             flash(said, "done")
         return organisation, None
     db.session.rollback()
-    organisation = visible(organisation_id)
+    organisation = find_visible(organisation_id)
     if profile is None:
         drawn = {} if "version" in request.form else {"formdata": None}
         profile = ProfileForm.of(organisation, current_locale(), **drawn)
@@ -126,7 +126,7 @@ def add_affiliation(organisation_id: int) -> Response:
     organisation, refused = _typed(organisation_id)
     if refused is not None:
         return refused
-    other = find(directory.listed(current_actor()).where(Organisation.id == request.form.get("other_id", 0, int)))
+    other = find(directory.entries(current_actor()).where(Organisation.id == request.form.get("other_id", 0, int)))
     connection = request.form.get("connection", "")
     organisation_actions.add_affiliation(organisation, current_actor(), other, connection)
     flash(_("The connection is declared."), "done")

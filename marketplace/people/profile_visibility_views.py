@@ -10,7 +10,7 @@ from marketplace.people import profile_visibility, queries
 from marketplace.people.kinds import SECTION_NOTES
 from marketplace.people.models import Organisation
 from marketplace.people.organisation_forms import ContactForm, ShownForm
-from marketplace.people.organisation_views import editable, organisation_page, visible
+from marketplace.people.organisation_views import find_editable, find_visible, organisation_page
 from marketplace.people.views import blueprint
 from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
@@ -19,7 +19,7 @@ from marketplace.web.language import current_locale
 
 
 def _choosing(organisation_id: int) -> Organisation:
-    found = visible(organisation_id)
+    found = find_visible(organisation_id)
     policy.require(current_actor(), "organisation.choose_shown", found)
     return found
 
@@ -70,13 +70,13 @@ def _contacts(organisation: Organisation, form: ContactForm, status: int = 200) 
 @blueprint.get("/organisations/<int:organisation_id>/contacts")
 def contacts(organisation_id: int) -> Response:
     """The people to talk to, as everybody is to see them."""
-    return _contacts(editable(organisation_id), ContactForm(formdata=None))
+    return _contacts(find_editable(organisation_id), ContactForm(formdata=None))
 
 
 @blueprint.post("/organisations/<int:organisation_id>/contacts")
 def add_contact(organisation_id: int) -> Response:
     """Name a person to talk to."""
-    organisation, form = editable(organisation_id), ContactForm()
+    organisation, form = find_editable(organisation_id), ContactForm()
     if form.validate() and form.first_press() is None:
         form.take(
             lambda: profile_visibility.add_contact(
@@ -98,6 +98,6 @@ def add_contact(organisation_id: int) -> Response:
 @blueprint.post("/organisations/<int:organisation_id>/contacts/<int:row_id>/removal")
 def remove_contact(organisation_id: int, row_id: int) -> Response:
     """Take a person off the list."""
-    profile_visibility.remove_contact(editable(organisation_id), current_actor(), row_id)
+    profile_visibility.remove_contact(find_editable(organisation_id), current_actor(), row_id)
     flash(_("The person is no longer listed."), "done")
     return see_other(url_for("people.contacts", organisation_id=organisation_id))

@@ -13,7 +13,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import Actor
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import (
     LEADING_ROLES,
     Affiliation,
@@ -27,7 +27,7 @@ from marketplace.people.models import (
     User,
     UserSession,
 )
-from marketplace.people.relationships import dealt_with, is_staff
+from marketplace.people.relationships import is_dealt_with, is_staff
 
 
 @prepared
@@ -43,7 +43,7 @@ def _is_visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.signed_in:
         return known
     own = Organisation.id.in_(select(Membership.organisation_id).where(Membership.user_id == actor.user_id))
-    return or_(known, own, dealt_with(actor)) if is_staff(actor) else or_(known, own)
+    return or_(known, own, is_dealt_with(actor)) if is_staff(actor) else or_(known, own)
 
 
 def members(organisation_ids: Iterable[int | None], roles: Iterable[str] | None = None) -> Select[int]:
@@ -77,7 +77,7 @@ def readers_of(organisation: Organisation) -> set[int]:
 def user_by_email(email: str) -> User | None:
     """The active person with this address."""
     return db.session.scalars(
-        select(User).where(User.email == normal(email), User.deactivated_at.is_(None))
+        select(User).where(User.email == normal_address(email), User.deactivated_at.is_(None))
     ).one_or_none()
 
 
@@ -250,7 +250,7 @@ def waiting_for_any(actor: Actor) -> Select[Organisation]:
             Organisation.kind != "centre",
             Organisation.verifying_centre_id.is_(None),
             func.left(Organisation.region_code, 2) == own.scalar_subquery(),
-            ~dealt_with(actor),
+            ~is_dealt_with(actor),
         )
         .order_by(Organisation.state_since, Organisation.id)
     )
@@ -263,7 +263,7 @@ def count_to_verify(actor: Actor) -> Select[int]:
 
 def _waits(actor: Actor) -> ColumnElement[bool]:
     chosen = Organisation.verifying_centre_id
-    ours = or_(chosen == (actor.centre_id or 0), and_(chosen.is_(None), dealt_with(actor)))
+    ours = or_(chosen == (actor.centre_id or 0), and_(chosen.is_(None), is_dealt_with(actor)))
     return and_(Organisation.state == "submitted", Organisation.kind != "centre", ours)
 
 

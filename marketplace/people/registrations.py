@@ -11,14 +11,14 @@ SCHEMES = (KOREA, QUEBEC, FRANCE)
 QUEBEC_STARTS = ("11", "22", "33", "88")
 
 
-def normal(scheme: str, number: str) -> str:
+def normal_number(scheme: str, number: str) -> str:
     """The number as it is stored: known ones in digits alone, others as written."""
     if scheme not in SCHEMES:
         return " ".join(number.split())
     return "".join(c for c in number if c not in " -.\u00a0")
 
 
-def problem(scheme: str, number: str) -> Any:
+def number_problem(scheme: str, number: str) -> Any:
     """Why this cannot be a number of that register, for people; None where it can. Takes the stored form."""
     if not number:
         return _l("Enter the number under which the register knows the organisation.")
@@ -29,7 +29,7 @@ def problem(scheme: str, number: str) -> Any:
     return {KOREA: _korean, QUEBEC: _quebec, FRANCE: _french}[scheme](number)
 
 
-def written(scheme: str | None, number: str | None) -> str:
+def format_number(scheme: str | None, number: str | None) -> str:
     """The number as people write it."""
     if not number:
         return ""

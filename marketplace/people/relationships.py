@@ -54,7 +54,7 @@ def is_staff(actor: Actor) -> bool:
     return actor.role in STAFF or actor.role == "network_staff"
 
 
-def dealt_with(actor: Actor) -> ColumnElement[bool]:
+def is_dealt_with(actor: Actor) -> ColumnElement[bool]:
     """Organisations that this actor, staff of a centre or network, deals with."""
     return or_(Organisation.id == actor.organisation_id, _chose_us(actor), *(reason(actor) for reason in _reasons))
 
@@ -68,13 +68,13 @@ def _chose_us(actor: Actor) -> ColumnElement[bool]:
 
 def is_ours(actor: Actor, centre_id: Any) -> ColumnElement[bool]:
     """Whether a column names the centre this person works for, or one of the network they watch over."""
-    watched = select(Organisation.id).where(Organisation.kind == "centre", watched_over(actor))
+    watched = select(Organisation.id).where(Organisation.kind == "centre", is_watched_over(actor))
     return or_(centre_id == (actor.centre_id or 0), centre_id.in_(watched))
 
 
 @prepared
 def _found(actor: Actor) -> Select[Any]:
-    return select(Organisation.id).where(dealt_with(actor))
+    return select(Organisation.id).where(is_dealt_with(actor))
 
 
 def deals_with(actor: Actor, organisation: Organisation) -> bool:
@@ -90,7 +90,7 @@ def answers_for(actor: Actor, organisation: Organisation) -> bool:
     return actor.role in STAFF and db.session.scalar(found) is not None
 
 
-def watched_over(actor: Actor) -> ColumnElement[bool]:
+def is_watched_over(actor: Actor) -> ColumnElement[bool]:
     """Centres of the network whose staff this actor belongs to."""
     return or_(false(), *(reason(actor) for reason in _watched))
 
@@ -99,7 +99,7 @@ def watches(actor: Actor, centre: Organisation) -> bool:
     """Whether this actor works for the network that a centre belongs to."""
     if actor.network_operator_id is None:
         return False
-    found = select(Organisation.id).where(Organisation.id == centre.id, watched_over(actor))
+    found = select(Organisation.id).where(Organisation.id == centre.id, is_watched_over(actor))
     return db.session.scalar(found) is not None
 
 

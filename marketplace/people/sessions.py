@@ -20,7 +20,7 @@ from marketplace.people.models import CENTRES, Membership, Organisation, User, U
 SEEN_EVERY = timedelta(minutes=5)
 
 
-def hashed(token: str) -> str:
+def hash_token(token: str) -> str:
     """What the database keeps of a token: its SHA-256."""
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -88,9 +88,9 @@ _LOAD = (
 )
 
 
-def load(token: str) -> SignedIn | None:
+def load_session(token: str) -> SignedIn | None:
     """The live session of a token, with its person and the organisation they act for; tells the clock, too."""
-    row = db.session.execute(_LOAD, {"token_hash": hashed(token)}).unique().one_or_none()
+    row = db.session.execute(_LOAD, {"token_hash": hash_token(token)}).unique().one_or_none()
     if row is None:
         return None
     found, count, latest, zone, instant = row
@@ -108,7 +108,7 @@ def open_session(user: User, address: str | None, device: str | None, membership
         UserSession(
             user_id=user.id,
             membership_id=chosen.id if chosen else None,
-            token_hash=hashed(token),
+            token_hash=hash_token(token),
             expires_at=clock.now() + timedelta(days=current_app.config["SETTINGS"].session_days),
             address=address,
             device=(device or "")[:200],

@@ -40,7 +40,7 @@ def _this_session() -> UserSession:
 @blueprint.app_template_filter("city")
 def city(zone: str) -> str:
     """A time zone by its city, in the page's language."""
-    return time_zones.city(zone, current_locale())
+    return time_zones.city_of(zone, current_locale())
 
 
 @blueprint.get("/settings")
@@ -52,7 +52,7 @@ def settings() -> Response:
 def _person_form(**values: Any) -> PersonForm:
     """Name, language and zone as they are stored, or as they were sent."""
     form: PersonForm = PersonForm.drawn_from(_user(), **values) if values else PersonForm()
-    form.time_zone.choices = time_zones.choices(current_locale(), _user().time_zone)
+    form.time_zone.choices = time_zones.zone_choices(current_locale(), _user().time_zone)
     return form
 
 
@@ -124,12 +124,12 @@ def _within_guesses(form: Form, field: str, act: Callable[[], User]) -> Any:
     attempt = sign_in_throttle.begin_guess(_this_session().id)
     done = form.take(act) if attempt.wait_until is None else None
     if attempt.wait_until is None and actions.NOT_PRESENT not in form[field].errors:
-        (sign_in_throttle.succeed if done else sign_in_throttle.take_back)(attempt)
+        (sign_in_throttle.clear_attempt if done else sign_in_throttle.take_back_attempt)(attempt)
         return done
     if attempt.wait_until is None and not attempt.is_last:
         return None
     rollback()
-    sign_in_log.note("user.lock_out", _user(), request.remote_addr)
+    sign_in_log.note_step("user.lock_out", _user(), request.remote_addr)
     actions.end_session(_this_session())
     forget_session()
     flash(_("Your present password was wrong too often, so you are signed out. Sign in, or set a new one."))
@@ -189,7 +189,7 @@ def close_account() -> str:
 
 
 def _closing_page(form: CloseAccountForm) -> str:
-    return render_template("people/close_account.html", form=form, left=leadership.left_by(_user()))
+    return render_template("people/close_account.html", form=form, left=leadership.left_leaderless(_user()))
 
 
 @blueprint.post("/settings/closing", endpoint="close_account_now")
@@ -197,7 +197,7 @@ def close_account_now() -> Response:
     """Close the account; its personal values are erased."""
     form = CloseAccountForm()
     done = form.validate() and _within_guesses(
-        form, "password", lambda: actions.deactivate(_user(), current_actor(), str(form.password.data))
+        form, "password", lambda: actions.close_account(_user(), current_actor(), str(form.password.data))
     )
     if isinstance(done, Response):
         return done

@@ -24,7 +24,7 @@ PROVEN = ("user.sign_in", "user.sign_out")
 STEPS = (*PROVEN, "user.fail_sign_in", "user.lock_out")
 
 
-def note(step: str, user: User | None, address: str | None, *, account: str = "") -> None:
+def note_step(step: str, user: User | None, address: str | None, *, account: str = "") -> None:
     """Record one of ``STEPS`` of a person, or of the key of an account that there is not."""
     about = user or User(id=NOBODY)
     actor = Actor(user_id=user.id, name=user.name) if user and step in PROVEN else ANONYMOUS

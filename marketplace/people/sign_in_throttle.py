@@ -19,7 +19,7 @@ from config import Settings
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db, rollback
 from marketplace.people import sign_in_log
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import SignInFailure, User
 from marketplace.web.limits import place_of
 
@@ -46,10 +46,10 @@ class Attempt:
 
 def account_key(email: str) -> str:
     """What is kept of the e-mail address that was typed: enough to count it, not to read it."""
-    return hashlib.sha256(normal(email).encode()).hexdigest()
+    return hashlib.sha256(normal_address(email).encode()).hexdigest()
 
 
-def begin(email: str, address: str | None, device: str | None = None) -> Attempt:
+def begin_attempt(email: str, address: str | None, device: str | None = None) -> Attempt:
     """Count this attempt, unless too many failed before; commits at once, whatever becomes of the request.
 
     ``device`` is the mark of one from which this account signed in before: what its neighbours do is not its fault.
@@ -109,30 +109,30 @@ def _guessed_at(key: str, limit: int) -> datetime | None:
     return newest if count >= limit else None
 
 
-def succeed(attempt: Attempt) -> None:
+def clear_attempt(attempt: Attempt) -> None:
     """Take the attempt back, and with it earlier failures there; the caller's commit makes it true."""
     here = SignInFailure.account == attempt.account, SignInFailure.address == attempt.place
     db.session.execute(delete(SignInFailure).where(*here))
 
 
-def fail(attempt: Attempt, user: User | None, address: str | None) -> None:
+def record_failure(attempt: Attempt, user: User | None, address: str | None) -> None:
     """Put a failed sign-in on record, which the refusal does not take back."""
     about = User(id=user.id) if user else None  # what was loaded goes with the rollback
     rollback()
-    sign_in_log.note("user.fail_sign_in", about, address, account=attempt.account)
+    sign_in_log.note_step("user.fail_sign_in", about, address, account=attempt.account)
     if attempt.is_last:
-        sign_in_log.note("user.lock_out", about, address, account=attempt.account)
+        sign_in_log.note_step("user.lock_out", about, address, account=attempt.account)
     commit()
 
 
-def take_back(attempt: Attempt) -> None:
-    """The same as ``succeed``, for a request that is refused for another reason."""
+def take_back_attempt(attempt: Attempt) -> None:
+    """The same as ``clear_attempt``, for a request that is refused for another reason."""
     rollback()
-    succeed(attempt)
+    clear_attempt(attempt)
     commit()
 
 
-def forget(email: str) -> None:
+def forget_failures(email: str) -> None:
     """Let an account in again whose owner has just set a new password."""
     db.session.execute(delete(SignInFailure).where(SignInFailure.account == account_key(email)))
 

@@ -42,7 +42,7 @@ NEEDED = {
 }
 
 
-class Listed:
+class FieldNames:
     """Names of fields, joined when they are read, in the language of whoever reads."""
 
     def __init__(self, names: list[str]) -> None:
@@ -55,7 +55,7 @@ class Listed:
 def has_registration(organisation: Any) -> Any:
     other = "registered_on" if organisation.legal_form == "sole_trader" else "opened_on"
     missing = [name for name in NEEDED if name != other and not getattr(organisation, name)]
-    return _l("Still missing in the profile: %(fields)s.", fields=Listed(missing)) if missing else None
+    return _l("Still missing in the profile: %(fields)s.", fields=FieldNames(missing)) if missing else None
 
 
 ORGANISATION = Machine(

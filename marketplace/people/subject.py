@@ -16,13 +16,13 @@ from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Finding, Sides, Subject, Texts, kind_of
 from marketplace.people import claim_queries, queries
 from marketplace.people.models import Claim, Invitation, Membership, Organisation, OrganisationText, User
-from marketplace.people.relationships import dealt_with, is_staff, watched_over
+from marketplace.people.relationships import is_dealt_with, is_staff, is_watched_over
 from marketplace.people.states import CLAIMANT
 
 
 def houses_of_network(actor: Actor) -> Select[int]:
     """Ids of the centres of a network, and of the organisation that runs it."""
-    watched = (Organisation.kind == "centre") & watched_over(actor)
+    watched = (Organisation.kind == "centre") & is_watched_over(actor)
     return select(Organisation.id).where(or_(watched, Organisation.id == actor.network_operator_id))
 
 
@@ -35,7 +35,7 @@ def _organisation_name(part: Any, locale: str) -> str:
 def _members_visible_to(actor: Actor) -> Select[Membership]:
     """Members of one's own organisation, and of those that staff deal with."""
     own = Organisation.id == actor.organisation_id
-    opened = queries.visible_to(actor).where(or_(own, dealt_with(actor)) if is_staff(actor) else own)
+    opened = queries.visible_to(actor).where(or_(own, is_dealt_with(actor)) if is_staff(actor) else own)
     active = select(User.id).where(User.deactivated_at.is_(None))
     found = select(Membership).where(Membership.organisation_id.in_(opened.with_only_columns(Organisation.id)))
     return found.where(Membership.user_id.in_(active))

@@ -27,14 +27,14 @@ AREAS = {
 
 
 @cache
-def known() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     """The zones on offer: one for each city, none under an older name."""
     older = get_global("zone_aliases")
     cities = (zone for zone in available_timezones() if zone.partition("/")[0] in AREAS and zone not in older)
     return frozenset(cities) | {"UTC"}
 
 
-def city(zone: str, locale: str) -> str:
+def city_of(zone: str, locale: str) -> str:
     """The city of a zone in words; UTC is called so everywhere."""
     if "/" not in zone:
         return zone
@@ -51,20 +51,20 @@ def _older(zone: str) -> list[str]:
 @cache
 def _cities(locale: str) -> dict[str, list[tuple[str, str]]]:
     named: dict[str, list[tuple[str, str]]] = {}
-    for zone in known() - {"UTC"}:
-        named.setdefault(zone.partition("/")[0], []).append((zone, city(zone, locale)))
+    for zone in known_zones() - {"UTC"}:
+        named.setdefault(zone.partition("/")[0], []).append((zone, city_of(zone, locale)))
     return {area: sorted(named[area], key=lambda pair: unaccented(pair[1])) for area in AREAS}
 
 
-def choices(locale: str, chosen: str | None = None) -> list[SelectChoice]:
+def zone_choices(locale: str, chosen: str | None = None) -> list[SelectChoice]:
     """Every zone under its part of the world, with one that was chosen under an older name."""
-    kept = [(chosen, city(chosen, locale))] if chosen and chosen not in known() else []
+    kept = [(chosen, city_of(chosen, locale))] if chosen and chosen not in known_zones() else []
     parts = [options([("", _l("That of my organisation")), ("UTC", "UTC"), *kept])]
     parts += [options(pairs, str(AREAS[area])) for area, pairs in _cities(locale).items()]
     return [choice for part in parts for choice in part]
 
 
-def read(given: str | None) -> str | None:
+def read_zone(given: str | None) -> str | None:
     """The zone a browser names, under the name it has here; None where it names none."""
     found = get_global("zone_aliases").get(given or "", given or "")
-    return found if found in known() else None
+    return found if found in known_zones() else None

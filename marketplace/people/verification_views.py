@@ -13,7 +13,7 @@ from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import STAFF
 from marketplace.people import claim_queries, organisation_actions, queries
 from marketplace.people.kinds import KIND_LABELS
-from marketplace.people.organisation_views import organisation_page, visible
+from marketplace.people.organisation_views import find_visible, organisation_page
 from marketplace.people.policy import VERIFIERS
 from marketplace.people.relationships import is_staff
 from marketplace.people.views import blueprint
@@ -54,7 +54,7 @@ def submit_organisation(organisation_id: int) -> Response:
     """Ask the centre to verify."""
     given = request.form.get("centre_id", "")
     chosen = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
-    organisation_actions.submit_organisation(visible(organisation_id), current_actor(), centre_id=chosen)
+    organisation_actions.submit_organisation(find_visible(organisation_id), current_actor(), centre_id=chosen)
     flash(_("The centre is asked to verify your organisation. You will be told what it finds."), "done")
     return see_other(url_for("people.show_organisation", organisation_id=organisation_id))
 
@@ -62,7 +62,7 @@ def submit_organisation(organisation_id: int) -> Response:
 @blueprint.post("/organisations/<int:organisation_id>/verification")
 def verify_organisation(organisation_id: int) -> Response:
     """Confirm what the profile says."""
-    organisation = visible(organisation_id)
+    organisation = find_visible(organisation_id)
     try:
         organisation_actions.verify_organisation(organisation, current_actor(), version=Form().version_seen)
     except Stale:
@@ -76,7 +76,7 @@ def verify_organisation(organisation_id: int) -> Response:
 @blueprint.post("/organisations/<int:organisation_id>/corrections")
 def ask_corrections(organisation_id: int) -> Response:
     """Say what is to be corrected; the members read it."""
-    organisation, reason = visible(organisation_id), request.form.get("reason", "")
+    organisation, reason = find_visible(organisation_id), request.form.get("reason", "")
     try:
         organisation_actions.ask_corrections(organisation, current_actor(), reason)
     except Invalid as refused:

@@ -70,12 +70,12 @@ def sign_in_now() -> Response:
     if not form.validate():
         return _sign_in_page(form, 422)
     email, password = str(form.email.data), str(form.password.data)
-    attempt = sign_in_throttle.begin(email, request.remote_addr, known_devices.of(email))
+    attempt = sign_in_throttle.begin_attempt(email, request.remote_addr, known_devices.mark_of(email))
     if attempt.wait_until is not None:
         return _wait(form, attempt)
     user = queries.user_by_email(email)
     if not passwords.fits(user.password_hash if user else None, password) or not (user and user.email_verified_at):
-        sign_in_throttle.fail(attempt, user, request.remote_addr)
+        sign_in_throttle.record_failure(attempt, user, request.remote_addr)
         form.form_errors.append(
             _(
                 "This e-mail address and password do not belong together. Check both. If you have just signed up,"
@@ -83,12 +83,12 @@ def sign_in_now() -> Response:
             )
         )
         return _sign_in_page(form, 422)
-    sign_in_throttle.succeed(attempt)
-    known_devices.remember(user.email)
+    sign_in_throttle.clear_attempt(attempt)
+    known_devices.remember_device(user.email)
     if user.password_hash and passwords.is_old(user.password_hash, password):
-        user.password_hash = passwords.hashed(password)
+        user.password_hash = passwords.hash_password(password)
     begin_session(user)
-    user.time_zone = user.time_zone or time_zones.read(form.zone.data)
+    user.time_zone = user.time_zone or time_zones.read_zone(form.zone.data)
     held = form_recovery.held(form.held.data)
     if held:
         return make_response(
@@ -109,8 +109,8 @@ def begin_session(user: User, membership: Membership | None = None) -> None:
         current_user.session.ended_at = clock.now()
     forget_session()
     token = sessions.open_session(user, request.remote_addr, request.headers.get("User-Agent"), membership)
-    sign_in_log.note("user.sign_in", user, request.remote_addr)
-    signed_in = sessions.load(token)
+    sign_in_log.note_step("user.sign_in", user, request.remote_addr)
+    signed_in = sessions.load_session(token)
     assert signed_in is not None
     session.permanent = True
     login_user(signed_in)
@@ -154,7 +154,7 @@ def sign_out() -> Response:
     """End this session, here and on the server."""
     if current_user.is_authenticated:
         current_user.session.ended_at = clock.now()
-        sign_in_log.note("user.sign_out", current_user.session.user, request.remote_addr)
+        sign_in_log.note_step("user.sign_out", current_user.session.user, request.remote_addr)
     forget_session()
     flash(_("You are signed out."), "done")
     return leave_nothing(see_other(url_for("people.sign_in")))

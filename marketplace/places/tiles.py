@@ -81,7 +81,7 @@ class Tile:
     label: str
 
 
-def laid_out(regions: Iterable[Region], locale: str) -> list[Tile]:
+def lay_out_tiles(regions: Iterable[Region], locale: str) -> list[Tile]:
     """The tiles of some regions, line by line: in the order in which they are read and reached by keyboard."""
     known, others = [], []
     for region in regions:

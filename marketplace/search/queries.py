@@ -47,7 +47,7 @@ def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
 def organisations(actor: Actor, text: str, most: int) -> Some[Organisation]:
     """Organisations that this reader may find: those whose name holds it first. Centres are listed apart."""
     named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, text))
-    query = directory.listed(actor, text).where(Organisation.kind != "centre")
+    query = directory.entries(actor, text).where(Organisation.kind != "centre")
     return _some(query.order_by(case((Organisation.id.in_(named), 0), else_=1), Organisation.id.desc()), most)
 
 
@@ -120,7 +120,7 @@ class Named:
 
 def beginning(text: str, most: int) -> list[Named]:
     """Organisations, centres and calls that everybody may find and whose name begins so."""
-    known = directory.listed(ANONYMOUS).with_only_columns(Organisation.id)
+    known = directory.entries(ANONYMOUS).with_only_columns(Organisation.id)
     bodies = (
         select(OrganisationText.organisation_id, OrganisationText.name, OrganisationText.locale, Centre.slug)
         .outerjoin(Centre, Centre.id == OrganisationText.organisation_id)

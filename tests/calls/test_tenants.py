@@ -143,6 +143,6 @@ def test_unlisted_organisations_are_found_by_those_they_deal_with_alone(world: W
     finding = {
         role
         for role in World.ROLES
-        if unlisted in db.session.scalars(directory.listed(world.actor(role), "Quoll")).unique().all()
+        if unlisted in db.session.scalars(directory.entries(world.actor(role), "Quoll")).unique().all()
     }
     assert finding == {"manager", "broker", "network_staff"}

@@ -209,7 +209,7 @@ def test_every_known_region_has_a_tile_of_its_own() -> None:
 def test_tiles_read_line_by_line_and_unknown_regions_follow(world: World) -> None:
     odd = Region(code="KR-99", country="KR", name_en="Odd", name_fr="Odd", name_ko="Odd")
     known = list(db.session.scalars(select(Region).where(Region.country == "KR")))
-    laid = tiles.laid_out([odd, *known], "ko")
+    laid = tiles.lay_out_tiles([odd, *known], "ko")
     assert [(tile.line, tile.column) for tile in laid] == sorted((tile.line, tile.column) for tile in laid)
     assert laid[-1].region is odd and laid[1].label == "서울"
 

@@ -72,7 +72,7 @@ NEW = {"name": "Neu", "email": "new@people.example", "password": PASSWORD, "term
 @cache
 def stored_hash(password: str = PASSWORD) -> str:
     """What is stored of a password."""
-    return passwords.hashed(password)
+    return passwords.hash_password(password)
 
 
 def let_everybody_sign_in() -> None:

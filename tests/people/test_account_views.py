@@ -140,7 +140,7 @@ def test_a_reset_link_sets_the_password_once(
 def test_a_new_password_ends_the_wait_after_failed_sign_ins(app: Flask, client: FlaskClient, person: User) -> None:
     with app.app_context(), unit():
         for _ in range(10):
-            sign_in_throttle.begin(person.email, "127.0.0.1")
+            sign_in_throttle.begin_attempt(person.email, "127.0.0.1")
     assert post(client, "/sign-in", email=person.email, password=PASSWORD).status_code == 429
     with app.app_context():
         token = actions.issue_token(db.session.get_one(User, person.id), "reset_password")

@@ -24,7 +24,7 @@ from marketplace.people.models import (
     User,
     UserSession,
 )
-from marketplace.people.sessions import load, open_session
+from marketplace.people.sessions import load_session, open_session
 from tests.history import steps_of
 from tests.people.cast import PASSWORD, make_member, make_organisation, make_user, stored_hash
 from tests.world import World
@@ -113,21 +113,21 @@ def test_a_reset_ends_every_session_and_confirms_the_address(world: World) -> No
     user = person(email_verified_at=None)
     tokens = [open_session(user, "127.0.0.1", "a"), open_session(user, "127.0.0.2", "b")]
     actions.reset_password(actions.issue_token(user, "reset_password"), "a new passphrase")
-    assert [load(token) for token in tokens] == [None, None]
+    assert [load_session(token) for token in tokens] == [None, None]
     assert user.email_verified_at is not None
 
 
 def test_a_changed_password_ends_every_other_session(world: World) -> None:
     user = person()
     here, there = open_session(user, "127.0.0.1", "a"), open_session(user, "127.0.0.2", "b")
-    signed_in = load(here)
+    signed_in = load_session(here)
     assert signed_in is not None
     actor = signed_in.actor()
     with pytest.raises(Invalid) as refused:
         actions.change_password(user, actor, "wrong", "a new passphrase", keep=signed_in.session.id)
     assert refused.value.field == "old_password"
     actions.change_password(user, actor, PASSWORD, "a new passphrase", keep=signed_in.session.id)
-    assert load(here) is not None and load(there) is None
+    assert load_session(here) is not None and load_session(there) is None
 
 
 def test_a_change_of_somebody_elses_account_is_refused(world: World) -> None:
@@ -161,11 +161,11 @@ def test_a_closed_account_keeps_no_personal_value(world: World) -> None:
     user = person(name="Ada Person", email="ada@people.example", locale="fr")
     token = open_session(user, "203.0.113.7", "a browser")
     actions.give_consent(user, actions.themselves(user), "contact")
-    actions.deactivate(user, actions.themselves(user), PASSWORD)
+    actions.close_account(user, actions.themselves(user), PASSWORD)
     assert (user.name, user.email, user.password_hash, user.locale) == (
         "–", f"closed-{user.id}@account.invalid", None, None,
     )  # fmt: skip
-    assert load(token) is None
+    assert load_session(token) is None
     assert db.session.execute(select(UserSession.address, UserSession.device)).one() == (None, None)
     assert not queries.consents_of(user.id)
     assert queries.user_by_email("ada@people.example") is None
@@ -175,9 +175,9 @@ def test_the_last_leader_of_others_cannot_close_the_account(world: World) -> Non
     owner = world.memberships["startup_owner"].user
     owner.password_hash = stored_hash(PASSWORD)
     with pytest.raises(Blocked):
-        actions.deactivate(owner, world.actor("startup_owner"), PASSWORD)
+        actions.close_account(owner, world.actor("startup_owner"), PASSWORD)
     make_member(world.startup, "owner")
-    actions.deactivate(owner, world.actor("startup_owner"), PASSWORD)
+    actions.close_account(owner, world.actor("startup_owner"), PASSWORD)
     assert world.startup.id not in {m.organisation_id for m in queries.seats(owner.id)}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.kernel.db import db
 from marketplace.people import member_actions, queries, sign_in_throttle
-from marketplace.people.addresses import normal
+from marketplace.people.addresses import normal_address
 from marketplace.people.models import Invitation, User
 from tests.forms import post
 from tests.network.cast import make_centre
@@ -26,7 +26,7 @@ NEW = {"name": "Kim", "password": "four quiet rivers", "terms": "y", "privacy": 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_address_is_written_one_way(spelling: str) -> None:
-    assert normal(spelling) == ASCII
+    assert normal_address(spelling) == ASCII
 
 
 def test_one_mailbox_has_one_account(app: Flask, client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.unit_of_work import unit
 from marketplace.people import passwords, queries
 from marketplace.people.models import Membership, Organisation
-from marketplace.people.sessions import load, open_session
+from marketplace.people.sessions import load_session, open_session
 from tests.people.cast import PASSWORD, make_organisation, make_user
 
 PRODUCTION = {"site_url": "https://tangent.example", "smtp_url": "smtp://mail.example"}
@@ -78,7 +78,7 @@ def test_set_password_ends_the_sessions(app: Flask) -> None:
         db.session.commit()
     assert run(app, "set-password", "a@people.example", "--password", PASSWORD)[0] == 0
     with app.app_context(), unit():
-        assert load(token) is None
+        assert load_session(token) is None
 
 
 def test_production_refuses_a_database_with_demo_accounts(committed_app: Flask) -> None:

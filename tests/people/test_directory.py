@@ -26,7 +26,7 @@ SECRETS = {
 
 
 def found(actor: Actor, text: str = "", **filters: object) -> set[int]:
-    return {row.id for row in db.session.scalars(directory.listed(actor, text, **filters)).unique()}  # type: ignore[arg-type]
+    return {row.id for row in db.session.scalars(directory.entries(actor, text, **filters)).unique()}  # type: ignore[arg-type]
 
 
 def test_directory_holds_what_chose_to_be_found_centres_and_records_marked_as_such(world: World) -> None:

@@ -27,7 +27,7 @@ EMAIL = "ada@people.example"
 def guess(app: Flask, times: int, address: str) -> sign_in_throttle.Attempt:
     with app.app_context(), unit():
         for _ in range(times):
-            last = sign_in_throttle.begin(EMAIL, address)
+            last = sign_in_throttle.begin_attempt(EMAIL, address)
     return last
 
 
@@ -71,7 +71,7 @@ def test_guesses_from_very_many_addresses_share_one_try_a_minute(
     assert sign_in(app.test_client(), "wrong password", "203.0.113.2") == 422
     assert sign_in(app.test_client(), address="203.0.113.3") == 429
     with app.app_context(), unit():
-        sign_in_throttle.forget(EMAIL)
+        sign_in_throttle.forget_failures(EMAIL)
         db.session.commit()
     assert sign_in(app.test_client(), address="203.0.113.3") == 303
 
@@ -93,7 +93,7 @@ def test_device_known_to_one_account_is_none_to_another(
     assert sign_in(client) == 303
     with app.app_context(), unit():
         for _ in range(10):
-            sign_in_throttle.begin("other@people.example", "127.0.0.1")
+            sign_in_throttle.begin_attempt("other@people.example", "127.0.0.1")
     client.delete_cookie("session")
     assert post(client, "/sign-in", email="other@people.example", password=PASSWORD).status_code == 429
     client.set_cookie("device", "made-up")
@@ -112,16 +112,16 @@ def test_wait_grows_with_each_failure(app: Flask, person: User) -> None:
             passed = waited - now + timedelta(seconds=1)
             db.session.execute(update(SignInFailure).values(at=SignInFailure.at - passed))
             db.session.commit()
-            assert sign_in_throttle.begin(EMAIL, "198.51.100.7").wait_until is None
+            assert sign_in_throttle.begin_attempt(EMAIL, "198.51.100.7").wait_until is None
     assert waits == [1, 2, 4]
 
 
 def test_network_of_one_household_counts_as_one_address(app: Flask, person: User) -> None:
     with app.app_context(), unit():
         for n in range(10):
-            sign_in_throttle.begin(EMAIL, f"2001:db8:1:2::{n:x}")
-        assert sign_in_throttle.begin(EMAIL, "2001:db8:1:2:ffff::1").wait_until is not None
-        assert sign_in_throttle.begin(EMAIL, "2001:db8:1:3::1").wait_until is None
+            sign_in_throttle.begin_attempt(EMAIL, f"2001:db8:1:2::{n:x}")
+        assert sign_in_throttle.begin_attempt(EMAIL, "2001:db8:1:2:ffff::1").wait_until is not None
+        assert sign_in_throttle.begin_attempt(EMAIL, "2001:db8:1:3::1").wait_until is None
 
 
 @pytest.mark.parametrize(

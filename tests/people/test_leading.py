@@ -27,7 +27,7 @@ def leader(organisation: Any, role: str = "owner") -> Membership:
 
 
 def closes(seat: Membership) -> None:
-    actions.deactivate(seat.user, actor_of(seat), PASSWORD)
+    actions.close_account(seat.user, actor_of(seat), PASSWORD)
 
 
 def made(world: World, kind: str) -> Membership:
@@ -68,7 +68,7 @@ def test_last_one_stays_while_work_hangs_on_them(world: World, kind: str) -> Non
 def test_last_one_goes_where_nothing_hangs(world: World) -> None:
     seat = leader(make_organisation("startup"))
     closes(seat)
-    assert leadership.hanging(seat.organisation_id) == []
+    assert leadership.work_hanging_on(seat.organisation_id) == []
 
 
 def test_page_says_what_hangs_before_anything_is_typed(rows: Rows, signed_in: SignedIn) -> None:

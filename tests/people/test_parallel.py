@@ -43,7 +43,7 @@ def prepared(client: FlaskClient, path: str, **data: str) -> Callable[[], int]:
 
 def test_parallel_guesses_do_not_slip_past_the_limit(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
-        make_user("Ada", email="ada@people.example", password_hash=passwords.hashed("four quiet rivers"))
+        make_user("Ada", email="ada@people.example", password_hash=passwords.hash_password("four quiet rivers"))
         db.session.commit()
     presses = [
         prepared(committed_app.test_client(), "/sign-in", email="ada@people.example", password="wrong guess")
@@ -98,7 +98,7 @@ def test_of_two_leaders_that_leave_at_once_one_stays(committed_app: Flask) -> No
 
 def test_of_two_leaders_that_close_their_accounts_at_once_one_stays(committed_app: Flask) -> None:
     with committed_app.app_context(), unit():
-        startup, known = make_organisation("startup"), passwords.hashed("four quiet rivers")
+        startup, known = make_organisation("startup"), passwords.hash_password("four quiet rivers")
         pair = [make_member(startup, "owner", make_user(password_hash=known)) for _ in range(2)]
         make_member(startup, "member")
         db.session.commit()

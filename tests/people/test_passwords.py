@@ -28,7 +28,7 @@ def signs_in(client: FlaskClient, password: str) -> bool:
 
 @pytest.mark.parametrize("typed", FORMS)
 def test_password_is_the_same_however_its_letters_are_composed(typed: str) -> None:
-    assert all(passwords.fits(passwords.hashed(typed), form) for form in FORMS)
+    assert all(passwords.fits(passwords.hash_password(typed), form) for form in FORMS)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -46,7 +46,7 @@ def test_hash_of_an_earlier_form_opens_once_and_is_renewed(
 
 def test_present_password_is_known_in_any_form(signed_in: SignedIn, rows: Rows) -> None:
     with rows():
-        user = make_user("Ada", password_hash=passwords.hashed(FORMS[0]))
+        user = make_user("Ada", password_hash=passwords.hash_password(FORMS[0]))
     sent = {"old_password": FORMS[1], "password": "six loud mountains"}
     assert post(signed_in(user), "/settings/password", **sent).status_code == 303
 

@@ -30,15 +30,15 @@ def signs_in(client: FlaskClient, rows: Rows, user_id: int, email: str, zone: st
 
 def test_every_zone_is_offered_once_in_the_language_of_the_page() -> None:
     for locale, city in (("en", "Seoul"), ("fr", "Séoul"), ("ko", "서울")):
-        offered = {choice.value: choice.label for choice in time_zones.choices(locale)}
+        offered = {choice.value: choice.label for choice in time_zones.zone_choices(locale)}
         assert offered["Asia/Seoul"] == city and len(offered) > 400 and "America/Montreal" not in offered
-    assert time_zones.read("America/Montreal") == "America/Toronto"
-    assert [time_zones.read(given) for given in ("Moon/Base", "", None, "../etc/passwd")] == [None] * 4
+    assert time_zones.read_zone("America/Montreal") == "America/Toronto"
+    assert [time_zones.read_zone(given) for given in ("Moon/Base", "", None, "../etc/passwd")] == [None] * 4
 
 
 def test_cities_whose_zone_was_renamed_keep_their_name_in_every_language() -> None:
-    assert [time_zones.city(zone, "ko") for zone in ("Asia/Kolkata", "Atlantic/Faroe")] == ["콜카타", "페로 제도"]
-    latin = {c.value for c in time_zones.choices("ko") if "/" in c.value and str(c.label).isascii()}
+    assert [time_zones.city_of(zone, "ko") for zone in ("Asia/Kolkata", "Atlantic/Faroe")] == ["콜카타", "페로 제도"]
+    latin = {c.value for c in time_zones.zone_choices("ko") if "/" in c.value and str(c.label).isascii()}
     assert latin <= {"America/Coyhaique"}  # too new to have a name
 
 
@@ -51,7 +51,7 @@ def test_call_names_its_zone_by_the_city(rows: Rows, client: FlaskClient) -> Non
 
 def test_first_sign_in_takes_the_zone_of_the_browser_and_no_later_one(client: FlaskClient, rows: Rows) -> None:
     with rows():
-        user = make_user(password_hash=passwords.hashed(PASSWORD))
+        user = make_user(password_hash=passwords.hash_password(PASSWORD))
         user_id, email = user.id, user.email
     assert signs_in(client, rows, user_id, email, "Moon/Base") is None
     for given in ("America/Montreal", "Asia/Seoul"):
@@ -94,5 +94,5 @@ def test_what_happened_is_told_in_the_readers_zone_and_to_strangers_in_the_calls
 
 
 def test_cities_stand_in_the_order_of_their_letters() -> None:
-    cities = [choice.label for choice in time_zones.choices("en") if choice.value.startswith("America/")]
+    cities = [choice.label for choice in time_zones.zone_choices("en") if choice.value.startswith("America/")]
     assert cities.index("Mérida") < cities.index("Mexico City")

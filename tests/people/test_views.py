@@ -32,7 +32,7 @@ def failed_before(app: Flask, email: str, times: int, address: str = "127.0.0.1"
     """Earlier tries from an address, none of which succeeded."""
     with app.app_context(), unit():
         for _ in range(times):
-            assert sign_in_throttle.begin(email, address).wait_until is None
+            assert sign_in_throttle.begin_attempt(email, address).wait_until is None
 
 
 def test_sign_in_leads_to_the_desk_under_a_new_session(client: FlaskClient, person: User) -> None:
