@@ -85,7 +85,7 @@ def _load(followers: int) -> int:
     challenge = factories.make_challenge(company, call, state="candidate", fields=["water"])
     queries = _searches()
     db.session.execute(insert(Topic), [{"query": query} for query in queries])
-    db.session.execute(insert(Topic), [{"query": saved_searches.canonical(Filters(fields=("water",)))}])
+    db.session.execute(insert(Topic), [{"query": saved_searches.text_of(Filters(fields=("water",)))}])
     topic = db.session.scalars(select(Topic.id).where(Topic.query == "field=water")).one()
     first = db.session.scalars(select(func.min(Topic.id))).one()
     db.session.execute(text(PEOPLE), {"people": followers})
@@ -103,7 +103,7 @@ def _searches() -> list[str]:
     found: set[str] = set()
     while len(found) < SEARCHES:
         found.add(
-            saved_searches.canonical(
+            saved_searches.text_of(
                 Filters(
                     text=" ".join(random.sample(WORDS, random.choice((0, 0, 1, 2)))),
                     fields=tuple(sorted(random.sample(FIELDS, random.choice((0, 1, 2))), key=FIELDS.index)),

@@ -35,7 +35,7 @@ def kinds(world: World, role: str) -> list[str]:
 
 def turns(world: World, role: str) -> list[str]:
     """What is under way for a role."""
-    return sorted(row.kind for row in queries.others(world.actor(role), clock.now())[0])
+    return sorted(row.kind for row in queries.under_way(world.actor(role), clock.now())[0])
 
 
 def make_all(world: World, cases: Cases) -> Known:
@@ -63,8 +63,8 @@ def asked(world: World, cases: Cases) -> Asked:
         with unit():
             read_as(actor)  # so that statements are kept from one package's tests to the next
             tasks, total = queries.tasks(actor, now)
-            others = queries.others(actor, now)[0]
-            assert (role, len(tasks), total) == (role, total, db.session.scalar(queries.count(actor)))
+            others = queries.under_way(actor, now)[0]
+            assert (role, len(tasks), total) == (role, total, db.session.scalar(queries.count_tasks(actor)))
         _read_out(actor, tasks, others)
         for row in tasks:
             if row.kind != "organisation.create":

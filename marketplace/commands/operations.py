@@ -19,7 +19,7 @@ KEEPER = Actor(name="Operator", is_operator=True)
 def show() -> None:
     """Say how much waits, and name what was given up, without personal content."""
     with unit():
-        for kind, found in zip(("reactions", "messages"), stuck.waiting(KEEPER), strict=True):
+        for kind, found in zip(("reactions", "messages"), stuck.backlogs(KEEPER), strict=True):
             click.echo(f"{found.number} {kind} waiting, the oldest due for {int(found.age.total_seconds())} s.")
         for row in db.session.scalars(stuck.reactions(KEEPER)):
             click.echo(f"reaction {row.id}: {row.reaction} of {row.event.step} ({row.last_error or 'no error noted'})")

@@ -23,7 +23,7 @@ def tasks(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     return _read(_tasks(actor), now)
 
 
-def others(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
+def under_way(actor: Actor, now: datetime) -> tuple[Sequence[Row[Any]], int]:
     """What is under way while others act, the next deadline first, and how many there are."""
     return _read(_others(actor), now)
 
@@ -34,7 +34,7 @@ def _tasks(actor: Actor) -> Select[Any]:
 
 
 @prepared
-def count(actor: Actor) -> Select[Any]:
+def count_tasks(actor: Actor) -> Select[Any]:
     """How many things wait for this reader."""
     return select(func.count()).select_from(union_all(*TASKS.of(actor)).subquery("rows"))
 

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from marketplace.kernel.dates import days_between
 from marketplace.kernel.waiting import TASKS, WORKS, address_of
 from marketplace.kernel.workflow import machine
-from marketplace.notifications.titles import Names, name, title_of
+from marketplace.notifications.titles import Names, title_markup, title_of
 from marketplace.web.filters import day, instant
 
 
@@ -52,7 +52,7 @@ class Work:
 def task_of(row: Row[Any], names: Names, now: datetime, locale: str) -> Task:
     """A row in words."""
     wording = TASKS.words[row.kind]
-    title, who = _title(row, names, locale), name(names, "organisation_id", row.organisation_id, locale)
+    title, who = _title(row, names, locale), title_markup(names, "organisation_id", row.organisation_id, locale)
     when, is_late, is_near = _urgency(row, now)
     shown = Markup(wording.title) % {"title": title, "who": who}
     notes: list[Any] = [who] if who and "%(who)s" not in str(wording.title) else []
@@ -102,6 +102,6 @@ def _urgency(row: Row[Any], now: datetime) -> tuple[str, bool, bool]:
     return ngettext("In %(num)s day", "In %(num)s days", days), False, False
 
 
-def late(tasks: Iterable[Task]) -> int:
+def count_late(tasks: Iterable[Task]) -> int:
     """How many are late."""
     return sum(task.is_late for task in tasks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template
 
 from marketplace.desk import figures, queries
-from marketplace.desk.tasks import late, task_of, work_of
+from marketplace.desk.tasks import count_late, task_of, work_of
 from marketplace.kernel import clock
 from marketplace.kernel.kept_statements import plan_once
 from marketplace.kernel.locales import _l
@@ -26,7 +26,7 @@ def show() -> Response:
     plan_once()
     rows, count = queries.tasks(actor, now)
     rail.tell("desk.show", count)
-    others, other_count = queries.others(actor, now)
+    others, other_count = queries.under_way(actor, now)
     found = names([*rows, *others], locale)
     is_staff, watches = actor.centre_id is not None, actor.network_operator_id is not None
     tasks = [task_of(row, found, now, locale) for row in rows]
@@ -36,7 +36,7 @@ def show() -> Response:
         zone=zone_here(),
         tasks=tasks,
         count=count,
-        late=late(tasks),
+        late=count_late(tasks),
         onward=next(onward for begins in BEGINNINGS if (onward := begins(actor))),
         works=[work_of(row, found, now, locale, is_staff) for row in others],
         work_count=other_count,
@@ -46,4 +46,4 @@ def show() -> Response:
     return make_response(shown)
 
 
-rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, queries.count)
+rail.place(0, _l("Desk"), "desk.show", "house", lambda actor: actor.signed_in, queries.count_tasks)

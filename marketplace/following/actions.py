@@ -20,7 +20,7 @@ from marketplace.people.models import User
 MOST = 200  # follows of one person
 
 
-def follow(actor: Actor, frequency: str, *, name: str = "", **subject: int | str) -> Follow:
+def follow_topic(actor: Actor, frequency: str, *, name: str = "", **subject: int | str) -> Follow:
     """Follow a topic, named by its column; who follows it already changes how often they hear of it."""
     policy.require(actor, "follow.create")
     _expect_frequency(frequency)

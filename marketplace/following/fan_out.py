@@ -27,7 +27,7 @@ NEAREST = case((Topic.challenge_id.is_not(None), 0), (Topic.organisation_id.is_n
 
 
 @dataclass(frozen=True)
-class Told:
+class Follower:
     """One follower of an event, by the soonest and nearest of their follows that lead to it."""
 
     user_id: int
@@ -47,7 +47,7 @@ class Told:
 
 def tell_next(event: Event, subject: Any, after: int) -> int | None:
     """Tell the next people by id; the last one's id, or None where nobody is left."""
-    found = [Told(*row) for row in db.session.execute(_followers(event, subject, after))]
+    found = [Follower(*row) for row in db.session.execute(_followers(event, subject, after))]
     people = [person for person in found if person.is_active]
     _note_lines(event, subject, people)
     _mail(event, subject, [person for person in people if person.by_mail and person.frequency == "now"])
@@ -97,7 +97,7 @@ def _followers(event: Event, subject: Any, after: int) -> Select[Any]:
     )
 
 
-def _note_lines(event: Event, subject: Any, people: Sequence[Told]) -> None:
+def _note_lines(event: Event, subject: Any, people: Sequence[Follower]) -> None:
     """Put the event into people's notifications, once each; a question's news is its challenge's."""
     root = alerts.root_of(subject)
     line = select(
@@ -111,14 +111,14 @@ def _note_lines(event: Event, subject: Any, people: Sequence[Told]) -> None:
     db.session.execute(into.on_conflict_do_nothing(index_elements=["event_id", "user_id"]))
 
 
-def _mail(event: Event, subject: Any, people: Sequence[Told]) -> None:
+def _mail(event: Event, subject: Any, people: Sequence[Follower]) -> None:
     """Queue each person's message: drawn once for each language, and completed by the database with what is personal.
 
     Only names, addresses and links travel there for each person, not the whole message.
     """
     if not people:
         return
-    drafts = [messages.alert(event, subject, locale) for locale in sorted({person.locale for person in people})]
+    drafts = [messages.alert_message(event, subject, locale) for locale in sorted({person.locale for person in people})]
     draft = _table("draft", locale=[d.locale for d in drafts], subject=[d.subject for d in drafts],
                    body=[d.body for d in drafts])  # fmt: skip
     names, links = _names(people), messages.Links()
@@ -162,14 +162,14 @@ def _table(name: str, **columns: list[Any]) -> Any:
     return func.unnest(*given).table_valued(*columns, name=name).render_derived()
 
 
-def _names(people: Sequence[Told]) -> dict[str, dict[int, str]]:
+def _names(people: Sequence[Follower]) -> dict[str, dict[int, str]]:
     """What the topics are called in each language."""
     ids = {person.topic_id for person in people}
     topics = db.session.scalars(select(Topic).where(Topic.id.in_(ids))).all()
     return {locale: messages.names_of(topics, locale) for locale in {person.locale for person in people}}
 
 
-def _keep(event: Event, people: Sequence[Told]) -> None:
+def _keep(event: Event, people: Sequence[Follower]) -> None:
     """Keep the event for each person's digest."""
     now = clock.now()
     due = lru_cache(None)(lambda *rhythm: next_due(now, *rhythm))

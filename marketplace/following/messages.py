@@ -79,7 +79,7 @@ class Draft:
     locale: str
 
 
-def alert(event: Event, subject: Any, locale: str) -> Draft:
+def alert_message(event: Event, subject: Any, locale: str) -> Draft:
     """The message of one event."""
     with force_locale(locale):
         line = line_of(event, subject, locale)
@@ -91,7 +91,7 @@ def alert(event: Event, subject: Any, locale: str) -> Draft:
 def names_of(topics: Iterable[Topic], locale: str) -> dict[int, str]:
     """What topics are called in messages."""
     with force_locale(locale):
-        return {id: named.plain for id, named in topic_names.named(topics, locale).items()}
+        return {id: named.plain for id, named in topic_names.name_topics(topics, locale).items()}
 
 
 class Links:

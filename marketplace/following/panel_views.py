@@ -60,7 +60,7 @@ def _above_list(filters: Filters, actor: Actor) -> str:
     """Save the search that the list shows; a list of reference records brings no news."""
     if filters.status == "reference":
         return ""
-    query = saved_searches.canonical(filters.shared())
+    query = saved_searches.text_of(filters.shared())
     kind = "field" if topic_names.is_field(saved_searches.read(query)) else "search"
     address = f"{url_for('following.new')}?{query}".rstrip("?")
     return _panel(actor, kind, address, {"query": query}, is_inline=True, unshared=bool(filters.qualify))

@@ -35,7 +35,7 @@ def follow_of(actor: Actor, **subject: int | str) -> Follow | None:
     return db.session.scalars(select(Follow).where(Follow.user_id == actor.user_id, Follow.topic_id == topic)).first()
 
 
-def seen(topics: Iterable[Topic], seats: Sequence[Actor]) -> set[int]:
+def visible_topics(topics: Iterable[Topic], seats: Sequence[Actor]) -> set[int]:
     """Ids of the topics whose subject the person may see, acting for any of their organisations."""
     found, rows = set[int](), list(topics)
     by_challenge = {row.challenge_id: row.id for row in rows if row.challenge_id}

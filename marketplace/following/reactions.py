@@ -53,7 +53,7 @@ def _note_searches(event: Event, after: int) -> int | None:
     query = select(Topic.id, Topic.query).where(Topic.query.is_not(None), Topic.id > after, followed)
     rows = [(row[0], row[1] or "") for row in db.session.execute(query.order_by(Topic.id).limit(SEARCHES))]
     facts = saved_searches.facts_of(event.subject_id, clock.now())
-    found = saved_searches.matching(event.subject_id, facts, rows)
+    found = saved_searches.ids_of(event.subject_id, facts, rows)
     if found:
         db.session.execute(
             insert(News).on_conflict_do_nothing(), [{"event_id": event.id, "topic_id": id} for id in found]
@@ -66,7 +66,7 @@ def forget_person(event: Event, _: int | None) -> int | None:
 
     Nor does news that waited for more reach the address that was theirs.
     """
-    delivery.drop_of(event.subject_id)
+    delivery.drop_mail(event.subject_id)
     db.session.execute(delete(Follow).where(Follow.user_id == event.subject_id))  # and what waited for their digest
     db.session.execute(delete(Rhythm).where(Rhythm.user_id == event.subject_id))
     db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == event.subject_id))

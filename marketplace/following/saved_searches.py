@@ -27,7 +27,7 @@ from marketplace.kernel.search_query import MOST, SearchQuery
 from marketplace.people.models import OrganisationText
 
 
-def canonical(filters: Filters) -> str:
+def text_of(filters: Filters) -> str:
     """The one text of a search, whatever order it was read in, and whoever read it: all its followers share it."""
     return urlencode(replace(filters, qualify="", sort="best" if filters.text else "newest").query())
 
@@ -57,7 +57,7 @@ def answers(facts: Facts, filters: Filters) -> bool:
     return all(not values or not set(values).isdisjoint(found) for values, found in asked)
 
 
-def matching(challenge_id: int, facts: Facts, searches: Sequence[tuple[int, str]]) -> list[int]:
+def ids_of(challenge_id: int, facts: Facts, searches: Sequence[tuple[int, str]]) -> list[int]:
     """Ids of the searches that the challenge answers."""
     read_once = {query: read(query) for _, query in searches}
     readable = [(id, filters) for id, query in searches if (filters := read_once[query]) is not None]

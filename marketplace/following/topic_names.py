@@ -31,7 +31,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Named:
+class TopicName:
     """A topic in words: its kind, its name (marked where that is in another language), its page within the site."""
 
     kind: str
@@ -49,9 +49,9 @@ class Named:
         return self.name.striptags()
 
 
-def hidden(found: Named) -> Named:
+def hidden_name(found: TopicName) -> TopicName:
     """What may no longer be seen has neither name nor page."""
-    return Named(found.kind, Markup.escape(str(UNSEEN)), "")
+    return TopicName(found.kind, Markup.escape(str(UNSEEN)), "")
 
 
 THINGS = ("challenge", "organisation", "centre")
@@ -70,7 +70,7 @@ def is_field(filters: Filters | None) -> bool:
     return filters is not None and len(filters.fields) == 1 and filters.query() == [("field", filters.fields[0])]
 
 
-def named(topics: Iterable[Topic], locale: str) -> dict[int, Named]:
+def name_topics(topics: Iterable[Topic], locale: str) -> dict[int, TopicName]:
     """Each topic by id, in words, in a few queries however many there are. Whether it may be seen is not asked here."""
     kinds = {topic: kind_of(topic) for topic in topics}
     rows = _rows(kinds)
@@ -84,7 +84,7 @@ def named(topics: Iterable[Topic], locale: str) -> dict[int, Named]:
         else:
             row = rows[kind, getattr(topic, f"{kind}_id")]
             words, path = title_of(row, titles, locale), row.address
-        found[topic.id] = Named(kind, words, path)
+        found[topic.id] = TopicName(kind, words, path)
     return found
 
 

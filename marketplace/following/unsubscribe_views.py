@@ -79,4 +79,4 @@ def _name(follow: Follow) -> str:
     topic = follow.topic
     if topic.challenge_id and not alerts.is_public(topic.challenge_id):
         return str(topic_names.UNSEEN)
-    return topic_names.named([topic], current_locale())[topic.id].plain
+    return topic_names.name_topics([topic], current_locale())[topic.id].plain

@@ -29,7 +29,7 @@ from marketplace.network.models import Centre
 from marketplace.network.queries import centres_visible_to
 from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.rendering import locale_of
-from marketplace.notifications.views import in_seat
+from marketplace.notifications.views import actor_in_seat
 from marketplace.people import queries as people
 from marketplace.people.models import Organisation
 from marketplace.people.time_zones import city_of
@@ -43,25 +43,25 @@ blueprint = Blueprint("following", __name__)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedTopic:
     """What somebody is about to follow: the column of its topic, and its words."""
 
     of: str
     subject: dict[str, int | str]
-    named: topic_names.Named
+    named: topic_names.TopicName
     filters: Filters | None = None
 
 
-def wanted(of: str, parameters: MultiDict[str, str]) -> Wanted:
+def wanted_topic(of: str, parameters: MultiDict[str, str]) -> WantedTopic:
     """What an address asks to follow, where this reader may see it. Raises Missing and Invalid."""
     kind, _colon, key = of.partition(":")
     if not of:
         filters = Filters.of(parameters)
-        subject: dict[str, int | str] = {"query": saved_searches.canonical(filters)}
+        subject: dict[str, int | str] = {"query": saved_searches.text_of(filters)}
     else:
         filters, subject = None, {f"{kind}_id": _id_of(kind, key, current_actor())}
     topic = Topic(id=0, **subject)
-    return Wanted(of, subject, topic_names.named([topic], current_locale())[0], filters)
+    return WantedTopic(of, subject, topic_names.name_topics([topic], current_locale())[0], filters)
 
 
 def _id_of(kind: str, key: str, actor: Actor) -> int:
@@ -92,11 +92,11 @@ def _list_page(rhythm: Rhythm, form: RhythmForm | None = None, status: int = 200
     shown = render_template(
         "following/index.html",
         page=page,
-        named=topic_names.named(topics, locale),
-        seen=queries.seen(topics, seats_of(actor)),
+        named=topic_names.name_topics(topics, locale),
+        seen=queries.visible_topics(topics, seats_of(actor)),
         frequencies=FREQUENCY_LABELS,
         form=form,
-        times=times(rhythm, locale),
+        times=digest_words(rhythm, locale),
         refused="alerts" in refused_by(_own_id()),
     )
     return make_response(shown, status)
@@ -105,10 +105,10 @@ def _list_page(rhythm: Rhythm, form: RhythmForm | None = None, status: int = 200
 def seats_of(actor: Actor) -> list[Actor]:
     """The actor, and the same person in each of their other seats."""
     others = people.seats(actor.user_id or 0) if actor.can_switch else []
-    return [actor, *(in_seat(actor, seat) for seat in others)]
+    return [actor, *(actor_in_seat(actor, seat) for seat in others)]
 
 
-def times(rhythm: Rhythm, locale: str) -> dict[str, Any]:
+def digest_words(rhythm: Rhythm, locale: str) -> dict[str, Any]:
     """When digests come, in words."""
     day = get_day_names("wide", "format", locale)[rhythm.weekday]
     given = {
@@ -128,18 +128,18 @@ def times(rhythm: Rhythm, locale: str) -> dict[str, Any]:
 @blueprint.get("/following/new")
 def new() -> Response:
     """What following means, before it is saved; the address is that of the search, or names something else."""
-    found = wanted(request.args.get("of", ""), addresses.parameters())
+    found = wanted_topic(request.args.get("of", ""), addresses.parameters())
     present = queries.follow_of(current_actor(), **found.subject)
     if present is not None:
         return see_other(url_for("following.show", id=present.id))
     return _form_page(found, FollowForm(of=_carried(found), formdata=None))
 
 
-def _carried(found: Wanted) -> str:
+def _carried(found: WantedTopic) -> str:
     return found.of or f"?{found.subject['query']}"
 
 
-def _form_page(found: Wanted, form: FollowForm, status: int = 200, follow: Follow | None = None) -> Response:
+def _form_page(found: WantedTopic, form: FollowForm, status: int = 200, follow: Follow | None = None) -> Response:
     rhythm = queries.rhythm_of(_own_id())
     user = current_user.session.user
     shown = render_template(
@@ -149,7 +149,7 @@ def _form_page(found: Wanted, form: FollowForm, status: int = 200, follow: Follo
         kind=found.named.kind,
         filters=found.filters,
         follow=follow,
-        times=times(rhythm, current_locale()),
+        times=digest_words(rhythm, current_locale()),
         to=user.email,
         language=locale_of(user),
         confirmed=policy.can(current_actor(), "follow.create"),
@@ -166,9 +166,9 @@ def create() -> Response:
     of = str(form.of.data or "")
     if not of:
         raise Invalid(_l("Choose what you want to follow on its page, or above the list of challenges."), field="of")
-    found = wanted("" if of.startswith("?") else of, MultiDict(parse_qsl(of.removeprefix("?"))))
+    found = wanted_topic("" if of.startswith("?") else of, MultiDict(parse_qsl(of.removeprefix("?"))))
     saved = form.validate() and form.take(
-        lambda: actions.follow(
+        lambda: actions.follow_topic(
             current_actor(), str(form.frequency.data), name=str(form.name.data or ""), **found.subject
         )
     )
@@ -178,7 +178,7 @@ def create() -> Response:
     return see_other(url_for("following.index") if found.filters else found.named.path)
 
 
-def own(id: int) -> Follow:
+def find_own(id: int) -> Follow:
     """One of this person's own follows."""
     return find(queries.visible_to(current_actor()).where(Follow.id == id))
 
@@ -186,23 +186,23 @@ def own(id: int) -> Follow:
 @blueprint.get("/following/<int:id>")
 def show(id: int) -> Response:
     """One follow: how often, under which name, and the way to stop."""
-    follow = own(id)
+    follow = find_own(id)
     form = FollowForm(frequency=follow.frequency, name=follow.name or "", formdata=None)
     return _form_page(_followed(follow), form, follow=follow)
 
 
-def _followed(follow: Follow) -> Wanted:
+def _followed(follow: Follow) -> WantedTopic:
     topic, locale = follow.topic, current_locale()
-    named = topic_names.named([topic], locale)[topic.id]
-    if topic.id not in queries.seen([topic], seats_of(current_actor())):
-        named = topic_names.hidden(named)
-    return Wanted("", {}, named, saved_searches.read(topic.query) if topic.query is not None else None)
+    named = topic_names.name_topics([topic], locale)[topic.id]
+    if topic.id not in queries.visible_topics([topic], seats_of(current_actor())):
+        named = topic_names.hidden_name(named)
+    return WantedTopic("", {}, named, saved_searches.read(topic.query) if topic.query is not None else None)
 
 
 @blueprint.post("/following/<int:id>")
 def change(id: int) -> Response:
     """Hear of it more or less often, under another name where the form has one."""
-    follow, form = own(id), FollowForm()
+    follow, form = find_own(id), FollowForm()
     changed = form.validate() and form.take(
         lambda: actions.change_follow(
             follow,
@@ -221,7 +221,7 @@ def change(id: int) -> Response:
 def stop(id: int) -> Response:
     """Follow it no longer."""
     PlainForm().validate()
-    actions.stop_following(own(id), current_actor())
+    actions.stop_following(find_own(id), current_actor())
     flash(_("You no longer follow it."), "done")
     return see_other(url_for("following.index"))
 

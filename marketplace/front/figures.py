@@ -13,7 +13,7 @@ from marketplace.calls.models import Call
 from marketplace.collaborations.models import Outcome
 from marketplace.collaborations.outcomes import MONEY_KINDS
 from marketplace.front.backers import is_company
-from marketplace.front.year import LASTS, begun, stage_at
+from marketplace.front.year import LASTS, begun_challenges, stage_at
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
@@ -33,7 +33,7 @@ def figures_at(now: datetime) -> Row[Any]:
 
 
 def _challenges(now: datetime) -> Subquery:
-    stages = begun(now).with_only_columns(stage_at(now), maintain_column_froms=True).subquery()
+    stages = begun_challenges(now).with_only_columns(stage_at(now), maintain_column_froms=True).subquery()
     found, ended = (func.count().filter(stages.c.stage == stage).label(stage) for stage in ("found", "ended"))
     return select(found, ended).select_from(stages).subquery()
 

@@ -28,7 +28,7 @@ MARKS = {"open": "alone", "closed": "apart", "answered": "overlapping", "found":
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Point:
     """One challenge: how near both sides are, how large its budget is (1 to ``SIZES``), whether it was given up."""
 
     mark: str
@@ -40,7 +40,7 @@ class Drawn:
 class Year:
     """Challenges in the order of how far they came, and how many at each stage; all of them if it ``is_whole``."""
 
-    drawn: Sequence[Drawn]
+    drawn: Sequence[Point]
     counts: Mapping[str, int]
     is_whole: bool
 
@@ -57,7 +57,7 @@ def stage_at(now: datetime) -> ColumnElement[str]:
     ).label("stage")
 
 
-def begun(now: datetime) -> Select[Challenge]:
+def begun_challenges(now: datetime) -> Select[Challenge]:
     """Challenges of this place that everybody sees and whose applications have opened."""
     opening = func.coalesce(Challenge.opens_at, Call.opens_at)
     seen = challenges.visible_to(ANONYMOUS).outerjoin(Call, Call.id == Challenge.call_id)
@@ -67,7 +67,7 @@ def begun(now: datetime) -> Select[Challenge]:
 def year_until(now: datetime) -> Year | None:
     """The newest challenges published within a year, or None where they are too few to draw."""
     newest = (
-        begun(now)
+        begun_challenges(now)
         .where(Challenge.published_at > now - LASTS)
         .with_only_columns(stage_at(now), Challenge.budget, Challenge.currency, maintain_column_froms=True)
         .order_by(Challenge.published_at.desc(), Challenge.id.desc())
@@ -77,7 +77,7 @@ def year_until(now: datetime) -> Year | None:
         return None
     stages, largest = list(MARKS), _largest(rows)
     staged = sorted(rows[:MOST], key=lambda row: stages.index(row.stage))
-    drawn = [Drawn(MARKS[row.stage], _size(row, largest), row.stage == "ended") for row in staged]
+    drawn = [Point(MARKS[row.stage], _size(row, largest), row.stage == "ended") for row in staged]
     return Year(drawn, Counter(row.stage for row in staged), len(rows) <= MOST)
 
 

@@ -49,7 +49,7 @@ def retry_mail(mail: Mail, actor: Actor) -> None:
 
 def choose_mail(user_id: int, wanted: Collection[str]) -> None:
     """Keep which kinds of message a person wants by e-mail; what carries a date or protects an account always comes."""
-    unwanted = [kind for kind in mail_preferences.refusable() if kind not in wanted]
+    unwanted = [kind for kind in mail_preferences.refusable_kinds() if kind not in wanted]
     db.session.execute(delete(MailRefusal).where(MailRefusal.user_id == user_id, MailRefusal.kind.not_in(unwanted)))
     for kind in unwanted:
         refuse_mail(user_id, kind)
@@ -57,5 +57,5 @@ def choose_mail(user_id: int, wanted: Collection[str]) -> None:
 
 def refuse_mail(user_id: int, kind: str) -> None:
     """Send a person no more mail of one kind."""
-    if kind in mail_preferences.refusable():
+    if kind in mail_preferences.refusable_kinds():
         db.session.execute(insert(MailRefusal).values(user_id=user_id, kind=kind).on_conflict_do_nothing())

@@ -49,7 +49,7 @@ def pauses(user_ids: Sequence[int]) -> dict[int, datetime]:
     return found
 
 
-def gather(mail: Mail) -> None:
+def gather_news(mail: Mail) -> None:
     """Put the news that waits for the same person into this message, which is about to leave."""
     if mail.state != "queued" or mail.attempts or mail.user_id is None or not _is_news(mail) or is_over(mail):
         return
@@ -102,7 +102,7 @@ def _rendered(mails: list[Mail], user: User) -> dict[str, str]:
             {
                 "line": rendering.line_of(event, subject, locale),
                 "reason": event.reason.text if words_of(event.step).reason and event.reason else "",
-                "coming": partial(next_steps.coming, subject, reader or ANONYMOUS, locale),
+                "coming": partial(next_steps.next_in_words, subject, reader or ANONYMOUS, locale),
             }
         )
     return rendering.render(mails[0].key, "bundle", user, mails[0].to, locale, items=items)

@@ -85,7 +85,7 @@ def _claim(most: int) -> Mail | None:
     if mail is None:
         rollback()
         return None
-    bundling.gather(mail)
+    bundling.gather_news(mail)
     # A message found "sending" lost its worker and may have left: this is its one more time.
     mail.attempts = MAX_ATTEMPTS if mail.state == "sending" else mail.attempts
     mail.state = "sending"
@@ -123,7 +123,7 @@ def _end(mail: Mail, state: str) -> None:
         mail.body, mail.headers = "", {}
 
 
-def drop_of(user_id: int) -> None:
+def drop_mail(user_id: int) -> None:
     """Send nothing more to somebody: what still waits is dropped."""
     waits = Mail.user_id == user_id, Mail.state == "queued"
     for mail in db.session.scalars(select(Mail).where(*waits).with_for_update()):

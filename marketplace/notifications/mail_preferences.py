@@ -10,7 +10,7 @@ from marketplace.notifications.models import MailRefusal
 from marketplace.people.models import User
 
 
-def refusable() -> list[str]:
+def refusable_kinds() -> list[str]:
     """The kinds that may be refused, by name."""
     return [kind.name for kind in mail_kinds() if kind.fixed is None]
 
@@ -25,7 +25,7 @@ def refused_by(user_id: int) -> set[str]:
     return set(db.session.scalars(select(MailRefusal.kind).where(MailRefusal.user_id == user_id)))
 
 
-def refusing(kind: MailKind, user_ids: list[int]) -> set[int]:
+def users_refusing(kind: MailKind, user_ids: list[int]) -> set[int]:
     """Which of these people refused a kind; nobody can refuse one that always comes."""
     if kind.fixed is not None:
         return set()

@@ -35,7 +35,7 @@ def readers(users: Iterable[User], subject: Any) -> dict[int, Actor]:
     return found
 
 
-def coming(subject: Any, reader: Actor, locale: str) -> str:
+def next_in_words(subject: Any, reader: Actor, locale: str) -> str:
     """What happens next, in words to this reader, with its day; nothing where nothing is to come."""
     found = subjects.coming(subject_type(subject), subject, reader, locale)
     if found is None:

@@ -21,7 +21,7 @@ from marketplace.web.htmx import see_other
 from marketplace.web.lookups import find, page_number
 
 
-def masked(error: str | None) -> str:
+def mask_addresses(error: str | None) -> str:
     """An error without the addresses that mail servers like to repeat."""
     return re.sub(r"(?<![^\s<>\"'])[^\s<>\"']+@[^\s<>\"']+", "…@…", error or "")
 
@@ -33,13 +33,13 @@ def operations() -> Response:
     require(actor, "operations.view")
     reactions = paginate(stuck.reactions(actor), page_number(request.args.get("page")))
     mails = paginate(stuck.mails(actor), page_number(request.args.get("mails")))
-    waiting = stuck.waiting(actor)
+    waiting = stuck.backlogs(actor)
     shown = render_template(
         "notifications/operations.html",
         reactions=reactions,
         mails=mails,
         waiting=waiting,
-        masked=masked,
+        masked=mask_addresses,
         length=format_timedelta,
     )
     return make_response(shown)

@@ -13,7 +13,7 @@ def visible_to(actor: Actor) -> Select[Notification]:
     return select(Notification).where(Notification.user_id == actor.user_id).order_by(Notification.id.desc())
 
 
-def unread(actor: Actor) -> Select[int]:
+def count_unread(actor: Actor) -> Select[int]:
     """How many notifications the actor has not read."""
     return select(func.count()).where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))
 

@@ -31,9 +31,11 @@ def tell(event: Event, cursor: int | None) -> int | None:
     chunk = left[:CHUNK]
     found = select(User).where(User.id.in_(chunk), User.deactivated_at.is_(None)).order_by(User.id)
     users = list(db.session.scalars(found))
-    notify(event, [user.id for user in users])
-    unwilling = mail_preferences.refusing(mail_kind_of(event.step), [user.id for user in users])
-    mail(event, subject, [user for user in users if user.email_verified_at is not None and user.id not in unwilling])
+    notify_people(event, [user.id for user in users])
+    unwilling = mail_preferences.users_refusing(mail_kind_of(event.step), [user.id for user in users])
+    mail_people(
+        event, subject, [user for user in users if user.email_verified_at is not None and user.id not in unwilling]
+    )
     return chunk[-1] if len(left) > CHUNK else None
 
 
@@ -53,7 +55,7 @@ def _told(event: Event) -> Audience:
     return tells
 
 
-def notify(event: Event, user_ids: list[int]) -> None:
+def notify_people(event: Event, user_ids: list[int]) -> None:
     """Put an event into people's notifications, once each."""
     rows = [
         {
@@ -70,7 +72,7 @@ def notify(event: Event, user_ids: list[int]) -> None:
         db.session.execute(once, rows)
 
 
-def mail(event: Event, subject: Any, users: list[User]) -> None:
+def mail_people(event: Event, subject: Any, users: list[User]) -> None:
     """Queue the message of an event to each person, in their language, with what comes next for them."""
     said = words_of(event.step)
     locales, actors = rendering.locales_of(users), next_steps.readers(users, subject)
@@ -89,7 +91,7 @@ def mail(event: Event, subject: Any, users: list[User]) -> None:
                 subject=subject,
                 line=lines[locales[user.id]],
                 reason=reason,
-                coming=partial(next_steps.coming, subject, actors.get(user.id, ANONYMOUS), locales[user.id]),
+                coming=partial(next_steps.next_in_words, subject, actors.get(user.id, ANONYMOUS), locales[user.id]),
             )
             | ({"due_at": pauses.get(user.id, clock.now())} if pauses else {})
             for user in users

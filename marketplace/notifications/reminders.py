@@ -29,7 +29,7 @@ def _remind(reminder: Reminder, limit: int) -> int:
     subjects = reminder.load({row.subject_id for row in rows})
     users = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_({r.user_id for r in rows})))}
     locales = rendering.locales_of(users.values())
-    unwilling = mail_preferences.refusing(reminder.kind, list(users))
+    unwilling = mail_preferences.users_refusing(reminder.kind, list(users))
     for row in rows:
         if _note(reminder, row) and row.user_id not in unwilling:
             _mail(reminder, row, subjects[row.subject_id], users[row.user_id], locales[row.user_id])

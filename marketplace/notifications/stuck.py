@@ -56,19 +56,19 @@ def mails(actor: Actor) -> Select[Mail]:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Backlog:
     """How much waits for the workers now, and how long ago the turn of the oldest came."""
 
     number: int
     age: timedelta
 
     @classmethod
-    def of(cls, number: int, age: timedelta | None) -> Waiting:
+    def of(cls, number: int, age: timedelta | None) -> Backlog:
         """What lies ahead has no age yet."""
         return cls(number, max(age or timedelta(0), timedelta(0)))
 
 
-def waiting(actor: Actor) -> tuple[Waiting, Waiting]:
+def backlogs(actor: Actor) -> tuple[Backlog, Backlog]:
     """The reactions and the messages that wait now."""
     undone = Outbox.done_at.is_(None), Outbox.attempts < MAX_ATTEMPTS, _of(actor, Outbox.event_id)
     unsent = Mail.state.in_(("queued", "sending")), Mail.attempts < delivery.MAX_ATTEMPTS, _of(actor, Mail.event_id)
@@ -76,4 +76,4 @@ def waiting(actor: Actor) -> tuple[Waiting, Waiting]:
     reactions_ = select(func.count(), now - func.min(Outbox.due_at)).where(*undone)
     mails_ = select(func.count(), now - func.min(Mail.due_at)).where(*unsent)
     found = db.session.execute(reactions_.union_all(mails_)).all()
-    return Waiting.of(*found[0]), Waiting.of(*found[1])
+    return Backlog.of(*found[0]), Backlog.of(*found[1])

@@ -50,7 +50,7 @@ def _picked(name: str, locale: str) -> Select[Any]:
     return query.where(key.in_(bindparam("wanted", expanding=True)), words != "").order_by(key, order)
 
 
-def name(found: Names, column: str, key: int | None, locale: str) -> Markup:
+def title_markup(found: Names, column: str, key: int | None, locale: str) -> Markup:
     """One of them, marked with its language where that is not the page's."""
     words, lang = found.get((column, key or 0), ("", locale))
     return in_language(words, lang, locale)
@@ -69,6 +69,6 @@ def title_of(row: Any, found: Names, locale: str) -> Markup:
         return in_language(row.title, row.locale, locale)
     for declared in subjects.named():
         column = f"{declared.name}_id"
-        if words := name(found, column, getattr(row, column, None), locale):
+        if words := title_markup(found, column, getattr(row, column, None), locale):
             return words
     return Markup("")

@@ -31,19 +31,19 @@ def index() -> Response:
     """What happened in what this person takes part in, newest first."""
     actor = current_actor()
     page = paginate(queries.visible_to(actor), page_number(request.args.get("page")))
-    others = [in_seat(actor, seat) for seat in seats(actor.user_id or 0)] if actor.can_switch else []
+    others = [actor_in_seat(actor, seat) for seat in seats(actor.user_id or 0)] if actor.can_switch else []
     shown = render_template(
         "notifications/index.html",
         page=page,
         lines=lines(page.items, actor, others, current_locale()),
-        unread=db.session.scalar(queries.unread(actor)),
+        unread=db.session.scalar(queries.count_unread(actor)),
         zone=zone_here(),
         newest=page.items[0].id if page.items else 0,
     )
     return make_response(shown)
 
 
-def in_seat(actor: Actor, seat: Membership) -> Actor:
+def actor_in_seat(actor: Actor, seat: Membership) -> Actor:
     """The same person, acting for another organisation of theirs."""
     kind = seat.organisation.kind
     return replace(actor, organisation_id=seat.organisation_id, organisation_kind=kind, role=seat.role)
@@ -74,7 +74,7 @@ rail.place(
     "notifications.index",
     "bell",
     lambda actor: actor.signed_in,
-    queries.unread,
+    queries.count_unread,
     ("notifications.index",),
     live=True,
 )

@@ -19,7 +19,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network import queries as network
 from marketplace.network.models import Centre, Programme
-from marketplace.notifications.titles import name, names, title_of
+from marketplace.notifications.titles import names, title_markup, title_of
 from marketplace.people import directory
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
@@ -28,14 +28,14 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Some(Generic[T]):
+class TopHits(Generic[T]):
     """The best of what was found, and how many there are in all."""
 
     rows: Sequence[T] = ()
     total: int = 0
 
 
-def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
+def calls(actor: Actor, text: str, now: datetime, most: int) -> TopHits[Call]:
     """Calls whose notice answers: open ones first, then by how well they match."""
     rank = _rank(CallText, CallText.call_id == Call.id, text)
     is_over = case((Call.is_reference, 2), (call_queries.state_at(now).in_(CURRENT), 0), else_=1)
@@ -44,14 +44,14 @@ def calls(actor: Actor, text: str, now: datetime, most: int) -> Some[Call]:
     return _some(query.order_by(is_over, rank.desc(), Call.id.desc()), most)
 
 
-def organisations(actor: Actor, text: str, most: int) -> Some[Organisation]:
+def organisations(actor: Actor, text: str, most: int) -> TopHits[Organisation]:
     """Organisations that this reader may find: those whose name holds it first. Centres are listed apart."""
     named = select(OrganisationText.organisation_id).where(search.contains(OrganisationText.squeezed_name, text))
     query = directory.entries(actor, text).where(Organisation.kind != "centre")
     return _some(query.order_by(case((Organisation.id.in_(named), 0), else_=1), Organisation.id.desc()), most)
 
 
-def centres(actor: Actor, text: str, most: int) -> Some[Centre]:
+def centres(actor: Actor, text: str, most: int) -> TopHits[Centre]:
     """Centres by what they say of themselves, or by the region they stand in."""
     words = search.ids_of(OrganisationText.organisation_id, OrganisationText.search, text)
     called = search.contains(OrganisationText.squeezed_name, text)
@@ -76,7 +76,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Hits(Some[Hit]):
+class Hits(TopHits[Hit]):
     """What was found of one kind."""
 
     label: Any = ""
@@ -103,12 +103,12 @@ def _cut(kind: str, actor: Actor, text: str, most: int) -> Select[Any]:
 
 
 def _hit(row: Any, named: Any, locale: str) -> Hit:
-    owner = name(named, "organisation_id", row.organisation_id, locale)
+    owner = title_markup(named, "organisation_id", row.organisation_id, locale)
     return Hit(title_of(row, named, locale), owner, row.note or "", row.address)
 
 
 @dataclass(frozen=True)
-class Named:
+class NameMatch:
     """A thing whose name begins as somebody types."""
 
     kind: str
@@ -118,7 +118,7 @@ class Named:
     slug: str = ""
 
 
-def beginning(text: str, most: int) -> list[Named]:
+def names_beginning(text: str, most: int) -> list[NameMatch]:
     """Organisations, centres and calls that everybody may find and whose name begins so."""
     known = directory.entries(ANONYMOUS).with_only_columns(Organisation.id)
     bodies = (
@@ -136,10 +136,10 @@ def beginning(text: str, most: int) -> list[Named]:
         .limit(most)
     )
     found = [
-        Named("centre" if slug else "organisation", id, name, locale, slug or "")
+        NameMatch("centre" if slug else "organisation", id, name, locale, slug or "")
         for id, name, locale, slug in db.session.execute(bodies)
     ]
-    found += [Named("call", id, title, locale) for id, title, locale in db.session.execute(notices)]
+    found += [NameMatch("call", id, title, locale) for id, title, locale in db.session.execute(notices)]
     return list({(item.kind, item.id): item for item in found}.values())
 
 
@@ -148,6 +148,6 @@ def _rank(texts: Any, own: Any, text: str) -> Any:
     return func.coalesce(select(best).where(own).scalar_subquery(), 0)
 
 
-def _some(query: Select[Any], most: int) -> Some[Any]:
+def _some(query: Select[Any], most: int) -> TopHits[Any]:
     rows = db.session.execute(query.add_columns(func.count().over()).limit(most)).unique().all()
-    return Some([row[0] for row in rows], rows[0][1] if rows else 0)
+    return TopHits([row[0] for row in rows], rows[0][1] if rows else 0)

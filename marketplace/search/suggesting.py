@@ -35,7 +35,7 @@ class Suggestion:
     locale: str = ""
 
 
-def of(typed: str) -> list[Suggestion]:
+def suggestions_for(typed: str) -> list[Suggestion]:
     """What the text may be the beginning of."""
     text = " ".join(nfc(typed).split())
     before, _, last = text.rpartition(" ")
@@ -47,7 +47,7 @@ def of(typed: str) -> list[Suggestion]:
     if len(did_you_mean.letters_of(text)) >= SHORTEST:
         found += [
             Suggestion(item.name, KINDS[item.kind], _address(item), item.locale)
-            for item in queries.beginning(text, NAMES)
+            for item in queries.names_beginning(text, NAMES)
         ]
     return found[: WORDS + NAMES]
 
@@ -60,5 +60,5 @@ def _words(last: str) -> list[str]:
     return did_you_mean.words_beginning(letters, facet_counts.index_of(ANONYMOUS), WORDS)
 
 
-def _address(item: queries.Named) -> str:
+def _address(item: queries.NameMatch) -> str:
     return kind_of(item.kind).path.format(id=item.id, slug=item.slug)

@@ -16,7 +16,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.search_query import SearchQuery
 from marketplace.people.relationships import is_staff
 from marketplace.search import queries, suggesting
-from marketplace.search.queries import Some
+from marketplace.search.queries import TopHits
 from marketplace.web import addresses, cache
 from marketplace.web.actor import current_actor, impersonal, public
 from marketplace.web.language import current_locale
@@ -42,12 +42,12 @@ def show() -> Response:
     verdicts = {} if kept else fit.fits_of(rows, actor, now)
     parts = {} if kept else taking_part.parts_of(actor, [row.id for row in rows])
     searches = bool(asked.words or asked.phrases)
-    organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else Some()
-    calls = queries.calls(actor, text, now, CALLS) if searches else Some()
-    centres = queries.centres(actor, asked.wanted, CENTRES) if searches else Some()
+    organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else TopHits()
+    calls = queries.calls(actor, text, now, CALLS) if searches else TopHits()
+    centres = queries.centres(actor, asked.wanted, CENTRES) if searches else TopHits()
     things = queries.things(actor, asked.wanted, THINGS, locale) if searches and is_staff(actor) else []
     elsewhere = counts.by["status"].get("any", 0) - counts.total if text else 0
-    others: list[Some[Any]] = [calls, organisations, centres, *things]
+    others: list[TopHits[Any]] = [calls, organisations, centres, *things]
     found = counts.total + sum(some.total for some in others)
     return make_response(
         render_template(
@@ -90,7 +90,7 @@ def _meant(index: facet_counts.Index, text: str) -> str:
 @impersonal
 def suggest() -> Response:
     """A list to choose from while somebody types; the same for everybody."""
-    found = suggesting.of(_asked())
+    found = suggesting.suggestions_for(_asked())
     answer = make_response(render_template("search/_suggestions.html", found=found))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

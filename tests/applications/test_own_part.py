@@ -15,7 +15,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.notifications.next_steps import coming
+from marketplace.notifications.next_steps import next_in_words
 from marketplace.notifications.reactions import audience_of
 from marketplace.people.models import Organisation
 from tests.applications.cast import make_application
@@ -185,8 +185,8 @@ def test_who_withdrew_is_led_to_applying_again_while_the_call_is_open(rows: Rows
         left = make_application(make_challenge(world.company, call), world.startup, state="submitted")
         actor = world.actor("startup_owner")
         withdraw_application(left, actor, reason="We write it anew.")
-        assert coming(left, actor, "en").startswith("You may apply again, by ")
-        assert coming(left, world.actor("manager"), "en") == ""
+        assert next_in_words(left, actor, "en").startswith("You may apply again, by ")
+        assert next_in_words(left, world.actor("manager"), "en") == ""
         here, again = f"/applications/{left.id}", f"/challenges/{left.challenge_id}/applications/new"
     browser = signed_in(world.memberships["startup_owner"])
     assert f'href="{again}"' in browser.get(here).text and browser.get(again).status_code == 200

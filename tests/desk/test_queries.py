@@ -58,7 +58,7 @@ def test_anonymous_company_is_named_to_nobody_by_a_desk(world: World, role: str)
     make_challenge(world.company, visibility="anonymous", state="in_review", centre=world.centre)
     db.session.flush()
     actor, now = world.actor(role), clock.now()
-    rows = [*queries.tasks(actor, now)[0], *queries.others(actor, now)[0]]
+    rows = [*queries.tasks(actor, now)[0], *queries.under_way(actor, now)[0]]
     found = names(rows, "en")
     shown = [f"{t.title} {t.note}" for t in (task_of(row, found, now, "en") for row in queries.tasks(actor, now)[0])]
     assert [line for line in shown if "Haneul" in line] == []

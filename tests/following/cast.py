@@ -38,7 +38,7 @@ DOERS = {
 def make_topic(**subject: Any) -> Topic:
     """The topic of a subject, named by its column; ``filters`` names a search."""
     if "filters" in subject:
-        subject = {"query": saved_searches.canonical(subject["filters"])}
+        subject = {"query": saved_searches.text_of(subject["filters"])}
     found = db.session.scalars(sa.select(Topic).filter_by(**subject)).one_or_none()
     return found or add(Topic(**subject))
 

@@ -90,9 +90,9 @@ def test_search_is_answered_where_its_list_shows_the_challenge(rows: Rows, app: 
             name: [value.format(**slugs) if "{" in value else value for value in of] for name, of in asked.items()
         }
         filters = Filters.of(MultiDict(given_))
-        query = saved_searches.canonical(filters)
+        query = saved_searches.text_of(filters)
         with rows():
-            found = {id for id in facts if saved_searches.matching(id, facts[id], [(7, query)]) == [7]}
+            found = {id for id in facts if saved_searches.ids_of(id, facts[id], [(7, query)]) == [7]}
             assert found == shown_in_list(filters, facts), filters
 
     agree()
@@ -104,35 +104,33 @@ def test_challenge_that_opens_later_answers_too_and_one_that_is_over_does_not(wo
     for challenge, is_found in ((ahead, True), (over, False)):
         facts = saved_searches.facts_of(challenge.id, clock.now())
         for status in STATUSES:
-            query = saved_searches.canonical(Filters(fields=("water",), status=status))
-            assert bool(saved_searches.matching(challenge.id, facts, [(1, query)])) is is_found
+            query = saved_searches.text_of(Filters(fields=("water",), status=status))
+            assert bool(saved_searches.ids_of(challenge.id, facts, [(1, query)])) is is_found
 
 
 def test_canonical_text_is_one_for_the_same_search() -> None:
     first = Filters.of(MultiDict(parse_qsl("trl=5&q=leak%20pipe&field=water&sort=closing&trl=4")))
     second = Filters.of(MultiDict(parse_qsl("q=leak+pipe&field=water&field=water&trl=4&trl=5")))
-    assert saved_searches.canonical(first) == saved_searches.canonical(second) == "q=leak+pipe&field=water&trl=4&trl=5"
-    assert saved_searches.read(saved_searches.canonical(first)) == second
+    assert saved_searches.text_of(first) == saved_searches.text_of(second) == "q=leak+pipe&field=water&trl=4&trl=5"
+    assert saved_searches.read(saved_searches.text_of(first)) == second
 
 
 def test_search_whose_words_are_no_longer_known_answers_nothing(world: World) -> None:
     challenge = challenge_in(world)
     assert saved_searches.read("field=alchemy") is None
     assert (
-        saved_searches.matching(
-            challenge.id, saved_searches.facts_of(challenge.id, clock.now()), [(1, "field=alchemy")]
-        )
+        saved_searches.ids_of(challenge.id, saved_searches.facts_of(challenge.id, clock.now()), [(1, "field=alchemy")])
         == []
     )
 
 
 def test_what_depends_on_the_reader_is_in_no_saved_search() -> None:
-    assert saved_searches.canonical(Filters(fields=("water",), qualify="yes")) == "field=water"
+    assert saved_searches.text_of(Filters(fields=("water",), qualify="yes")) == "field=water"
 
 
 def called(filters: Filters) -> str:
-    topic = Topic(id=1, query=saved_searches.canonical(filters))
-    return topic_names.named([topic], "en")[1].plain
+    topic = Topic(id=1, query=saved_searches.text_of(filters))
+    return topic_names.name_topics([topic], "en")[1].plain
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from marketplace.kernel.locales import nfc
 from marketplace.kernel.markup import unmarked
 from marketplace.kernel.search_query import SearchQuery
 from marketplace.kernel.unaccent import identity, squeezed
-from marketplace.notifications.operations_views import masked
+from marketplace.notifications.operations_views import mask_addresses
 from marketplace.people.addresses import normal_address
 from marketplace.people.passwords import one_form
 from marketplace.web import tables
@@ -61,7 +61,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "language": language_of, "paragraphs": paragraphs, "markdown": markdown, "delimiter": encodings.delimiter_of,
     "csv": csv_of, "json": json_of, "header": matching.plain_header, "guarded": tables.guarded, "unguarded": tables.unguarded,
     "line": writing.line, "lines": writing.lines, "link": writing.holds_link, "address": normal_address, "password": one_form,
-    "tags": lambda text: Markup(text).striptags(), "addresses": masked,
+    "tags": lambda text: Markup(text).striptags(), "addresses": mask_addresses,
     **{f"cell of {kind}": cell_of(kind) for kind in ("line", "text", "list", "link", "amount", "moment", "language")},
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ def _ask_everything(actor: Actor) -> None:
         package.visible_to(actor)
     desk._tasks(actor)
     desk._others(actor)
-    desk.count(actor)
+    desk.count_tasks(actor)
     if actor.centre_id is not None:
         figures._of_reader(actor)
         staff_queries._answering(actor, staff_queries.Filters())

@@ -47,7 +47,7 @@ def test_first_news_leaves_at_once_and_the_next_waits_for_more(world: World) -> 
     second.state = first.state = "queued"
     first.state = "sent"
     db.session.flush()
-    bundling.gather(second)
+    bundling.gather_news(second)
     db.session.flush()
     assert [mail.state for mail in mails_to(world, "startup_owner")] == ["sent", "queued", "joined"]
     assert second.subject.startswith("2 pieces of news: ")

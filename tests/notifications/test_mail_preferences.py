@@ -43,7 +43,7 @@ def mailed() -> set[int | None]:
 
 def test_refused_kind_is_told_in_the_product_alone(world: World) -> None:
     owner, member = (world.memberships[role].user_id for role in ("company_owner", "company_member"))
-    actions.choose_mail(owner, [kind for kind in mail_preferences.refusable() if kind != "challenges"])
+    actions.choose_mail(owner, [kind for kind in mail_preferences.refusable_kinds() if kind != "challenges"])
     challenge = make_challenge(world.company, make_call(world.programme), centre=world.centre)
     event = events.record("challenge.accept", challenge, world.actor("manager"))
     reactions.tell(event, None)
@@ -89,17 +89,17 @@ def test_page_shows_every_kind_and_keeps_the_choice(rows: Rows, signed_in: Signe
     browser = signed_in(world.memberships["startup_owner"])
     page = browser.get("/settings/messages").text
     assert all(str(kind.says) in page for kind in mail_kinds())
-    assert page.count("checked") == len(mail_preferences.refusable())
+    assert page.count("checked") == len(mail_preferences.refusable_kinds())
     assert "/settings/messages" in browser.get("/settings").text
     sent = {"csrf_token": token_in(page), "kind": ["drafts", "alerts", "nonsense"]}
     assert browser.post("/settings/messages", data=sent).status_code == 303
     with rows():
-        wanted = set(mail_preferences.refusable()) - mail_preferences.refused_by(
+        wanted = set(mail_preferences.refusable_kinds()) - mail_preferences.refused_by(
             world.memberships["startup_owner"].user_id
         )
     assert wanted == {"drafts", "alerts"}
     assert browser.get("/settings/messages").text.count("checked") == 2
-    browser.post("/settings/messages", data={**sent, "kind": list(mail_preferences.refusable())})
+    browser.post("/settings/messages", data={**sent, "kind": list(mail_preferences.refusable_kinds())})
     with rows():
         assert mail_preferences.refused_by(world.memberships["startup_owner"].user_id) == set()
 

@@ -54,5 +54,5 @@ def test_who_has_applied_is_not_told_to_apply(world: World, state: str, coming: 
     correct_challenge(challenge, world.actor("company_owner"), {"en": words}, note)
     user = world.memberships["startup_owner"].user
     reader = next_steps.readers([user], challenge)[user.id]
-    assert next_steps.coming(challenge, reader, "en").split(", by")[0] == coming
-    assert (", by" in next_steps.coming(challenge, reader, "en")) is (state == "draft")
+    assert next_steps.next_in_words(challenge, reader, "en").split(", by")[0] == coming
+    assert (", by" in next_steps.next_in_words(challenge, reader, "en")) is (state == "draft")

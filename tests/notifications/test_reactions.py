@@ -137,14 +137,14 @@ def test_large_audience_is_served_though_one_chunk_fails_midway(world: World, mo
     challenge = make_challenge(crowded, state="in_review", centre=world.centre)
     events.record("challenge.ask_changes", challenge, world.actor("manager"), reason="Say more.")
     db.session.commit()
-    real, failures = reactions.mail, iter([False, False, True])
+    real, failures = reactions.mail_people, iter([False, False, True])
 
     def fails_once(*told: object) -> None:
         if next(failures, False):
             raise RuntimeError("interrupted")
         real(*told)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(reactions, "mail", fails_once)
+    monkeypatch.setattr(reactions, "mail_people", fails_once)
     relay.run_due()
     row = db.session.scalars(sa.select(Outbox).where(Outbox.done_at.is_(None))).one()
     assert (row.attempts, row.cursor is not None) == (1, True)

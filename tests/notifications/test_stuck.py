@@ -66,7 +66,7 @@ def test_network_sees_its_own_and_an_operator_all(app: Flask, rows: Rows, given_
         assert seen_by(foreign, given_up) == set()
         assert seen_by(replace(foreign, is_operator=True), given_up) == set(given_up)
         assert seen_by(world.actor("manager"), given_up) == set()
-        assert [found.number for found in stuck.waiting(foreign)] == [0, 0]
+        assert [found.number for found in stuck.backlogs(foreign)] == [0, 0]
 
 
 def test_network_retries_its_own_alone(app: Flask, rows: Rows, signed_in: SignedIn, given_up: dict[str, int]) -> None:

@@ -45,7 +45,7 @@ def tell_much(world: World, times: int = 1) -> None:
             ("collaboration.note", collaboration),
             ("agreement.send", collaboration.agreement),
         ):
-            reactions.notify(events.record(step, subject, manager), [world.user("startup_owner").id])
+            reactions.notify_people(events.record(step, subject, manager), [world.user("startup_owner").id])
 
 
 def test_list_says_what_happened_without_naming_anybody(app: Flask, rows: Rows, signed_in: SignedIn) -> None:
@@ -114,7 +114,7 @@ def test_what_can_no_longer_be_seen_has_neither_title_nor_link(app: Flask, rows:
         world = World.kept()
         challenge = make_challenge(world.company, make_call(world.programme), centre=world.centre)
         event = events.record("challenge.publish", challenge, world.actor("manager"))
-        reactions.notify(event, [world.user("other_startup").id])
+        reactions.notify_people(event, [world.user("other_startup").id])
         challenge.visibility = "invited"
     page = signed_in(world.memberships["other_startup"]).get("/notifications").get_data(as_text=True)
     assert "Find leaks" not in page
