@@ -27,7 +27,7 @@ from config import ROOT, Settings
 from deploy.services import Services
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 
 CHALLENGES, APPLICATIONS, SUBMISSIONS, MANY = 4000, 2000, 80, 50_000
 SIZES = ((1_000, 2_000), (10_000, 5_000), (100_000, 20_000))  # challenges and organisations
@@ -85,7 +85,7 @@ def _environment(services: Services, database: str) -> dict[str, str]:
 def _pages(environment: dict[str, str]) -> list[dict[str, object]]:
     """The main pages, over some thousand challenges and applications."""
     app = create_app(Settings.load(environment))
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         upgrade()
         print(f"Loading {CHALLENGES} challenges and {APPLICATIONS} applications", file=sys.stderr)
         cast = data.load(CHALLENGES, APPLICATIONS, SUBMISSIONS)
@@ -96,7 +96,7 @@ def _pages(environment: dict[str, str]) -> list[dict[str, object]]:
         found = _cases(server.port, app, cast)
         owners, staff = ([cookie_of(app, token) for token in tokens] for tokens in (cast.owners, cast.staff))
         many = people.measured(server, owners, staff)
-        with app.app_context(), unit():
+        with app.app_context(), open_unit():
             data.grow(MANY - APPLICATIONS)
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
@@ -128,7 +128,7 @@ def _catalogue(environment: dict[str, str]) -> list[dict[str, object]]:
         upgrade()
     for challenges, organisations in SIZES:
         print(f"Loading {challenges} challenges and {organisations} organisations", file=sys.stderr)
-        with app.app_context(), unit():
+        with app.app_context(), open_unit():
             if not grown.calls:
                 grown.begin()
             grown.grow(challenges, organisations)
@@ -144,7 +144,7 @@ def _quality(environment: dict[str, str]) -> list[dict[str, object]]:
     app = create_app(Settings.load(environment))
     with app.app_context():
         upgrade()
-        with unit():
+        with open_unit():
             found = quality.measured()
         db.engine.dispose()
     print(quality.table(found))

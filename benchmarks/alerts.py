@@ -27,7 +27,7 @@ from marketplace.following.models import Follow, News, Topic
 from marketplace.kernel import events, relay
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications import delivery
 from marketplace.notifications.models import URGENT, Mail, Notification
 from marketplace.people.models import User
@@ -66,7 +66,7 @@ def run(environment: dict[str, str], followers: int = FOLLOWERS) -> list[dict[st
     """Load, publish, tell; each figure as a row."""
     app = create_app(Settings.load(environment))
     with app.app_context():
-        with unit():
+        with open_unit():
             upgrade()
             print(f"Loading {followers} people who follow {EACH} things each", file=sys.stderr)
             challenge_id = _load(followers)
@@ -126,7 +126,7 @@ def _timed(found: dict[str, float], name: str) -> Iterator[None]:
 
 def _told(challenge_id: int, followers: int) -> list[dict[str, object]]:
     seconds: dict[str, float] = {}
-    with unit():
+    with open_unit():
         _publish(challenge_id)
     chunks, longest = 0, 0.0
     with _timed(seconds, "handed"):
@@ -138,7 +138,7 @@ def _told(challenge_id: int, followers: int) -> list[dict[str, object]]:
     told, twice = _once()
     follows = db.session.scalar(select(func.count(Follow.id)))
     matched = db.session.scalar(select(func.count(News.topic_id)))
-    with unit():
+    with open_unit():
         _ask_link()
     with _timed(seconds, "urgent"):
         relay.run_due(1)

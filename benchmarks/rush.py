@@ -38,7 +38,7 @@ from marketplace.applications.models import Application, ApplicationRevision
 from marketplace.calls.models import Call
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.sessions import open_session
 from tests import factories
 
@@ -72,14 +72,14 @@ def run(environment: dict[str, str], startups: int = 1500) -> list[dict[str, obj
     """Load, rush, compare; the figures as one row."""
     app = create_app(Settings.load(environment))
     print(f"Loading {startups} startups with a draft each", file=sys.stderr)
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         upgrade()
         call_id, people = _load(app, startups + LATE + WRITERS)
         db.engine.dispose()
     seconds = min(LONGEST, max(10.0, startups / 25))
     with _serving(environment) as port:
         closing = time.time() + seconds + 3
-        with app.app_context(), unit():
+        with app.app_context(), open_unit():
             db.session.get_one(Call, call_id).closes_at = datetime.fromtimestamp(closing, UTC)
             db.session.commit()
         rush = Rush(port, closing, seconds)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from marketplace.kernel import events, relay
 from marketplace.kernel.db import bound_statements, db, rollback
-from marketplace.kernel.unit_of_work import current_id, unit
+from marketplace.kernel.unit_of_work import current_id, open_unit
 from marketplace.notifications import delivery
 from marketplace.notifications.models import URGENT
 
@@ -54,7 +54,7 @@ def application() -> Flask:
 
 def prepare() -> None:
     """Look once for what is due: the workers are forks, and find made what this made."""
-    with application().app_context(), unit():
+    with application().app_context(), open_unit():
         bound_statements(db.engine, STATEMENT_SECONDS)
         try:
             for look in (relay.next_due, delivery.next_due, delivery.is_due):
@@ -120,7 +120,7 @@ def _begin(name: str) -> None:
 
 def run_outbox(unit_id: str | None = None) -> int:
     """Run every due reaction, then send the mail they queued; returns how many reactions ran."""
-    with application().app_context(), unit(unit_id):
+    with application().app_context(), open_unit(unit_id):
         _begin(QUICK)
         ran = run_reactions()
         send_mail()
@@ -157,7 +157,7 @@ def send_mail() -> None:
 def run_files(unit_id: str | None = None) -> int:
     """Go on with files that were uploaded, for a while at most; returns how many parts were done."""
     ran, begun = 0, time.monotonic()
-    with application().app_context(), unit(unit_id):
+    with application().app_context(), open_unit(unit_id):
         _begin(FILES)
         while time.monotonic() - begun < FILES_SECONDS - CHUNK_SECONDS:
             with within(CHUNK_SECONDS):

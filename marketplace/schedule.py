@@ -20,7 +20,7 @@ from marketplace.imports import retention as imports
 from marketplace.kernel import idempotency, public_version
 from marketplace.kernel.db import commit
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications import reminders
 from marketplace.notifications import retention as notifications
 from marketplace.pairings import actions as pairings
@@ -85,7 +85,7 @@ def run_periodic(*names: str) -> None:
     """Run tasks of the schedule one after the other; one that fails or hangs keeps none of the others from running."""
     failures = []
     for name in names:
-        with jobs.application().app_context(), unit():
+        with jobs.application().app_context(), open_unit():
             try:
                 with jobs.within(TASK_SECONDS):
                     run(name)

@@ -55,8 +55,8 @@ def register() -> None:
     keep_apart(*LONG)
     for step, reactions in SUBSCRIPTIONS.items():
         subscribe(step, *reactions)
-    for step in words.telling():
+    for step in words.told_steps():
         subscribe(step, tell)
-    for step in words.alerting():
+    for step in words.alerts():
         subscribe(step, tell_followers)
     delivery.drop_if(is_over)

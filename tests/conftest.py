@@ -28,7 +28,7 @@ from xdist.scheduler import LoadScopeScheduling
 from config import ROOT, Settings
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.models import Membership, User
 from marketplace.people.sessions import open_session
 from marketplace.web.limits import limiter
@@ -193,7 +193,7 @@ def app(_worker_app: Flask) -> Iterator[Flask]:
 def _peopled(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Estate]]:
     url = services.clone(where)
     app = make_app(url, where, tmp_path_factory.mktemp("data"))
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         db.session.configure(join_transaction_mode="create_savepoint", expire_on_commit=False)
         estate = Estate()
         db.session.commit()
@@ -227,7 +227,7 @@ def rows(app: Flask) -> Rows:
 
     @contextmanager
     def opened() -> Iterator[None]:
-        with app.app_context(), unit():
+        with app.app_context(), open_unit():
             yield
             db.session.commit()
 
@@ -245,7 +245,7 @@ def sign_in(app: Flask, who: Membership | User | None) -> FlaskClient:
     browser = app.test_client()
     if who is None:
         return browser
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         user_id = who.user_id if isinstance(who, Membership) else who.id
         user = db.session.get_one(User, user_id)
         token = open_session(user, "127.0.0.1", "tests", who if isinstance(who, Membership) else None)
@@ -272,7 +272,7 @@ def cast(rows: Rows) -> World:
 @pytest.fixture
 def world(app: Flask) -> Iterator[World]:
     """The cast with an app context held open: for rules and actions, not for clients."""
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         yield World.kept()
 
 

@@ -17,7 +17,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.reader import read_as
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.kernel.waiting import WORKS
 from marketplace.notifications.titles import names
 from tests.world import World
@@ -60,7 +60,7 @@ def asked(world: World, cases: Cases) -> Asked:
     found: Asked = {name: {} for name, _, _ in cases}
     for role in World.ROLES:
         actor = world.actor(role)
-        with unit():
+        with open_unit():
             read_as(actor)  # so that statements are kept from one package's tests to the next
             tasks, total = queries.tasks(actor, now)
             others = queries.under_way(actor, now)[0]

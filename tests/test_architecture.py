@@ -15,7 +15,7 @@ from jinja2.nodes import Call, FromImport, Macro, Name
 from config import ROOT
 from marketplace.commands import docs
 from marketplace.kernel import policy, workflow
-from marketplace.kernel.words import spoken
+from marketplace.kernel.words import all_words
 from marketplace.web.actor import is_public
 
 SOURCES = sorted((ROOT / "marketplace").rglob("*.py"))
@@ -132,7 +132,7 @@ def test_who_tells_names_no_step(app: Flask) -> None:
     mails = sorted((ROOT / "templates" / "mail").glob("*.txt"))
     files = [path for path in (*SOURCES, *mails) if named(path).startswith(telling)]
     assert len(files) > 50
-    steps = re.compile("|".join(f"[\"']{re.escape(step)}[\"']" for step in set(spoken()) - {"operations.retry"}))
+    steps = re.compile("|".join(f"[\"']{re.escape(step)}[\"']" for step in set(all_words()) - {"operations.retry"}))
     assert [(named(path), found[0]) for path in files for found in steps.finditer(source(path))] == []
 
 

@@ -16,7 +16,7 @@ from rq.utils import import_attribute
 from marketplace import jobs, schedule
 from marketplace.commands.worker import Quick
 from marketplace.kernel import events
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.watching import Promise
 
 
@@ -29,7 +29,7 @@ def store(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Redis:
 
 
 def test_jobs_are_plain_data(app: Flask, store: Redis) -> None:
-    with app.app_context(), unit("a-unit"):
+    with app.app_context(), open_unit("a-unit"):
         jobs.nudge({events.QUICK})
     (job,) = jobs.queue(jobs.QUICK, store).jobs
     assert (job.func_name, job.args) == ("marketplace.jobs.run_outbox", ["a-unit"])

@@ -14,7 +14,7 @@ from marketplace.imports.actions import upload_import
 from marketplace.imports.models import Import
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.sectors import SECTORS
 from tests.challenges.cast import make_challenge
 from tests.collaborations.cast import milestone_of, signed
@@ -39,7 +39,7 @@ def test_migrations_go_down_and_up_again(committed_app: Flask) -> None:
 
 def test_sectors_of_the_former_list_are_carried_over(committed_app: Flask) -> None:
     with committed_app.app_context():
-        with unit():
+        with open_unit():
             one = make_organisation("large", sectors=["bio_health", "mining", "bio", "aerospace"])
             other = make_organisation("startup", sectors=["water", "ai"])
             kept = make_challenge(one, visibility="anonymous", described_sector="aerospace")
@@ -67,7 +67,7 @@ def test_names_and_addresses_stored_before_are_mended(committed_app: Flask) -> N
         "both@한국.example": "both@한국.example",  # somebody has the other form: left to be told apart
     }
     with committed_app.app_context():
-        with unit():
+        with open_unit():
             users = {email: make_user(email=email).id for email in list(broken)[1:]}
             make_user(email="both@xn--3e0b707e.example")
             milestone = milestone_of(signed(World()).collaboration).id
@@ -91,7 +91,7 @@ def test_names_and_addresses_stored_before_are_mended(committed_app: Flask) -> N
 
 def test_import_under_way_goes_on_after_an_upgrade(committed_app: Flask) -> None:
     with committed_app.app_context():
-        with unit():
+        with open_unit():
             actor = World().actor("manager")
             job = upload_import(actor, file=BytesIO(b"title\nLeaks"), file_name="a.csv", kind="reference_challenges")
             id = job.id
@@ -100,7 +100,7 @@ def test_import_under_way_goes_on_after_an_upgrade(committed_app: Flask) -> None
         with db.engine.connect() as connection:
             before = connection.scalars(text("SELECT reaction FROM outbox")).all()
         upgrade()
-        with unit():
+        with open_unit():
             relay.run_due()
             found = db.session.get_one(Import, id)
             told = (found.kind, found.state, found.row_count)

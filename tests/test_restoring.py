@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from deploy.postgres import program
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from tests import services
 from tests.challenges.cast import make_challenge
 from tests.people.cast import make_organisation
@@ -37,7 +37,7 @@ def _plain(url: str) -> str:
 
 def test_a_copy_of_the_database_comes_back_whole(committed_app: Flask, empty: str) -> None:
     with committed_app.app_context():
-        with unit():
+        with open_unit():
             make_challenge(make_organisation("large", name="Électricité Wi-Fi"))
             make_challenge(make_organisation("large", name="한빛 전기"))
             db.session.commit()

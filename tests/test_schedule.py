@@ -15,7 +15,7 @@ from rq.timeouts import JobTimeoutException
 from marketplace import jobs, schedule
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications.models import Mail
 from tests.conftest import settings_for
 from tests.services import Addresses
@@ -78,7 +78,7 @@ def test_worker_that_has_looked_leaves_what_is_due_and_no_connection(
     committed_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "application", lambda: committed_app)
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         db.session.add(Mail(to="a@people.example", subject="Hello", body="Words.", locale="en", key="a"))
         db.session.commit()
     jobs.prepare()

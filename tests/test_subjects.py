@@ -13,7 +13,7 @@ from marketplace.kernel import subjects, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.subjects import Sides, Subject
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications import inbox
 from marketplace.notifications.models import Notification
 from marketplace.people.models import Invitation, Membership, User
@@ -34,7 +34,7 @@ TOLD_TO_FEW = {"centre", "challenge", "claim", "invitation", "membership", "orga
 def estate(peopled: tuple[Flask, Estate]) -> Iterator[Estate]:
     """The estate with an app context held open."""
     app, estate = peopled
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         yield estate
 
 
@@ -81,7 +81,7 @@ def test_readers_are_those_who_may_see(estate: Estate, name: str) -> None:
 @pytest.mark.parametrize("name", DECLARED)
 def test_notification_of_any_thing_has_its_title_and_leads_to_it(peopled: tuple[Flask, Estate], name: str) -> None:
     app, estate = peopled
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         declared = subjects.kind_of(name)
         invited = db.session.scalars(select(Invitation.email).order_by(Invitation.id)).first()
         db.session.get_one(User, estate.world.person.id).email = invited or ""

@@ -10,8 +10,8 @@ from flask import Flask
 from marketplace.kernel import policy, subjects, turns, workflow
 from marketplace.kernel.audiences import unknown_roles
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
-from marketplace.kernel.words import spoken
+from marketplace.kernel.unit_of_work import open_unit
+from marketplace.kernel.words import all_words
 from tests.estate import Estate
 
 ACTORS = {"company": "company_owner", "startup": "startup_owner", "staff": "manager"}
@@ -38,7 +38,7 @@ def test_nothing_is_waited_for_where_it_is_nobodys_turn() -> None:
 def test_whose_turn_it_is_may_do_something(peopled: tuple[Flask, Estate]) -> None:
     app, estate = peopled
     idle = []
-    with app.app_context(), unit(), db.session.no_autoflush:
+    with app.app_context(), open_unit(), db.session.no_autoflush:
         for name, machine in workflow.machines().items():
             model = subjects.kind_of(name).model
             thing = db.session.get(model, estate.values["late"].get(name + "s", 0))
@@ -53,6 +53,8 @@ def may_act(estate: Estate, thing: Any, name: str, state: str, role: str) -> boo
     """Whether somebody of a role may take a step from a state, or do what moves none."""
     thing.state = state
     steps = {step.name for step in workflow.machine(name).steps if state in step.sources}
-    still = {word for word in spoken() if word.startswith(f"{name}.")} - {s.name for s in workflow.machine(name).steps}
+    still = {word for word in all_words() if word.startswith(f"{name}.")} - {
+        s.name for s in workflow.machine(name).steps
+    }
     actor = estate.world.actor(ACTORS[role])
     return any(policy.can(actor, deed, thing) for deed in [*sorted(steps), *sorted(still & set(policy.permissions()))])

@@ -140,7 +140,7 @@ def preview(application_id: int) -> ResponseReturnValue:
     page = page_of(application) | {"revision": application.draft, "gaps": gaps_of(application)}
     page["cautions"] = cautions_of(application)
     page["grace"] = _grace(application)
-    choices = {choice.step.name: choice for choice in workflow.available(application, actor)}
+    choices = {choice.step.name: choice for choice in workflow.available_steps(application, actor)}
     page["submit"] = choices.get("application.resubmit" if application.number else "application.submit")
     page["content_hash"] = application.draft.content_hash()
     return render_template("applications/preview.html", **page)

@@ -18,7 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.audiences import APPLICANTS, hears
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import Said, _l
+from marketplace.kernel.locales import Translated, _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.subjects import Finding, Sides, Subject, own_part
 from marketplace.kernel.turns import Next
@@ -29,7 +29,7 @@ def _title(application: Application, locale: str) -> str:
     revision = application.current or application.unsent
     if application.challenge is not None:
         return application.challenge.title(locale)
-    own = Said(revision.title, revision.locale) if revision else ""
+    own = Translated(revision.title, revision.locale) if revision else ""
     return own or application.call.title(locale)
 
 

@@ -17,7 +17,7 @@ from marketplace.applications.timeline import events_of, timeline_of
 from marketplace.challenges.labels import IP_LABELS
 from marketplace.challenges.secrets import Company, company_of
 from marketplace.kernel import clock, workflow
-from marketplace.kernel.locales import _l, pick
+from marketplace.kernel.locales import _l, pick_text
 from marketplace.kernel.policy import Actor, can
 from marketplace.people.views import zone_here
 from marketplace.web import rail
@@ -69,7 +69,7 @@ def _company_of(application: Application, actor: Actor) -> Company | None:
     if application.challenge is not None:
         return company_of(application.challenge, actor, current_locale())
     party = application.company_party
-    text = pick(party.organisation.texts, current_locale()) if party is not None else None
+    text = pick_text(party.organisation.texts, current_locale()) if party is not None else None
     return Company(text.name, text.locale, party.organisation_id, False) if party is not None and text else None
 
 
@@ -94,7 +94,7 @@ def page_of(application: Application) -> dict[str, Any]:
         "next": next_of(application, actor, now),
         "begins_anew": may_begin_anew(application, now),
         "offer": open_offer(application, now),
-        "choices": {choice.step.name: choice.blocked for choice in workflow.available(application, actor)},
+        "choices": {choice.step.name: choice.blocked for choice in workflow.available_steps(application, actor)},
         "can_edit": can(actor, "application.edit", application) and application.draft is not None,
         "unclear": application.state == "submitted" and unclear_rules(application),
         "unchangeable": guards.why_closed(application.call, application.challenge, now),

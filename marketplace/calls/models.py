@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 from marketplace.calls.states import CALL, CURRENT
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said, _l, said
+from marketplace.kernel.locales import LOCALES, Translated, _l, pick_part
 from marketplace.network.models import Programme
 from marketplace.people.models import User
 
@@ -134,9 +134,9 @@ class Call(Stateful, Model):
         """Whether an application must answer a published challenge."""
         return self.track == "top_down"
 
-    def title(self, locale: str) -> Said:
+    def title(self, locale: str) -> Translated:
         """Its title in ``locale``, or in the language it has."""
-        return said(self.texts, "title", locale, self.main_locale)
+        return pick_part(self.texts, "title", locale, self.main_locale)
 
     def state_at(self, now: datetime) -> str:
         """The state that holds at ``now``: a window that opened or closed counts before any job has run.

@@ -18,7 +18,7 @@ from marketplace.catalogue.facet_counts import Index
 from marketplace.challenges.models import ChallengeText
 from marketplace.kernel.db import db
 from marketplace.kernel.search_query import MOST, SearchQuery
-from marketplace.kernel.unaccent import squeezed
+from marketplace.kernel.unaccent import squeeze_name
 
 NEWEST = 5000  # challenges whose titles are read
 NEAR = 72  # per cent of letters in common
@@ -84,4 +84,4 @@ def _read(index: Index) -> _Known:
 
 def letters_of(word: str) -> str:
     """Plain letters, Hangul taken apart, so that one wrong vowel is one letter and not a whole syllable."""
-    return unicodedata.normalize("NFD", squeezed(word))
+    return unicodedata.normalize("NFD", squeeze_name(word))

@@ -38,7 +38,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.shelf import Shelf, per_app
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 
 T = TypeVar("T")
 Verdicts = Mapping[str, int]
@@ -226,7 +226,7 @@ def _renew(app: Flask, old: Snapshot) -> None:
 
     def renew() -> None:
         try:
-            with app.app_context(), unit():
+            with app.app_context(), open_unit():
                 if app.extensions.get("public_catalogue") is old:
                     now, version = changes.version()
                     app.extensions["public_catalogue"] = bitmap_index.take_snapshot(_public(), now, version)

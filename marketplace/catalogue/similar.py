@@ -38,7 +38,7 @@ from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
-from marketplace.kernel.locales import pick
+from marketplace.kernel.locales import pick_text
 from marketplace.kernel.policy import Actor
 
 MOST = 4
@@ -77,7 +77,7 @@ def find_similar(challenge: Challenge, actor: Actor, locale: str, now: datetime)
         **clock.at(now),
     }
     found = [
-        (row, pick({code: Title(code, title) for code, title in row.titles.items()}, locale))
+        (row, pick_text({code: Title(code, title) for code, title in row.titles.items()}, locale))
         for row in db.session.execute(_query(actor, len(words), len(challenge.fields)), given)
         if row.titles
     ]
@@ -86,7 +86,7 @@ def find_similar(challenge: Challenge, actor: Actor, locale: str, now: datetime)
 
 def words_of(challenge: Challenge) -> list[str]:
     """The longest words of its title: those that say most."""
-    text = pick(challenge.texts, challenge.main_locale)
+    text = pick_text(challenge.texts, challenge.main_locale)
     said = dict.fromkeys(_word.findall(text.title if text else ""))
     return sorted(said, key=lambda word: -len(word) * (2 if "가" <= word[0] <= "힣" else 1))[:WORDS]
 

@@ -28,7 +28,7 @@ from marketplace.challenges.views import blueprint, for_page, page_context
 from marketplace.kernel import clock, policy, search, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid, Missing
-from marketplace.kernel.locales import LOCALES, NAMES, _l, pick
+from marketplace.kernel.locales import LOCALES, NAMES, _l, pick_text
 from marketplace.kernel.paging import Page
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre
@@ -126,7 +126,7 @@ def edit(id: int) -> str:
     challenge = find(find_own(actor, id))
     policy.require(actor, "challenge.edit", challenge)
     now = clock.now()
-    choices = {choice.step.name: choice for choice in workflow.available(challenge, actor)}
+    choices = {choice.step.name: choice for choice in workflow.available_steps(challenge, actor)}
     return render_template(
         "challenges/edit.html",
         **_draft(challenge),
@@ -198,7 +198,7 @@ def _offer_places(form: SectionForm) -> None:
     ).unique()
     form["centre_id"].choices = options([("", _("Choose")), *((c.id, c.organisation.name(locale)) for c in centres)])
     calls = drafting.calls_for_companies()
-    named = [(call.id, text.title) for call in calls if (text := pick(call.texts, locale)) is not None]
+    named = [(call.id, text.title) for call in calls if (text := pick_text(call.texts, locale)) is not None]
     form["call_id"].choices = options([("", _("No call yet: the centre finds one")), *named])
 
 

@@ -16,7 +16,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import NAMES, Sentence, _l
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 from marketplace.kernel.workflow import guard
 from marketplace.people.models import DEMAND_KINDS, Organisation
 from marketplace.people.queries import has_members
@@ -173,7 +173,7 @@ def holds_any(text: str, names: Iterable[str]) -> bool:
 
 
 def _tokens(text: str) -> list[str]:
-    return re.findall(r"\w+", unaccented(text).replace("(주)", " "))
+    return re.findall(r"\w+", unaccent(text).replace("(주)", " "))
 
 
 def _is_hangul(text: str) -> bool:

@@ -16,7 +16,7 @@ from marketplace.challenges.secrets import company_of
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.words import spoken, words_of
+from marketplace.kernel.words import all_words, words_of
 from marketplace.kernel.workflow import machine
 from marketplace.people.models import Organisation, User
 
@@ -50,7 +50,7 @@ def timeline(challenge: Challenge, actor: Actor, locale: str, zone: str) -> list
         literal(challenge.published_at is not None and not challenge.is_reference),
     )  # fmt: skip
     query = select(Event).where(or_(and_(own, steps), released))
-    known = spoken()
+    known = all_words()
     found = [event for event in db.session.scalars(query.order_by(Event.id)) if event.step in known]
     found = [event for event in found if knows or not words_of(event.step).staff_only]
     names = _names(challenge, found, actor, locale)

@@ -14,7 +14,7 @@ from marketplace.calls.states import RELEASED
 from marketplace.challenges.states import ANSWERED, CHALLENGE
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said, _l, pick, said
+from marketplace.kernel.locales import LOCALES, Translated, _l, pick_part, pick_text
 from marketplace.kernel.workflow import State
 from marketplace.network.models import Centre
 from marketplace.people.models import Organisation, User
@@ -159,11 +159,11 @@ class Challenge(InCall, Stateful, Model):
 
     def text_in(self, locale: str) -> ChallengeText | None:
         """Its words in ``locale``, else in its main language."""
-        return pick(self.texts, locale, self.main_locale)
+        return pick_text(self.texts, locale, self.main_locale)
 
-    def title(self, locale: str) -> Said:
+    def title(self, locale: str) -> Translated:
         """Its title in ``locale``, or in the language it has."""
-        return said(self.texts, "title", locale, self.main_locale)
+        return pick_part(self.texts, "title", locale, self.main_locale)
 
 
 class ChallengeText(Model):

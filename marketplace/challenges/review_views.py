@@ -138,7 +138,7 @@ def _written(content: dict[str, Any]) -> list[tuple[Any, list[tuple[Any, str, st
 def _choices(challenge: Challenge, actor: Actor) -> dict[str, workflow.Choice]:
     """The steps this person may take; the deadline counts even before a job has closed the challenge."""
     over = challenge.state == "open" and challenge.state_at(clock.now()) == "closed"
-    found = {choice.step.name: choice for choice in workflow.available(challenge, actor)}
+    found = {choice.step.name: choice for choice in workflow.available_steps(challenge, actor)}
     if challenge.state != "in_review" and (refusal := found.get("challenge.reject")) and refusal.blocked:
         del found[refusal.step.name]  # the company's turn comes first
     late = next(step for step in workflow.machine("challenge").steps if step.name == "challenge.leave_unfilled")
@@ -157,7 +157,7 @@ def find_for_step(id: int) -> tuple[Challenge, Actor, int | None]:
 
 
 def _reason() -> str:
-    return writing.lines(request.form.get("reason", ""))
+    return writing.clean_lines(request.form.get("reason", ""))
 
 
 def _back(id: int, words: str) -> Response:
@@ -203,7 +203,7 @@ def comment(id: int) -> Response:
     actor = current_actor()
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.comment", challenge)
-    actions.comment_on_challenge(challenge, actor, writing.lines(request.form.get("text", "")))
+    actions.comment_on_challenge(challenge, actor, writing.clean_lines(request.form.get("text", "")))
     return see_other(url_for("challenges.review", id=id) + "#comments")
 
 

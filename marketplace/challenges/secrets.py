@@ -12,7 +12,7 @@ from marketplace.challenges.models import Challenge
 from marketplace.challenges.policy import follows
 from marketplace.challenges.states import LEFT_OUT, PUBLISHED
 from marketplace.kernel import clock
-from marketplace.kernel.locales import pick
+from marketplace.kernel.locales import pick_text
 from marketplace.kernel.policy import Actor
 
 
@@ -57,7 +57,7 @@ def company_of(challenge: Challenge, actor: Actor, locale: str, *, paired: bool 
     organisation = challenge.organisation
     if organisation is None:
         return Company(challenge.source or "", locale, None, False)
-    text = pick(organisation.texts, locale)
+    text = pick_text(organisation.texts, locale)
     place = organisation.region.name(locale) if organisation.region else country_name(organisation.country, locale)
     kind = "" if organisation.is_reference else str(COMPANY_KINDS.get(organisation.kind, ""))
     note = ", ".join(part for part in (kind, place) if part)
@@ -68,7 +68,7 @@ def describe_company(challenge: Challenge, locale: str) -> Company:
     """The company as strangers see it: its own words where it wrote some, beside the facts it chose to state."""
     facts = facts_in_words(challenge, locale)
     written = {code: text for code, text in challenge.texts.items() if (text.anonymous_as or "").strip()}
-    shown = pick(written, locale)
+    shown = pick_text(written, locale)
     if shown is None:
         return Company(facts, locale, None, True)
     return Company(shown.anonymous_as, shown.locale, None, True, facts)

@@ -18,7 +18,7 @@ from marketplace.challenges.secrets import company_of, owner_of
 from marketplace.challenges.states import TO_REVIEW
 from marketplace.kernel import clock, policy
 from marketplace.kernel.kept_statements import prepared
-from marketplace.kernel.locales import pick
+from marketplace.kernel.locales import pick_text
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.network.models import Centre, Programme
 from marketplace.people.models import Organisation, OrganisationText
@@ -75,7 +75,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "challenge": challenge,
         "text": challenge.text_in(locale),
         "said": page_facts.texts_of(challenge, locale),
-        "call_text": pick(challenge.call.texts, locale) if challenge.call else None,
+        "call_text": pick_text(challenge.call.texts, locale) if challenge.call else None,
         "company": company_of(challenge, reader, locale),
         "owner": owner_of(challenge, reader),
         "reveal_note": page_facts.reveal_note(challenge, reader),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.challenges.models import IP_OPTIONS
 from marketplace.collaborations.states import AGREEMENT, COLLABORATION, MILESTONE, OUTCOME
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said
+from marketplace.kernel.locales import LOCALES, Translated
 from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import Organisation, User
@@ -64,10 +64,10 @@ class Collaboration(Stateful, Model):
     report: Mapped[FinalReport | None] = relationship(uselist=False)
     outcomes: Mapped[list[Outcome]] = relationship(back_populates="collaboration", order_by="Outcome.id")
 
-    def called(self, locale: str) -> Said:
+    def called(self, locale: str) -> Translated:
         """What it is called in ``locale``: as its challenge, else as it was called at first."""
         challenge = self.pairing.challenge
-        return (challenge.title(locale) if challenge else None) or Said(self.title, self.locale)
+        return (challenge.title(locale) if challenge else None) or Translated(self.title, self.locale)
 
 
 class Agreement(Stateful, Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.applications.models import ApplicationRevision
 from marketplace.challenges.models import ChallengeText
 from marketplace.collaborations.models import AgreementParty, AgreementVersion
-from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.locales import LOCALES, pick_text
 from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
 
@@ -40,7 +40,7 @@ def title_of(pairing: Pairing, locale: str) -> str:
     revision = pairing.application.current if pairing.application else None
     if revision is not None and revision.title:
         return revision.title
-    text = pick(pairing.call.texts, locale)
+    text = pick_text(pairing.call.texts, locale)
     return text.title if text else ""
 
 

@@ -21,7 +21,7 @@ from marketplace.collaborations.queries import readers_of, visible_to
 from marketplace.kernel import clock, search
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.locales import Said, _l
+from marketplace.kernel.locales import Translated, _l
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.kernel.subjects import Finding, Sides, Subject
 from marketplace.kernel.turns import Next
@@ -90,8 +90,8 @@ def _part(name: str, model: Any, path: str, **more: Any) -> Subject:
     def whole(column: Any) -> Any:
         return select(column).where(Collaboration.id == model.collaboration_id).scalar_subquery()
 
-    def called(part: Any, locale: str) -> Said:
-        title: Said = part.collaboration.called(locale)
+    def called(part: Any, locale: str) -> Translated:
+        title: Translated = part.collaboration.called(locale)
         return title
 
     return Subject(

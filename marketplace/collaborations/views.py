@@ -40,7 +40,7 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import Choice, available
+from marketplace.kernel.workflow import Choice, available_steps
 from marketplace.network.models import Centre
 from marketplace.pairings import timeline
 from marketplace.pairings import views as pairing_views
@@ -108,7 +108,7 @@ def changes_in_words(collaboration: Collaboration, names: dict[int, str]) -> Cal
 
 def steps_of(subject: Any, actor: Actor) -> dict[str, Choice]:
     """The steps this actor may take, by their short names."""
-    return {choice.step.name.partition(".")[2]: choice for choice in available(subject, actor)}
+    return {choice.step.name.partition(".")[2]: choice for choice in available_steps(subject, actor)}
 
 
 @blueprint.get("/collaborations")

@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from marketplace.kernel.db import commit
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 
 group = click.Group("demo", help="The demonstration.")
 
@@ -20,7 +20,7 @@ def load() -> None:
         raise click.ClickException("The demonstration is not for production: its passwords are public.")
     from marketplace.demo.load import load as load_story  # the story is read where it is told alone
 
-    with unit():
+    with open_unit():
         fresh = load_story()
         commit()
     click.echo("The demonstration is loaded." if fresh else "The demonstration was loaded before.")

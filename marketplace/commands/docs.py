@@ -54,7 +54,7 @@ def _workflows() -> str:
         lines.append("")
     lines += ["## Events that move no state", "", "| event | in words | told |", "|---|---|---|"]
     moving = {step.name for machine in workflow.machines().values() for step in machine.steps}
-    still = sorted((name, said) for name, said in words.spoken().items() if name not in moving)
+    still = sorted((name, said) for name, said in words.all_words().items() if name not in moving)
     lines += [f"| `{name}` | {said.past} | {_told(said)} |" for name, said in still]
     lines += ["", "## Reactions", "", "| event | reactions |", "|---|---|"]
     lines += [

@@ -22,7 +22,7 @@ from marketplace.kernel.db import commit, db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import DEFAULT
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.web import tables
 
 group = click.Group("import", help="Rows from files of other systems (JSON Lines, CSV or workbooks).")
@@ -69,17 +69,17 @@ def centres(file: Path, source: str | None) -> None:
 def _run(file: Path, kind: str, source: str | None, target: Any = None) -> None:
     """Send the file, match its columns by their names, try it out and take it, beside whatever workers there are."""
     try:
-        with unit(), file.open("rb") as opened:
+        with open_unit(), file.open("rb") as opened:
             job = actions.upload_import(SYSTEM, file=opened, file_name=file.name, kind=kind, target=target)
             commit()
         job = _worked(job.id, "read")
         if job.problem:
             raise click.ClickException(in_words(job.problem))
-        with unit():
+        with open_unit():
             actions.match_columns(job, SYSTEM, _mapping(job, source))
             commit()
         job = _worked(job.id, "try out")
-        with unit():
+        with open_unit():
             actions.start_import(job, SYSTEM)
             commit()
         job = _worked(job.id, "import")
@@ -120,7 +120,7 @@ def _tell(job: Import, file: Path) -> None:
     counted = queries.result(job)
     if counted["refused"]:
         click.echo(f"Refused rows: {_report(job, file)}")
-    with unit():
+    with open_unit():
         actions.forget_cells(job)
         commit()
     click.echo(", ".join(f"{name} {counted[name]}" for name in ("added", "changed", "unchanged", "refused")))

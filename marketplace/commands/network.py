@@ -13,7 +13,7 @@ from marketplace.kernel.db import commit, db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.network import setup
 from marketplace.network.models import Network
 
@@ -43,7 +43,7 @@ def _zone(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option("--region", help="Code of its region, such as KR-27.")
 def create_network(slug: str, name: str, locale: str, region: str | None) -> None:
     """Create a network and the organisation that operates it."""
-    with unit():
+    with open_unit():
         try:
             network = setup.create_network(SYSTEM, slug=slug, names={locale: name}, region_code=region)
         except Invalid as refused:
@@ -64,7 +64,7 @@ def create_centre(
     slug: str, network_slug: str, name: str, locale: str, region: str, zone: str, speaks: tuple[str, ...]
 ) -> None:
     """Create a centre of a network."""
-    with unit():
+    with open_unit():
         network = db.session.scalars(select(Network).where(Network.slug == network_slug)).one_or_none()
         if network is None:
             raise click.ClickException(f"there is no network {network_slug}: create it first")

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications import actions, stuck
 from marketplace.notifications.models import Mail
 
@@ -18,7 +18,7 @@ KEEPER = Actor(name="Operator", is_operator=True)
 @group.command("list")
 def show() -> None:
     """Say how much waits, and name what was given up, without personal content."""
-    with unit():
+    with open_unit():
         for kind, found in zip(("reactions", "messages"), stuck.backlogs(KEEPER), strict=True):
             click.echo(f"{found.number} {kind} waiting, the oldest due for {int(found.age.total_seconds())} s.")
         for row in db.session.scalars(stuck.reactions(KEEPER)):
@@ -30,7 +30,7 @@ def show() -> None:
 @group.command("retry")
 def retry() -> None:
     """Let everything that was given up be tried again."""
-    with unit():
+    with open_unit():
         reactions = db.session.scalars(stuck.reactions(KEEPER)).all()
         mails = db.session.scalars(stuck.mails(KEEPER).where(Mail.body != "")).all()
         for row in reactions:

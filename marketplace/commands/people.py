@@ -10,8 +10,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import DEFAULT
-from marketplace.kernel.unit_of_work import unit
-from marketplace.kernel.writing import holds_link, line
+from marketplace.kernel.unit_of_work import open_unit
+from marketplace.kernel.writing import clean_line, holds_link
 from marketplace.people import leadership, passwords, queries
 from marketplace.people.actions import start_organisation
 from marketplace.people.addresses import normal_address
@@ -34,7 +34,7 @@ def ask_password(given: str | None) -> str:
 
 def a_name(given: str) -> str:
     """A name as the pages take it: one line that says something."""
-    name = line(given)
+    name = clean_line(given)
     if not name or holds_link(name):
         raise click.ClickException("A name has a letter or a figure, and no web or e-mail address.")
     return name
@@ -71,7 +71,7 @@ def create_user(
     """Open an account with a confirmed address; with --organisation and --role also a membership."""
     if bool(organisation) != bool(role):
         raise click.ClickException("Give --organisation and --role together.")
-    with unit():
+    with open_unit():
         email = normal_address(email)
         if not email.isascii():
             raise click.ClickException(f"Mail cannot reach {email}.")
@@ -99,7 +99,7 @@ def create_user(
 @click.option("--role", type=click.Choice(ROLES), required=True)
 def add_role(email: str, organisation: str, kind: str | None, role: str) -> None:
     """Give a person a role in an organisation, or another one than they have."""
-    with unit():
+    with open_unit():
         user = _user(email)
         found = organisation_named(organisation, kind)
         if found.is_reference:  # somebody works there from now on
@@ -122,7 +122,7 @@ def add_role(email: str, organisation: str, kind: str | None, role: str) -> None
 @click.option("--password", help="Asked for where it is not given.")
 def set_password(email: str, password: str | None) -> None:
     """Set somebody's password and sign them out everywhere."""
-    with unit():
+    with open_unit():
         user = _user(email)
         user.password_hash = passwords.hash_password(ask_password(password))
         for session in queries.sessions_of(user.id):

@@ -22,7 +22,7 @@ from marketplace.evaluations.wording import FITS, JUDGED
 from marketplace.kernel.errors import Forbidden, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import can, require
-from marketplace.kernel.workflow import available
+from marketplace.kernel.workflow import available_steps
 from marketplace.web import form_recovery
 from marketplace.web.actor import current_actor
 from marketplace.web.forms import Form
@@ -62,7 +62,7 @@ def screening_of(application_id: int) -> Response:
 
 def _page(application: Application, status: int = 200, **forms: Any) -> Response:
     actor = current_actor()
-    steps = {c.step.name: c for c in available(application, actor) if c.step.name in SCREENING_STEPS}
+    steps = {c.step.name: c for c in available_steps(application, actor) if c.step.name in SCREENING_STEPS}
     findings = screening.register_of(application)
     version = application.version
     return make_response(

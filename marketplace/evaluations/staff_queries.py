@@ -37,7 +37,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unaccent import squeezed
+from marketplace.kernel.unaccent import squeeze_name
 from marketplace.people.models import Organisation, OrganisationText
 from marketplace.places.models import Region
 
@@ -94,7 +94,7 @@ class Filters:
         """The parameters that stand for them."""
         pattern = f"%{self.q.replace('%', '').replace('_', '')}%" if self.q.strip("%_") else None
         ids = {name: int(getattr(self, name)) for name in ("call", "challenge") if getattr(self, name)}
-        return {**ids, "region": self.region, "words": squeezed(self.q) or None, "number": pattern}
+        return {**ids, "region": self.region, "words": squeeze_name(self.q) or None, "number": pattern}
 
     @property
     def narrows(self) -> bool:

@@ -21,7 +21,7 @@ from marketplace.evaluations.staff_queries import Filters
 from marketplace.evaluations.wording import AGES, FITS, VERDICTS
 from marketplace.kernel import clock
 from marketplace.kernel.kept_statements import plan_once
-from marketplace.kernel.locales import pick
+from marketplace.kernel.locales import pick_text
 from marketplace.kernel.policy import Actor, can, require
 from marketplace.network.models import Programme
 from marketplace.web import cache, tables
@@ -71,7 +71,7 @@ def is_closed(call: Call) -> bool:
 
 def call_title(call: Call) -> str:
     """Its title in the page's language, or in the one it has."""
-    text = pick(call.texts, current_locale())
+    text = pick_text(call.texts, current_locale())
     return text.title if text else ""
 
 

@@ -18,7 +18,7 @@ from marketplace.following.models import Follow, Topic
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.kernel.words import alerting
+from marketplace.kernel.words import alerts
 from marketplace.people.models import User
 from marketplace.questions.models import Question
 
@@ -32,7 +32,7 @@ def still_holds(event: Event, subject: Any, now: datetime) -> bool:
     """Whether there is still something to tell; of reference records there never is."""
     if root_of(subject).is_reference:
         return False
-    return alerting()[event.step].holds(event, subject, now)
+    return alerts()[event.step].holds(event, subject, now)
 
 
 def topics_of(event: Event, subject: Any) -> Any:
@@ -42,7 +42,7 @@ def topics_of(event: Event, subject: Any) -> Any:
     """
     if event.subject_type == "question":
         return Topic.challenge_id == subject.challenge_id
-    is_new = alerting()[event.step].is_new
+    is_new = alerts()[event.step].is_new
     if event.subject_type == "challenge" and is_new:
         named = subject.organisation_id if subject.visibility != "anonymous" else None
         return or_(Topic.organisation_id == named if named else false(), Topic.centre_id.in_(_centres_of(subject)))

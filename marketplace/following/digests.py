@@ -15,7 +15,7 @@ from marketplace.following.models import DigestItem, Follow, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.subjects import load
+from marketplace.kernel.subjects import load_subject
 from marketplace.notifications import rendering
 from marketplace.notifications.mail_preferences import is_refused
 from marketplace.notifications.models import BULK
@@ -72,7 +72,7 @@ class _Writer:
         rows = db.session.scalars(select(Event).where(Event.id.in_({item.event_id for item in every})))
         self.now = clock.now()
         self.events = {event.id: event for event in rows.unique()}
-        self.subjects = {id: load(event) for id, event in self.events.items()}
+        self.subjects = {id: load_subject(event) for id, event in self.events.items()}
         self.audiences: dict[int, alerts.Audience] = {}
         self.topics: dict[int, Topic] = {item.follow.topic_id: item.follow.topic for item in every}
         self.names: dict[str, dict[int, str]] = {}

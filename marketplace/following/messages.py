@@ -20,7 +20,7 @@ from marketplace.kernel.locales import NAMES, _l
 from marketplace.kernel.mail_kinds import MailKind
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.subjects import kind_of
-from marketplace.kernel.words import alerting
+from marketplace.kernel.words import alerts
 from marketplace.notifications.rendering import render
 
 KIND = "alerts"
@@ -63,7 +63,7 @@ def line_of(event: Event, subject: Any, locale: str) -> Line:
         summary, language = (words.summary, words.locale) if words else ("", locale)
         company, zone = secrets.company_of(root, ANONYMOUS, locale).name, root.zone
         opening, closing = root.opening(), root.closing()
-    said = alerting()[event.step]
+    said = alerts()[event.step]
     head, closing = str(said.head) % {"title": title}, None if said.ends else closing
     shown_in = NAMES[language] if language != locale else ""
     path = kind_of(subject_type(root)).address(root)
@@ -84,7 +84,7 @@ def alert_message(event: Event, subject: Any, locale: str) -> Draft:
     with force_locale(locale):
         line = line_of(event, subject, locale)
     given: dict[str, Any] = {"person": PERSON, "why": WHY, "stop": STOP, "all": ALL}
-    drawn = render("", "alert", None, "", locale, news=line, says=alerting()[event.step].says, now=clock.now(), **given)
+    drawn = render("", "alert", None, "", locale, news=line, says=alerts()[event.step].says, now=clock.now(), **given)
     return Draft(drawn["subject"], drawn["body"], locale)
 
 

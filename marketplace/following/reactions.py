@@ -17,8 +17,8 @@ from marketplace.following.models import Follow, News, Rhythm, Topic
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.subjects import load
-from marketplace.kernel.words import alerting
+from marketplace.kernel.subjects import load_subject
+from marketplace.kernel.words import alerts
 from marketplace.notifications import delivery
 from marketplace.notifications.models import MailRefusal
 
@@ -27,12 +27,12 @@ SEARCHES = 5000  # matched in one transaction
 
 def tell_followers(event: Event, cursor: int | None) -> int | None:
     """Tell those who follow what an event concerns. A cursor below 0 counts searches, one from 0 on people."""
-    subject = load(event)
+    subject = load_subject(event)
     if subject is None or not still_holds(event, subject, clock.now()):
         return None
     if cursor is None:
         _note(event, select(Topic.id).where(topics_of(event, subject)))
-    is_new = event.subject_type == "challenge" and alerting()[event.step].is_new
+    is_new = event.subject_type == "challenge" and alerts()[event.step].is_new
     if is_new and (cursor is None or cursor < 0):
         left = _note_searches(event, -(cursor or 0))
         if left is not None:

@@ -7,7 +7,7 @@ from marketplace.following.alerts import audience_of, still_holds
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.subjects import load
+from marketplace.kernel.subjects import load_subject
 from marketplace.kernel.words import words_of
 from marketplace.notifications.mail_preferences import refused_by
 from marketplace.notifications.models import Mail
@@ -18,7 +18,7 @@ def is_over(mail: Mail) -> bool:
     event = db.session.get(Event, mail.event_id) if mail.event_id is not None else None
     if event is None or mail.user_id is None or words_of(event.step).alert is None:
         return False
-    subject = load(event)
+    subject = load_subject(event)
     if subject is None or not still_holds(event, subject, clock.now()):
         return True
     readers = audience_of(event, subject).readers

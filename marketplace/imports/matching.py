@@ -14,7 +14,7 @@ from flask_babel import force_locale
 from marketplace.imports.fields import Field
 from marketplace.imports.values import WrongValue, read_value
 from marketplace.kernel.locales import LOCALES
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 
 # Column by field: {"column": 3}; or one value for all rows: {"constant": "en"}.
 Mapping_ = Mapping[str, Mapping[str, Any]]
@@ -27,7 +27,7 @@ def plain_header(header: str) -> str:
     """A header without case, accents, signs and what stands in brackets."""
     header = header[:LONGEST]
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", header)
-    return re.sub(r"[\W_]+", " ", unaccented(bare)).strip() or re.sub(r"[\W_]+", " ", unaccented(header)).strip()
+    return re.sub(r"[\W_]+", " ", unaccent(bare)).strip() or re.sub(r"[\W_]+", " ", unaccent(header)).strip()
 
 
 def _squeezed(header: str) -> str:
@@ -38,8 +38,8 @@ def _squeezed(header: str) -> str:
 def doubled_headers(headers: Sequence[str]) -> list[str]:
     """The headers that stand more than once in a file, whatever their case and accents."""
     bare = [_again.sub(r"\1", header) if _again.sub(r"\1", header) in headers else header for header in headers]
-    counted = Counter(map(unaccented, bare))
-    return list({unaccented(header): header for header in bare if counted[unaccented(header)] > 1}.values())
+    counted = Counter(map(unaccent, bare))
+    return list({unaccent(header): header for header in bare if counted[unaccent(header)] > 1}.values())
 
 
 def mark_of(headers: Sequence[str]) -> str:

@@ -14,12 +14,12 @@ from marketplace.imports.queries import ids_brought_by
 from marketplace.imports.row_store import Ready, StoredRow, change_record, differs, text_of
 from marketplace.kernel import search
 from marketplace.kernel.db import db
-from marketplace.kernel.unaccent import identity, unaccented
+from marketplace.kernel.unaccent import identity, unaccent
 
 
 def make_key(*parts: Any) -> str:
     """A key for a row whose source gives it none: the same words, the same row."""
-    said = "\n".join(unaccented(str(part or "")) for part in parts)
+    said = "\n".join(unaccent(str(part or "")) for part in parts)
     return "made " + hashlib.sha256(said.encode()).hexdigest()[:32]
 
 

@@ -17,8 +17,8 @@ from marketplace.kernel.amounts import read_sum
 from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when, without_days
 from marketplace.kernel.hours import hour_and_zone_in
 from marketplace.kernel.locales import LOCALES, nfc
-from marketplace.kernel.markup import unmarked
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.markup import strip_markup
+from marketplace.kernel.unaccent import unaccent
 
 LONGEST = {"line": 1000, "text": 100_000, "link": 2000, "list": 5000}
 LANGUAGES = {
@@ -60,18 +60,18 @@ def read_value(field: Field, cell: Any, currency: str | None = None) -> Any:
 def _clean(field: Field, cell: Any) -> str:
     """The text of a cell. What is far too long is refused before it is looked at."""
     most, said = LONGEST.get(field.kind, 200), str(cell)
-    plain = unmarked(said) if len(said) <= 4 * most else said
+    plain = strip_markup(said) if len(said) <= 4 * most else said
     if len(plain) > most:
         raise WrongValue("too_long", most=most)
     return plain
 
 
 def _line(field: Field, cell: Any) -> str | None:
-    return writing.line(" ".join(_clean(field, cell).split())) or None
+    return writing.clean_line(" ".join(_clean(field, cell).split())) or None
 
 
 def _text(field: Field, cell: Any) -> str | None:
-    return writing.lines(_clean(field, cell)) or None
+    return writing.clean_lines(_clean(field, cell)) or None
 
 
 def _list(field: Field, cell: Any) -> list[str]:
@@ -80,7 +80,7 @@ def _list(field: Field, cell: Any) -> list[str]:
 
 
 def _language(field: Field, cell: Any) -> str:
-    said = unaccented(_clean(field, cell)).split("-")[0].split("_")[0]
+    said = unaccent(_clean(field, cell)).split("-")[0].split("_")[0]
     for code, names in LANGUAGES.items():
         if said in names:
             return code
@@ -174,7 +174,7 @@ def _known(_: str, choices: tuple[tuple[str, Any], ...]) -> dict[str, str]:
 
 
 def _key(said: str) -> str:
-    return re.sub(r"[\W_]+", " ", unaccented(said)).strip()
+    return re.sub(r"[\W_]+", " ", unaccent(said)).strip()
 
 
 def short_of(cell: Any) -> str:

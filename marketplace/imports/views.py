@@ -170,7 +170,7 @@ def show(id: int) -> Response:
 
 
 def _about(job: Import, locale: str) -> dict[str, Any]:
-    steps = {choice.step.name: choice for choice in workflow.available(job, current_actor())}
+    steps = {choice.step.name: choice for choice in workflow.available_steps(job, current_actor())}
     return {
         "job": job,
         "destination": page_facts.destination(job, locale),

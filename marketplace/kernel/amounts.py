@@ -72,10 +72,10 @@ def read_amount(typed: str, currency: str | None = None) -> Decimal:
     if _group.fullmatch(text):
         if "." in text or decimals(currency) > CENTS:
             raise WhichAmount(typed)
-        return fitting(Decimal(re.sub("[.,]", "", text)), currency)
+        return fit_amount(Decimal(re.sub("[.,]", "", text)), currency)
     if len(found["cents"] or "") > max(CENTS, decimals(currency)):
         raise NotAnAmount(typed)
-    return fitting(Decimal(f"{whole}.{found['cents'] or 0}"), currency)
+    return fit_amount(Decimal(f"{whole}.{found['cents'] or 0}"), currency)
 
 
 def read_sum(said: Any, currency: str | None = None) -> Decimal:
@@ -86,7 +86,7 @@ def read_sum(said: Any, currency: str | None = None) -> Decimal:
         number = Decimal(f"{said:.15g}") if isinstance(said, float) else Decimal(said)
         if not number.is_finite():
             raise NotAnAmount(said)
-        return fitting(number, currency)
+        return fit_amount(number, currency)
     text = _blank.sub(" ", said.translate(_WIDE)).strip().lower()
     places = [place for place, sign in enumerate(text) if sign in "0123456789"] if len(text) <= 100 else []
     if not places:
@@ -112,7 +112,7 @@ def _named(beside: str) -> set[str]:
     return set(NAMED.get(bare, {bare.upper()} & currencies()))
 
 
-def fitting(amount: Decimal, currency: str | None) -> Decimal:
+def fit_amount(amount: Decimal, currency: str | None) -> Decimal:
     """The amount with two decimals, if it can be kept and its currency has as many as it needs."""
     if not 0 <= amount <= LARGEST:
         raise OutOfRange(amount)

@@ -30,7 +30,7 @@ def now() -> datetime:
     """
     if _stopped.get():
         raise RuntimeError("a statement that is kept takes clock.NOW, not an instant")
-    held = unit_of_work.current()
+    held = unit_of_work.current_unit()
     if held is not None and held.instant is not None:
         return held.instant
     instant: datetime = db.session.execute(_NOW).scalar_one()
@@ -39,7 +39,7 @@ def now() -> datetime:
 
 def start_at(instant: datetime) -> datetime:
     """Let another first statement tell the instant of this unit of work; the one that was told before stays."""
-    held = unit_of_work.current()
+    held = unit_of_work.current_unit()
     if held is None:
         return instant
     if held.instant is None:
@@ -73,7 +73,7 @@ def arrived() -> datetime:
 
     It is the earlier one where the request waited, the later one where its last bytes came after the first statement.
     """
-    instant, held = now(), unit_of_work.current()
+    instant, held = now(), unit_of_work.current_unit()
     if held is None or held.arrival is None:
         return instant
     return instant - timedelta(seconds=held.told_at - held.arrival())

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
 from marketplace.kernel.hours import hour_and_zone_in
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 
 MONTHS = {
     name: number
@@ -70,7 +70,7 @@ def read_days(text: str) -> list[date]:
     """Every day that a text names; spans name two or more. Raises NotADay, or what it is more precisely."""
     if len(text) > LONGEST:
         raise NotADay
-    said = unaccented(text)
+    said = unaccent(text)
     found = [(y, m or mm, d or dd) for y, m, d, mm, dd in _iso.findall(said)] + _korean.findall(said)
     found += [_ordered(*parts) for parts in _short.findall(said)]
     found += [(y, MONTHS[m], d) for d, m, y in _named.findall(said) if m in MONTHS]
@@ -100,7 +100,7 @@ def read_when(text: str, last: bool = False) -> When:
 
 def without_days(text: str) -> str:
     """What a text says beside its days, in small letters without accents."""
-    rest = unaccented(text)
+    rest = unaccent(text)
     for days in (_iso, _korean, _short, _named, _american):
         rest = days.sub(" ", rest)
     return rest

@@ -164,7 +164,7 @@ def record(
         data=data or {},
         unit=unit_of_work.current_id(),
     )
-    if reason and (said := writing.lines(reason)):
+    if reason and (said := writing.clean_lines(reason)):
         event.reason = EventReason(text=said)
     db.session.add(event)
     names = _subscriptions.get(step, [])

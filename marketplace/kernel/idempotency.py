@@ -21,7 +21,7 @@ class OnceKey(Model):
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
 
 
-def claim(key: str) -> str | None:
+def claim_key(key: str) -> str | None:
     """Take the key for this transaction: None for the first press, else where the first one led.
 
     A second press waits for the first transaction, so two parallel presses cannot both be first.
@@ -34,7 +34,7 @@ def claim(key: str) -> str | None:
     return (row.location if row else None) or ""
 
 
-def settle(key: str, location: str) -> None:
+def remember_redirect(key: str, location: str) -> None:
     """Remember where the first press led."""
     db.session.execute(update(OnceKey).where(OnceKey.key == key).values(location=location))
 

@@ -12,15 +12,15 @@ from babel.support import NullTranslations
 from flask import g, has_app_context
 from flask_babel import Domain, get_locale
 
-from marketplace.kernel.unaccent import uncrowded
+from marketplace.kernel.unaccent import limit_marks
 
 LOCALES = ("en", "fr", "ko")
 NAMES = {"en": "English", "fr": "Français", "ko": "한국어"}
 DEFAULT = "en"
 
 __all__ = [
-    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Said", "Sentence", "_l", "_ln", "_lp", "isolated", "nfc",
-    "pick", "said",
+    "DEFAULT", "LOCALES", "NAMES", "WORDS", "Localised", "Sentence", "Translated", "_l", "_ln", "_lp", "isolated",
+    "nfc", "pick_part", "pick_text",
 ]  # fmt: skip
 
 
@@ -88,23 +88,23 @@ class Localised(Protocol):
 T = TypeVar("T", bound=Localised)
 
 
-class Said(str):
+class Translated(str):
     """Words of content that know their language: where it is not the reader's, the page or the mail says so."""
 
     __slots__ = ("locale",)
     locale: str
 
-    def __new__(cls, words: str, locale: str) -> Said:
+    def __new__(cls, words: str, locale: str) -> Translated:
         """Words in a language; a name that was kept before names had one line gets one."""
         found = super().__new__(cls, " ".join(words.splitlines()))
         found.locale = locale
         return found
 
 
-def said(texts: Mapping[str, T], part: str, locale: str, main: str = "") -> Said:
-    """One part of a content (its title, its name) by the rules of ``pick``, from the texts that have it."""
-    found = pick({code: text for code, text in texts.items() if getattr(text, part)}, locale, main)
-    return Said(getattr(found, part), found.locale) if found else Said("", locale)
+def pick_part(texts: Mapping[str, T], part: str, locale: str, main: str = "") -> Translated:
+    """One part of a content (its title, its name) by the rules of ``pick_text``, from the texts that have it."""
+    found = pick_text({code: text for code, text in texts.items() if getattr(text, part)}, locale, main)
+    return Translated(getattr(found, part), found.locale) if found else Translated("", locale)
 
 
 # Every way to end a line or a paragraph; the last two are Unicode's own.
@@ -116,7 +116,7 @@ _control = re.compile(
 )
 
 
-def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
+def pick_text(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
     """The text in ``locale``; else in its ``main`` language, in English, French or Korean, whichever is there first.
 
     The caller shows ``text.locale`` where it differs, so that no page mixes languages in silence.
@@ -129,7 +129,7 @@ def pick(texts: Mapping[str, T], locale: str, main: str = "") -> T | None:
 
 def nfc(text: str) -> str:
     """Composed Unicode with one kind of line end, without control characters: Korean typed anywhere compares equal."""
-    return unicodedata.normalize("NFC", uncrowded(_control.sub("", _ends.sub("\n", text))))
+    return unicodedata.normalize("NFC", limit_marks(_control.sub("", _ends.sub("\n", text))))
 
 
 def isolated(words: Any) -> Any:

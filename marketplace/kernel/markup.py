@@ -21,7 +21,7 @@ _tag = re.compile(
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 
 
-def unmarked(text: str) -> str:
+def strip_markup(text: str) -> str:
     """The text alone: tags gone, blocks on lines of their own, entities as the characters they stand for."""
     closed = {match["name"][1:].lower() for match in _tag.finditer(text) if match["name"].startswith("/")}
 

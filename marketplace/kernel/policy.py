@@ -136,5 +136,5 @@ def require(actor: Actor, name: str, subject: Any = None) -> None:
     """Raise Forbidden, naming who may, unless granted; the unit of work then says what it is about."""
     if not can(actor, name, subject):
         raise Forbidden(_l("Only %(who)s may do this.", who=permission(name).who))
-    if (work := unit_of_work.current()) is not None:
+    if (work := unit_of_work.current_unit()) is not None:
         work.deed = name

@@ -79,7 +79,7 @@ def _shape(known: tuple[str, ...], shared: tuple[Any, ...]) -> Shape:
 
 def read_as(actor: Actor) -> None:
     """Let the unit of work under way read as this actor; who was named first stays."""
-    held = unit_of_work.current()
+    held = unit_of_work.current_unit()
     if held is not None and held.reader is None:
         held.reader = actor
 
@@ -89,7 +89,7 @@ def is_reader(actor: Actor) -> bool:
     if isinstance(actor, Shape):
         return True
     wanted = _ids(actor)
-    held = unit_of_work.current()
+    held = unit_of_work.current_unit()
     return not any(wanted) or (held is not None and held.reader is not None and _ids(held.reader) == wanted)
 
 
@@ -98,7 +98,7 @@ def _ids(actor: Actor) -> tuple[int | None, ...]:
 
 
 def _reader() -> Actor:
-    held = unit_of_work.current()
+    held = unit_of_work.current_unit()
     if held is None or held.reader is None:
         raise RuntimeError("a statement that is kept for many runs in the unit of work of the reader it was asked for")
     reader: Actor = held.reader

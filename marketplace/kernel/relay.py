@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from marketplace.kernel import events
 from marketplace.kernel.db import commit, db, rollback
 from marketplace.kernel.events import Event, Outbox, Reaction
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def _run_next(lane: str | None) -> bool:
         return False
     row_id, name = row.id, row.reaction
     try:
-        with unit(row.event.unit), db.session.begin_nested():
+        with open_unit(row.event.unit), db.session.begin_nested():
             row.cursor = events.reaction(name)(row.event, row.cursor)
             if row.cursor is None:
                 row.done_at = func.clock_timestamp()

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import MappedColumn, mapped_column
 
 from marketplace.kernel.search_query import MOST, SearchQuery
-from marketplace.kernel.unaccent import FORMS, identity, named, squeezed, unaccented
+from marketplace.kernel.unaccent import FORMS, identity, squeeze_name, strip_company_form, unaccent
 
 __all__ = [
     "begins",
@@ -45,7 +45,7 @@ __all__ = [
     "names",
     "plain",
     "squeezed_key",
-    "unaccented",
+    "unaccent",
     "weighed_column",
 ]
 
@@ -135,7 +135,7 @@ def is_named(plain_name: str, words: str) -> bool:
 
 
 def _in_name(words: str) -> tuple[str, bool]:
-    folded = unaccented(words).strip()
+    folded = unaccent(words).strip()
     if re.fullmatch("[가-힣 ]{2,}", folded):
         return folded, True
     return (f" {folded}" if len(folded) > 2 else f" {folded} " if folded else ""), False
@@ -172,12 +172,12 @@ def squeezed_key(column: Any) -> ColumnElement[str]:
 
 def contains(name: Any, text: str) -> ColumnElement[bool]:
     """Whether a squeezed name holds a text, however both set blanks, hyphens and apostrophes; nothing holds nothing."""
-    part = named(squeezed(text))
+    part = strip_company_form(squeeze_name(text))
     return func.strpos(name, part) > 0 if part else false()
 
 
 def begins(name: Any, text: str) -> ColumnElement[bool]:
     """Whether a squeezed name begins with a text, after the form of a Korean company or without one."""
-    part = named(squeezed(text))
+    part = strip_company_form(squeeze_name(text))
     forms = ("", *FORMS) if re.match("[가-힣]", part) else ("",)
     return or_(*(name.startswith(form + part, autoescape=True) for form in forms))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from marketplace.kernel.locales import nfc
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 
 MOST = 8  # words that are looked for one by one
 _part = re.compile(r'(-?)(?:["“”«»„]([^"“”«»„]*)(?:["“”«»„]|$)|([^\s"“”«»„]+))')
@@ -80,7 +80,7 @@ _OPEN, _CLOSE = Markup("<mark>"), Markup("</mark>")
 @lru_cache(512)
 def _looked_for(*said: str) -> re.Pattern[str] | None:
     """Words as they are recognised in a folded text: Hangul anywhere, Latin words by how they begin."""
-    tokens = [token for each in said for token in _tokens_of(unaccented(each))]
+    tokens = [token for each in said for token in _tokens_of(unaccent(each))]
     parts = [part for token in tokens if (part := _part_for(token))]
     return re.compile("|".join(dict.fromkeys(parts))) if parts else None
 
@@ -116,7 +116,7 @@ def _spelt(word: str) -> str:
 
 @lru_cache(4096)
 def _plain_letter(letter: str) -> str:
-    return unaccented(letter)
+    return unaccent(letter)
 
 
 def _folded(text: str) -> tuple[str, Sequence[int]]:

@@ -144,7 +144,7 @@ def kind_of(name: str) -> Subject:
     return _subjects[name]
 
 
-def load(event: Event) -> Any:
+def load_subject(event: Event) -> Any:
     """What an event is about as it stands now; None where it is gone."""
     return db.session.get(kind_of(event.subject_type).model, event.subject_id)
 
@@ -175,14 +175,14 @@ def coming(name: str, thing: Any, reader: Actor, locale: str) -> Next | None:
     return declared.coming(thing, reader, locale) if declared.coming else None
 
 
-def named() -> list[Subject]:
+def naming_subjects() -> list[Subject]:
     """Subjects by whose texts others are called, the nearest first: what is declared later stands on those before."""
     return [declared for declared in reversed(_subjects.values()) if declared.texts is not None]
 
 
 def shape() -> dict[str, Any]:
     """Columns of a row of any subject, with their types."""
-    ids = {f"{declared.name}_id": BigInteger() for declared in named()}
+    ids = {f"{declared.name}_id": BigInteger() for declared in naming_subjects()}
     words = {name: Text() for name in ("title", "locale", "note")}
     return {
         "type": Text(), "id": BigInteger(), "address": Text(), **ids,

@@ -38,30 +38,30 @@ def _crowds() -> re.Pattern[str]:
     return re.compile(f"([{marks}]{{{MOST_MARKS}}})[{marks}]+")
 
 
-def uncrowded(text: str) -> str:
+def limit_marks(text: str) -> str:
     """A text without the marks that nobody could tell apart on one letter: ordering them takes their number squared."""
     return text if len(text) < 1000 or text.isascii() else _crowds().sub(r"\1", text)
 
 
-def unaccented(text: str) -> str:
+def unaccent(text: str) -> str:
     """``tangent_plain`` in Python."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", uncrowded(text.translate(_before)))
+    decomposed = unicodedata.normalize("NFKD", limit_marks(text.translate(_before)))
     return unicodedata.normalize("NFC", _MARKS.sub("", decomposed).lower().translate(_after))
 
 
-def squeezed(text: str) -> str:
+def squeeze_name(text: str) -> str:
     """``tangent_squeezed`` in Python: a name without blanks, hyphens and apostrophes, which people set as they like."""
-    return unaccented(text).translate(_apart)
+    return unaccent(text).translate(_apart)
 
 
-def named(squeezed_name: str) -> str:
+def strip_company_form(squeezed_name: str) -> str:
     """A squeezed name without the form of its company, which one file has and the next has not; alone it stays."""
     return _forms.sub("", squeezed_name) or squeezed_name
 
 
 def identity(text: str) -> str:
     """``tangent_identity`` in Python: what a name or an identifier is known by, however it is spelt."""
-    plain = unaccented(text)
+    plain = unaccent(text)
     return _blanks.sub(" ", _forms.sub(" ", plain)).strip(" ") or plain

@@ -35,7 +35,7 @@ class Unit:
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
 
 
-def current() -> Unit | None:
+def current_unit() -> Unit | None:
     """The unit under way, or None outside requests, jobs and commands."""
     return _unit.get()
 
@@ -47,7 +47,7 @@ def current_id() -> str | None:
 
 
 @contextmanager
-def unit(id: str | None = None, arrival: Callable[[], float] | None = None) -> Iterator[Unit]:
+def open_unit(id: str | None = None, arrival: Callable[[], float] | None = None) -> Iterator[Unit]:
     """Open a unit of work, under the id it inherits or a new one."""
     opened = Unit(id or secrets.token_hex(8), arrival=arrival)
     token = _unit.set(opened)

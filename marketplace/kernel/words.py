@@ -45,17 +45,17 @@ def words_of(name: str) -> Words:
     return _words[name]
 
 
-def spoken() -> dict[str, Words]:
+def all_words() -> dict[str, Words]:
     """Words of every step and event: what the documents list."""
     return dict(_words)
 
 
-def telling() -> list[str]:
+def told_steps() -> list[str]:
     """The steps and events that somebody hears of."""
     return [name for name, said in _words.items() if said.tells]
 
 
-def alerting() -> dict[str, Alert]:
+def alerts() -> dict[str, Alert]:
     """What those who follow a subject hear of."""
     return {name: said.alert for name, said in _words.items() if said.alert}
 

@@ -161,7 +161,7 @@ def is_taken(name: str, subject: Any) -> bool:
     return bool(subject.state == step.target and subject.state not in step.sources)
 
 
-def available(subject: Any, actor: Actor) -> list[Choice]:
+def available_steps(subject: Any, actor: Actor) -> list[Choice]:
     """The steps from the subject's state that the actor may take, each with what blocks it."""
     found = _machines[events.subject_type(subject)]
     return [
@@ -178,7 +178,7 @@ def allows(name: str, subject: Any, actor: Actor) -> bool:
 
 
 @dataclass(frozen=True)
-class Asked:
+class GrantedStep:
     """A step that was found to be possible, for whom and on what."""
 
     step: Step
@@ -186,7 +186,7 @@ class Asked:
     actor: Actor
 
 
-def may_fire(name: str, subject: Any, actor: Actor, *, version: int | None = None) -> Asked:
+def may_fire(name: str, subject: Any, actor: Actor, *, version: int | None = None) -> GrantedStep:
     """Ask permission, version, state and guards ahead of ``fire``, where something has to be written in between.
 
     Raises Forbidden, Stale or Blocked; Taken where the step was taken before.
@@ -196,7 +196,7 @@ def may_fire(name: str, subject: Any, actor: Actor, *, version: int | None = Non
     expect_version(subject, version)
     if message := obstacle(step, subject):
         raise Taken(message, subject) if is_taken(name, subject) else Blocked(message)
-    return Asked(step, subject, actor)
+    return GrantedStep(step, subject, actor)
 
 
 def fire(
@@ -206,7 +206,7 @@ def fire(
     *,
     reason: str | None = None,
     data: dict[str, Any] | None = None,
-    asked: Asked | None = None,
+    asked: GrantedStep | None = None,
     version: int | None = None,
 ) -> events.Event:
     """Take a step: permission, version, state, guards, reason; then move the state and record the event.
@@ -215,7 +215,7 @@ def fire(
     Invalid(field="reason"); Taken where the step was taken before.
     """
     step = _steps[name][1]
-    if asked != Asked(step, subject, actor):
+    if asked != GrantedStep(step, subject, actor):
         may_fire(name, subject, actor, version=version)
     if step.reason and not says_something(reason or ""):
         raise Invalid(_l("Give a reason: those concerned will read it."), field="reason")
@@ -228,7 +228,7 @@ def fire(
 
 def _flush(subject: Any) -> None:
     """Write, so that whoever was overtaken by another press is known by what both meant to move."""
-    work = unit_of_work.current()
+    work = unit_of_work.current_unit()
     if work is not None:
         work.moving = subject
     db.session.flush()

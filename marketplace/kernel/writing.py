@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from marketplace.kernel.locales import nfc
-from marketplace.kernel.unaccent import uncrowded
+from marketplace.kernel.unaccent import limit_marks
 
 # Looked for where blanks begin, and in a text of bounded words below: work grows with the length, not with its square.
 _BREAK = re.compile(r"(?<![ \t])[ \t]*[\n\t]\s*")
@@ -22,14 +22,14 @@ _LINK = re.compile(
 )
 
 
-def lines(text: str) -> str:
+def clean_lines(text: str) -> str:
     """A text of several lines; empty where nothing can be seen of it."""
     kept = nfc(text).strip()
     seen = (letter not in _FILLERS and unicodedata.category(letter) not in _UNSEEN for letter in kept)
     return kept if any(seen) else ""
 
 
-def line(text: str) -> str:
+def clean_line(text: str) -> str:
     """A name or a title: one line with a letter or a figure, or nothing."""
     kept = _BREAK.sub(" ", nfc(text)).strip()
     return kept if says_something(kept) else ""
@@ -42,4 +42,4 @@ def says_something(text: str) -> bool:
 
 def holds_link(text: str) -> bool:
     """Whether a mail program would make a link of a part of it."""
-    return bool(_LINK.search(unicodedata.normalize("NFKC", uncrowded(text)).lower()))
+    return bool(_LINK.search(unicodedata.normalize("NFKC", limit_marks(text)).lower()))

@@ -18,7 +18,7 @@ from marketplace.kernel import search
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unaccent import identity, unaccented
+from marketplace.kernel.unaccent import identity, unaccent
 from marketplace.network.models import Centre, Network
 from marketplace.people.import_rows import NAME, REGION, names_of
 from marketplace.people.models import Organisation, OrganisationText
@@ -42,7 +42,7 @@ class Centres:
 
     def __init__(self, job: Import) -> None:
         self.job = job
-        self.regions = {unaccented(name): one for one in db.session.scalars(select(Region)) for name in names_of(one)}
+        self.regions = {unaccent(name): one for one in db.session.scalars(select(Region)) for name in names_of(one)}
 
     def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         found = []
@@ -61,7 +61,7 @@ class Centres:
 
     def _region(self, values: Mapping[str, Any]) -> Region | None:
         """The region of this name, or the one that a town is named after."""
-        said = unaccented(values["region"] or "")
+        said = unaccent(values["region"] or "")
         named = (self.regions[name] for name in self.regions if said.startswith(f"{name} "))
         return self.regions.get(said) or next(named, None)
 
@@ -134,7 +134,7 @@ def _network(name: str, country: str, source: str, locale: str) -> Network:
     key = f"network: {name}"
     if (operator := _known(source, key)) is not None:
         return db.session.scalars(select(Network).where(Network.operator_id == operator.id)).unique().one()
-    words = re.sub(r"[^a-z0-9]+", "-", unaccented(name.partition("(")[0])).strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", unaccent(name.partition("(")[0])).strip("-")
     slug = words[:60].rstrip("-") or f"{country.lower()}-network"
     taken = set(db.session.scalars(select(Network.slug).where(Network.slug.startswith(slug))))
     number = next(n for n in range(1, len(taken) + 2) if (slug if n == 1 else f"{slug}-{n}") not in taken)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Table, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from marketplace.kernel.db import Model, Versioned, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said, said
+from marketplace.kernel.locales import LOCALES, Translated, pick_part
 from marketplace.people.models import Organisation
 
 
@@ -73,9 +73,9 @@ class Programme(Versioned, Model):
         collection_class=attribute_keyed_dict("locale"), cascade="all, delete-orphan", lazy="selectin"
     )
 
-    def name(self, locale: str) -> Said:
+    def name(self, locale: str) -> Translated:
         """Its name in ``locale``, or in the language it has."""
-        return said(self.texts, "name", locale)
+        return pick_part(self.texts, "name", locale)
 
 
 class ProgrammeText(Model):

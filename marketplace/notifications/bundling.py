@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.kernel.subjects import kind_of, load
+from marketplace.kernel.subjects import kind_of, load_subject
 from marketplace.kernel.words import mail_kind_of, words_of
 from marketplace.notifications import next_steps, rendering
 from marketplace.notifications.models import USUAL, Mail
@@ -80,7 +80,7 @@ def is_over(mail: Mail) -> bool:
     event = mail.event
     if event is None or mail.priority != USUAL or not _is_news(mail) or mail.created_at > clock.now() - FRESH:
         return False
-    subject = load(event)
+    subject = load_subject(event)
     readers = set() if subject is None else kind_of(event.subject_type).readers_of(subject)
     return readers is not None and mail.user_id not in readers
 
@@ -94,7 +94,7 @@ def _rendered(mails: list[Mail], user: User) -> dict[str, str]:
     for mail in sorted(mails, key=lambda mail: mail.id):
         event = mail.event
         assert event is not None
-        subject = load(event)
+        subject = load_subject(event)
         if subject is None:
             continue
         reader = next_steps.readers([user], subject).get(user.id)

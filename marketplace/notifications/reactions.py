@@ -13,7 +13,7 @@ from marketplace.kernel.audiences import Audience, people_of
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.kernel.subjects import kind_of, load
+from marketplace.kernel.subjects import kind_of, load_subject
 from marketplace.kernel.words import mail_kind_of, words_of
 from marketplace.notifications import bundling, mail_preferences, next_steps, rendering
 from marketplace.notifications.models import Notification
@@ -24,7 +24,7 @@ CHUNK = 200
 
 def tell(event: Event, cursor: int | None) -> int | None:
     """Tell the audience of an event, in the product and by e-mail; nobody what they may not see."""
-    subject = load(event)
+    subject = load_subject(event)
     if subject is None:
         return None
     left = sorted(user_id for user_id in audience_of(event, subject) if user_id > (cursor or 0))

@@ -25,7 +25,7 @@ def names(rows: Iterable[Any], locale: str) -> Names:
     """
     rows = list(rows)
     found: Names = {}
-    for declared in subjects.named():
+    for declared in subjects.naming_subjects():
         column = f"{declared.name}_id"
         wanted: set[Any] = {getattr(row, column, None) for row in rows} - {None}
         if not wanted:
@@ -67,7 +67,7 @@ def title_of(row: Any, found: Names, locale: str) -> Markup:
     """What a row is about: its own title, else that of the nearest thing it names."""
     if row.title is not None:
         return in_language(row.title, row.locale, locale)
-    for declared in subjects.named():
+    for declared in subjects.naming_subjects():
         column = f"{declared.name}_id"
         if words := title_markup(found, column, getattr(row, column, None), locale):
             return words

@@ -9,9 +9,9 @@ from sqlalchemy import Select, or_, select
 from marketplace.calls.models import Call
 from marketplace.calls.states import LIVE
 from marketplace.kernel.db import db
-from marketplace.kernel.locales import LOCALES, pick
+from marketplace.kernel.locales import LOCALES, pick_text
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 from marketplace.network.models import Programme, programme_centres
 from marketplace.network.queries import programmes_joined_by, programmes_managed_by
 from marketplace.pairings.queries import names_of
@@ -23,7 +23,7 @@ Options = list[tuple[int, str]]
 
 def title_of(call: Call, locale: str) -> str:
     """A call's title in ``locale``, or in the language it has."""
-    text = pick(call.texts, locale)
+    text = pick_text(call.texts, locale)
     return text.title if text else ""
 
 
@@ -74,7 +74,7 @@ def _organisations(actor: Actor, kinds: tuple[str, ...], locale: str) -> Options
     for organisation_id, code, name in rows:
         found.setdefault(organisation_id, {})[code] = name
     named = [(key, next(n[c] for c in (locale, *LOCALES) if c in n)) for key, n in found.items()]
-    return sorted(named, key=lambda option: unaccented(option[1]))
+    return sorted(named, key=lambda option: unaccent(option[1]))
 
 
 def centres_of(centre_ids: Iterable[int], actor: Actor, locale: str) -> Options:

@@ -17,7 +17,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Missing
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.workflow import Choice, available
+from marketplace.kernel.workflow import Choice, available_steps
 from marketplace.network.queries import staff_of_programme
 from marketplace.pairings import actions, choices, timeline
 from marketplace.pairings.forms import AnswerForm, PairingForm, ReasonForm, number
@@ -92,7 +92,7 @@ def _readable(pairing: Pairing, actor: Actor) -> Application | None:
 
 
 def _steps(pairing: Pairing, actor: Actor) -> dict[str, Choice]:
-    return {choice.step.name.partition(".")[2]: choice for choice in available(pairing, actor)}
+    return {choice.step.name.partition(".")[2]: choice for choice in available_steps(pairing, actor)}
 
 
 @blueprint.post("/pairings/<int:pairing_id>/answer")

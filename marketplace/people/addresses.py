@@ -6,7 +6,7 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from marketplace.kernel.unaccent import uncrowded
+from marketplace.kernel.unaccent import limit_marks
 
 LONGEST = 1000  # letters; with more it is no address of anybody's, in whichever form
 
@@ -16,7 +16,7 @@ def normal_address(text: str) -> str:
 
     What is no address is only tidied.
     """
-    composed = unicodedata.normalize("NFKC", uncrowded(text)).lower()
+    composed = unicodedata.normalize("NFKC", limit_marks(text)).lower()
     seen = "".join(letter for letter in composed if not letter.isspace() and not _is_hidden(letter))
     if len(seen) > LONGEST:
         return seen

@@ -76,7 +76,7 @@ def show_claim(claim_id: int) -> Response:
     shown = render_template(
         "people/claim.html",
         claim=claim,
-        choices={choice.step.name: choice for choice in workflow.available(claim, actor)},
+        choices={choice.step.name: choice for choice in workflow.available_steps(claim, actor)},
         refusal=events.last_reason("claim.refuse", claim) if claim.state == "refused" else "",
     )
     return make_response(shown)

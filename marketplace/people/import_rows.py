@@ -16,7 +16,7 @@ from marketplace.imports.records import Records
 from marketplace.imports.row_store import StoredRow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import DEFAULT, _l
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import Organisation
 from marketplace.people.sector_signs import sectors_of
@@ -33,7 +33,7 @@ class Organisations(Records):
     def __init__(self, job: Import) -> None:
         super().__init__(job)
         regions = db.session.scalars(select(Region)).all()
-        self.regions = {unaccented(name): one.code for one in regions for name in names_of(one)}
+        self.regions = {unaccent(name): one.code for one in regions for name in names_of(one)}
         self.countries = {*countries(DEFAULT), *(region.country for region in regions)}
 
     def problems(self, values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ class Organisations(Records):
         return {
             "kind": values["kind"] or "startup",
             "country": values["country"],
-            "region_code": self.regions.get(unaccented(values["region"] or "")),
+            "region_code": self.regions.get(unaccent(values["region"] or "")),
             "legal_form": "company" if values["founded"] else None,
             "registered_on": values["founded"],
             "website": values["website"],

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 
 from marketplace.kernel import search
 from marketplace.kernel.db import Model, Stateful, Versioned, one_line, one_of, pk
-from marketplace.kernel.locales import LOCALES, Said, said
+from marketplace.kernel.locales import LOCALES, Translated, pick_part
 from marketplace.people.states import CLAIM, ORGANISATION
 from marketplace.places.hours import zone_of_place
 from marketplace.places.models import Region, Zone
@@ -221,9 +221,9 @@ class Organisation(Stateful, Model):
         """The time zone of its seat, as far as that is known."""
         return zone_of_place(self.region_code or self.country, otherwise)
 
-    def name(self, locale: str) -> Said:
+    def name(self, locale: str) -> Translated:
         """Its name in ``locale``, or in the language it has."""
-        return said(self.texts, "name", locale)
+        return pick_part(self.texts, "name", locale)
 
 
 class OrganisationText(Model):

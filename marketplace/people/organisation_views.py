@@ -157,7 +157,7 @@ def _centres(organisation: Organisation, actor: Actor) -> list[Organisation]:
 def _steps(organisation: Organisation, actor: Actor) -> dict[str, workflow.Choice]:
     """What the reader can do next; whether staff deal with it is asked once for all of their steps."""
     if not is_staff(actor) or actor.organisation_id == organisation.id:
-        return {choice.step.name: choice for choice in workflow.available(organisation, actor)}
+        return {choice.step.name: choice for choice in workflow.available_steps(organisation, actor)}
     if not policy.can(actor, "organisation.verify", organisation):
         return {}
     steps = [

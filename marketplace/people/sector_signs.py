@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 from marketplace.people.sectors import SECTORS
 
 # Words of other vocabularies, without accents, that name a field of technology of ours.
@@ -36,5 +36,5 @@ SIGNS = {
 
 def sectors_of(categories: Iterable[str]) -> list[str]:
     """Our fields of technology that other vocabularies' categories speak of."""
-    said = " ".join(unaccented(category) + " " for category in categories)
+    said = " ".join(unaccent(category) + " " for category in categories)
     return [code for code in SECTORS if any(sign in said for sign in SIGNS.get(code, ()))]

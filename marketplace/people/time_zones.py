@@ -9,7 +9,7 @@ from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 
 from marketplace.kernel.locales import _l
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 from marketplace.web.forms import SelectChoice, options
 
 AREAS = {
@@ -53,7 +53,7 @@ def _cities(locale: str) -> dict[str, list[tuple[str, str]]]:
     named: dict[str, list[tuple[str, str]]] = {}
     for zone in known_zones() - {"UTC"}:
         named.setdefault(zone.partition("/")[0], []).append((zone, city_of(zone, locale)))
-    return {area: sorted(named[area], key=lambda pair: unaccented(pair[1])) for area in AREAS}
+    return {area: sorted(named[area], key=lambda pair: unaccent(pair[1])) for area in AREAS}
 
 
 def zone_choices(locale: str, chosen: str | None = None) -> list[SelectChoice]:

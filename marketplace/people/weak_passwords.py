@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from marketplace.kernel.unaccent import unaccented
+from marketplace.kernel.unaccent import unaccent
 
 COMMON = (
     "password", "passwort", "passw0rd", "motdepasse", "contrasena", "welcome", "bienvenue", "bonjour",
@@ -46,7 +46,7 @@ def is_weak(password: str, context: Iterable[str] = ()) -> bool:
 
 
 def _folded(text: str) -> str:
-    return unaccented(unicodedata.normalize("NFKC", text)).lower()
+    return unaccent(unicodedata.normalize("NFKC", text)).lower()
 
 
 def _words(context: Iterable[str]) -> set[str]:

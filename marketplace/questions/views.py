@@ -12,7 +12,7 @@ from marketplace.kernel import clock, policy
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.events import last_reason
 from marketplace.kernel.policy import ANONYMOUS
-from marketplace.kernel.workflow import available
+from marketplace.kernel.workflow import available_steps
 from marketplace.people.views import zone_here
 from marketplace.questions import actions, queries, secrets
 from marketplace.questions.forms import AnswerForm, LookOverForm, PlainForm, ReasonForm
@@ -54,7 +54,7 @@ def show(id: int) -> Response:
 def page_of(question: Question, status: int = 200, **context: Any) -> Response:
     """The page of a question, with what was typed and refused."""
     actor = current_actor()
-    steps = {choice.step.name.partition(".")[2]: choice for choice in available(question, actor)}
+    steps = {choice.step.name.partition(".")[2]: choice for choice in available_steps(question, actor)}
     context.setdefault("look_over", _look_over(question) if "publish" in steps else None)
     context.setdefault("answering", _answering(question) if {"answer", "correct"} & set(steps) else None)
     shown = render_template(

@@ -64,7 +64,7 @@ def _refused(refusal: Refusal) -> Response:
 
 def _is_taken(refusal: Any) -> bool:
     """Whether the step was taken before, and no reason of somebody else would be lost by saying so."""
-    work = unit_of_work.current()
+    work = unit_of_work.current_unit()
     if isinstance(refusal, Stale):
         taken = work is not None and workflow.is_taken(work.deed, refusal.subject)
     else:
@@ -90,7 +90,7 @@ def conflict(stored: int | None = None) -> Response:
 def _stale(_: StaleDataError) -> Response:
     """Overtaken between reading and writing: by a second press of the same step, or by another change."""
     rollback()
-    work = unit_of_work.current()
+    work = unit_of_work.current_unit()
     if work is not None and work.moving is not None and work.moving in db.session:
         return _refused(Stale(work.moving))
     return conflict()

@@ -20,7 +20,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.dates import day_in, days_between, hour_in, instant_in
 from marketplace.kernel.days import whole_day
 from marketplace.kernel.language import language_of
-from marketplace.kernel.locales import NAMES, Said, pick
+from marketplace.kernel.locales import NAMES, Translated, pick_text
 from marketplace.web.forms import in_error, only_choice
 from marketplace.web.language import current_locale
 
@@ -111,7 +111,7 @@ def spoken(words: Any) -> Any:
     """Words of a person, marked with their language where it is not the page's."""
     if not isinstance(words, str) or isinstance(words, Markup):
         return words
-    found = words.locale if isinstance(words, Said) else language_of(words)
+    found = words.locale if isinstance(words, Translated) else language_of(words)
     if found in ("", current_locale()):
         return words
     return Markup('<span lang="{}">{}</span>').format(found, words)
@@ -119,7 +119,7 @@ def spoken(words: Any) -> Any:
 
 def language_note(words: Any) -> str:
     """What follows words of a person in plain text: their language, where it is not the reader's."""
-    if not words or not isinstance(words, Said) or words.locale == current_locale():
+    if not words or not isinstance(words, Translated) or words.locale == current_locale():
         return ""
     return f" ({_('text in: %(language)s', language=NAMES[words.locale])})"
 
@@ -139,7 +139,7 @@ def state_of(subject: Any, view: str = "owner", state: str | None = None) -> Any
 
 def text_of(texts: Any) -> Any:
     """The row of content to show in this page's language; its ``locale`` says which it is."""
-    return pick(texts, current_locale())
+    return pick_text(texts, current_locale())
 
 
 def language_name(code: str) -> str:

@@ -56,11 +56,11 @@ def bound(form: Any, unbound: Any, options: dict[str, Any]) -> Field:
 
 
 def _line(value: Any) -> Any:
-    return writing.line(value) if isinstance(value, str) else value
+    return writing.clean_line(value) if isinstance(value, str) else value
 
 
 def _lines(value: Any) -> Any:
-    return writing.lines(value) if isinstance(value, str) else value
+    return writing.clean_lines(value) if isinstance(value, str) else value
 
 
 def unsaid(field: Field) -> Any:
@@ -176,12 +176,12 @@ class Form(FlaskForm):
 
     def first_press(self) -> str | None:
         """None at the first press of this drawing, else where that one led (may be empty)."""
-        return idempotency.claim(self._press()) if self.once.data else None
+        return idempotency.claim_key(self._press()) if self.once.data else None
 
     def led_to(self, location: str) -> str:
         """Remember where this press led, for the next one."""
         if self.once.data:
-            idempotency.settle(self._press(), location)
+            idempotency.remember_redirect(self._press(), location)
         return location
 
     def _press(self) -> str:

@@ -46,7 +46,7 @@ class MoneyField(DecimalField):
         code = getattr(getattr(form, "currency", None), "data", None)
         try:
             if self.data is not None and code:
-                amounts.fitting(self.data, str(code))
+                amounts.fit_amount(self.data, str(code))
         except amounts.TooFine:
             raise ValidationError(_l("This currency has no decimals. Write a whole number.")) from None
 

@@ -8,7 +8,7 @@ from functools import cache
 from flask import Flask, Response, request
 
 from marketplace.kernel.db import commit, rollback
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.web.arrival import Arrival, arrival_of
 from marketplace.web.bounds import BoundedRequest
 from marketplace.web.routing import LateRule
@@ -25,7 +25,7 @@ class Application(Flask):
     request_class = BoundedRequest
 
     def full_dispatch_request(self) -> Response:
-        with unit(_request_id(), self.arrival()) as opened:
+        with open_unit(_request_id(), self.arrival()) as opened:
             response = super().full_dispatch_request()
             response.headers["X-Request-Id"] = opened.id
             return response

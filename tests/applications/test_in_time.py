@@ -41,7 +41,7 @@ LINKED: dict[str, Any] = {"track": "bottom_up", "bottom_up_kind": "private_linke
 def arrive(ago: float) -> None:
     """Let the request of this unit of work have come so many seconds before its first statement."""
     clock.now()
-    held = unit_of_work.current()
+    held = unit_of_work.current_unit()
     assert held is not None
     held.arrival = lambda: held.told_at - ago
 

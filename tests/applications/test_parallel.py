@@ -18,7 +18,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Refusal
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.models import Membership
 from tests.applications.cast import make_application
 from tests.calls.cast import make_call
@@ -51,7 +51,7 @@ def together(calls: list[Callable[[], object]]) -> list[object]:
 def test_fifty_submissions_around_the_deadline_are_in_or_refused(committed_app: Flask) -> None:
     """Each sees a receipt or a reason; the receipts are those of the database, and no number is given twice."""
     app = committed_app
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         world = World()
         call = make_call(world.programme)
         challenge = make_challenge(world.company, call)
@@ -66,7 +66,7 @@ def test_fifty_submissions_around_the_deadline_are_in_or_refused(committed_app: 
             _ = (who.user_id, who.organisation_id)
         browser = sign_in(app, who)
         browsers.append((browser, token_in(browser.get("/applications").get_data(as_text=True))))
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         db.session.get_one(Call, call_id).closes_at = clock.now() + timedelta(seconds=1.2)
         db.session.commit()
 
@@ -112,7 +112,7 @@ def acting(app: Flask, member_id: int, act: Callable[[Membership], object]) -> C
     """A deed of a person in a transaction of its own."""
 
     def call() -> object:
-        with app.app_context(), unit():
+        with app.app_context(), open_unit():
             try:
                 done = act(db.session.get_one(Membership, member_id))
                 db.session.commit()
@@ -125,7 +125,7 @@ def acting(app: Flask, member_id: int, act: Callable[[Membership], object]) -> C
 
 
 def test_parallel_presses_of_one_team_make_one_submission(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         application = make_application(make_challenge(world.company, make_call(world.programme)), world.startup)
         db.session.commit()
@@ -144,7 +144,7 @@ def test_parallel_presses_of_one_team_make_one_submission(committed_app: Flask) 
 
 
 def test_limit_per_startup_holds_whatever_runs_in_parallel(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         call = make_call(world.programme, applications_per_startup=2)
         drafts = [make_application(make_challenge(world.company, call), world.startup) for _ in range(6)]
@@ -163,7 +163,7 @@ def test_limit_per_startup_holds_whatever_runs_in_parallel(committed_app: Flask)
 
 
 def test_parallel_starts_make_one_application(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         call = make_call(world.programme)
         challenge = make_challenge(world.company, call)

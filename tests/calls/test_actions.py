@@ -24,7 +24,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.network import actions
 from marketplace.people.models import Organisation
 from tests.calls.cast import close_call, make_call
@@ -373,7 +373,7 @@ def test_award_is_held_once_and_given_back_once(world: World) -> None:
 
 
 def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         call = make_call(award_count=3, awards_per_startup=9)
         startup = make_organisation()
         db.session.commit()
@@ -381,7 +381,7 @@ def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:
     start = Barrier(8)
 
     def take(application_id: int) -> bool:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             held = db.session.get_one(Call, call_id)
             organisation = db.session.get_one(Organisation, startup_id)
             start.wait()
@@ -402,14 +402,14 @@ def test_places_are_never_given_twice_in_parallel(committed_app: Flask) -> None:
 
 
 def test_parallel_clocks_open_each_call_once(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         for _ in range(6):
             make_call(state="published")
         db.session.commit()
     start = Barrier(4)
 
     def run(_: int) -> int:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             start.wait()
             moved = call_actions.open_and_close_due()
             db.session.commit()

@@ -17,7 +17,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Stale
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from tests.calls.cast import close_call, make_call
 from tests.challenges.cast import make_challenge
 from tests.history import steps_of
@@ -253,7 +253,7 @@ def test_cancelled_call_ends_what_was_published(world: World) -> None:
 
 
 def test_parallel_closing_closes_each_once(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         call = make_call(closes=10)
         ids = [make_challenge(call=call).id for _ in range(6)]
         call.opens_at, call.closes_at = clock.now() - timedelta(days=2), clock.now() - timedelta(days=1)
@@ -261,7 +261,7 @@ def test_parallel_closing_closes_each_once(committed_app: Flask) -> None:
     counts: list[int] = []
 
     def close() -> None:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             counts.append(actions.close_due(SYSTEM))
             db.session.commit()
 
@@ -270,20 +270,20 @@ def test_parallel_closing_closes_each_once(committed_app: Flask) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         closed = db.session.scalars(select(Event.subject_id).where(Event.step == "challenge.close")).all()
         assert sorted(closed) == sorted(ids)
         assert sum(counts) == 6
 
 
 def test_parallel_pairs_are_both_counted(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         challenge = make_challenge(call=make_call(), startups_sought=4, state="closed")
         db.session.commit()
         id = challenge.id
 
     def pair() -> None:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             actions.record_pair(db.session.get_one(Challenge, id))
             db.session.commit()
 
@@ -292,6 +292,6 @@ def test_parallel_pairs_are_both_counted(committed_app: Flask) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         found = db.session.get_one(Challenge, id)
         assert (found.pairs_confirmed, found.state) == (4, "filled")

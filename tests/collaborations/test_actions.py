@@ -19,7 +19,7 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.pairings.models import Pairing
 from tests.collaborations.cast import (
     CLAIM,
@@ -87,14 +87,14 @@ def test_confirmation_needs_both_acceptances(world: World) -> None:
 
 
 def test_parallel_confirmations_make_one_collaboration(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         pairing_id, actor = pair(world, "accepted").id, world.actor("manager")
         db.session.commit()
     gate, made = Barrier(4), []
 
     def run() -> None:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             pairing = db.session.get_one(Pairing, pairing_id)
             gate.wait()
             try:
@@ -205,7 +205,7 @@ def test_hash_is_the_same_after_it_was_stored(world: World) -> None:
 
 
 def test_two_last_signatures_at_once_put_it_in_force(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         agreement = to_sign(world)
         agreement_id, text_hash = agreement.id, agreement.proposed.text_hash()
@@ -214,7 +214,7 @@ def test_two_last_signatures_at_once_put_it_in_force(committed_app: Flask) -> No
     gate = Barrier(2)
 
     def run(actor: Any) -> None:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             found = db.session.get_one(Agreement, agreement_id)
             gate.wait()
             agreements.sign_agreement(found, actor, text_hash=text_hash, has_authority=True, address=None)

@@ -21,7 +21,7 @@ from marketplace.desk import queries as desk
 from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Event, Outbox, subject_type
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.kernel.words import words_of
 from marketplace.kernel.workflow import machines
 from marketplace.network.models import Centre, Programme
@@ -39,7 +39,7 @@ def loaded(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) 
     """An application over a database that holds the story; tests only read it."""
     url = services.clone(where)
     app = make_app(url, where, tmp_path_factory.mktemp("demo"))
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         assert load()
         commit()
     yield app
@@ -50,7 +50,7 @@ def loaded(where: services.Addresses, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def story(loaded: Flask) -> Iterator[None]:
-    with loaded.app_context(), unit():
+    with loaded.app_context(), open_unit():
         yield
 
 

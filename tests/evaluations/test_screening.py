@@ -200,8 +200,8 @@ def test_opening_is_noted_once_for_each_person_but_not_for_the_team(world: World
 def test_call_is_reopened_only_before_any_file_is_opened(world: World) -> None:
     call = closed_call(world)
     application = application_to(world, challenge_in(world, call), "submitted")
-    choice = {c.step.name: c for c in workflow.available(call, world.actor("manager"))}["call.reopen"]
+    choice = {c.step.name: c for c in workflow.available_steps(call, world.actor("manager"))}["call.reopen"]
     assert choice.blocked is None
     note_opening([application], world.actor("broker"))
-    choice = {c.step.name: c for c in workflow.available(call, world.actor("manager"))}["call.reopen"]
+    choice = {c.step.name: c for c in workflow.available_steps(call, world.actor("manager"))}["call.reopen"]
     assert "already opened" in str(choice.blocked)

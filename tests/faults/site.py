@@ -13,7 +13,7 @@ from flask import Flask
 
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from tests.conftest import settings_for
 from tests.faults.harness import Pieces
 from tests.faults.mailbox import Mailbox
@@ -36,7 +36,7 @@ class Site:
     @contextmanager
     def rows(self) -> Iterator[None]:
         """``with site.rows(): …`` makes rows that are committed; every person in them can sign in."""
-        with self.app.app_context(), unit():
+        with self.app.app_context(), open_unit():
             db.session.configure(expire_on_commit=False)
             yield
             let_everybody_sign_in()

@@ -16,7 +16,7 @@ from marketplace.kernel import events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Outbox
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications.models import Mail, Notification
 from marketplace.notifications.reactions import tell as tell_those_concerned
 from tests.following.cast import WATER, challenge_in, make_follow, tell
@@ -61,7 +61,7 @@ def test_each_person_is_told_once_by_the_soonest_of_their_follows(
         assert ids(DigestItem.user_id, DigestItem.event_id == event.id) == sorted(later)
         assert ids(Notification.user_id, Notification.event_id == event.id) == sorted(set(wanted) | soon)
         db.session.execute(sa.update(DigestItem).values(due_at=sa.text("clock_timestamp() - interval '1 second'")))
-        with unit():  # some time later
+        with open_unit():  # some time later
             while digests.send_due():
                 pass
         digest = sa.func.starts_with(Mail.key, "digest:")

@@ -18,7 +18,7 @@ from marketplace.imports.models import Import, ImportRow
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from tests.forms import token_in
 
 LEAK = {
@@ -95,7 +95,7 @@ def taken(job: Import, actor: Actor) -> Import:
 
 def imported(actor: Actor, data: bytes, name: str = "file.jsonl", **where: Any) -> Import:
     """A file imported, from its sending to its end."""
-    with unit():
+    with open_unit():
         return taken(tried(sent(actor, data, name, **where), actor), actor)
 
 
@@ -140,6 +140,6 @@ def let_work(app: Flask) -> None:
 
 def brought(kind: str, *rows: Any, **constants: str) -> list[tuple[str | None, str]]:
     """What the command line makes of rows: the outcome of each, and the code of what is wrong with it."""
-    with unit():
+    with open_unit():
         job = taken(tried(sent(SYSTEM, lines(*rows), kind=kind), SYSTEM, **constants), SYSTEM)
     return [(row.outcome, row.reasons[0]["code"] if row.reasons else "") for row in rows_of(job)]

@@ -20,7 +20,7 @@ from deploy.processes import spawn, stop
 from marketplace import schedule
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications.models import Mail
 from tests import services
 from tests.conftest import settings_for
@@ -95,7 +95,7 @@ class Product:
     @contextmanager
     def rows(self) -> Iterator[None]:
         """``with product.rows(): …`` makes or changes rows; every person in them can sign in afterwards."""
-        with self.app.app_context(), unit():
+        with self.app.app_context(), open_unit():
             db.session.configure(expire_on_commit=False)
             yield
             let_everybody_sign_in()
@@ -108,7 +108,7 @@ class Product:
 
     def run_schedule(self, *names: str) -> None:
         """Let due tasks run now: the worker would, within half a minute."""
-        with self.app.app_context(), unit():
+        with self.app.app_context(), open_unit():
             for name in names:
                 schedule.run(name)
 

@@ -14,7 +14,7 @@ from marketplace.collaborations.queries import late_milestones
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.organisation_actions import is_future
 from tests.collaborations.cast import make_collaboration
 from tests.factories import add
@@ -29,7 +29,7 @@ FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 2)
 @contextmanager
 def at(instant: datetime) -> Iterator[None]:
     """A unit of work that began at an instant."""
-    with unit():
+    with open_unit():
         clock.start_at(instant)
         yield
 

@@ -7,7 +7,7 @@ from tests.world import World
 
 
 def test_second_press_learns_where_the_first_led(world: World) -> None:
-    assert idempotency.claim("one-drawing") is None
-    idempotency.settle("one-drawing", "/notes/7")
-    assert idempotency.claim("one-drawing") == "/notes/7"
-    assert idempotency.claim("another-drawing") is None
+    assert idempotency.claim_key("one-drawing") is None
+    idempotency.remember_redirect("one-drawing", "/notes/7")
+    assert idempotency.claim_key("one-drawing") == "/notes/7"
+    assert idempotency.claim_key("another-drawing") is None

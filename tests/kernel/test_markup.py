@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.kernel.markup import unmarked
+from marketplace.kernel.markup import strip_markup
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from marketplace.kernel.markup import unmarked
      "https://a.example/?id=1&copy=2&reg=3&lt=4", "<script>", "x<ul", "<p", "List<String>", "i<a>b"],
 )  # fmt: skip
 def test_what_is_no_tag_stays(text: str) -> None:
-    assert unmarked(text) == text
+    assert strip_markup(text) == text
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_what_is_no_tag_stays(text: str) -> None:
     ],
 )
 def test_markup_is_taken_out(text: str, bare: str) -> None:
-    assert unmarked(text) == bare
+    assert strip_markup(text) == bare

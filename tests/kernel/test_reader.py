@@ -26,7 +26,7 @@ from marketplace.kernel.db import commit, db
 from marketplace.kernel.kept_statements import prepared as keep
 from marketplace.kernel.policy import ANONYMOUS, SYSTEM, Actor
 from marketplace.kernel.shelf import Shelf
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.pairings import queries as pairings
 from marketplace.people import claim_queries as claims
 from marketplace.people import queries as people
@@ -64,7 +64,7 @@ def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest
         for n in people:
             role, kind = list(ROLES.items())[n % len(ROLES)]
             actor = Actor(n + 1, f"Person {n}", "fr", n + 7 if kind else None, {}, kind, True, role, n + 9, n % 4)
-            with unit():
+            with open_unit():
                 reader.read_as(actor)
                 _ask_everything(actor)
         return len(kept_statements.kept)
@@ -75,7 +75,7 @@ def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest
 
 @pytest.mark.usefixtures("app")
 def test_nobody_but_the_reader_leaves_a_statement() -> None:
-    with unit():
+    with open_unit():
         reader.read_as(Actor(1, organisation_id=1, role="owner"))
         before = len(kept_statements.kept)
         for n in range(2, 50):
@@ -84,7 +84,7 @@ def test_nobody_but_the_reader_leaves_a_statement() -> None:
 
 
 def test_everybody_is_shown_their_own_at_the_same_time(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         owners = [make_member(make_organisation("large", f"Maker {n}", state="unverified")) for n in range(4)]
         drafts = {owner.organisation_id: make_challenge(owner.organisation, state="draft").id for owner in owners}
         centres = [make_centre() for _ in range(4)]
@@ -102,7 +102,7 @@ def test_everybody_is_shown_their_own_at_the_same_time(committed_app: Flask) -> 
         for round_ in range(6):
             if not round_:
                 ready.wait(20)
-            with committed_app.app_context(), unit():
+            with committed_app.app_context(), open_unit():
                 reader.read_as(actor)
                 own = set(db.session.scalars(challenges.visible_to(actor)).unique())
                 seen = {row.id for row in db.session.scalars(calls.visible_to(actor).where(Call.state == "draft"))}
@@ -125,7 +125,7 @@ def test_second_actor_of_a_unit_sees_their_own(world: World) -> None:
     one, other = world.actor("company_owner"), world.actor("other_company")
     own = {actor: make_challenge(db.session.get_one(Organisation, actor.organisation_id), state="draft").id
            for actor in (one, other)}  # fmt: skip
-    with unit():
+    with open_unit():
         reader.read_as(one)
         reader.read_as(other)  # too late: the reader stays
         both = [challenges.visible_to(actor) for actor in (one, other, one)]
@@ -142,7 +142,7 @@ def test_the_same_person_in_another_seat_sees_that_seat(world: World) -> None:
     second: Membership = make_member(make_organisation("large", "Second seat"), user=owner.user)
     here, there = actor_of(owner), actor_of(second)
     draft = make_challenge(second.organisation, state="draft").id
-    with unit():
+    with open_unit():
         reader.read_as(here)
         assert [draft in {row.id for row in db.session.scalars(challenges.visible_to(actor)).unique()}
                 for actor in (here, there)] == [False, True]  # fmt: skip
@@ -150,10 +150,10 @@ def test_the_same_person_in_another_seat_sees_that_seat(world: World) -> None:
 
 def test_a_kept_statement_asks_for_its_reader(world: World) -> None:
     actor = world.actor("manager")
-    with unit():
+    with open_unit():
         reader.read_as(actor)
         asked = imports.visible_to(actor)
-    with unit(), pytest.raises(StatementError, match="reader"):
+    with open_unit(), pytest.raises(StatementError, match="reader"):
         db.session.scalars(asked.where(Import.id > 0)).all()
 
 
@@ -173,7 +173,7 @@ def test_what_would_freeze_a_person_is_refused() -> None:
         lambda who: select(who.can_switch),
         lambda who: select(who.locale == "fr"),
     )
-    with unit():
+    with open_unit():
         reader.read_as(actor)
         for build in frozen:
             with pytest.raises((RuntimeError, TypeError)):

@@ -28,7 +28,7 @@ from tests.world import World
 
 
 def told(event: Event) -> set[int]:
-    subject = reactions.load(event)
+    subject = reactions.load_subject(event)
     return reactions.audience_of(event, subject)
 
 
@@ -38,8 +38,8 @@ def of(world: World, *roles: str) -> set[int]:
 
 def test_every_step_is_told_or_silent_for_a_reason(app: Flask) -> None:
     words.check_declarations()
-    found = words.spoken()
-    assert len(words.telling()) > 100
+    found = words.all_words()
+    assert len(words.told_steps()) > 100
     assert [name for name, said in found.items() if bool(said.tells) == bool(said.silent)] == []
 
 
@@ -54,12 +54,12 @@ def test_product_does_not_start_where_a_step_does_not_say_who_hears(
 
 
 def test_every_subscription_listens_to_a_spoken_step(app: Flask) -> None:
-    assert set(SUBSCRIPTIONS) - set(words.spoken()) == set()
+    assert set(SUBSCRIPTIONS) - set(words.all_words()) == set()
 
 
 def test_every_told_step_is_subscribed(app: Flask) -> None:
     listening = events.subscriptions()
-    assert all("notifications.reactions.tell" in listening[step] for step in words.telling())
+    assert all("notifications.reactions.tell" in listening[step] for step in words.told_steps())
 
 
 COMPANY_PEOPLE, STARTUP_PEOPLE = {"company_owner", "company_member"}, {"startup_owner", "startup_member"}
@@ -87,13 +87,13 @@ def test_role_is_had_by_those_it_names_and_nobody_else(peopled: tuple[Flask, Est
     ours, startup = estate.values["sealed"], estate.world.startup.id
     with app.app_context():
         add(ChallengeInvitation(challenge_id=ours["challenges"], organisation_id=startup))
-        pairs = {(step.partition(".")[0], role) for step in words.telling() for role in tells_of(step).roles}
+        pairs = {(step.partition(".")[0], role) for step in words.told_steps() for role in tells_of(step).roles}
         assert {role for _, role in pairs} == set(ROLES)
         for subject, role in sorted(pairs):
             noun = "collaborations" if subject == "agreement" else f"{subject}s"
             data = {"corrected": ["need.en"], "organisations": [startup]}
             event = Event(step=f"{subject}.wave", subject_type=subject, subject_id=ours[noun], data=data)
-            heard = audiences.people_of(Audience((role,)), event, reactions.load(event))
+            heard = audiences.people_of(Audience((role,)), event, reactions.load_subject(event))
             assert {cast[user_id] for user_id in heard if user_id in cast} == ROLES[role], (subject, role)
 
 
@@ -155,7 +155,7 @@ def test_amended_call_is_told_to_everybody_with_a_draft(world: World) -> None:
 
 
 def test_event_whose_subject_is_gone_tells_nobody(world: World) -> None:
-    for step in sorted(words.telling()):
+    for step in sorted(words.told_steps()):
         event = Event(id=10**9, step=step, subject_type=step.partition(".")[0], subject_id=10**12, data={})
         assert reactions.tell(event, None) is None, step
         assert db.session.scalars(sa.select(Notification.event_id)).all() == [], step

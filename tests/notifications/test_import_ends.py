@@ -9,7 +9,7 @@ from marketplace.imports import actions
 from marketplace.imports import job as working
 from marketplace.kernel import relay
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications.models import Notification
 from tests.imports.desk import LEAK, fresh, imported, lines, sent, tried, work
 from tests.notifications.cast import mails
@@ -46,7 +46,7 @@ def test_end_of_an_import_is_told_to_its_starter_with_its_figures(world: World, 
 def test_colleague_who_stops_an_import_has_its_starter_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(working, "CHUNK", 1)
     starter = world.actor("manager")
-    with unit():
+    with open_unit():
         job = tried(sent(starter, lines(*({**LEAK, "id": f"s{n}"} for n in range(4)))), starter)
         actions.start_import(job, starter)
         db.session.commit()
@@ -60,7 +60,7 @@ def test_colleague_who_stops_an_import_has_its_starter_told(world: World, monkey
 
 def test_who_stops_their_own_import_needs_no_message(world: World) -> None:
     starter = world.actor("manager")
-    with unit():
+    with open_unit():
         job = tried(sent(starter, lines(LEAK)), starter)
         actions.start_import(job, starter)
         actions.stop_import(job, starter)
@@ -70,7 +70,7 @@ def test_who_stops_their_own_import_needs_no_message(world: World) -> None:
 
 
 def test_file_that_cannot_be_read_says_so_and_why(world: World) -> None:
-    with unit():
+    with open_unit():
         job = sent(world.actor("broker"), b"a,b\n", "empty.csv")
     assert (job.state, told()) == ("unreadable", [(world.user("broker").id, "import.give_up")])
     assert "no row below them" in mails()[0].body
@@ -78,7 +78,7 @@ def test_file_that_cannot_be_read_says_so_and_why(world: World) -> None:
 
 def test_starter_who_left_the_centre_is_not_told(world: World) -> None:
     starter = world.memberships["broker"]
-    with unit():
+    with open_unit():
         job = tried(sent(world.actor("broker"), lines(LEAK)), world.actor("broker"))
         actions.start_import(job, world.actor("broker"))
         db.session.delete(starter)

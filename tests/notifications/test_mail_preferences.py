@@ -26,14 +26,16 @@ def fixed() -> set[str]:
 
 def test_every_told_step_has_one_kind(app: Flask) -> None:
     of_their_own = {"alerts", "access"}
-    assert {words.mail_kind_of(step).name for step in words.telling()} | of_their_own == {k.name for k in mail_kinds()}
+    assert {words.mail_kind_of(step).name for step in words.told_steps()} | of_their_own == {
+        k.name for k in mail_kinds()
+    }
     with pytest.raises(LookupError):
         words.mail_kind_of("nothing.happens")
 
 
 def test_decisions_and_access_always_come(app: Flask) -> None:
     assert fixed() == {"access", "decisions"}
-    dated = [step for step, said in words.spoken().items() if said.tells and said.tells.mail in FORMAL]
+    dated = [step for step, said in words.all_words().items() if said.tells and said.tells.mail in FORMAL]
     assert {words.mail_kind_of(step).name for step in dated} == {"decisions"}
 
 

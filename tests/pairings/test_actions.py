@@ -14,7 +14,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid
 from marketplace.kernel.events import Event, EventReason
 from marketplace.kernel.policy import SYSTEM
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.pairings import actions
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.secrets import company_of, reads_reason
@@ -137,14 +137,14 @@ def test_expiry_twice_expires_once(world: World) -> None:
 
 
 def test_expiry_in_parallel_expires_each_once(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         made = [pair(world, overdue=True).id for _ in range(4)]
         db.session.commit()
     gate, counts = Barrier(3), []
 
     def run() -> None:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             gate.wait()
             counts.append(actions.expire_due(SYSTEM))
             db.session.commit()

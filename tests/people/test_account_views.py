@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people import actions, member_actions, queries, sign_in_throttle
 from marketplace.people.models import Membership, Organisation, User, UserSession
 from tests.forms import hidden, post, token_in
@@ -138,7 +138,7 @@ def test_a_reset_link_sets_the_password_once(
 
 
 def test_a_new_password_ends_the_wait_after_failed_sign_ins(app: Flask, client: FlaskClient, person: User) -> None:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         for _ in range(10):
             sign_in_throttle.begin_attempt(person.email, "127.0.0.1")
     assert post(client, "/sign-in", email=person.email, password=PASSWORD).status_code == 429

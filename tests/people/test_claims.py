@@ -15,7 +15,7 @@ from marketplace.kernel import clock, policy, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Forbidden, Invalid, Refusal, Stale
 from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.network.models import Centre, Network
 from marketplace.network.queries import working_centres
 from marketplace.people import actions, chosen_centre, claim_queries, claiming, queries
@@ -291,7 +291,7 @@ def test_claims_cost_the_same_however_many(rows: Rows, signed_in: SignedIn, coun
 
 
 def test_two_acceptances_at_once_make_one_owner(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         manager = make_member(make_centre().organisation, "manager")
         one = imported()
         ids = [claim_of(make_user(), one).id for _ in range(2)]
@@ -300,7 +300,7 @@ def test_two_acceptances_at_once_make_one_owner(committed_app: Flask) -> None:
     gate, outcomes = threading.Barrier(2), []
 
     def accept(claim_id: int) -> None:
-        with committed_app.app_context(), unit():
+        with committed_app.app_context(), open_unit():
             claim = db.session.get_one(Claim, claim_id)
             gate.wait()
             try:

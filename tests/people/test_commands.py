@@ -11,7 +11,7 @@ from sqlalchemy import select
 from config import ConfigurationError
 from marketplace.app import create_app
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people import passwords, queries
 from marketplace.people.models import Membership, Organisation
 from marketplace.people.sessions import load_session, open_session
@@ -60,7 +60,7 @@ def test_a_command_that_cannot_be_says_why(app: Flask, args: tuple[str, ...], sa
 
 
 def test_a_name_that_two_organisations_bear_is_not_guessed(app: Flask) -> None:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         make_organisation("startup", "Twin")
         make_organisation("sme", "Twin")
         make_user(email="a@people.example")
@@ -73,18 +73,18 @@ def test_a_name_that_two_organisations_bear_is_not_guessed(app: Flask) -> None:
 
 
 def test_set_password_ends_the_sessions(app: Flask) -> None:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         token = open_session(make_user(email="a@people.example"), "127.0.0.1", "x")
         db.session.commit()
     assert run(app, "set-password", "a@people.example", "--password", PASSWORD)[0] == 0
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         assert load_session(token) is None
 
 
 def test_production_refuses_a_database_with_demo_accounts(committed_app: Flask) -> None:
     settings = replace(committed_app.config["SETTINGS"], environment="production", embedded=(), **PRODUCTION)
     create_app(settings)
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         make_user(email="staff@demo.example", is_demo=True)
         db.session.commit()
     with pytest.raises(ConfigurationError) as refused:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people import actions, member_actions, queries
 from marketplace.people.models import User, UserSession
 from tests.forms import post
@@ -28,7 +28,7 @@ def stranger(app: Flask) -> FlaskClient:
 
 
 def link(app: Flask) -> str:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         user = queries.user_by_email(ADDRESS)
         assert user is not None
         token = actions.issue_token(user, "verify_email")
@@ -68,7 +68,7 @@ def test_confirming_ends_what_was_open_before(app: Flask, rows: Rows, signed_in:
     with rows():
         user = make_user(email=ADDRESS, email_verified_at=None, password_hash=stored_hash(PASSWORD))
     earlier = signed_in(user)
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         actions.verify_email(actions.issue_token(db.session.get_one(User, user.id), "verify_email"))
         db.session.commit()
         assert db.session.scalars(select(UserSession.ended_at)).one() is not None
@@ -79,7 +79,7 @@ def test_confirming_ends_what_was_open_before(app: Flask, rows: Rows, signed_in:
 def test_invited_person_takes_over_what_a_stranger_opened(
     app: Flask, client: FlaskClient, stranger: FlaskClient
 ) -> None:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         owner = make_member(make_organisation("startup"))
         invitation = member_actions.invite(owner.organisation, actor_of(owner), ADDRESS, "member")
         path = f"/invitations/{actions.issue_invitation_token(invitation)}"

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people import retention, sign_in_throttle
 from marketplace.people.models import SignInFailure, User
 from tests.conftest import counted
@@ -25,7 +25,7 @@ EMAIL = "ada@people.example"
 
 
 def guess(app: Flask, times: int, address: str) -> sign_in_throttle.Attempt:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         for _ in range(times):
             last = sign_in_throttle.begin_attempt(EMAIL, address)
     return last
@@ -70,7 +70,7 @@ def test_guesses_from_very_many_addresses_share_one_try_a_minute(
         db.session.commit()
     assert sign_in(app.test_client(), "wrong password", "203.0.113.2") == 422
     assert sign_in(app.test_client(), address="203.0.113.3") == 429
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         sign_in_throttle.forget_failures(EMAIL)
         db.session.commit()
     assert sign_in(app.test_client(), address="203.0.113.3") == 303
@@ -91,7 +91,7 @@ def test_device_known_to_one_account_is_none_to_another(
     app: Flask, client: FlaskClient, person: User, rows: Rows
 ) -> None:
     assert sign_in(client) == 303
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         for _ in range(10):
             sign_in_throttle.begin_attempt("other@people.example", "127.0.0.1")
     client.delete_cookie("session")
@@ -105,7 +105,7 @@ def test_wait_grows_with_each_failure(app: Flask, person: User) -> None:
     waits = []
     for _ in range(3):
         waited = guess(app, 11, "198.51.100.7").wait_until
-        with app.app_context(), unit():
+        with app.app_context(), open_unit():
             now = clock.now()
             assert waited is not None
             waits.append(round((waited - now) / timedelta(minutes=15)))
@@ -117,7 +117,7 @@ def test_wait_grows_with_each_failure(app: Flask, person: User) -> None:
 
 
 def test_network_of_one_household_counts_as_one_address(app: Flask, person: User) -> None:
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         for n in range(10):
             sign_in_throttle.begin_attempt(EMAIL, f"2001:db8:1:2::{n:x}")
         assert sign_in_throttle.begin_attempt(EMAIL, "2001:db8:1:2:ffff::1").wait_until is not None
@@ -166,7 +166,7 @@ def test_signing_in_and_out_and_failing_is_on_record(app: Flask, client: FlaskCl
 def test_addresses_are_forgotten_after_a_time(app: Flask, client: FlaskClient, person: User, monkeypatch) -> None:
     sign_in(client)
     monkeypatch.setattr(retention, "ADDRESSES", timedelta(seconds=-5))
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         retention.sweep()
         db.session.commit()
         assert [event.reason for event in db.session.scalars(select(Event))] == [None]

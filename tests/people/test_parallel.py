@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people import actions, member_actions, passwords, queries
 from marketplace.people.models import Invitation, Membership, SignInFailure, User
 from tests.conftest import sign_in
@@ -42,7 +42,7 @@ def prepared(client: FlaskClient, path: str, **data: str) -> Callable[[], int]:
 
 
 def test_parallel_guesses_do_not_slip_past_the_limit(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         make_user("Ada", email="ada@people.example", password_hash=passwords.hash_password("four quiet rivers"))
         db.session.commit()
     presses = [
@@ -77,7 +77,7 @@ def test_a_double_press_on_sign_up_in_parallel_makes_one_account(committed_app: 
 
 
 def test_of_two_leaders_that_leave_at_once_one_stays(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         startup = make_organisation("startup")
         pair = [make_member(startup, "owner"), make_member(startup, "owner")]
         db.session.commit()
@@ -97,7 +97,7 @@ def test_of_two_leaders_that_leave_at_once_one_stays(committed_app: Flask) -> No
 
 
 def test_of_two_leaders_that_close_their_accounts_at_once_one_stays(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         startup, known = make_organisation("startup"), passwords.hash_password("four quiet rivers")
         pair = [make_member(startup, "owner", make_user(password_hash=known)) for _ in range(2)]
         make_member(startup, "member")
@@ -115,7 +115,7 @@ def test_of_two_leaders_that_close_their_accounts_at_once_one_stays(committed_ap
 
 
 def test_an_invitation_taken_twice_at_once_brings_one_person(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         owner = make_member(make_organisation("startup"), "owner")
         invitation = member_actions.invite(owner.organisation, actor_of(owner), "guest@people.example", "member")
         token = actions.issue_invitation_token(invitation)

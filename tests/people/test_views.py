@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people import passwords, sign_in_throttle
 from marketplace.people.models import SignInFailure, User, UserSession
 from marketplace.people.post_login_redirect import within_site
@@ -30,7 +30,7 @@ def press(client: FlaskClient, email: str, password: str, **more: str):
 
 def failed_before(app: Flask, email: str, times: int, address: str = "127.0.0.1") -> None:
     """Earlier tries from an address, none of which succeeded."""
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         for _ in range(times):
             assert sign_in_throttle.begin_attempt(email, address).wait_until is None
 

@@ -12,7 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Refusal
 from marketplace.kernel.events import Event
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.questions import actions
 from marketplace.questions.guards import MOST_WAITING
 from marketplace.questions.models import Question
@@ -23,7 +23,7 @@ from tests.world import World
 
 def act(app: Flask, call: Callable[[], object]) -> str:
     """Do something in a transaction of its own; what became of it."""
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         try:
             call()
             db.session.commit()
@@ -34,7 +34,7 @@ def act(app: Flask, call: Callable[[], object]) -> str:
 
 
 def test_parallel_questions_stay_within_what_may_wait(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         challenge_id, actor = challenge_in(world).id, world.actor("startup_owner")
         db.session.commit()
@@ -50,7 +50,7 @@ def test_parallel_questions_stay_within_what_may_wait(committed_app: Flask) -> N
 
 
 def test_two_of_the_centre_at_once_settle_a_question_one_way(committed_app: Flask) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         question = question_in(world)
         db.session.flush()

@@ -10,7 +10,7 @@ from flask import Flask
 
 from marketplace.kernel import clock, relay
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications.models import Mail, Notification
 from marketplace.people.models import User
 from marketplace.questions import actions
@@ -194,7 +194,7 @@ def test_messages_go_to_whom_they_concern_and_name_nobody(
         question = actions.ask_question(challenge, cast.actor("startup_owner"), words=ORIGINAL, locale="en")
         actions.publish_question(question, cast.actor("manager"), wording=WORDING)
         actions.answer_question(question, cast.actor("company_owner"), words="Two metres.", locale="en")
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         relay.run_due()
         told = sa.select(Notification.step, User.id).join(User, User.id == Notification.user_id)
         found = {(step, id) for step, id in db.session.execute(told.where(Notification.subject_type == "question"))}

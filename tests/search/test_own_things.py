@@ -12,7 +12,7 @@ from sqlalchemy import select
 from marketplace.applications.models import Application
 from marketplace.kernel import subjects
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.models import Membership, User
 from marketplace.search.queries import things
 from tests.applications.cast import make_application
@@ -67,7 +67,7 @@ def test_staff_find_what_they_work_on_by_its_number_its_name_and_its_people(rows
 
 def test_nobody_finds_what_they_may_not_open(peopled: tuple[Flask, Estate]) -> None:
     app, estate = peopled
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         words = {HIDDEN_COMPANY, OURS, THEIRS, "T-SEALED", "leak", "e"}
         words |= set(db.session.scalars(select(Application.number).where(Application.number.is_not(None))))
         words |= set(db.session.scalars(select(User.email).join(Membership).order_by(Membership.id).limit(4)))

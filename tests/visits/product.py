@@ -19,7 +19,7 @@ from marketplace.commands import docs
 from marketplace.kernel import events
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.events import Outbox
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from tests import services
 from tests.conftest import make_app, sign_in
 from tests.world import World
@@ -41,7 +41,7 @@ def work() -> None:
 def story(app: Flask) -> dict[str, str]:
     """A startup asks, the centre finds the visit everywhere and agrees, the startup hears of it."""
     actions, models = import_module("marketplace.visits.actions"), import_module("marketplace.visits.models")
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         db.session.configure(expire_on_commit=False)
         models.Visit.__table__.create(db.engine)
         world = World()
@@ -58,7 +58,7 @@ def story(app: Flask) -> dict[str, str]:
         "page": manager.get(f"/visits/{id}").text,
         "elsewhere": sign_in(app, world.memberships["foreign_manager"]).get(f"/visits/{id}").status,
     }
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         actions.agree_visit(db.session.get_one(models.Visit, id), world.actor("manager"))
         work()
         commit()

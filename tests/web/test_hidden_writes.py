@@ -13,7 +13,7 @@ from marketplace.applications.models import Application
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import public_version
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.models import Organisation
 from marketplace.web.actor import is_public
 from tests.applications.cast import make_application
@@ -111,7 +111,7 @@ def test_hidden_writes_leave_every_public_answer_as_it_was(peopled: tuple[Flask,
     _answers(app, paths)
     before = _answers(app, paths)
     assert len([answer for answer in before.values() if answer[0] == 200]) > 40
-    with app.app_context(), unit():
+    with app.app_context(), open_unit():
         hidden = set(db.metadata.tables) - set(db.session.scalars(SHOWN)) - {"catalogue_changes"}
         version = public_version.versions()
         _begin_and_send(estate)

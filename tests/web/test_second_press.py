@@ -12,7 +12,7 @@ from flask import Flask
 from marketplace.applications.models import Application
 from marketplace.collaborations import actions
 from marketplace.kernel.db import db
-from marketplace.kernel.unit_of_work import unit
+from marketplace.kernel.unit_of_work import open_unit
 from tests.applications.cast import make_application
 from tests.calls.cast import make_call
 from tests.challenges.cast import make_challenge
@@ -121,7 +121,7 @@ def test_reason_typed_on_an_overtaken_page_can_be_sent_again(rows: Rows, signed_
 def test_two_presses_at_the_same_moment_lead_to_the_same_place(
     committed_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with committed_app.app_context(), unit():
+    with committed_app.app_context(), open_unit():
         world = World()
         page = f"/collaborations/{begun(world).id}"
         who = world.memberships["company_owner"]

@@ -65,7 +65,7 @@ def test_required_text_says_something(app: Flask, nothing: str) -> None:
 def test_what_cannot_be_seen_is_nothing_and_what_can_is_kept(app: Flask) -> None:
     assert {sent(app, aside=nothing).aside.data for nothing in NOTHING} == {""}
     assert sent(app, aside="👍 — …").aside.data == "👍 — …"
-    assert all(writing.line(name) == name for name in NAMES)
+    assert all(writing.clean_line(name) == name for name in NAMES)
 
 
 def test_text_is_turned_by_no_mark(app: Flask) -> None:
