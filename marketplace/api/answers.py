@@ -38,7 +38,7 @@ OPEN = {
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Body:
     """The body of an answer, its type and the headers that are its own."""
 
     body: bytes
@@ -53,13 +53,13 @@ class Drawn:
 _answers = per_app("served_answers", ROOM, lambda kept: len(kept[0].body) + 1024)
 
 
-def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
+def data_view(view: Callable[..., Body]) -> Callable[..., Response]:
     """Answer with what ``view`` draws, or 304, or what was drawn before."""
 
     @wraps(view)
     def answer(**values: Any) -> Response:
         now, version = public_version.version()
-        place = f"{current_locale()} {asked()}"
+        place = f"{current_locale()} {canonical_address()}"
         key = f"{_state(now, version)} {place}"
         kept = _answers().get(key)
         if kept is None:
@@ -76,16 +76,16 @@ def served(view: Callable[..., Drawn]) -> Callable[..., Response]:
     return impersonal(answer)
 
 
-def asked() -> str:
+def canonical_address() -> str:
     """The address in one spelling, whatever the order of its parameters."""
     pairs = sorted(request.args.items(multi=True))
     return f"{request.path}?{pairs}"
 
 
-def as_json(value: Any) -> Drawn:
+def as_json(value: Any) -> Body:
     """A value of shapes and plain things, as JSON."""
     text = json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
-    return Drawn(text.encode(), "application/json")
+    return Body(text.encode(), "application/json")
 
 
 # What a refusal says that brings no reason of its own.

@@ -40,13 +40,13 @@ class Feed:
     entries: Sequence[Entry]
 
 
-def written(feed: Feed) -> bytes:
+def feed_xml(feed: Feed) -> bytes:
     """The feed as XML."""
     ElementTree.register_namespace("", NAMESPACE)
     root = ElementTree.Element(f"{{{NAMESPACE}}}feed", {LANG: feed.locale})
     _add(root, "id", feed.address)
     _add(root, "title", feed.title)
-    _add(root, "updated", instant(feed.updated))
+    _add(root, "updated", rfc3339(feed.updated))
     _add(root, "link", rel="self", type="application/atom+xml", href=feed.address)
     _add(root, "link", rel="alternate", type="text/html", href=feed.page)
     _add(_add(root, "author"), "name", feed.author)
@@ -60,8 +60,8 @@ def _entry(node: ElementTree.Element, entry: Entry) -> None:
     _add(node, "id", entry.id)
     _add(node, "title", entry.title, **{LANG: entry.locale})
     _add(node, "link", rel="alternate", type="text/html", href=entry.id)
-    _add(node, "published", instant(entry.published))
-    _add(node, "updated", instant(entry.updated))
+    _add(node, "published", rfc3339(entry.published))
+    _add(node, "updated", rfc3339(entry.updated))
     _add(_add(node, "author"), "name", entry.author)
     for term in entry.terms:
         _add(node, "category", term=term)
@@ -75,6 +75,6 @@ def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: s
     return node
 
 
-def instant(value: datetime) -> str:
+def rfc3339(value: datetime) -> str:
     """As RFC 3339 writes it, in UTC."""
     return value.replace(microsecond=0).isoformat().replace("+00:00", "Z")

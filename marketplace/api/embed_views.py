@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 
-from marketplace.api.answers import Drawn, served
+from marketplace.api.answers import Body, data_view
 from marketplace.api.feed_views import address_of, name_of
 from marketplace.api.views import blueprint
 from marketplace.catalogue import results
@@ -30,8 +30,8 @@ POLICY = "; ".join(
 
 
 @blueprint.get("/embed/challenges", endpoint="embed")
-@served
-def show_embed() -> Drawn:
+@data_view
+def show_embed() -> Body:
     """The first rows, each a link that opens beside the site that shows them."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
     rows = results.page_of(ANONYMOUS, filters, now, "", ROWS).rows
@@ -42,4 +42,4 @@ def show_embed() -> Drawn:
         title=name_of(filters),
         all_of_them=address_of("challenges", filters),
     )
-    return Drawn(page.encode(), "text/html", {"Content-Security-Policy": POLICY})
+    return Body(page.encode(), "text/html", {"Content-Security-Policy": POLICY})

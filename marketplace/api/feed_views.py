@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, or_
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.api import atom, calendar, shapes
-from marketplace.api.answers import Drawn, served
+from marketplace.api.answers import Body, data_view
 from marketplace.api.views import blueprint
 from marketplace.calls.models import Call
 from marketplace.catalogue import results, row_cache
@@ -35,8 +35,8 @@ PAST = timedelta(days=60)  # for which a date stays in the calendar
 
 
 @blueprint.get("/challenges.atom", endpoint="feed")
-@served
-def show_feed() -> Drawn:
+@data_view
+def show_feed() -> Body:
     """The newest challenges that answer the filters."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
     entries = results.page_of(ANONYMOUS, replace(filters, sort="newest"), now, "", ENTRIES, load=_entries(locale)).rows
@@ -49,19 +49,19 @@ def show_feed() -> Drawn:
         max((entry.updated for entry in entries), default=now.replace(minute=0, second=0)),
         entries,
     )
-    return Drawn(atom.written(feed), "application/atom+xml")
+    return Body(atom.feed_xml(feed), "application/atom+xml")
 
 
 @blueprint.get("/challenges.ics", endpoint="calendar")
-@served
-def show_calendar() -> Drawn:
+@data_view
+def show_calendar() -> Body:
     """When applications close and answers come; what was withdrawn is cancelled there."""
     now, filters, locale = clock.now(), Filters.of(request.args), current_locale()
     rows = _dated(filters, now)
     full = len(rows) == DATES
     dates = [each for row in rows for each in _dates(row, locale)]
     dates += [each for row in _withdrawn(filters, now) for each in _dates(row, locale, cancelled=True)]
-    return Drawn(
+    return Body(
         calendar.written(name_of(filters), current_app.config["SITE_NAME"], dates, _most() if full else ""),
         "text/calendar",
         {"Content-Disposition": 'inline; filename="challenges.ics"'},

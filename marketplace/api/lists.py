@@ -59,18 +59,18 @@ def calls(args: Args, now: datetime) -> Slice[Call]:
         .outerjoin(Call.programme)
         .outerjoin(Programme.managing_centre)
         .outerjoin(Organisation, Organisation.id == Centre.id)
-        .where(_has_status(one(args, "status", STATUSES, "open"), now))
+        .where(_has_status(read_value(args, "status", STATUSES, "open"), now))
     )
     if words := words_of(args):
         query = query.where(call_queries.has_text(words))
-    if tracks := several(args, "track", TRACKS):
+    if tracks := read_values(args, "track", TRACKS):
         query = query.where(Call.track.in_(tracks), ~call_queries.is_notice())  # a notice says nothing of tracks
-    if regions := several(args, "region", REGION):
+    if regions := read_values(args, "region", REGION):
         query = query.where(Organisation.region_code.in_(regions))
-    if centres := several(args, "centre", SLUG):
+    if centres := read_values(args, "centre", SLUG):
         query = query.where(Centre.slug.in_(centres))
     query = query.options(joinedload(Call.programme).joinedload(Programme.managing_centre))
-    return cut(query, Call.id, args, "call", newest=True)
+    return slice_of(query, Call.id, args, "call", newest=True)
 
 
 def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
@@ -90,22 +90,22 @@ def _has_status(status: str, now: datetime) -> ColumnElement[bool]:
 def centres(args: Args) -> Slice[Centre]:
     """Every centre, by its short name."""
     query = network.centres_visible_to(ANONYMOUS).join(Organisation, Organisation.id == Centre.id)
-    if regions := several(args, "region", REGION):
+    if regions := read_values(args, "region", REGION):
         query = query.where(Organisation.region_code.in_(regions))
     if words := words_of(args):
         named = directory.entries(ANONYMOUS, words, kinds=["centre"]).with_only_columns(Organisation.id)
         query = query.where(Centre.id.in_(named))
     query = query.options(joinedload(Centre.organisation).joinedload(Organisation.region), joinedload(Centre.network))
-    return cut(query, Centre.slug, args, "centre")
+    return slice_of(query, Centre.slug, args, "centre")
 
 
 def organisations(args: Args) -> Slice[Organisation]:
     """Verified organisations that chose to be found, centres and records from public sources, as they came."""
     words = words_of(args)
     query = directory.entries(
-        ANONYMOUS, words, kinds=several(args, "kind", KINDS), regions=several(args, "region", REGION)
+        ANONYMOUS, words, kinds=read_values(args, "kind", KINDS), regions=read_values(args, "region", REGION)
     )
-    return cut(query, Organisation.id, args, "organisation")
+    return slice_of(query, Organisation.id, args, "organisation")
 
 
 def words_of(args: Args) -> str:
@@ -123,7 +123,7 @@ def slugs_of(rows: Sequence[Challenge]) -> dict[int, str]:
     return {row.id: row.slug for row in db.session.execute(query)} if wanted else {}
 
 
-def several(args: Args, name: str, allowed: tuple[str, ...] | re.Pattern[str]) -> list[str]:
+def read_values(args: Args, name: str, allowed: tuple[str, ...] | re.Pattern[str]) -> list[str]:
     """The values of a filter that may be given more than once. Raises Invalid for one that is not allowed."""
     values = args.getlist(name)
     if len(values) > MOST_VALUES:
@@ -136,9 +136,9 @@ def several(args: Args, name: str, allowed: tuple[str, ...] | re.Pattern[str]) -
     return sorted(set(values))
 
 
-def one(args: Args, name: str, allowed: tuple[str, ...], usual: str) -> str:
+def read_value(args: Args, name: str, allowed: tuple[str, ...], usual: str) -> str:
     """The value of a filter that is given once."""
-    found = several(args, name, allowed)
+    found = read_values(args, name, allowed)
     if len(found) > 1:
         raise Invalid(_l("%(field)s can be given once.", field=name), name)
     return found[0] if found else usual
@@ -152,7 +152,7 @@ def size_of(args: Args) -> int:
     return int(text)
 
 
-def cut(
+def slice_of(
     query: Select[Any], key: InstrumentedAttribute[Any], args: Args, kind: str, *, newest: bool = False
 ) -> Slice[Any]:
     """The rows of ``query`` after the cursor of the address, by ``key``."""

@@ -11,7 +11,7 @@ from flask import abort, render_template
 from sqlalchemy import Select, func, select
 
 from marketplace.api import atom, shapes
-from marketplace.api.answers import Drawn, served
+from marketplace.api.answers import Body, data_view
 from marketplace.api.views import blueprint
 from marketplace.calls import queries as calls
 from marketplace.calls.models import Call
@@ -58,8 +58,8 @@ KINDS = ("challenges", "calls", "centres", "networks", "organisations")
 
 
 @blueprint.get("/sitemap.xml", endpoint="sitemap")
-@served
-def show_sitemap() -> Drawn:
+@data_view
+def show_sitemap() -> Body:
     """The parts that there are."""
     root = ElementTree.Element(f"{{{NAMESPACE}}}sitemapindex")
     names = ["pages/1"]
@@ -76,8 +76,8 @@ def show_sitemap() -> Drawn:
 @blueprint.get(
     "/sitemaps/<any(pages, challenges, calls, centres, networks, organisations):kind>/<int:part>.xml", endpoint="part"
 )
-@served
-def show_part(kind: str, part: int) -> Drawn:
+@data_view
+def show_part(kind: str, part: int) -> Body:
     """One part; a part that does not exist is no address."""
     if kind == "pages":
         found: list[tuple[str, datetime | None]] = [(path, None) for path in PAGES] if part == 1 else []
@@ -96,7 +96,7 @@ def _part(found: Iterable[tuple[str, datetime | None]]) -> ElementTree.Element:
         node = _under(root, "url")
         _under(node, "loc").text = shapes.address(path)
         if changed is not None:
-            _under(node, "lastmod").text = atom.instant(changed)
+            _under(node, "lastmod").text = atom.rfc3339(changed)
     return root
 
 
@@ -104,14 +104,14 @@ def _under(parent: ElementTree.Element, name: str) -> ElementTree.Element:
     return ElementTree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
 
 
-def _drawn(root: ElementTree.Element) -> Drawn:
+def _drawn(root: ElementTree.Element) -> Body:
     ElementTree.register_namespace("sitemap", NAMESPACE)
     text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=NAMESPACE)
-    return Drawn(text, "application/xml")
+    return Body(text, "application/xml")
 
 
 @blueprint.get("/robots.txt", endpoint="robots")
-@served
-def show_robots() -> Drawn:
+@data_view
+def show_robots() -> Body:
     """What is for people with an account, and reference records, are no work for robots."""
-    return Drawn(render_template("api/robots.txt", sitemap=shapes.address("/sitemap.xml")).encode(), "text/plain")
+    return Body(render_template("api/robots.txt", sitemap=shapes.address("/sitemap.xml")).encode(), "text/plain")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from marketplace.api import lists, openapi, shapes
-from marketplace.api.answers import Drawn, as_json, problem, served
+from marketplace.api.answers import Body, as_json, data_view, problem
 from marketplace.catalogue import results, row_cache
 from marketplace.catalogue.filters import Filters
 from marketplace.challenges.models import Challenge
@@ -24,14 +24,14 @@ blueprint = Blueprint("api", __name__)
 errors.answer_below("/api/v1/", problem)
 
 
-def listing(found: Any, data: list[Any]) -> Drawn:
+def as_list(found: Any, data: list[Any]) -> Body:
     """A page of a list, as every list of the interface looks."""
     return as_json({"data": data, "next": found.next, "total": found.total})
 
 
 @blueprint.get("/api/v1/challenges", endpoint="challenges")
-@served
-def list_challenges() -> Drawn:
+@data_view
+def list_challenges() -> Body:
     """The catalogue, filtered and sorted by its address."""
     now = clock.now()
     found = results.page_of(
@@ -42,7 +42,7 @@ def list_challenges() -> Drawn:
         lists.size_of(request.args),
         load=lambda ids, _actor: row_cache.cached_rows("shapes", "", ids, lambda rows: _shapes(rows, now)),
     )
-    return listing(found, list(found.rows))
+    return as_list(found, list(found.rows))
 
 
 def _shapes(rows: Sequence[Challenge], now: datetime) -> dict[int, shapes.ChallengeEntry]:
@@ -50,8 +50,8 @@ def _shapes(rows: Sequence[Challenge], now: datetime) -> dict[int, shapes.Challe
 
 
 @blueprint.get("/api/v1/challenges/<int:id>", endpoint="challenge")
-@served
-def show_challenge(id: int) -> Drawn:
+@data_view
+def show_challenge(id: int) -> Body:
     """One challenge that is in the public list: what was withdrawn or is for some alone is not."""
     now = clock.now()
     query = results.find_published(ANONYMOUS, Filters(status="any"), now).where(Challenge.id == id)
@@ -59,33 +59,33 @@ def show_challenge(id: int) -> Drawn:
 
 
 @blueprint.get("/api/v1/calls", endpoint="calls")
-@served
-def list_calls() -> Drawn:
+@data_view
+def list_calls() -> Body:
     """Published calls."""
     now = clock.now()
     found = lists.calls(request.args, now)
-    return listing(found, [shapes.call(row, now) for row in found.rows])
+    return as_list(found, [shapes.call(row, now) for row in found.rows])
 
 
 @blueprint.get("/api/v1/centres", endpoint="centres")
-@served
-def list_centres() -> Drawn:
+@data_view
+def list_centres() -> Body:
     """Every centre."""
     found = lists.centres(request.args)
-    return listing(found, [shapes.centre(row) for row in found.rows])
+    return as_list(found, [shapes.centre(row) for row in found.rows])
 
 
 @blueprint.get("/api/v1/organisations", endpoint="organisations")
-@served
-def list_organisations() -> Drawn:
+@data_view
+def list_organisations() -> Body:
     """Organisations that everybody may know of."""
     found = lists.organisations(request.args)
-    return listing(found, [shapes.organisation(row) for row in found.rows])
+    return as_list(found, [shapes.organisation(row) for row in found.rows])
 
 
 @blueprint.get("/api/v1/openapi.json", endpoint="document")
-@served
-def show_document() -> Drawn:
+@data_view
+def show_document() -> Body:
     """The description of all this, for programs."""
     return as_json(openapi.document())
 

@@ -31,7 +31,7 @@ from marketplace.challenges.labels import (
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.sections import LABELS, mark_of, section
 from marketplace.kernel.locales import LOCALES, NAMES, _l
-from marketplace.web.forms import Form, bound, options
+from marketplace.web.forms import Form, bind_clean, options
 from marketplace.web.money import MoneyField
 
 CURRENCIES = ("KRW", "CAD", "EUR", "USD")
@@ -44,7 +44,7 @@ class Texts(wtforms.Form):
 
     class Meta(wtforms.meta.DefaultMeta):
         def bind_field(self, form: Any, unbound: Any, given: MutableMapping[str, Any]) -> Any:
-            return bound(form, unbound, dict(given))
+            return bind_clean(form, unbound, dict(given))
 
 
 def _line(name: str, hint: Any, most: int = 160) -> StringField:

@@ -23,7 +23,7 @@ _place = re.compile(r"%\((\w+)\)")
 group = click.Group("messages", help="The interface's texts.")
 
 
-def used(keywords: Sequence[str] = KEYWORDS, *more: str) -> Catalog:
+def used_messages(keywords: Sequence[str] = KEYWORDS, *more: str) -> Catalog:
     """Every message that code and templates hold now, in calls of these names beside gettext's own."""
     with TemporaryDirectory() as folder:
         target = Path(folder) / "messages.pot"
@@ -43,11 +43,11 @@ def _known(locale: str) -> Catalog:
 def counted_and_not() -> list[str]:
     """Messages that are asked for with a number and without: those without stay English in every language."""
     counted = {_first(message) for message in _known("fr") if isinstance(message.id, tuple)}
-    alone = used(("_", "_l", "gettext", "lazy_gettext"), "--no-default-keywords")
+    alone = used_messages(("_", "_l", "gettext", "lazy_gettext"), "--no-default-keywords")
     return sorted(counted & {_first(message) for message in alone if message.id})
 
 
-def missing(locale: str, wanted: Catalog) -> list[str]:
+def gaps_of(locale: str, wanted: Catalog) -> list[str]:
     """Messages of ``wanted`` that ``locale`` does not translate, translates in part, or only guesses."""
     known = _known(locale)
     return [
@@ -97,9 +97,9 @@ def _said(message: Message | None) -> bool:
 @group.command()
 def check() -> None:
     """Fail, naming each, when a text is missing in a language or breaks its rules."""
-    wanted = used()
+    wanted = used_messages()
     mixed = counted_and_not()
-    gaps = {locale: missing(locale, wanted) + lapses(locale) + mixed for locale in LOCALES if locale != DEFAULT}
+    gaps = {locale: gaps_of(locale, wanted) + lapses(locale) + mixed for locale in LOCALES if locale != DEFAULT}
     for locale, texts in gaps.items():
         for text in texts:
             click.echo(f"{locale}: {text}")

@@ -32,7 +32,7 @@ def ask_password(given: str | None) -> str:
     return str(password)
 
 
-def a_name(given: str) -> str:
+def clean_name(given: str) -> str:
     """A name as the pages take it: one line that says something."""
     name = clean_line(given)
     if not name or holds_link(name):
@@ -52,7 +52,7 @@ def organisation_named(text: str, kind: str | None) -> Organisation:
             raise click.ClickException(f"Several organisations are called “{text}”: give one of the numbers {numbers}.")
         found = several[0] if several else None
     if found is None and kind and not text.isdecimal():
-        return start_organisation(kind, a_name(text), DEFAULT)
+        return start_organisation(kind, clean_name(text), DEFAULT)
     if found is None:
         raise click.ClickException(f"There is no organisation “{text}”; --kind makes one.")
     return found
@@ -81,7 +81,7 @@ def create_user(
             )
         user = User(
             email=email,
-            name=a_name(name),
+            name=clean_name(name),
             password_hash=passwords.hash_password(ask_password(password)),
             email_verified_at=clock.now(),
         )

@@ -20,7 +20,7 @@ from marketplace.applications.submission import drawn_number
 from marketplace.calls.models import Award, Call, Declaration
 from marketplace.challenges.models import Challenge
 from marketplace.demo.calls import WINDOW
-from marketplace.demo.history import Turn, days_ago, happened, reach_state
+from marketplace.demo.history import Turn, days_ago, note_event, reach_state
 from marketplace.demo.people import Scene
 from marketplace.demo.story import read
 from marketplace.kernel import clock
@@ -146,10 +146,10 @@ def _revision(entry: Entry, challenge: Challenge | None, call: Call) -> Applicat
 def _past_of_application(scene: Scene, application: Application, entry: Entry, ago: float) -> None:
     told, staff, voice = WINDOW[entry.call], scene.voices["garam"], scene.voices[entry.startup]
     if application.origin == "applied":
-        happened("application.start", application, voice, ago + 6)
+        note_event("application.start", application, voice, ago + 6)
     else:
-        happened(STEP_OF_ORIGIN[application.origin], application, scene.voices[entry.need], ago + 6)
-        happened("application.confirm", application, voice, ago + 5)
+        note_event(STEP_OF_ORIGIN[application.origin], application, scene.voices[entry.need], ago + 6)
+        note_event("application.confirm", application, voice, ago + 5)
     examined = Turn("application.confirm_eligible", staff, told.closes - 2)
     if entry.state == "ineligible":
         examined = Turn("application.find_ineligible", staff, told.closes - 2, entry.reason)
@@ -199,7 +199,7 @@ def _opinion(scene: Scene, application: Application, entry: Entry) -> None:
             author_id=voice.user_id,
         )
     ]
-    happened("application.give_opinion", application, voice, WINDOW[entry.call].closes - 8)
+    note_event("application.give_opinion", application, voice, WINDOW[entry.call].closes - 8)
 
 
 def _decision(scene: Scene, application: Application, entry: Entry) -> None:

@@ -12,7 +12,7 @@ from marketplace.calls.models import Call, CallText, EligibilityRule, Stage
 from marketplace.calls.tracks import Template, template
 from marketplace.demo.history import Turn, days_ago, reach_state
 from marketplace.demo.people import Scene
-from marketplace.demo.story import Said, read
+from marketplace.demo.story import Trilingual, read
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Programme, ProgrammeText
@@ -21,7 +21,7 @@ MILLION = Decimal(1_000_000)
 MIDNIGHT, CLOSING = 15, 7  # hours of UTC: 00:00 and 16:00 in Seoul
 
 
-class Told(NamedTuple):
+class CallStory(NamedTuple):
     """A call: ``opens`` and ``closes`` in days ago (negative: ahead), ``awards`` of ``amount`` million won."""
 
     key: str
@@ -33,16 +33,16 @@ class Told(NamedTuple):
     awards: int
     amount: int
     fit: str
-    title: Said
-    subject: Said
+    title: Trilingual
+    subject: Trilingual
     kind: str | None = None
 
 
 class Story(NamedTuple):
-    programme: Said
-    summary: Said
-    notice: dict[str, Said]
-    calls: tuple[Told, ...]
+    programme: Trilingual
+    summary: Trilingual
+    notice: dict[str, Trilingual]
+    calls: tuple[CallStory, ...]
 
 
 STORY = read(Story, "calls")
@@ -62,7 +62,7 @@ def make(scene: Scene) -> None:
         currency="KRW",
         texts={
             code: ProgrammeText(locale=code, name=getattr(STORY.programme, code), summary=getattr(STORY.summary, code))
-            for code in Said._fields
+            for code in Trilingual._fields
         },
     )
     db.session.add(programme)
@@ -70,7 +70,7 @@ def make(scene: Scene) -> None:
         scene.calls[told.key] = _call(scene, programme, told)
 
 
-def _call(scene: Scene, programme: Programme, told: Told) -> Call:
+def _call(scene: Scene, programme: Programme, told: CallStory) -> Call:
     opens_at, closes_at = _hour(told.opens, 0), _hour(told.closes, CLOSING)
     chosen = template(told.track, told.kind)
     call = Call(
@@ -93,7 +93,7 @@ def _call(scene: Scene, programme: Programme, told: Told) -> Call:
         applications_per_startup=3,
         awards_per_startup=1,
         fit_role=told.fit,
-        texts={code: _notice(told, code) for code in Said._fields},
+        texts={code: _notice(told, code) for code in Trilingual._fields},
         stages=_stages(told, chosen.stages),
         rules=[
             EligibilityRule(position=n, kind=kind, params=deepcopy(params))
@@ -120,12 +120,12 @@ def _hour(ago: float, hour: int) -> datetime:
     return days_ago(ago).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
-def _notice(told: Told, code: str) -> CallText:
+def _notice(told: CallStory, code: str) -> CallText:
     words = {name: getattr(said, code) for name, said in STORY.notice.items()}
     return CallText(locale=code, title=getattr(told.title, code), subject=getattr(told.subject, code), **words)
 
 
-def _stages(told: Told, kinds: Sequence[tuple[str, str]]) -> list[Stage]:
+def _stages(told: CallStory, kinds: Sequence[tuple[str, str]]) -> list[Stage]:
     """The companies' window before the startups'; then what an answer waits for, until the promised day; the rest."""
     order = [kind for kind, _ in kinds]
     applying, decision = order.index("startups_apply"), order.index("final") if "final" in order else len(order) - 1
@@ -144,7 +144,7 @@ def _stages(told: Told, kinds: Sequence[tuple[str, str]]) -> list[Stage]:
     return found
 
 
-def _past(scene: Scene, call: Call, told: Told) -> None:
+def _past(scene: Scene, call: Call, told: CallStory) -> None:
     staff = scene.voices["garam"]
     reach_state(
         call,

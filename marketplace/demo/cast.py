@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from marketplace.demo.story import Said, read
+from marketplace.demo.story import Trilingual, read
 
 
 class Region(NamedTuple):
     """Codes of country XD, which no country will ever have."""
 
     code: str
-    name: Said
+    name: Trilingual
 
 
 class Centre(NamedTuple):
     slug: str
     region: str
     zone: str
-    name: Said
-    description: Said
+    name: Trilingual
+    description: Trilingual
     contact: str
 
 
@@ -30,16 +30,16 @@ class Party(NamedTuple):
     kind: str
     region: str
     sectors: tuple[str, ...]
-    name: Said
-    description: Said
+    name: Trilingual
+    description: Trilingual
     person: str
     years: int  # since it began
     staff: int
 
 
 class Cast(NamedTuple):
-    operator: Said
-    funder: Said
+    operator: Trilingual
+    funder: Trilingual
     regions: tuple[Region, ...]
     centres: tuple[Centre, ...]
     companies: tuple[Party, ...]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge, ChallengeText, ReviewComment
 from marketplace.demo.calls import MILLION, WINDOW
-from marketplace.demo.history import Turn, days_ago, happened, reach_state
+from marketplace.demo.history import Turn, days_ago, note_event, reach_state
 from marketplace.demo.people import Scene
-from marketplace.demo.story import Said, read
+from marketplace.demo.story import Trilingual, read
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 
@@ -26,22 +26,22 @@ class Need(NamedTuple):
     trl: tuple[int, int]
     budget: int  # million KRW
     ip: str
-    title: Said
-    summary: Said
-    problem: Said
-    success: Said
-    why: Said = Said()
-    limits: Said = Said()
+    title: Trilingual
+    summary: Trilingual
+    problem: Trilingual
+    success: Trilingual
+    why: Trilingual = Trilingual()
+    limits: Trilingual = Trilingual()
 
 
 class Story(NamedTuple):
     """All needs, and what they have in common; ``asked`` and ``answered`` are of a revision, by company."""
 
-    route: Said
-    resources: Said
-    payment: Said
-    anonymous: Said
-    why: Said
+    route: Trilingual
+    resources: Trilingual
+    payment: Trilingual
+    anonymous: Trilingual
+    why: Trilingual
     refused: str
     asked: dict[str, str]
     answered: dict[str, str]
@@ -93,7 +93,7 @@ def _challenge(scene: Scene, need: Need) -> Challenge:
         published_at=published,
         submitted_at=None if need.state == "draft" else days_ago(_begun(need) - 2),
         pairs_confirmed=1 if need.state in ("filled", "archived") else 0,
-        texts={code: _text(need, code, hidden) for code in Said._fields},
+        texts={code: _text(need, code, hidden) for code in Trilingual._fields},
     )
     db.session.add(challenge)
     _past_of_challenge(scene, challenge, need)
@@ -101,7 +101,7 @@ def _challenge(scene: Scene, need: Need) -> Challenge:
 
 
 def _text(need: Need, code: str, hidden: bool) -> ChallengeText:
-    def say(said: Said) -> str:
+    def say(said: Trilingual) -> str:
         return str(getattr(said, code))
 
     return ChallengeText(
@@ -133,7 +133,7 @@ def _begun(need: Need) -> float:
 def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
     told, voice, begun = WINDOW.get(need.place), scene.voices[need.company], _begun(need)
     staff, manager = scene.voices[f"centre {_seat_of(scene, need)}"], scene.voices["garam"]
-    happened("challenge.create", challenge, voice, begun)
+    note_event("challenge.create", challenge, voice, begun)
     way = [
         Turn("challenge.submit", voice, begun - 2),
         Turn("challenge.take_up", staff, begun - 4),
@@ -151,4 +151,4 @@ def _past_of_challenge(scene: Scene, challenge: Challenge, need: Need) -> None:
     if need.state == "revision":
         answer = STORY.answered[need.company]
         challenge.comments = [ReviewComment(author_id=voice.user_id, text=answer, at=days_ago(3))]
-        happened("challenge.comment", challenge, voice, 3)
+        note_event("challenge.comment", challenge, voice, 3)

@@ -19,7 +19,7 @@ from marketplace.collaborations.models import (
     ProgressNote,
     Signature,
 )
-from marketplace.demo.history import Turn, days_ago, happened, reach_state
+from marketplace.demo.history import Turn, days_ago, note_event, reach_state
 from marketplace.demo.pairs import STORY, Course, Pair, begun, make_pairing
 from marketplace.demo.people import Scene
 from marketplace.kernel import clock
@@ -66,7 +66,7 @@ def _collaboration(scene: Scene, pair: Pair, pairing: Pairing) -> None:
         collaboration.notes.append(
             ProgressNote(author_id=voice.user_id, organisation_id=voice.organisation_id, text=words, at=days_ago(ago))
         )
-        happened("collaboration.note", collaboration, voice, ago)
+        note_event("collaboration.note", collaboration, voice, ago)
     _course(scene, pair, collaboration, began)
 
 
@@ -127,7 +127,7 @@ def _agreement(scene: Scene, pair: Pair, collaboration: Collaboration, began: fl
             text_hash=text_hash,
             authority_declared=True,
         )
-        happened("agreement.sign", agreement, voice, ago, data={"version": 1, "text_hash": text_hash})
+        note_event("agreement.sign", agreement, voice, ago, data={"version": 1, "text_hash": text_hash})
     reach_state(
         agreement,
         Turn("agreement.send", centre, began),
@@ -226,7 +226,7 @@ def _past_of_outcome(scene: Scene, pair: Pair, outcome: Outcome, *, claimed: flo
     staff, startup = scene.broker_of(pair.company), scene.voices[pair.startup]
     outcome.state_since = days_ago(claimed)
     db.session.add(outcome)
-    happened("outcome.claim", outcome, startup, claimed, after="claimed")
+    note_event("outcome.claim", outcome, startup, claimed, after="claimed")
     reach_state(
         outcome,
         Turn("outcome.countersign", scene.voices[pair.company], signed),

@@ -62,7 +62,7 @@ def _way(steps: dict[str, Step], turns: tuple[Turn, ...], before: str, goal: str
     return None
 
 
-def happened(step: str, subject: Any, who: Membership | None, ago: float | datetime, **said: Any) -> None:
+def note_event(step: str, subject: Any, who: Membership | None, ago: float | datetime, **said: Any) -> None:
     """Note what moved nothing, with its ``reason`` or ``data``; ``after`` is the state in which something began."""
     after = said.pop("after", None)
     _note(Turn(step, who, ago, **said), subject).after = after
@@ -86,7 +86,7 @@ def _note(turn: Turn, subject: Any) -> Event:
     return event
 
 
-def write() -> None:
+def store_events() -> None:
     """Store what was noted, the oldest first and without outbox rows: ids of events follow time."""
     db.session.add_all(sorted(_noted, key=attrgetter("at")))
     db.session.flush()

@@ -26,5 +26,5 @@ def load() -> bool:
     collaborations.make(scene)
     questions.make(scene)
     db.session.flush()
-    history.write()
+    history.store_events()
     return True

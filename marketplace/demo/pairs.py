@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from marketplace.demo.calls import WINDOW
-from marketplace.demo.history import Turn, days_ago, happened, reach_state
+from marketplace.demo.history import Turn, days_ago, note_event, reach_state
 from marketplace.demo.people import Scene
 from marketplace.demo.story import read
 from marketplace.kernel.db import db
@@ -113,10 +113,10 @@ def make_pairing(scene: Scene, pair: Pair) -> Pairing:
     db.session.add(pairing)
     company, startup = scene.voices[pair.company], scene.voices[pair.startup]
     message = STORY.request[pairing.centre.languages[0]]
-    happened("pairing.request", pairing, scene.broker_of(pair.company), asked, after="requested", reason=message)
-    happened("pairing.answer", pairing, company, asked - 3)
+    note_event("pairing.request", pairing, scene.broker_of(pair.company), asked, after="requested", reason=message)
+    note_event("pairing.answer", pairing, company, asked - 3)
     if startup_said:
-        happened("pairing.answer", pairing, startup, asked - 5)
+        note_event("pairing.answer", pairing, startup, asked - 5)
     reach_state(
         pairing,
         Turn("pairing.accept", startup, asked - 5),

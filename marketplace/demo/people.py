@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.demo import cast
 from marketplace.demo.cast import CAST, Party
-from marketplace.demo.story import Said
+from marketplace.demo.story import Trilingual
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.network.models import Centre, Network
@@ -57,15 +57,15 @@ def make(scene: Scene) -> None:
     _accounts(scene)
 
 
-def texts_of(said: Said, description: Said) -> dict[str, OrganisationText]:
+def texts_of(said: Trilingual, description: Trilingual) -> dict[str, OrganisationText]:
     """Name and description in the three languages."""
     return {
         code: OrganisationText(locale=code, name=getattr(said, code), description=getattr(description, code))
-        for code in Said._fields
+        for code in Trilingual._fields
     }
 
 
-def _organisation(kind: str, region: str, name: Said, description: Said, years: float) -> Organisation:
+def _organisation(kind: str, region: str, name: Trilingual, description: Trilingual, years: float) -> Organisation:
     started = clock.day_of(clock.now() - timedelta(days=365.25 * years), "UTC")
     organisation = Organisation(
         kind=kind,

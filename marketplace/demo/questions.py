@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from marketplace.demo.history import Turn, days_ago, happened, reach_state
+from marketplace.demo.history import Turn, days_ago, note_event, reach_state
 from marketplace.demo.people import Scene
 from marketplace.demo.story import read
 from marketplace.kernel.db import db
@@ -13,7 +13,7 @@ from marketplace.questions.dates import answer_by
 from marketplace.questions.models import Question, QuestionAnswer
 
 
-class Asked(NamedTuple):
+class QuestionStory(NamedTuple):
     """One question in its author's ``locale``: ``wording`` where the centre edited it, ``answer`` of the company."""
 
     company: str
@@ -27,7 +27,7 @@ class Asked(NamedTuple):
 
 
 class Story(NamedTuple):
-    questions: tuple[Asked, ...]
+    questions: tuple[QuestionStory, ...]
 
 
 def make(scene: Scene) -> None:
@@ -37,7 +37,7 @@ def make(scene: Scene) -> None:
     db.session.flush()
 
 
-def _question(scene: Scene, told: Asked) -> None:
+def _question(scene: Scene, told: QuestionStory) -> None:
     challenge = scene.challenges[("top_down", told.company)]
     startup, company, centre = scene.voices[told.startup], scene.voices[told.company], scene.voices["garam"]
     asked_at = days_ago(told.ago)
@@ -57,7 +57,7 @@ def _question(scene: Scene, told: Asked) -> None:
     if told.answer:
         question.answers = [QuestionAnswer(side="company", locale=told.locale, words=told.answer, at=answered_at)]
     db.session.add(question)
-    happened("question.ask", question, startup, asked_at, after="asked")
+    note_event("question.ask", question, startup, asked_at, after="asked")
     reach_state(
         question,
         Turn("question.publish", centre, published_at, data={"fields": ["wording"]} if told.wording else None),

@@ -10,7 +10,7 @@ T = TypeVar("T")
 FOLDER = Path(__file__).with_name("story")
 
 
-class Said(NamedTuple):
+class Trilingual(NamedTuple):
     """The same words in English, French and Korean."""
 
     en: str = ""

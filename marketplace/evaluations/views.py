@@ -76,7 +76,7 @@ def call_title(call: Call) -> str:
 
 
 def _page(actor: Actor, asked: Filters, locale: str, *, call: Call | None) -> Response:
-    drawn = cache.part(lambda: _table(actor, asked, locale, call))
+    drawn = cache.cached_part(lambda: _table(actor, asked, locale, call))
     return make_response(render_template("evaluations/staff_list.html", call=call, part=drawn))
 
 
@@ -84,7 +84,7 @@ def _table(actor: Actor, asked: Filters, locale: str, call: Call | None) -> str:
     plan_once()
 
     def kept(kind: str, key: Any, find: Any) -> Any:
-        return cache.kept((kind, queries.scope_of(actor), key, locale), find)
+        return cache.cached_value((kind, queries.scope_of(actor), key, locale), find)
 
     others = replace(asked, state="", sort="", within=False)
     known = kept("answering", others, lambda: queries.find_matches(actor, asked))

@@ -132,11 +132,11 @@ class Reader:
             if not any(cell.strip() for cell in cells):
                 yield None
             elif not self.headers:
-                self._name([tables.unguarded(cell) for cell in cells])
+                self._name([tables.unguard_cell(cell) for cell in cells])
             elif self._is_untold():
                 yield self._untold(before + 1, reader.line_num)
             else:
-                yield self._csv_row(before + 1, [tables.unguarded(cell) for cell in cells])
+                yield self._csv_row(before + 1, [tables.unguard_cell(cell) for cell in cells])
 
     def _is_untold(self) -> bool:
         """Whether the last row may be several, which stray quotation marks hold together.

@@ -121,7 +121,7 @@ class Sheet:
         if kind == "e":
             return SpoiltCell("error_cell", str(value)[:40])
         if isinstance(value, str):
-            return tables.unguarded(_code.sub(lambda code: chr(int(code[1], 16)), value))
+            return tables.unguard_cell(_code.sub(lambda code: chr(int(code[1], 16)), value))
         format = self._format(cell["style_id"])
         try:
             if isinstance(value, (date, time, timedelta)):

@@ -15,7 +15,7 @@ from marketplace.people.actions import CONSENT_NEEDED
 from marketplace.people.addresses import normal_address
 from marketplace.people.kinds import KIND_LABELS
 from marketplace.people.models import DEMAND_KINDS, KINDS
-from marketplace.web.forms import Form, options, untouched
+from marketplace.web.forms import Form, keep_as_typed, options
 
 NAME_LENGTH = 200
 INCOMPLETE = _l("This is not a complete e-mail address, such as name@company.example.")
@@ -82,7 +82,7 @@ def old_password_field() -> PasswordField:
     return PasswordField(
         _l("Your present password"),
         [InputRequired(_l("Enter your present password."))],
-        filters=[untouched],
+        filters=[keep_as_typed],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -110,7 +110,7 @@ class SignInForm(Form):
     password = PasswordField(
         _l("Password"),
         [InputRequired(_l("Enter your password."))],
-        filters=[untouched],
+        filters=[keep_as_typed],
         render_kw={"autocomplete": "current-password"},
     )
     held = HiddenField()

@@ -89,7 +89,7 @@ def sign_in_now() -> Response:
         user.password_hash = passwords.hash_password(password)
     begin_session(user)
     user.time_zone = user.time_zone or time_zones.read_zone(form.zone.data)
-    held = form_recovery.held(form.held.data)
+    held = form_recovery.held_form(form.held.data)
     if held:
         return make_response(
             render_template(

@@ -3,8 +3,8 @@
 A page is kept under its address, language and shape, for the catalogue's version it was drawn from, until the next
 instant at which a window opens or closes, and a minute at most (its relative dates). Whole pages are kept for
 anonymous readers alone: who has a session cookie is never served one, and what is drawn for them is never kept as one.
-Of a page for those signed in, the costly part may be kept for the one person and role it was drawn for (``part``), once
-the page's own rules have let them in: one reader cannot be shown what another may see.
+Of a page for those signed in, the costly part may be kept for the one person and role it was drawn for
+(``cached_part``), once the page's own rules have let them in: one reader cannot be shown what another may see.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ ROOM = 24 * 2**20  # bytes of pages in each process
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPage:
     """What was drawn, the version it tells of and between which instants it is true."""
 
     body: Any
@@ -73,7 +73,7 @@ def shared(view: View) -> View:
             return Response(found.body, mimetype="text/html")
         response = make_response(view(*args, **kwargs))
         if response.status_code == 200 and not current_actor().signed_in and response.mimetype == "text/html":
-            _pages().put(key, Kept(response.get_data(), version, now, _until(now)))
+            _pages().put(key, KeptPage(response.get_data(), version, now, _until(now)))
             request.environ[microcache.MARK] = True
         return response
 
@@ -81,15 +81,15 @@ def shared(view: View) -> View:
     return answer  # type: ignore[return-value]
 
 
-def part(draw: Callable[[], str]) -> Markup:
+def cached_part(draw: Callable[[], str]) -> Markup:
     """What ``draw`` draws for this reader at this address: drawn again when any table with a trigger changed.
 
     A page has one such part. It may read those tables alone, and the time through windows that open or close.
     """
-    return kept((current_actor(), request.full_path, current_locale()), lambda: Markup(draw()))
+    return cached_value((current_actor(), request.full_path, current_locale()), lambda: Markup(draw()))
 
 
-def kept(key: Any, find: Callable[[], T]) -> T:
+def cached_value(key: Any, find: Callable[[], T]) -> T:
     """What ``find`` finds, under the same conditions, for all for whom ``key`` says that it is the same."""
     if "versions" not in g:
         g.versions = public_version.versions()  # what is read later is of this version or a newer one
@@ -98,7 +98,7 @@ def kept(key: Any, find: Callable[[], T]) -> T:
     if found is None or not found.holds(now, version):
         if "until" not in g:
             g.until = _until(now)
-        found = Kept(find(), version, now, g.until)
+        found = KeptPage(find(), version, now, g.until)
         _pages().put(key, found)
     body: T = found.body
     return body

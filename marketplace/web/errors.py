@@ -42,7 +42,7 @@ def answer_below(prefix: str, shape: Shape) -> None:
     _shapes[prefix] = shape
 
 
-def page(status: int, **context: Any) -> Response:
+def error_page(status: int, **context: Any) -> Response:
     """The error page of a status."""
     for prefix, shape in _shapes.items():
         if request.path.startswith(prefix):
@@ -58,8 +58,8 @@ def _refused(refusal: Refusal) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)
     if isinstance(refusal, Stale):
         return conflict(refusal.version)
-    written = form_recovery.as_sent() if request.method == "POST" else None
-    return page(status, reason=refusal.message or None, field=getattr(refusal, "field", None), written=written)
+    written = form_recovery.sent_form() if request.method == "POST" else None
+    return error_page(status, reason=refusal.message or None, field=getattr(refusal, "field", None), written=written)
 
 
 def _is_taken(refusal: Any) -> bool:
@@ -82,9 +82,9 @@ def _done_before() -> Response:
 
 def conflict(stored: int | None = None) -> Response:
     """Both versions side by side: what was typed, and what is stored now, of version ``stored`` if that is known."""
-    both = form_recovery.compared()
+    both = form_recovery.differing_fields()
     version = both["version"] if both and both["version"] is not None else stored
-    return page(409, conflict=both, resend=form_recovery.over_stored(version))
+    return error_page(409, conflict=both, resend=form_recovery.over_stored(version))
 
 
 def _stale(_: StaleDataError) -> Response:
@@ -100,20 +100,20 @@ def _constraint(error: IntegrityError) -> Response:
     rollback()
     diagnosis = getattr(error.orig, "diag", None)
     log.warning("constraint refused a write", extra={"constraint": getattr(diagnosis, "constraint_name", None)})
-    return page(409, reason=_l("Somebody was quicker: this can no longer be done. Reload the page to see why."))
+    return error_page(409, reason=_l("Somebody was quicker: this can no longer be done. Reload the page to see why."))
 
 
 def _unreadable(error: DataError) -> Response:
     """A value that no column can hold: a NUL character, a number beyond every range."""
     rollback()
     log.warning("the database could not read a value", exc_info=error)
-    return page(400, reason=None)
+    return error_page(400, reason=None)
 
 
 def _plain(status: int) -> Response:
     """A page that asks neither database nor session: both may be what failed."""
     g.actor, g._login_user = ANONYMOUS, AnonymousUserMixin()
-    return page(status)
+    return error_page(status)
 
 
 def _unreachable(error: OperationalError | NoConnection) -> Response:
@@ -125,7 +125,7 @@ def _unreachable(error: OperationalError | NoConnection) -> Response:
 def _limited(error: RateLimitExceeded) -> Response:
     rollback()
     seconds = error.limit.limit.get_expiry()
-    response = page(429, retry_after=seconds)
+    response = error_page(429, retry_after=seconds)
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -154,7 +154,7 @@ def _held() -> Response:
     """What was sent, to be sent again; an address that brings too much of this kind gets nothing back."""
     try:
         with limiter.limit(HELD_PER_ADDRESS):
-            return form_recovery.hold()
+            return form_recovery.offer_again()
     except RateLimitExceeded as error:
         return _limited(error)
 
@@ -164,7 +164,7 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         assert isinstance(error.response, Response)
         return error.response
-    return page(error.code or 500, reason=None)
+    return error_page(error.code or 500, reason=None)
 
 
 def _failed(error: Exception) -> Response:

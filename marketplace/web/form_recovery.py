@@ -24,12 +24,12 @@ LONGEST = 500  # an address to go on to
 NOT_TYPED = frozenset({"csrf_token", "held"})
 
 
-def as_sent() -> dict[str, Any]:
+def sent_form() -> dict[str, Any]:
     """The address and fields of this request, for a form that sends them again, and what it has to leave out.
 
     The version it was drawn from goes along: what others saved meanwhile is compared, never written over.
     """
-    names, left_out = known_fields.known()
+    names, left_out = known_fields.known_names()
     fields, again = [], ["file" for file in request.files.values() if file.filename]
     for name, value in request.form.items(multi=True):
         plain = known_fields.plain_name(name)
@@ -52,7 +52,7 @@ def for_page(sent: dict[str, Any]) -> dict[str, Any]:
 
 def over_stored(version: Any) -> dict[str, Any]:
     """The same with the version that is stored now, where it is known, for somebody who has seen that one."""
-    sent = for_page(as_sent())
+    sent = for_page(sent_form())
     if version is None:
         return sent
     typed = [(name, value) for name, value in sent["fields"] if name != VERSION]
@@ -69,15 +69,15 @@ def _is_own() -> bool:
     return site in ("same-origin", "none") and (origin in (None, request.host_url.rstrip("/")))
 
 
-def hold() -> Response:
+def offer_again() -> Response:
     """Keep what was sent: offer to send it again, after signing in where that is needed."""
     if not _is_own():
         return make_response(render_template("errors/400.html", reason=None), 400)
     if request.path == SIGN_IN:  # its page is too old: what it holds for its reader goes on to a fresh one
         token = request.form.get("held")
-        carried = {"held": token if held(token) else "", "next": request.form.get("next", "")[:LONGEST]}
+        carried = {"held": token if held_form(token) else "", "next": request.form.get("next", "")[:LONGEST]}
         return make_response(render_template("errors/signed_out.html", **carried), 400)
-    sent = as_sent()
+    sent = sent_form()
     if current_actor().signed_in or is_public(request.endpoint):
         return make_response(render_template("errors/resend.html", resend=for_page(sent)), 400)
     kept = _signer().dumps(sent) if any(name != VERSION for name, _ in sent["fields"]) else ""
@@ -105,7 +105,7 @@ def page_behind() -> str:
     return path or url_for("desk.show")
 
 
-def held(token: str | None) -> dict[str, Any] | None:
+def held_form(token: str | None) -> dict[str, Any] | None:
     """What a sign-in page kept; None where there is nothing, or it is older than an hour."""
     if not token:
         return None
@@ -121,7 +121,7 @@ def compare(fresh: Callable[[], Any]) -> None:
     g.fresh_form = fresh
 
 
-def compared() -> dict[str, Any] | None:
+def differing_fields() -> dict[str, Any] | None:
     """Label, typed and stored value of each field that differs, and the stored version."""
     fresh = g.get("fresh_form")
     if fresh is None:
@@ -142,7 +142,7 @@ def _differing(form: Any, language: str = "") -> Iterator[dict[str, Any]]:
         typed = request.form.get(field.name)
         if name in CARRIED or typed is None or field.type == "CSRFTokenField":
             continue
-        if known_fields.left_out(type(field), field.render_kw):
+        if known_fields.omission_of(type(field), field.render_kw):
             continue
         stored = field._value() if hasattr(field, "_value") else str(field.data or "")
         is_same = typed.replace("\r\n", "\n").strip() == str(stored).replace("\r\n", "\n").strip()

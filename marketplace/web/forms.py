@@ -21,7 +21,7 @@ from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l, nfc
 from marketplace.web.actor import current_actor
 
-__all__ = ["Form", "SelectChoice", "Sometimes", "bound", "clean", "options", "untouched"]
+__all__ = ["Form", "SelectChoice", "Sometimes", "bind_clean", "clean_text", "keep_as_typed", "options"]
 
 T = TypeVar("T")
 
@@ -31,21 +31,21 @@ FIRST_YEAR, LAST_YEAR = 1000, 2999
 UNSEEN = -1  # the version of no row
 
 
-def clean(value: Any) -> Any:
+def clean_text(value: Any) -> Any:
     """Composed Unicode, one kind of line end, no NUL, no blanks around; empty text stays empty."""
     return nfc(value).strip() if isinstance(value, str) else value
 
 
-def untouched(value: Any) -> Any:
+def keep_as_typed(value: Any) -> Any:
     """A value as it was typed, blanks and all: a password."""
     return value
 
 
-def bound(form: Any, unbound: Any, options: dict[str, Any]) -> Field:
+def bind_clean(form: Any, unbound: Any, options: dict[str, Any]) -> Field:
     """A field of a form, which takes text as its kind keeps it: a line, several lines, or clean alone."""
     kind, filters = unbound.field_class, unbound.kwargs.get("filters", ())
-    if not issubclass(kind, FormField | FieldList) and untouched not in filters:
-        tidy: Callable[[Any], Any] = clean
+    if not issubclass(kind, FormField | FieldList) and keep_as_typed not in filters:
+        tidy: Callable[[Any], Any] = clean_text
         if issubclass(kind, TextAreaField):
             tidy = _lines
         elif issubclass(kind, StringField) and not issubclass(kind, HiddenField):
@@ -63,7 +63,7 @@ def _lines(value: Any) -> Any:
     return writing.clean_lines(value) if isinstance(value, str) else value
 
 
-def unsaid(field: Field) -> Any:
+def why_empty(field: Field) -> Any:
     """Why a field that must be filled in says nothing; None where it says something, or need not."""
     is_text = isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField)
     if not is_text or not field.flags.required or writing.says_something(field.data or ""):
@@ -72,7 +72,7 @@ def unsaid(field: Field) -> Any:
     return next(needed, None) or _l("Fill this in.")
 
 
-def unfit(value: Any) -> Any:
+def why_unfit(value: Any) -> Any:
     """Why no column could hold a value that a field took; None where one can."""
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         return _l("This number is too large.")
@@ -138,7 +138,7 @@ class Form(FlaskForm):
             return None if drawing else FlaskForm.Meta.wrap_formdata(self, form, formdata)
 
         def bind_field(self, form: Any, unbound: Any, options: dict[str, Any]) -> Field:
-            return bound(form, unbound, options)
+            return bind_clean(form, unbound, options)
 
     @classmethod
     def drawn_from(cls, subject: Any, **values: Any) -> Form:
@@ -156,7 +156,7 @@ class Form(FlaskForm):
         """Whether every field holds what it may, and what a column can hold."""
         valid: bool = super().validate(extra_validators)
         for field in fields_within(self):
-            why = unsaid(field) or unfit(field.data)
+            why = why_empty(field) or why_unfit(field.data)
             if not field.errors and why is not None:
                 field.errors = [why]
                 valid = False

@@ -28,7 +28,7 @@ FAMILIES = ("declare-",)  # one field for each declaration that a call asks for
 GIVEN_AGAIN = {"password": _l("Password"), "code": _l("One-time code"), "file": _l("File")}
 
 
-def left_out(field_class: type, attributes: Any) -> str:
+def omission_of(field_class: type, attributes: Any) -> str:
     """What such a field takes, where that may not be kept or cannot be: a key of ``GIVEN_AGAIN``; else empty."""
     drawn = attributes or {}
     said = str(drawn.get("autocomplete", "")).split()
@@ -42,13 +42,13 @@ def left_out(field_class: type, attributes: Any) -> str:
 _PASSWORDS = {"current-password", "new-password"}
 
 
-def known() -> tuple[frozenset[str], dict[str, str]]:
+def known_names() -> tuple[frozenset[str], dict[str, str]]:
     """Every name of a field, without the numbers of rows, and what those take that are left out."""
     names, again = set(PLAIN), {}
     for form in _all(Form):
         for name, unbound in _within(form):
             names.add(name)
-            if kind := left_out(unbound.field_class, unbound.kwargs.get("render_kw")):
+            if kind := omission_of(unbound.field_class, unbound.kwargs.get("render_kw")):
                 again[name] = kind
     return frozenset(names), again
 

@@ -27,12 +27,12 @@ _guarded = re.compile(rf"(\A|[;,|\t\r\n])'{_SIGN}")
 _code = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def guarded(text: str) -> str:
+def guard_cell(text: str) -> str:
     """A text with an apostrophe before whatever a spreadsheet would compute."""
     return _starts.sub(r"\1'", text)
 
 
-def unguarded(text: str) -> str:
+def unguard_cell(text: str) -> str:
     """A text as it was before it was guarded."""
     return _guarded.sub(r"\1", text) if "'" in text else text
 
@@ -51,7 +51,7 @@ def to_csv(lines: Iterable[Sequence[Any]], locale: str = "en") -> str:
     out.write(MARK)
     writer = csv.writer(out, delimiter=";" if is_french else ",", lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
     for line in lines:
-        writer.writerow([_Figures(cell, is_french) if _is_number(cell) else guarded(_text(cell)) for cell in line])
+        writer.writerow([_Figures(cell, is_french) if _is_number(cell) else guard_cell(_text(cell)) for cell in line])
     return out.getvalue()
 
 

@@ -57,10 +57,10 @@ def cell_of(kind: str) -> Callable[[str], Any]:
 READERS: dict[str, Callable[[str], Any]] = {
     "unmarked": strip_markup, "days": read_days, "amount": read_amount, "sum": read_sum, "hours": hours.hour_in,
     "query": SearchQuery.of, "marked": SearchQuery(("water",)).marked, "identity": identity, "squeezed": squeeze_name,
-    "nfc": nfc,
-    "language": language_of, "paragraphs": paragraphs, "markdown": markdown, "delimiter": encodings.delimiter_of,
-    "csv": csv_of, "json": json_of, "header": matching.plain_header, "guarded": tables.guarded, "unguarded": tables.unguarded,
-    "line": writing.clean_line, "lines": writing.clean_lines, "link": writing.holds_link, "address": normal_address, "password": one_form,
+    "nfc": nfc, "language": language_of, "paragraphs": paragraphs, "markdown": markdown,
+    "delimiter": encodings.delimiter_of, "csv": csv_of, "json": json_of, "header": matching.plain_header,
+    "guarded": tables.guard_cell, "unguarded": tables.unguard_cell, "line": writing.clean_line,
+    "lines": writing.clean_lines, "link": writing.holds_link, "address": normal_address, "password": one_form,
     "tags": lambda text: Markup(text).striptags(), "addresses": mask_addresses,
     **{f"cell of {kind}": cell_of(kind) for kind in ("line", "text", "list", "link", "amount", "moment", "language")},
 }  # fmt: skip

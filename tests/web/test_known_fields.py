@@ -33,7 +33,7 @@ class Outer(OurForm):
 
 def left_out(app: Flask, **data: Any) -> dict[str, Any]:
     with app.test_request_context("/settings", method="POST", data=data):
-        return form_recovery.as_sent()
+        return form_recovery.sent_form()
 
 
 @pytest.mark.parametrize("name", ["opening_words", "inner-pin", "rows-7-pin", "old_password", "password"])
@@ -51,7 +51,7 @@ def test_only_fields_of_forms_are_kept(app: Flask) -> None:
 
 
 def test_every_field_that_a_template_writes_is_known() -> None:
-    names, left_out = known_fields.known()
+    names, left_out = known_fields.known_names()
     written = {
         name
         for path in (ROOT / "templates").rglob("*.html")
@@ -109,5 +109,5 @@ def test_conflict_shows_no_secret(app: Flask) -> None:
         form_recovery.compare(
             lambda: Changed(formdata=None, words="theirs", secret="stored", version="2", meta={"csrf": False})
         )
-        rows = (form_recovery.compared() or {})["rows"]
+        rows = (form_recovery.differing_fields() or {})["rows"]
     assert [row["name"] for row in rows] == ["words"]

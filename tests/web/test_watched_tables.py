@@ -106,7 +106,7 @@ def _in_parts(app: Flask, estate: Estate) -> list[str]:
 
     def keeps(endpoint: str) -> bool:
         module = inspect.getmodule(app.view_functions[endpoint])
-        return module is not None and any(call in inspect.getsource(module) for call in ("cache.part(", "cache.kept("))
+        return module is not None and "cache.cached_" in inspect.getsource(module)
 
     with app.test_request_context():
         return [each.path for each in addresses(app, estate, "GET", "late") if keeps(each.endpoint)]
@@ -118,8 +118,8 @@ def test_every_table_of_a_part_kept_for_its_reader_is_watched(
 ) -> None:
     app, estate = peopled
     sent: dict[str, Any] = {}
-    kept = cache.kept
-    monkeypatch.setattr(cache, "kept", lambda key, find: kept(key, _noted(sent, find)))
+    kept = cache.cached_value
+    monkeypatch.setattr(cache, "cached_value", lambda key, find: kept(key, _noted(sent, find)))
     asked = _in_parts(app, estate)
     for role in ("manager", "cooperating_manager", "network_staff"):
         walker = Walker(app, estate, role)
