@@ -27,7 +27,7 @@ def room_for(connections: int, other_files: int = 200) -> int:
 
 
 bind = f"127.0.0.1:{settings.port}"
-worker_class = "deploy.waiting.WaitingWorker"
+worker_class = "deploy.timed_worker.WaitingWorker"
 workers = settings.web_workers
 threads = settings.web_threads
 # Room for a rush: a connection that finds none would come late. Each takes a file, of which a process may open few.

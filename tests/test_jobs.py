@@ -17,7 +17,7 @@ from marketplace import jobs, schedule
 from marketplace.commands.worker import Quick
 from marketplace.kernel import events
 from marketplace.kernel.unit_of_work import open_unit
-from marketplace.watching import Promise
+from marketplace.watchdog import Promise
 
 
 @pytest.fixture

@@ -24,9 +24,9 @@ from marketplace.challenges import queries
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import company_of
 from marketplace.kernel import clock
-from marketplace.kernel.days import whole_day
 from marketplace.kernel.db import db
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.written_days import whole_day
 from marketplace.web.language import current_locale
 
 ENTRIES = 50

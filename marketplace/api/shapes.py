@@ -21,9 +21,9 @@ from marketplace.calls.states import CURRENT
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.secrets import Company as Seen
 from marketplace.challenges.secrets import company_of
-from marketplace.kernel.days import whole_day
 from marketplace.kernel.locales import LOCALES, _l
 from marketplace.kernel.policy import ANONYMOUS
+from marketplace.kernel.written_days import whole_day
 from marketplace.network.models import Centre
 from marketplace.people.models import Organisation
 from marketplace.places.models import Region

@@ -10,9 +10,9 @@ from marketplace.applications import queries
 from marketplace.applications.models import Application
 from marketplace.applications.next_steps import next_of
 from marketplace.calls.models import Call
-from marketplace.challenges import taking_part, tallies
+from marketplace.challenges import participation, tallies
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.taking_part import Part
+from marketplace.challenges.participation import Part
 from marketplace.kernel import clock
 from marketplace.kernel.policy import Actor
 from marketplace.web import panels
@@ -57,7 +57,7 @@ def own_to_call(call: Call, actor: Actor) -> str:
     return _own(found, actor)
 
 
-taking_part.register(own_parts)
+participation.register(own_parts)
 tallies.register(queries.submitted_by_challenge)
 panels.register("challenge", "aside", own_to_challenge)
 panels.register("call", "aside", own_to_call)

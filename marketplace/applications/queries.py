@@ -14,7 +14,7 @@ from marketplace.applications.policy import is_unsealed
 from marketplace.applications.states import COMPANY_SEES, IN_HAND, UNOPENED
 from marketplace.calls.models import Call
 from marketplace.challenges.models import Challenge
-from marketplace.challenges.taking_part import Part
+from marketplace.challenges.participation import Part
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
 from marketplace.kernel.kept_statements import prepared

@@ -20,7 +20,7 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.sentences import day, fill
-from marketplace.kernel.writing import says_something
+from marketplace.kernel.typed_text import says_something
 
 
 def publish_call(call: Call, actor: Actor, *, version: int | None = None) -> None:

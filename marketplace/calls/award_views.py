@@ -21,7 +21,7 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.network.models import Centre, Network, Programme
 from marketplace.network.queries import programmes_managed_by
-from marketplace.people.kinds import AFFILIATION_LABELS
+from marketplace.people.labels import AFFILIATION_LABELS
 from marketplace.people.models import Affiliation, Organisation
 from marketplace.people.organisation_views import reads_private
 from marketplace.people.queries import visible_to as organisations_visible_to

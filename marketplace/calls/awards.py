@@ -18,7 +18,7 @@ from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.events import Event
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.writing import says_something
+from marketplace.kernel.typed_text import says_something
 from marketplace.network.models import Centre, Network, Programme
 from marketplace.people.models import Affiliation, Organisation
 

@@ -11,7 +11,7 @@ from marketplace.calls.models import Call
 from marketplace.calls.states import CURRENT
 from marketplace.catalogue import results
 from marketplace.catalogue.filters import Filters
-from marketplace.challenges import labels, page_facts, taking_part
+from marketplace.challenges import labels, page_facts, participation
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -35,7 +35,7 @@ def _panel(call: Call, actor: Actor) -> str:
     waited_for = call.needs_challenge and call.state_at(now) in CURRENT and not call.is_reference
     if not found and not waited_for:
         return ""
-    parts = taking_part.parts_of(actor, [row.id for row, _ in found])
+    parts = participation.parts_of(actor, [row.id for row, _ in found])
     rows = [page_facts.row_of(row, actor, locale, now, part=parts.get(row.id)) for row, _ in found]
     total = found[0][1] if found else 0
     address = f"/challenges?{urlencode(filters.query())}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from marketplace.catalogue.similar import find_similar
+from marketplace.catalogue.similarity import find_similar
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock, policy
 from marketplace.kernel.policy import Actor

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from marketplace.catalogue import did_you_mean, eligibility_bits, facet_choices, facet_counts, results, row_fragments
 from marketplace.catalogue.filters import Filters
-from marketplace.challenges import fit, labels, page_facts, queries, taking_part
+from marketplace.challenges import fit, labels, page_facts, participation, queries
 from marketplace.kernel import clock
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import LOCALES, _l
@@ -58,7 +58,7 @@ def index() -> Response:
     load = row_fragments.row_loader(locale, now) if kept else None
     cut = results.page_of(actor, filters, now, asked.get("cursor", ""), size, index, load)
     verdicts = {} if kept else fit.fits_of(cut.rows, actor, now, known)
-    parts = {} if kept else taking_part.parts_of(actor, [row.id for row in cut.rows])
+    parts = {} if kept else participation.parts_of(actor, [row.id for row in cut.rows])
     rows = [
         row.filled(marked)
         if kept

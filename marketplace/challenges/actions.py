@@ -16,7 +16,7 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.kernel.writing import says_something
+from marketplace.kernel.typed_text import says_something
 from marketplace.network.queries import staff_of_programme
 
 BATCH = 200

@@ -10,9 +10,9 @@ from marketplace.challenges.fit import is_startup
 from marketplace.challenges.guards import is_absent
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.page_facts import Standing, standing_of
+from marketplace.challenges.participation import Part
 from marketplace.challenges.policy import is_own, reviews
 from marketplace.challenges.states import CHALLENGE, LIVE
-from marketplace.challenges.taking_part import Part
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.sentences import day, instant
 from marketplace.kernel.turns import Next

@@ -10,11 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.challenges.models import Challenge, ChallengeText
+from marketplace.challenges.participation import Part
 from marketplace.challenges.policy import is_own
 from marketplace.challenges.secrets import Company, company_of, ended_early, reveals
 from marketplace.challenges.sections import SECTIONS
 from marketplace.challenges.states import AHEAD, OVER
-from marketplace.challenges.taking_part import Part
 from marketplace.kernel import clock
 from marketplace.kernel.locales import LOCALES
 from marketplace.kernel.policy import Actor

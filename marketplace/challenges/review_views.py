@@ -20,7 +20,7 @@ from marketplace.challenges.sections import LABELS, SECTIONS, content_of, differ
 from marketplace.challenges.states import CHALLENGE, REVIEWED, TO_REVIEW, UNDER_REVIEW
 from marketplace.challenges.views import blueprint, for_page, waiting_for
 from marketplace.challenges.wording import in_words
-from marketplace.kernel import clock, policy, workflow, writing
+from marketplace.kernel import clock, policy, typed_text, workflow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
@@ -157,7 +157,7 @@ def find_for_step(id: int) -> tuple[Challenge, Actor, int | None]:
 
 
 def _reason() -> str:
-    return writing.clean_lines(request.form.get("reason", ""))
+    return typed_text.clean_lines(request.form.get("reason", ""))
 
 
 def _back(id: int, words: str) -> Response:
@@ -203,7 +203,7 @@ def comment(id: int) -> Response:
     actor = current_actor()
     challenge = find(queries.visible_to(actor).where(Challenge.id == id))
     policy.require(actor, "challenge.comment", challenge)
-    actions.comment_on_challenge(challenge, actor, writing.clean_lines(request.form.get("text", "")))
+    actions.comment_on_challenge(challenge, actor, typed_text.clean_lines(request.form.get("text", "")))
     return see_other(url_for("challenges.review", id=id) + "#comments")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload, lazyload
 
 from marketplace.calls.models import Call
-from marketplace.challenges import corrections, fit, labels, page_facts, queries, taking_part, tallies, wording
+from marketplace.challenges import corrections, fit, labels, page_facts, participation, queries, tallies, wording
 from marketplace.challenges.history import timeline
 from marketplace.challenges.models import Challenge
 from marketplace.challenges.next_steps import next_of
@@ -85,7 +85,7 @@ def page_context(challenge: Challenge, actor: Actor, *, preview: bool = False) -
         "today": clock.day_of(now, zone),
         "over": page_facts.standing_of(challenge, now).is_over,
         "stated": [] if challenge.is_reference else wording.facts_of(challenge),
-        "next": next_of(challenge, reader, now, taking_part.parts_of(reader, [challenge.id]).get(challenge.id)),
+        "next": next_of(challenge, reader, now, participation.parts_of(reader, [challenge.id]).get(challenge.id)),
         "ahead": page_facts.what_happens(challenge, now),
         "timeline": happened,
         "corrections": [line for line in reversed(happened) if line.step == "challenge.correct"],

@@ -12,8 +12,8 @@ from marketplace.kernel.db import db, touch
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
+from marketplace.kernel.typed_text import says_something
 from marketplace.kernel.workflow import fire
-from marketplace.kernel.writing import says_something
 
 
 def ask_change(

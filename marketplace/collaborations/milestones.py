@@ -12,8 +12,8 @@ from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.sentences import day, fill
+from marketplace.kernel.typed_text import says_something
 from marketplace.kernel.workflow import fire
-from marketplace.kernel.writing import says_something
 
 VERDICTS = {"met": "milestone.meet", "partially_met": "milestone.partially_meet", "not_met": "milestone.miss"}
 

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.unit_of_work import open_unit
-from marketplace.notifications import actions, stuck
+from marketplace.notifications import actions, backlog
 from marketplace.notifications.models import Mail
 
 group = AppGroup("operations", help="What the workers gave up.")
@@ -19,11 +19,11 @@ KEEPER = Actor(name="Operator", is_operator=True)
 def show() -> None:
     """Say how much waits, and name what was given up, without personal content."""
     with open_unit():
-        for kind, found in zip(("reactions", "messages"), stuck.backlogs(KEEPER), strict=True):
+        for kind, found in zip(("reactions", "messages"), backlog.backlogs(KEEPER), strict=True):
             click.echo(f"{found.number} {kind} waiting, the oldest due for {int(found.age.total_seconds())} s.")
-        for row in db.session.scalars(stuck.reactions(KEEPER)):
+        for row in db.session.scalars(backlog.reactions(KEEPER)):
             click.echo(f"reaction {row.id}: {row.reaction} of {row.event.step} ({row.last_error or 'no error noted'})")
-        for mail in db.session.scalars(stuck.mails(KEEPER)):
+        for mail in db.session.scalars(backlog.mails(KEEPER)):
             click.echo(f"message {mail.id} ({mail.last_error or 'no error noted'})")
 
 
@@ -31,8 +31,8 @@ def show() -> None:
 def retry() -> None:
     """Let everything that was given up be tried again."""
     with open_unit():
-        reactions = db.session.scalars(stuck.reactions(KEEPER)).all()
-        mails = db.session.scalars(stuck.mails(KEEPER).where(Mail.body != "")).all()
+        reactions = db.session.scalars(backlog.reactions(KEEPER)).all()
+        mails = db.session.scalars(backlog.mails(KEEPER).where(Mail.body != "")).all()
         for row in reactions:
             actions.retry_reaction(row, KEEPER)
         for mail in mails:

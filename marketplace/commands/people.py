@@ -10,8 +10,8 @@ from marketplace.kernel import clock
 from marketplace.kernel.db import commit, db
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import DEFAULT
+from marketplace.kernel.typed_text import clean_line, holds_link
 from marketplace.kernel.unit_of_work import open_unit
-from marketplace.kernel.writing import clean_line, holds_link
 from marketplace.people import leadership, passwords, queries
 from marketplace.people.actions import start_organisation
 from marketplace.people.addresses import normal_address

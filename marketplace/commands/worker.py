@@ -28,7 +28,7 @@ from rq.utils import now
 from rq.worker.base import BaseWorker
 
 from marketplace import jobs, schedule
-from marketplace.watching import Child, Promise, Watch
+from marketplace.watchdog import Child, Promise, Watch
 
 log = logging.getLogger(__name__)
 

@@ -23,8 +23,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Stale, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.typed_text import says_something
 from marketplace.kernel.workflow import fire
-from marketplace.kernel.writing import says_something
 
 ALREADY_RELEASED = _l("The decisions of this call are already released; nothing about them changes here any more.")
 STEPS = {"selected": "application.select", "reserve": "application.put_on_reserve", "declined": "application.decline"}

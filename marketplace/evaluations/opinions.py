@@ -11,7 +11,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, Stale
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
-from marketplace.kernel.writing import says_something
+from marketplace.kernel.typed_text import says_something
 
 
 def opinion_of(application: Application, organisation_id: int | None) -> FitOpinion | None:

@@ -12,13 +12,13 @@ from typing import Any
 from flask_babel import force_locale
 
 from marketplace.imports.fields import Field
-from marketplace.kernel import amounts, writing
+from marketplace.kernel import amounts, typed_text
 from marketplace.kernel.amounts import read_sum
-from marketplace.kernel.days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when, without_days
-from marketplace.kernel.hours import hour_and_zone_in
 from marketplace.kernel.locales import LOCALES, nfc
 from marketplace.kernel.markup import strip_markup
 from marketplace.kernel.unaccent import unaccent
+from marketplace.kernel.written_days import NoSuchDay, NotADay, When, WhichDay, read_days, read_when, without_days
+from marketplace.kernel.written_hours import hour_and_zone_in
 
 LONGEST = {"line": 1000, "text": 100_000, "link": 2000, "list": 5000}
 LANGUAGES = {
@@ -67,11 +67,11 @@ def _clean(field: Field, cell: Any) -> str:
 
 
 def _line(field: Field, cell: Any) -> str | None:
-    return writing.clean_line(" ".join(_clean(field, cell).split())) or None
+    return typed_text.clean_line(" ".join(_clean(field, cell).split())) or None
 
 
 def _text(field: Field, cell: Any) -> str | None:
-    return writing.clean_lines(_clean(field, cell)) or None
+    return typed_text.clean_lines(_clean(field, cell)) or None
 
 
 def _list(field: Field, cell: Any) -> list[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from babel.dates import format_date
 
 from marketplace.kernel import clock
-from marketplace.kernel.days import whole_day
+from marketplace.kernel.written_days import whole_day
 
 NBSP = "\N{NO-BREAK SPACE}"
 DAY = {"en": "d MMMM y", "fr": f"d{NBSP}MMMM y", "ko": "y년 M월 d일"}

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.kernel import clock, unit_of_work, writing
+from marketplace.kernel import clock, typed_text, unit_of_work
 from marketplace.kernel.db import Model, db, pk
 from marketplace.kernel.policy import Actor
 
@@ -164,7 +164,7 @@ def record(
         data=data or {},
         unit=unit_of_work.current_id(),
     )
-    if reason and (said := writing.clean_lines(reason)):
+    if reason and (said := typed_text.clean_lines(reason)):
         event.reason = EventReason(text=said)
     db.session.add(event)
     names = _subscriptions.get(step, [])

@@ -17,8 +17,8 @@ from marketplace.kernel.errors import Blocked, Invalid, Taken, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
 from marketplace.kernel.turns import Turn
+from marketplace.kernel.typed_text import says_something
 from marketplace.kernel.words import Words
-from marketplace.kernel.writing import says_something
 
 Guard = Callable[[Any], Any]  # subject -> None, or a message that says what is missing
 

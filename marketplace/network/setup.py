@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from marketplace.kernel import events, policy, writing
+from marketplace.kernel import events, policy, typed_text
 from marketplace.kernel.db import db
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l
@@ -20,8 +20,8 @@ def _organisation(kind: str, names: Mapping[str, str], region_code: str | None) 
     """A verified organisation: the installation's operator vouches for it."""
     if region_code is not None and db.session.get(Region, region_code) is None:
         raise Invalid(_l("There is no region with this code."), field="region")
-    names = {code: writing.clean_line(name) for code, name in names.items()}
-    if not all(names.values()) or any(map(writing.holds_link, names.values())):
+    names = {code: typed_text.clean_line(name) for code, name in names.items()}
+    if not all(names.values()) or any(map(typed_text.holds_link, names.values())):
         raise Invalid(_l("A name has a letter or a figure, and no web or e-mail address."), field="name")
     texts = {code: OrganisationText(locale=code, name=name) for code, name in names.items()}
     organisation = Organisation(kind=kind, state="verified", region_code=region_code, texts=texts)

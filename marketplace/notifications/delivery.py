@@ -16,7 +16,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, func, select
 
 from marketplace.kernel.db import commit, db, rollback
-from marketplace.notifications import bundling, smtp
+from marketplace.notifications import bundles, smtp
 from marketplace.notifications.headers import Exact
 from marketplace.notifications.models import BULK, URGENT, Mail
 from marketplace.notifications.smtp import Post
@@ -85,7 +85,7 @@ def _claim(most: int) -> Mail | None:
     if mail is None:
         rollback()
         return None
-    bundling.gather_news(mail)
+    bundles.gather_news(mail)
     # A message found "sending" lost its worker and may have left: this is its one more time.
     mail.attempts = MAX_ATTEMPTS if mail.state == "sending" else mail.attempts
     mail.state = "sending"
@@ -96,7 +96,7 @@ def _claim(most: int) -> Mail | None:
 
 def _deliver(mail: Mail, post: Post) -> int:
     mail_id = mail.id
-    if smtp.is_off() or bundling.is_over(mail) or (mail.priority == BULK and any(over(mail) for over in _checks)):
+    if smtp.is_off() or bundles.is_over(mail) or (mail.priority == BULK and any(over(mail) for over in _checks)):
         _end(mail, "dropped")
         commit()
         return 0

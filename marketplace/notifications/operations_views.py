@@ -12,7 +12,7 @@ from marketplace.kernel.events import Outbox
 from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import can, require
-from marketplace.notifications import actions, stuck
+from marketplace.notifications import actions, backlog
 from marketplace.notifications.models import Mail
 from marketplace.notifications.views import blueprint
 from marketplace.web import rail
@@ -31,9 +31,9 @@ def operations() -> Response:
     """Stuck work, the network's own or all of the installation, without personal content."""
     actor = current_actor()
     require(actor, "operations.view")
-    reactions = paginate(stuck.reactions(actor), page_number(request.args.get("page")))
-    mails = paginate(stuck.mails(actor), page_number(request.args.get("mails")))
-    waiting = stuck.backlogs(actor)
+    reactions = paginate(backlog.reactions(actor), page_number(request.args.get("page")))
+    mails = paginate(backlog.mails(actor), page_number(request.args.get("mails")))
+    waiting = backlog.backlogs(actor)
     shown = render_template(
         "notifications/operations.html",
         reactions=reactions,
@@ -49,7 +49,7 @@ def operations() -> Response:
 def retry_reaction(id: int) -> Response:
     """Try a stuck reaction again."""
     require(current_actor(), "operations.retry")
-    actions.retry_reaction(find(stuck.reactions(current_actor()).where(Outbox.id == id)), current_actor())
+    actions.retry_reaction(find(backlog.reactions(current_actor()).where(Outbox.id == id)), current_actor())
     flash(_("It is tried again now."), "done")
     return see_other(url_for("notifications.operations"))
 
@@ -58,7 +58,7 @@ def retry_reaction(id: int) -> Response:
 def retry_mail(id: int) -> Response:
     """Send a failed message again."""
     require(current_actor(), "operations.retry")
-    actions.retry_mail(find(stuck.mails(current_actor()).where(Mail.id == id)), current_actor())
+    actions.retry_mail(find(backlog.mails(current_actor()).where(Mail.id == id)), current_actor())
     flash(_("It is tried again now."), "done")
     return see_other(url_for("notifications.operations"))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor, grants
-from marketplace.notifications import stuck
+from marketplace.notifications import backlog
 
 KEEPERS = _l("the operators of the installation, and the staff of the network that the work belongs to")
 
@@ -19,4 +19,4 @@ def _watches(actor: Actor, _: Any) -> bool:
 @grants("operations.retry", who=KEEPERS)
 def _retries(actor: Actor, work: Any) -> bool:
     """``work`` is a reaction or a message; without one, whether there can be any for the actor."""
-    return _watches(actor, work) and (work is None or stuck.concerns(actor, work))
+    return _watches(actor, work) and (work is None or backlog.concerns(actor, work))

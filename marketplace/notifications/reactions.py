@@ -15,7 +15,7 @@ from marketplace.kernel.events import Event
 from marketplace.kernel.policy import ANONYMOUS
 from marketplace.kernel.subjects import kind_of, load_subject
 from marketplace.kernel.words import mail_kind_of, words_of
-from marketplace.notifications import bundling, mail_preferences, next_steps, rendering
+from marketplace.notifications import bundles, mail_preferences, next_steps, rendering
 from marketplace.notifications.models import Notification
 from marketplace.people.models import User
 
@@ -78,7 +78,7 @@ def mail_people(event: Event, subject: Any, users: list[User]) -> None:
     locales, actors = rendering.locales_of(users), next_steps.readers(users, subject)
     lines = {locale: rendering.line_of(event, subject, locale) for locale in set(locales.values())}
     reason = event.reason.text if said.reason and event.reason else ""
-    pauses = bundling.pauses([user.id for user in users]) if bundling.may_wait(event.step) else {}
+    pauses = bundles.pauses([user.id for user in users]) if bundles.may_wait(event.step) else {}
     rendering.queue(
         *(
             rendering.render(

@@ -14,8 +14,8 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import Actor
+from marketplace.kernel.typed_text import says_something
 from marketplace.kernel.workflow import fire
-from marketplace.kernel.writing import says_something
 from marketplace.network.queries import staff_of_programme
 from marketplace.pairings.models import Pairing
 from marketplace.pairings.queries import live_of_application

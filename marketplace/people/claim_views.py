@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from marketplace.kernel import events, policy, workflow
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.policy import Actor
-from marketplace.people import claim_queries, claiming
-from marketplace.people.kinds import KIND_LABELS
+from marketplace.people import claim_queries, claims
+from marketplace.people.labels import KIND_LABELS
 from marketplace.people.models import Claim, Organisation
 from marketplace.people.organisation_forms import ClaimForm
 from marketplace.people.organisation_views import find_visible
@@ -60,7 +60,7 @@ def make_claim(organisation_id: int) -> Response:
         if (led := form.first_press()) is not None:
             return see_other(led or url_for("people.show_organisation", organisation_id=organisation.id))
         given: dict[str, Any] = form.content("position", "reason", "centre_id")
-        claim = form.take(lambda: claiming.make_claim(organisation, current_actor(), **given))
+        claim = form.take(lambda: claims.make_claim(organisation, current_actor(), **given))
         if claim is not None:
             flash(_("Your claim is sent. You will be told what becomes of it."), "done")
             return see_other(form.led_to(url_for("people.show_claim", claim_id=claim.id)))
@@ -82,8 +82,8 @@ def show_claim(claim_id: int) -> Response:
     return make_response(shown)
 
 
-@blueprint.get("/organisations/<int:organisation_id>/claims")
-def claims(organisation_id: int) -> Response:
+@blueprint.get("/organisations/<int:organisation_id>/claims", endpoint="claims")
+def list_claims(organisation_id: int) -> Response:
     """Every claim on an organisation side by side, for the staff who deal with it."""
     organisation = find_visible(organisation_id)
     policy.require(current_actor(), "claim.compare", organisation)
@@ -123,7 +123,7 @@ def _steps(found: Sequence[Claim], actor: Actor) -> dict[int, dict[str, workflow
 def accept_claim(claim_id: int) -> Response:
     """Hand the organisation to the claimant."""
     claim = _claim(claim_id)
-    claiming.accept_claim(claim, current_actor(), version=Form().version_seen)
+    claims.accept_claim(claim, current_actor(), version=Form().version_seen)
     flash(_("The organisation is in the hands of its people now. The claimant is told."), "done")
     return see_other(url_for("people.show_organisation", organisation_id=claim.organisation_id))
 
@@ -133,7 +133,7 @@ def refuse_claim(claim_id: int) -> Response:
     """Refuse with a reason that the claimant reads."""
     claim = _claim(claim_id)
     try:
-        claiming.refuse_claim(claim, current_actor(), request.form.get("reason", ""), version=Form().version_seen)
+        claims.refuse_claim(claim, current_actor(), request.form.get("reason", ""), version=Form().version_seen)
     except Invalid as refused:
         return _claims_page(claim.organisation, 422, failed=claim.id, error=refused.message)
     flash(_("The claim is refused. The claimant reads your reason."), "done")
@@ -144,6 +144,6 @@ def refuse_claim(claim_id: int) -> Response:
 def withdraw_claim(claim_id: int) -> Response:
     """Take one's own claim back."""
     claim = _claim(claim_id)
-    claiming.withdraw_claim(claim, current_actor())
+    claims.withdraw_claim(claim, current_actor())
     flash(_("Your claim is withdrawn."), "done")
     return see_other(url_for("people.show_claim", claim_id=claim.id))

@@ -9,11 +9,11 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.kernel.policy import ROLE_LABELS
-from marketplace.kernel.writing import holds_link
+from marketplace.kernel.typed_text import holds_link
 from marketplace.people import passwords
 from marketplace.people.actions import CONSENT_NEEDED
 from marketplace.people.addresses import normal_address
-from marketplace.people.kinds import KIND_LABELS
+from marketplace.people.labels import KIND_LABELS
 from marketplace.people.models import DEMAND_KINDS, KINDS
 from marketplace.web.forms import Form, keep_as_typed, options
 

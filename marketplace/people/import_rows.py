@@ -17,7 +17,7 @@ from marketplace.imports.row_store import StoredRow
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import DEFAULT, _l
 from marketplace.kernel.unaccent import unaccent
-from marketplace.people.kinds import KIND_LABELS
+from marketplace.people.labels import KIND_LABELS
 from marketplace.people.models import Organisation
 from marketplace.people.sector_signs import sectors_of
 from marketplace.places.countries import countries

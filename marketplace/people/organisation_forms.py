@@ -25,13 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from marketplace.kernel.locales import LOCALES, NAMES, _l
 from marketplace.people.chosen_centre import nearest_centres
 from marketplace.people.forms import NAME_LENGTH, address_filter, check_no_link, check_reachable
-from marketplace.people.kinds import (
-    KIND_LABELS,
-    LEGAL_FORM_LABELS,
-    ORIGIN_LABELS,
-    SCHEME_LABELS,
-    SECTION_LABELS,
-)
+from marketplace.people.labels import KIND_LABELS, LEGAL_FORM_LABELS, ORIGIN_LABELS, SCHEME_LABELS, SECTION_LABELS
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_actions import FIRST_YEAR, is_future
 from marketplace.people.registrations import SCHEMES, format_number, normal_number, number_problem

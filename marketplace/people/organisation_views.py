@@ -16,13 +16,7 @@ from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import ANONYMOUS, Actor
 from marketplace.people import directory, organisation_actions, queries, registrations
 from marketplace.people.chosen_centre import centres_for
-from marketplace.people.kinds import (
-    AFFILIATION_LABELS,
-    KIND_LABELS,
-    LEGAL_FORM_LABELS,
-    ORIGIN_LABELS,
-    SCHEME_LABELS,
-)
+from marketplace.people.labels import AFFILIATION_LABELS, KIND_LABELS, LEGAL_FORM_LABELS, ORIGIN_LABELS, SCHEME_LABELS
 from marketplace.people.models import KINDS, Organisation
 from marketplace.people.organisation_forms import (
     NewOrganisationForm,

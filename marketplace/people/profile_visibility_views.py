@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from marketplace.kernel import policy
 from marketplace.people import profile_visibility, queries
-from marketplace.people.kinds import SECTION_NOTES
+from marketplace.people.labels import SECTION_NOTES
 from marketplace.people.models import Organisation
 from marketplace.people.organisation_forms import ContactForm, ShownForm
 from marketplace.people.organisation_views import find_editable, find_visible, organisation_page

@@ -15,7 +15,7 @@ from marketplace.kernel.policy import ROLE_LABELS
 from marketplace.people import actions, leadership, member_actions, queries, sign_in_log, sign_in_throttle, time_zones
 from marketplace.people.devices import device_words
 from marketplace.people.forms import CloseAccountForm, PasswordForm, PersonForm
-from marketplace.people.kinds import CONSENT_LABELS
+from marketplace.people.labels import CONSENT_LABELS
 from marketplace.people.models import CONSENTS, Membership, User, UserSession
 from marketplace.people.views import blueprint, forget_session
 from marketplace.web import form_recovery

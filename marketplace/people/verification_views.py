@@ -12,7 +12,7 @@ from marketplace.kernel.locales import _l
 from marketplace.kernel.paging import paginate
 from marketplace.kernel.policy import STAFF
 from marketplace.people import claim_queries, organisation_actions, queries
-from marketplace.people.kinds import KIND_LABELS
+from marketplace.people.labels import KIND_LABELS
 from marketplace.people.organisation_views import find_visible, organisation_page
 from marketplace.people.policy import VERIFIERS
 from marketplace.people.relationships import is_staff

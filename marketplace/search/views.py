@@ -11,11 +11,11 @@ from werkzeug.datastructures import MultiDict
 from marketplace.calls.labels import TRACKS
 from marketplace.catalogue import did_you_mean, facet_counts, results, row_fragments
 from marketplace.catalogue.filters import Filters
-from marketplace.challenges import fit, labels, page_facts, taking_part
+from marketplace.challenges import fit, labels, page_facts, participation
 from marketplace.kernel import clock
 from marketplace.kernel.search_query import SearchQuery
 from marketplace.people.relationships import is_staff
-from marketplace.search import queries, suggesting
+from marketplace.search import queries, suggestions
 from marketplace.search.queries import TopHits
 from marketplace.web import addresses, cache
 from marketplace.web.actor import current_actor, impersonal, public
@@ -40,7 +40,7 @@ def show() -> Response:
     load = row_fragments.row_loader(locale, now) if kept else None
     rows = results.page_of(actor, filters, now, "", CHALLENGES, index, load).rows if counts.total else []
     verdicts = {} if kept else fit.fits_of(rows, actor, now)
-    parts = {} if kept else taking_part.parts_of(actor, [row.id for row in rows])
+    parts = {} if kept else participation.parts_of(actor, [row.id for row in rows])
     searches = bool(asked.words or asked.phrases)
     organisations = queries.organisations(actor, asked.wanted, ORGANISATIONS) if searches else TopHits()
     calls = queries.calls(actor, text, now, CALLS) if searches else TopHits()
@@ -90,7 +90,7 @@ def _meant(index: facet_counts.Index, text: str) -> str:
 @impersonal
 def suggest() -> Response:
     """A list to choose from while somebody types; the same for everybody."""
-    found = suggesting.suggestions_for(_asked())
+    found = suggestions.suggestions_for(_asked())
     answer = make_response(render_template("search/_suggestions.html", found=found))
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

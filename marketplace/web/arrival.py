@@ -1,4 +1,4 @@
-"""Since when a request has waited: a trusted proxy says so, and the server's own worker (``deploy/waiting.py``)."""
+"""Since when a request has waited: a trusted proxy says so, and the server's worker (``deploy/timed_worker.py``)."""
 
 from __future__ import annotations
 

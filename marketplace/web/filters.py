@@ -18,9 +18,9 @@ from markupsafe import Markup, escape
 
 from marketplace.kernel import clock
 from marketplace.kernel.dates import day_in, days_between, hour_in, instant_in
-from marketplace.kernel.days import whole_day
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import NAMES, Translated, pick_text
+from marketplace.kernel.written_days import whole_day
 from marketplace.web.forms import in_error, only_choice
 from marketplace.web.language import current_locale
 

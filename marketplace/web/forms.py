@@ -16,7 +16,7 @@ from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired
 
-from marketplace.kernel import idempotency, writing
+from marketplace.kernel import idempotency, typed_text
 from marketplace.kernel.errors import Invalid
 from marketplace.kernel.locales import _l, nfc
 from marketplace.web.actor import current_actor
@@ -56,17 +56,17 @@ def bind_clean(form: Any, unbound: Any, options: dict[str, Any]) -> Field:
 
 
 def _line(value: Any) -> Any:
-    return writing.clean_line(value) if isinstance(value, str) else value
+    return typed_text.clean_line(value) if isinstance(value, str) else value
 
 
 def _lines(value: Any) -> Any:
-    return writing.clean_lines(value) if isinstance(value, str) else value
+    return typed_text.clean_lines(value) if isinstance(value, str) else value
 
 
 def why_empty(field: Field) -> Any:
     """Why a field that must be filled in says nothing; None where it says something, or need not."""
     is_text = isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField)
-    if not is_text or not field.flags.required or writing.says_something(field.data or ""):
+    if not is_text or not field.flags.required or typed_text.says_something(field.data or ""):
         return None
     needed = (check.message for check in field.validators if isinstance(check, DataRequired | InputRequired))
     return next(needed, None) or _l("Fill this in.")

@@ -11,8 +11,8 @@ from flask import Flask
 
 from marketplace.challenges.models import Challenge
 from marketplace.kernel import clock
-from marketplace.kernel.days import NotADay, read_when
 from marketplace.kernel.db import db
+from marketplace.kernel.written_days import NotADay, read_when
 from tests.imports.desk import LEAK, imported, lines
 from tests.world import Rows, SignedIn, World
 

@@ -19,14 +19,14 @@ from marketplace.imports.fields import Field
 from marketplace.imports.file_reader import Reader
 from marketplace.imports.limits import Unreadable
 from marketplace.imports.values import WrongValue
-from marketplace.kernel import hours, writing
+from marketplace.kernel import typed_text, written_hours
 from marketplace.kernel.amounts import read_amount, read_sum
-from marketplace.kernel.days import read_days
 from marketplace.kernel.language import language_of
 from marketplace.kernel.locales import nfc
 from marketplace.kernel.markup import strip_markup
 from marketplace.kernel.search_query import SearchQuery
 from marketplace.kernel.unaccent import identity, squeeze_name
+from marketplace.kernel.written_days import read_days
 from marketplace.notifications.operations_views import mask_addresses
 from marketplace.people.addresses import normal_address
 from marketplace.people.passwords import one_form
@@ -55,12 +55,12 @@ def cell_of(kind: str) -> Callable[[str], Any]:
 
 
 READERS: dict[str, Callable[[str], Any]] = {
-    "unmarked": strip_markup, "days": read_days, "amount": read_amount, "sum": read_sum, "hours": hours.hour_in,
+    "unmarked": strip_markup, "days": read_days, "amount": read_amount, "sum": read_sum, "hours": written_hours.hour_in,
     "query": SearchQuery.of, "marked": SearchQuery(("water",)).marked, "identity": identity, "squeezed": squeeze_name,
     "nfc": nfc, "language": language_of, "paragraphs": paragraphs, "markdown": markdown,
     "delimiter": encodings.delimiter_of, "csv": csv_of, "json": json_of, "header": matching.plain_header,
-    "guarded": tables.guard_cell, "unguarded": tables.unguard_cell, "line": writing.clean_line,
-    "lines": writing.clean_lines, "link": writing.holds_link, "address": normal_address, "password": one_form,
+    "guarded": tables.guard_cell, "unguarded": tables.unguard_cell, "line": typed_text.clean_line,
+    "lines": typed_text.clean_lines, "link": typed_text.holds_link, "address": normal_address, "password": one_form,
     "tags": lambda text: Markup(text).striptags(), "addresses": mask_addresses,
     **{f"cell of {kind}": cell_of(kind) for kind in ("line", "text", "list", "link", "amount", "moment", "language")},
 }  # fmt: skip

@@ -18,7 +18,7 @@ from marketplace.kernel.policy import SYSTEM, Actor
 from marketplace.kernel.unit_of_work import open_unit
 from marketplace.network.models import Centre, Network
 from marketplace.network.queries import working_centres
-from marketplace.people import actions, chosen_centre, claim_queries, claiming, queries
+from marketplace.people import actions, chosen_centre, claim_queries, claims, queries
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User
 from marketplace.people.post_login_redirect import way_back
 from marketplace.people.states import CLAIM
@@ -102,7 +102,7 @@ def test_nobody_decides_on_a_claim_of_their_own(world: World) -> None:
     manager = world.memberships["manager"]
     claim = claim_of(manager.user)
     with pytest.raises(Forbidden):
-        claiming.accept_claim(claim, actor_of(manager))
+        claims.accept_claim(claim, actor_of(manager))
     assert claim.organisation not in db.session.scalars(claim_queries.to_decide(actor_of(manager))).unique().all()
     assert claim.organisation in db.session.scalars(claim_queries.to_decide(world.actor("broker"))).unique().all()
 
@@ -110,53 +110,53 @@ def test_nobody_decides_on_a_claim_of_their_own(world: World) -> None:
 def test_only_people_with_a_confirmed_address_claim_what_nobody_manages(world: World) -> None:
     one, person = imported(), world.actor("person")
     with pytest.raises(Forbidden):
-        claiming.make_claim(one, world.actor("anonymous"), **SAYS)
+        claims.make_claim(one, world.actor("anonymous"), **SAYS)
     with pytest.raises(Forbidden):
-        claiming.make_claim(one, Actor(user_id=world.person.id), **SAYS)
+        claims.make_claim(one, Actor(user_id=world.person.id), **SAYS)
     with pytest.raises(Blocked):
-        claiming.make_claim(world.centre.organisation, person, **SAYS)
+        claims.make_claim(world.centre.organisation, person, **SAYS)
     with pytest.raises(Blocked):
-        claiming.make_claim(world.startup, person, **SAYS)
+        claims.make_claim(world.startup, person, **SAYS)
     with pytest.raises(Invalid):
-        claiming.make_claim(one, person, position="Founder", reason="  ")
-    claiming.make_claim(one, person, **SAYS)
+        claims.make_claim(one, person, position="Founder", reason="  ")
+    claims.make_claim(one, person, **SAYS)
     with pytest.raises(Blocked):
-        claiming.make_claim(one, person, **SAYS)
-    for number in range(claiming.MOST_OPEN - 1):
-        claiming.make_claim(imported(source_id=f"more {number}"), person, **SAYS)
+        claims.make_claim(one, person, **SAYS)
+    for number in range(claims.MOST_OPEN - 1):
+        claims.make_claim(imported(source_id=f"more {number}"), person, **SAYS)
     with pytest.raises(Blocked):
-        claiming.make_claim(imported(source_id="one too many"), person, **SAYS)
+        claims.make_claim(imported(source_id="one too many"), person, **SAYS)
 
 
 def test_an_accepted_claim_hands_the_organisation_over_and_ends_the_others(world: World) -> None:
     claim, other = claim_of(world.person), None
     one = claim.organisation
     other = claim_of(make_user(), one)
-    claiming.accept_claim(claim, world.actor("manager"), version=claim.version)
+    claims.accept_claim(claim, world.actor("manager"), version=claim.version)
     membership = queries.membership_of(world.person.id, one.id)
     assert membership is not None and membership.role == "owner"
     assert (one.is_reference, one.state, one.source, one.licence) == (False, "unverified", "a register", "CC-BY")
     assert (one.is_listed, one.shown) == (True, list(SHOWN_AT_FIRST))
     assert (claim.state, other.state) == ("accepted", "lapsed")
     with pytest.raises(Refusal):
-        claiming.accept_claim(other, world.actor("manager"))
+        claims.accept_claim(other, world.actor("manager"))
 
 
 def test_a_claim_is_refused_with_a_reason_and_can_be_made_again(world: World) -> None:
     claim = claim_of(world.person)
     with pytest.raises(Invalid):
-        claiming.refuse_claim(claim, world.actor("manager"), " ")
+        claims.refuse_claim(claim, world.actor("manager"), " ")
     with pytest.raises(Stale):
-        claiming.refuse_claim(claim, world.actor("manager"), "No.", version=claim.version + 1)
-    claiming.refuse_claim(claim, world.actor("manager"), "The imprint names somebody else.")
-    assert claiming.make_claim(claim.organisation, world.actor("person"), **SAYS).state == "open"
+        claims.refuse_claim(claim, world.actor("manager"), "No.", version=claim.version + 1)
+    claims.refuse_claim(claim, world.actor("manager"), "The imprint names somebody else.")
+    assert claims.make_claim(claim.organisation, world.actor("person"), **SAYS).state == "open"
 
 
 def test_a_person_whose_account_is_closed_gets_nothing(world: World) -> None:
     claim = claim_of(world.person)
     world.person.deactivated_at = claim.created_at
     with pytest.raises(Blocked):
-        claiming.accept_claim(claim, world.actor("manager"))
+        claims.accept_claim(claim, world.actor("manager"))
 
 
 def test_a_new_import_leaves_alone_what_its_people_manage(world: World) -> None:
@@ -165,7 +165,7 @@ def test_a_new_import_leaves_alone_what_its_people_manage(world: World) -> None:
     one = db.session.scalars(select(Organisation).where(Organisation.source_id == "9")).unique().one()
     assert brought("organisations", {**row, "description": "Newer words."}, language="en") == [("changed", "")]
     one = db.session.get_one(Organisation, one.id)
-    claiming.accept_claim(claim_of(world.person, one), world.actor("manager"))
+    claims.accept_claim(claim_of(world.person, one), world.actor("manager"))
     one.texts["en"].description, one.website = "Our own words.", "https://ours.example"
     db.session.flush()
     newest = {**row, "description": "Newest words.", "website": "https://theirs.example"}
@@ -179,15 +179,15 @@ def test_a_claim_goes_to_the_nearest_centre_that_somebody_works_in(world: World)
     """A country that has centres on record alone is everybody's: the claimant says who checks."""
     centre = make_centre(make_network(), "FR-BRE")
     near = imported(region_code="FR-BRE")
-    assert claiming.make_claim(near, world.actor("person"), **SAYS).centre_id == centre.id
+    assert claims.make_claim(near, world.actor("person"), **SAYS).centre_id == centre.id
     with pytest.raises(Invalid):
-        claiming.make_claim(near, world.actor("startup_owner"), **SAYS, centre_id=world.centre.id)
+        claims.make_claim(near, world.actor("startup_owner"), **SAYS, centre_id=world.centre.id)
     centre.organisation.source, centre.organisation.source_id = "a list", "1"
     db.session.flush()
     with pytest.raises(Invalid):
-        claiming.make_claim(near, world.actor("other_startup"), **SAYS)
-    claim = claiming.make_claim(near, world.actor("other_startup"), **SAYS, centre_id=world.centre.id)
-    claiming.accept_claim(claim, world.actor("manager"))
+        claims.make_claim(near, world.actor("other_startup"), **SAYS)
+    claim = claims.make_claim(near, world.actor("other_startup"), **SAYS, centre_id=world.centre.id)
+    claims.accept_claim(claim, world.actor("manager"))
     assert claim.state == "accepted"
 
 
@@ -304,7 +304,7 @@ def test_two_acceptances_at_once_make_one_owner(committed_app: Flask) -> None:
             claim = db.session.get_one(Claim, claim_id)
             gate.wait()
             try:
-                claiming.accept_claim(claim, actor)
+                claims.accept_claim(claim, actor)
                 db.session.commit()
                 outcomes.append("done")
             except Exception as refused:
@@ -386,18 +386,18 @@ def test_who_speaks_for_a_centre_on_record_is_said_by_the_staff_of_its_network(w
         assert (role, {seen, waits, compares}) == (role, {role == "network_staff"})
         if role != "network_staff":
             with pytest.raises(Forbidden):
-                claiming.accept_claim(claim, actor)
+                claims.accept_claim(claim, actor)
             assert (role, claim.state) == (role, "open")
     staff = world.actor("network_staff")
     assert db.session.scalar(claim_queries.count_waiting(staff)) == 1
-    claiming.accept_claim(claim, staff)
+    claims.accept_claim(claim, staff)
     assert claim.state == "accepted"
 
 
 def test_an_accepted_claim_on_a_centre_gives_it_a_manager_who_works_there(world: World) -> None:
     centre, person = on_record(world.network), world.actor("person")
-    claim = claiming.make_claim(centre, person, **SAYS)
-    claiming.accept_claim(claim, world.actor("network_staff"))
+    claim = claims.make_claim(centre, person, **SAYS)
+    claims.accept_claim(claim, world.actor("network_staff"))
     membership = queries.membership_of(world.person.id, centre.id)
     assert membership is not None and (membership.role, centre.is_reference) == ("manager", False)
     assert centre.id in db.session.scalars(working_centres().with_only_columns(Centre.id)).all()
@@ -408,7 +408,7 @@ def test_a_centre_whose_network_nobody_works_for_cannot_be_claimed_yet(
     world: World,
 ) -> None:
     with pytest.raises(Blocked):
-        claiming.make_claim(on_record(make_network()), world.actor("person"), **SAYS)
+        claims.make_claim(on_record(make_network()), world.actor("person"), **SAYS)
 
 
 def test_a_centre_on_record_is_claimed_and_given_in_the_browser(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired
 
-from marketplace.kernel import writing
+from marketplace.kernel import typed_text
 from marketplace.kernel.db import db
 from marketplace.kernel.locales import isolated, nfc
 from marketplace.people.models import Organisation, OrganisationText, User
@@ -65,7 +65,7 @@ def test_required_text_says_something(app: Flask, nothing: str) -> None:
 def test_what_cannot_be_seen_is_nothing_and_what_can_is_kept(app: Flask) -> None:
     assert {sent(app, aside=nothing).aside.data for nothing in NOTHING} == {""}
     assert sent(app, aside="👍 — …").aside.data == "👍 — …"
-    assert all(writing.clean_line(name) == name for name in NAMES)
+    assert all(typed_text.clean_line(name) == name for name in NAMES)
 
 
 def test_text_is_turned_by_no_mark(app: Flask) -> None:
@@ -81,8 +81,8 @@ def test_name_in_the_middle_of_a_sentence_turns_only_itself(app: Flask) -> None:
 
 
 def test_names_hold_no_link() -> None:
-    assert [link for link in LINKS if not writing.holds_link(link)] == []
-    assert [name for name in NAMES if writing.holds_link(name)] == []
+    assert [link for link in LINKS if not typed_text.holds_link(link)] == []
+    assert [name for name in NAMES if typed_text.holds_link(name)] == []
 
 
 @pytest.mark.parametrize(("field", "path"), [

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
-from marketplace.kernel.hours import hour_and_zone_in
 from marketplace.kernel.unaccent import unaccent
+from marketplace.kernel.written_hours import hour_and_zone_in
 
 MONTHS = {
     name: number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from marketplace.catalogue import similar
+from marketplace.catalogue import similarity
 from marketplace.challenges.models import Challenge, ChallengeText
 from marketplace.kernel import clock
 from marketplace.kernel.db import db
@@ -26,7 +26,7 @@ def titled(title: str, **values: object) -> Challenge:
 
 
 def found(challenge: Challenge) -> list[int]:
-    return [row.id for row in similar.find_similar(challenge, ANONYMOUS, "en", clock.now())]
+    return [row.id for row in similarity.find_similar(challenge, ANONYMOUS, "en", clock.now())]
 
 
 def test_the_closest_come_first_and_at_most_four(world: World) -> None:
@@ -39,7 +39,7 @@ def test_the_closest_come_first_and_at_most_four(world: World) -> None:
     assert own.id not in ids and nothing.id not in ids
     for _ in range(5):
         titled("Zirconium whisker furnace", fields=["materials"])
-    assert len(found(own)) == similar.MOST
+    assert len(found(own)) == similarity.MOST
 
 
 def test_only_what_everybody_may_answer_now_is_similar(world: World) -> None:
@@ -69,7 +69,7 @@ def test_a_company_links_no_challenges(world: World) -> None:
     for row in (same, stranger):
         row.fields = ["materials"]
     db.session.flush()
-    rows = similar.find_similar(own, ANONYMOUS, "en", clock.now())
+    rows = similarity.find_similar(own, ANONYMOUS, "en", clock.now())
     assert [row.id for row in rows if row.id in (same.id, stranger.id)] == [same.id, stranger.id]  # newer first
     assert "Nightjar" not in repr(rows)
 

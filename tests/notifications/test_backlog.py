@@ -11,7 +11,7 @@ from marketplace.kernel import events, relay
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.policy import SYSTEM, Actor, can
-from marketplace.notifications import stuck
+from marketplace.notifications import backlog
 from marketplace.notifications.models import Mail
 from marketplace.people.models import User
 from tests.calls.cast import make_call
@@ -51,8 +51,8 @@ def given_up(rows: Rows) -> dict[str, int]:
 
 
 def seen_by(actor: Actor, given_up: dict[str, int]) -> set[str]:
-    ids = set(db.session.scalars(stuck.mails(actor).with_only_columns(Mail.id)))
-    of_reactions = {row.reaction.removeprefix("tests.") for row in db.session.scalars(stuck.reactions(actor))}
+    ids = set(db.session.scalars(backlog.mails(actor).with_only_columns(Mail.id)))
+    of_reactions = {row.reaction.removeprefix("tests.") for row in db.session.scalars(backlog.reactions(actor))}
     seen = {name for name, id in given_up.items() if id in ids}
     assert of_reactions == seen - {"news"}
     return seen
@@ -66,7 +66,7 @@ def test_network_sees_its_own_and_an_operator_all(app: Flask, rows: Rows, given_
         assert seen_by(foreign, given_up) == set()
         assert seen_by(replace(foreign, is_operator=True), given_up) == set(given_up)
         assert seen_by(world.actor("manager"), given_up) == set()
-        assert [found.number for found in stuck.backlogs(foreign)] == [0, 0]
+        assert [found.number for found in backlog.backlogs(foreign)] == [0, 0]
 
 
 def test_network_retries_its_own_alone(app: Flask, rows: Rows, signed_in: SignedIn, given_up: dict[str, int]) -> None:

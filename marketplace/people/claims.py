@@ -12,7 +12,7 @@ from marketplace.kernel.db import db
 from marketplace.kernel.errors import Blocked, Invalid, expect_version
 from marketplace.kernel.locales import _l
 from marketplace.kernel.policy import SYSTEM, Actor
-from marketplace.kernel.writing import says_something
+from marketplace.kernel.typed_text import says_something
 from marketplace.people import claim_queries
 from marketplace.people.chosen_centre import centre_chosen, nearest_centres
 from marketplace.people.models import SHOWN_AT_FIRST, Claim, Membership, Organisation, User

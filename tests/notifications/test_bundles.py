@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from marketplace.collaborations import agreements, milestones
 from marketplace.kernel.db import db
 from marketplace.kernel.events import Event
-from marketplace.notifications import bundling, delivery, reactions
+from marketplace.notifications import bundles, delivery, reactions
 from marketplace.notifications.models import Mail
 from tests.collaborations.cast import drafted, signed
 from tests.world import World
@@ -41,13 +41,13 @@ def test_first_news_leaves_at_once_and_the_next_waits_for_more(world: World) -> 
         told("collaboration.note")
     first, second, third = mails_to(world, "startup_owner")
     now = db.session.scalar(sa.select(sa.func.clock_timestamp()))
-    assert first.due_at <= now < second.due_at == third.due_at <= now + bundling.PAUSE
+    assert first.due_at <= now < second.due_at == third.due_at <= now + bundles.PAUSE
     db.session.execute(sa.update(Mail).values(due_at=now))
     db.session.flush()
     second.state = first.state = "queued"
     first.state = "sent"
     db.session.flush()
-    bundling.gather_news(second)
+    bundles.gather_news(second)
     db.session.flush()
     assert [mail.state for mail in mails_to(world, "startup_owner")] == ["sent", "queued", "joined"]
     assert second.subject.startswith("2 pieces of news: ")
@@ -55,9 +55,9 @@ def test_first_news_leaves_at_once_and_the_next_waits_for_more(world: World) -> 
 
 
 def test_decisions_and_receipts_wait_for_nothing() -> None:
-    assert bundling.may_wait("collaboration.note")
+    assert bundles.may_wait("collaboration.note")
     for step in ("application.submit", "application.decline", "application.select", "call.amend"):
-        assert not bundling.may_wait(step), step
+        assert not bundles.may_wait(step), step
 
 
 def test_news_that_waited_reaches_nobody_who_may_not_read_it_any_more(world: World) -> None:
@@ -65,7 +65,7 @@ def test_news_that_waited_reaches_nobody_who_may_not_read_it_any_more(world: Wor
     for text in ("Pumps are in.", "Pumps run."):
         milestones.write_note(collaboration, world.actor("company_owner"), text=text)
         told("collaboration.note")
-    long_ago = sa.func.clock_timestamp() - 2 * bundling.PAUSE
+    long_ago = sa.func.clock_timestamp() - 2 * bundles.PAUSE
     db.session.execute(sa.update(Mail).values(created_at=long_ago, due_at=long_ago))
     db.session.delete(world.memberships["startup_owner"])
     db.session.flush()

@@ -15,8 +15,8 @@ import pytest
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from deploy import waiting
-from deploy.waiting import ARRIVAL, WaitingWorker
+from deploy import timed_worker
+from deploy.timed_worker import ARRIVAL, WaitingWorker
 from tests.faults.harness import eventually
 
 TICK = 0.012  # the kernel counts in steps of up to ten milliseconds
@@ -38,7 +38,7 @@ class Server:
         settings.set("threads", 1)
         self.worker = WaitingWorker(1, os.getppid(), [self.listener], None, 30, settings, Logger(settings))
         self.worker.tpool = self.worker.get_thread_pool()
-        self.worker.poller = waiting.selectors.DefaultSelector()
+        self.worker.poller = timed_worker.selectors.DefaultSelector()
         self.worker.method_queue.init()
         self.worker.wsgi = lambda environ, start: self.worker.tell(self.serve, environ, start)
         self.thread = threading.Thread(target=self.worker.run)
@@ -110,7 +110,7 @@ def is_closed(connection: socket.socket) -> bool:
 @pytest.fixture(params=[pytest.param(True, marks=linux), False], ids=["kernel tells", "kernel is silent"])
 def told(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if not request.param:
-        monkeypatch.setattr(waiting, "latest_data", lambda connection: None)
+        monkeypatch.setattr(timed_worker, "latest_data", lambda connection: None)
 
 
 @pytest.mark.usefixtures("told")
@@ -174,7 +174,7 @@ def test_head_that_comes_in_parts_arrived_with_its_end(server: Server, early: by
 @linux
 @pytest.mark.parametrize("is_kept", [False, True])
 def test_head_without_an_end_holds_no_thread(server: Server, is_kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "DEFAULT_WORKER_DATA_TIMEOUT", 0.5 - server.worker.cfg.keepalive)
+    monkeypatch.setattr(timed_worker, "DEFAULT_WORKER_DATA_TIMEOUT", 0.5 - server.worker.cfg.keepalive)
     slow, gone = server.connect(), server.connect()
     if is_kept:
         slow.sendall(ASK)
@@ -191,7 +191,7 @@ def test_head_without_an_end_holds_no_thread(server: Server, is_kept: bool, monk
 
 @linux
 def test_thread_waits_only_so_long_for_who_sends_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "STALLED", 1)
+    monkeypatch.setattr(timed_worker, "STALLED", 1)
     server.connect().sendall(HEAD)
     quick = server.connect()
     quick.sendall(ASK)
@@ -222,7 +222,7 @@ def test_thread_waits_for_no_request_begun_behind_another(server: Server) -> Non
 def test_body_may_follow_its_head_within_seconds(
     server: Server, allowed: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waiting, "BODY_SECONDS", allowed)
+    monkeypatch.setattr(timed_worker, "BODY_SECONDS", allowed)
     connection = server.connect()
     connection.sendall(HEAD)
     sent = time.monotonic()
@@ -235,7 +235,7 @@ def test_body_may_follow_its_head_within_seconds(
 
 @linux
 def test_large_body_waits_for_room_without_being_late(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "BODY_SECONDS", 0.9)
+    monkeypatch.setattr(timed_worker, "BODY_SECONDS", 0.9)
     server.take_thread()
     body = b"x" * 8_000_000  # more than the kernel takes before somebody reads
     connection, sent = server.connect(), time.monotonic()
