@@ -13,9 +13,9 @@ from pathlib import Path
 from deploy.processes import Unable
 
 MEGABYTE = 1024 * 1024
-FIRST_START = 300 * MEGABYTE
-LATER_START = 50 * MEGABYTE
-FULL = 10 * MEGABYTE
+FIRST_START_BYTES = 300 * MEGABYTE
+LATER_START_BYTES = 50 * MEGABYTE
+FULL_BYTES = 10 * MEGABYTE
 
 
 @dataclass
@@ -36,7 +36,7 @@ class DataFolder:
         if not usable or not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
             raise Unable(self.unusable("its permissions do not let you read and write it"))
         fresh = not (self.path / "services.json").exists()
-        wanted, free = FIRST_START if fresh else LATER_START, self.free()
+        wanted, free = FIRST_START_BYTES if fresh else LATER_START_BYTES, self.free()
         if free < wanted:
             raise Unable(
                 f"The disk that holds {self.path} is full: {wanted // MEGABYTE} MB are needed,"
@@ -53,7 +53,7 @@ class DataFolder:
 
     def is_full(self) -> bool:
         """Whether lack of space is the likely cause of a failure."""
-        return self.free() < FULL
+        return self.free() < FULL_BYTES
 
     def hold(self, seconds: float = 15) -> None:
         """Take the folder; wait for the remains of a supervisor that was killed."""

@@ -25,10 +25,10 @@ from gunicorn.workers.gthread import DEFAULT_WORKER_DATA_TIMEOUT, TConn, ThreadW
 
 ARRIVAL = "tangent.arrival"
 BODY_SECONDS = 5.0
-LARGEST_HEAD = 65_536
-STALLED = 20  # seconds that a thread waits for the next bytes of somebody
-LINGER = 2  # seconds in which a client may close first, so that it reads the whole answer
-FULL = 32_768  # unread bytes from which on the kernel may have asked the client to wait with the rest
+LARGEST_HEAD_BYTES = 65_536
+STALLED_SECONDS = 20  # that a thread waits for the next bytes of somebody
+LINGER_SECONDS = 2  # in which a client may close first, so that it reads the whole answer
+FULL_BYTES = 32_768  # unread bytes from which on the kernel may have asked the client to wait with the rest
 NOBODY_WAITS = (errno.EAGAIN, errno.EWOULDBLOCK, errno.ECONNABORTED)
 LAST_DATA = struct.Struct("=52xI")  # tcpi_last_data_recv of Linux's struct tcp_info, in milliseconds
 COUNT = struct.Struct("=i")
@@ -103,7 +103,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
                 raise
             return
         self.nr_conns += 1
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE.pack(STALLED, 0))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, PATIENCE.pack(STALLED_SECONDS, 0))
         conn = Connection(self, sock, address, listener.getsockname())
         self._await_head(conn)
         self.poller.register(sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
@@ -133,7 +133,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
         """
         conn.head, length = head_in(client)
         seen, can_wait = getattr(conn, "seen", 0), sys.platform == "linux" and not self.cfg.is_ssl
-        waits = can_wait and conn.head is None and seen < length < LARGEST_HEAD
+        waits = can_wait and conn.head is None and seen < length < LARGEST_HEAD_BYTES
         conn.seen = length if waits else 0
         if waits or seen:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, conn.seen + 1)
@@ -155,7 +155,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
         head, conn.head = getattr(conn, "head", None), None
         if head is None:
             head = latest_data(conn.sock) or time.monotonic()
-        self.serving.arrival = Arrival(conn.sock, head, time.monotonic() if unread(conn.sock) >= FULL else head)
+        self.serving.arrival = Arrival(conn.sock, head, time.monotonic() if unread(conn.sock) >= FULL_BYTES else head)
         try:
             return super().handle_request(req, conn)
         finally:
@@ -170,13 +170,13 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
             sock.close()
             return
         self.nr_conns += 1
-        self.closing[sock] = time.monotonic() + LINGER
+        self.closing[sock] = time.monotonic() + LINGER_SECONDS
         self.poller.register(sock, selectors.EVENT_READ, self._drain)
 
     def _drain(self, sock: socket.socket) -> None:
         with suppress(BlockingIOError):
             try:
-                is_over = not sock.recv(LARGEST_HEAD)
+                is_over = not sock.recv(LARGEST_HEAD_BYTES)
             except ConnectionError:
                 is_over = True
             if is_over:
@@ -205,7 +205,7 @@ class WaitingWorker(ThreadWorker):  # type: ignore[misc]
 def head_in(connection: socket.socket) -> tuple[float | None, int]:
     """When what can be read now had come, if it holds the whole head of a request, else None; and how much it is."""
     try:
-        seen = connection.recv(LARGEST_HEAD, socket.MSG_PEEK)
+        seen = connection.recv(LARGEST_HEAD_BYTES, socket.MSG_PEEK)
     except (OSError, ValueError):  # gone, or enciphered
         return None, 0
     is_whole = b"\r\n\r\n" in seen

@@ -18,10 +18,10 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-GRACE = 15  # seconds beyond what was promised
-LOOK = 0.5  # seconds between two looks
-FIRST_PAUSE, LONGEST_PAUSE, SETTLED = 1.0, 30.0, 10.0  # seconds
-PATIENCE = (6.0, 2.0)  # seconds after each request to end; then it is killed
+GRACE_SECONDS = 15  # beyond what was promised
+LOOK_SECONDS = 0.5  # between two looks
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, SETTLED_SECONDS = 1.0, 30.0, 10.0
+PATIENCE_SECONDS = (6.0, 2.0)  # after each request to end; then it is killed
 
 
 class Promise:
@@ -37,7 +37,7 @@ class Promise:
     def is_broken(self) -> bool:
         """Whether it is overdue."""
         (until,) = struct.unpack_from("d", self._shared, 0)
-        return bool(time.monotonic() > until + GRACE)
+        return bool(time.monotonic() > until + GRACE_SECONDS)
 
 
 @dataclass
@@ -48,12 +48,12 @@ class Child:
     run: Callable[[Promise], None]
     promise: Promise = field(default_factory=Promise)
     pid: int = 0
-    begun: float = -LONGEST_PAUSE
+    begun: float = -LONGEST_PAUSE_SECONDS
     pause: float = 0
 
     def begin(self) -> None:
         """Fork it."""
-        self.promise.give(LONGEST_PAUSE)
+        self.promise.give(LONGEST_PAUSE_SECONDS)
         self.begun = time.monotonic()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
@@ -74,7 +74,11 @@ class Child:
         """Begin it, anew too, after a pause that grows while it ends as soon as it has begun."""
         now = time.monotonic()
         if self.pid and self.ended():
-            self.pause = FIRST_PAUSE if now - self.begun > SETTLED else min(2 * self.pause + FIRST_PAUSE, LONGEST_PAUSE)
+            self.pause = (
+                FIRST_PAUSE_SECONDS
+                if now - self.begun > SETTLED_SECONDS
+                else min(2 * self.pause + FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
+            )
         elif self.pid and self.promise.is_broken():
             log.error("a worker was silent for too long and is begun anew", extra={"worker": self.name})
             self.tell(signal.SIGKILL)
@@ -115,7 +119,7 @@ class Watch:
                 if time.monotonic() >= ticked + 1:
                     ticked = time.monotonic()
                     self.tick()
-                time.sleep(LOOK)
+                time.sleep(LOOK_SECONDS)
         finally:
             self.end()
 
@@ -124,7 +128,7 @@ class Watch:
 
     def end(self) -> None:
         """Ask twice, as whoever works at something lets go only then; then kill."""
-        for seconds in PATIENCE:
+        for seconds in PATIENCE_SECONDS:
             limit = time.monotonic() + seconds
             for child in self.children:
                 child.tell(signal.SIGTERM)

@@ -26,7 +26,7 @@ def lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that gets a line for each life of a child; nothing here waits long."""
     for name, seconds in (("GRACE", 0), ("LOOK", 0.01), ("FIRST_PAUSE", 0.01), ("LONGEST_PAUSE", 0.2)):
         monkeypatch.setattr(watchdog, name, seconds)
-    monkeypatch.setattr(watchdog, "PATIENCE", (0.2, 0.1))
+    monkeypatch.setattr(watchdog, "PATIENCE_SECONDS", (0.2, 0.1))
     return tmp_path / "lives"
 
 
@@ -70,4 +70,4 @@ def test_child_that_fails_is_begun_after_pauses_that_grow(lives: Path) -> None:
 
     child = Child("failing", run)
     watched(child, lives, 3)
-    assert child.pause > 2 * watchdog.FIRST_PAUSE
+    assert child.pause > 2 * watchdog.FIRST_PAUSE_SECONDS

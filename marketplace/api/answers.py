@@ -26,8 +26,8 @@ from marketplace.kernel.shelf import per_app
 from marketplace.web.actor import impersonal
 from marketplace.web.language import current_locale
 
-SECONDS = 60  # for which a copy on the way needs not ask
-ROOM, LARGEST = 16 * 2**20, 200_000  # bytes of all answers in each process, and of one
+FRESH_SECONDS = 60  # for which a copy on the way needs not ask
+ROOM_BYTES, LARGEST_BYTES = 16 * 2**20, 200_000  # of all answers in each process, and of one
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
@@ -50,7 +50,7 @@ class Body:
         return sha256(place.encode() + b"\0" + self.body).hexdigest()[:24]
 
 
-_answers = per_app("served_answers", ROOM, lambda kept: len(kept[0].body) + 1024)
+_answers = per_app("served_answers", ROOM_BYTES, lambda kept: len(kept[0].body) + 1024)
 
 
 def data_view(view: Callable[..., Body]) -> Callable[..., Response]:
@@ -65,7 +65,7 @@ def data_view(view: Callable[..., Body]) -> Callable[..., Response]:
         if kept is None:
             drawn = view(**values)
             kept = drawn, drawn.mark(place)
-            if len(drawn.body) <= LARGEST:
+            if len(drawn.body) <= LARGEST_BYTES:
                 _answers().put(key, kept)
         drawn, mark = kept
         if request.if_none_match.contains_weak(mark):
@@ -132,6 +132,6 @@ def _state(now: datetime, version: public_version.Version) -> str:
 def _finish(answer: Response, mark: str, headers: Mapping[str, str]) -> Response:
     answer.set_etag(mark, weak=True)
     answer.cache_control.public = True
-    answer.cache_control.max_age = SECONDS
+    answer.cache_control.max_age = FRESH_SECONDS
     answer.headers.update({**OPEN, **headers})
     return answer

@@ -51,7 +51,7 @@ from marketplace.kernel.shelf import Shelf
 
 SOON = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-ROOM = 24 * 2**20  # bytes of what is worked out from one
+ROOM_BYTES = 24 * 2**20  # of what is worked out from one
 NEVER = 2**62  # microseconds: stands for an instant that is not set, at the end of either order
 
 
@@ -70,7 +70,7 @@ class Snapshot:
     soonest: array[int]  # places, closing soonest first
     bits: Mapping[str, Mapping[str, int]]  # by kind and value
     places: dict[int, int] = field(default_factory=dict)  # by id
-    kept: Shelf[Any, Any] = field(default_factory=lambda: Shelf(ROOM, weight))  # what was worked out from it
+    kept: Shelf[Any, Any] = field(default_factory=lambda: Shelf(ROOM_BYTES, weight))  # what was worked out from it
     serial: int = field(default_factory=count().__next__)  # no two in a process have the same
 
     def holds(self, now: datetime, version: changes.Version) -> bool:

@@ -28,7 +28,7 @@ from marketplace.kernel.shelf import per_app
 from marketplace.people.models import Affiliation, Organisation
 
 LASTS = timedelta(minutes=1)
-ROOM = 2 * 2**20  # bytes of all startups' verdicts in each process
+ROOM_BYTES = 2 * 2**20  # of all startups' verdicts in each process
 WORDS = {eligibility.MEETS: "yes", eligibility.CANNOT_TELL: "maybe"}
 
 
@@ -70,7 +70,7 @@ def _weight(verdicts: Verdicts) -> int:
     return 1024 + 40 * (len(verdicts.linked) + sum(map(len, verdicts.calls.values())))
 
 
-_kept = per_app("qualifying", ROOM, _weight)
+_kept = per_app("qualifying", ROOM_BYTES, _weight)
 
 
 def _judged(parts: Sequence[Snapshot], actor: Actor, version: Any, now: datetime) -> tuple[Verdicts, Knowledge]:

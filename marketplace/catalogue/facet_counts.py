@@ -46,7 +46,7 @@ Verdicts = Mapping[str, int]
 LASTS = timedelta(minutes=1)
 FEW = 5000  # challenges of which a snapshot is taken for each request that finds a change
 PAUSE = 10  # times as long as it took, before a longer one is taken again
-ROOM = 4 * 2**20  # bytes of all readers' own snapshots in each process
+ROOM_BYTES = 4 * 2**20  # of all readers' own snapshots in each process
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def index_of(actor: Actor) -> Index:
     return Index((public, own) if own.ids else (public,), since, whole=found.whole)
 
 
-_own_catalogues = per_app("own_catalogues", ROOM, lambda own: 8192 + 500 * len(own.ids))
+_own_catalogues = per_app("own_catalogues", ROOM_BYTES, lambda own: 8192 + 500 * len(own.ids))
 
 
 @prepared

@@ -19,7 +19,7 @@ from marketplace.web import addresses
 from marketplace.web.actor import public
 from marketplace.web.filters import number
 
-LONGEST = 86_400  # seconds that a list lies open
+LONGEST_SECONDS = 86_400  # that a list lies open
 MOST = 99
 
 
@@ -39,7 +39,7 @@ def news() -> Response:
 
 
 def _age(text: str) -> int:
-    return min(int(text), LONGEST) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return min(int(text), LONGEST_SECONDS) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _published(filters: Filters, now: datetime, age: int) -> int:

@@ -26,9 +26,9 @@ from marketplace.people.models import Organisation, OrganisationText
 
 T = TypeVar("T")
 
-ROOM = 16 * 2**20  # bytes of all that was made in each process
+ROOM_BYTES = 16 * 2**20  # of all that was made in each process
 
-_made = per_app("made_of_challenges", ROOM, weight_of)
+_made = per_app("made_of_challenges", ROOM_BYTES, weight_of)
 
 
 def cached_rows(

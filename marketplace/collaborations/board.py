@@ -19,8 +19,8 @@ from marketplace.network.models import Centre
 from marketplace.pairings.board import RECENT, Card, Ending, Filters, Lane, add_lanes, cap_lanes, fill_lanes, pairs, why
 from marketplace.pairings.models import Pairing
 
-# Days a collaboration may stay in a state before the board calls it overdue.
-LIMITS = {"planned": 30, "at_risk": 14, "suspended": 30, "final_report": 21, **dict.fromkeys(RESULTS, 30)}
+# How long a collaboration may stay in a state before the board calls it overdue.
+LIMIT_DAYS = {"planned": 30, "at_risk": 14, "suspended": 30, "final_report": 21, **dict.fromkeys(RESULTS, 30)}
 LANE_OF = {
     "planned": "planned", "active": "active", "at_risk": "trouble", "suspended": "trouble",
     "final_report": "final_report", **dict.fromkeys(RESULTS, "result"), "follow_up": "result",
@@ -44,7 +44,7 @@ def _live(actor: Actor, filters: Filters) -> Select[Any]:
     due = next_due()
     old = [
         and_(Collaboration.state == state, Collaboration.state_since < now - timedelta(days=days))
-        for state, days in LIMITS.items()
+        for state, days in LIMIT_DAYS.items()
     ]
     late = or_(*old, and_(Collaboration.state == "active", func.coalesce(due < today_in_zone(now), False)))
     lane = case(LANE_OF, value=Collaboration.state)
@@ -86,7 +86,7 @@ def _due(row: Any) -> date | None:
     if row.state == "active":
         found: date | None = row.due
         return found
-    days = LIMITS.get(row.state)
+    days = LIMIT_DAYS.get(row.state)
     return clock.day_of(row.state_since + timedelta(days=days), row.time_zone) if days else None
 
 
@@ -103,7 +103,7 @@ def _card(row: Any) -> Card:
         acts=acts,
         acts_id=acts_id,
         due=_due(row),
-        limit=LIMITS.get(row.state),
+        limit=LIMIT_DAYS.get(row.state),
         late=_late(row),
         family=COLLABORATION.states[row.state].family,
         zone=row.time_zone,

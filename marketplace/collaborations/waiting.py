@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, literal, or_, select
 
 from marketplace.calls.models import Call
-from marketplace.collaborations.board import LIMITS
+from marketplace.collaborations.board import LIMIT_DAYS
 from marketplace.collaborations.models import Agreement, Collaboration, FinalReport, Milestone, Outcome
 from marketplace.collaborations.queries import next_due, visible_to, visible_with_call
 from marketplace.collaborations.states import (
@@ -81,7 +81,7 @@ def _to_clear_and_judge(actor: Actor) -> Select[Any]:
         or_(Collaboration.state.not_in(RESULTS), Collaboration.next_step.is_not(None)),
         heard,
     )
-    days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
+    days = case({state: LIMIT_DAYS[state] for state in steps}, value=Collaboration.state)
     return rows(
         COLLABORATION,
         query,
@@ -101,7 +101,7 @@ def _to_clear_and_judge(actor: Actor) -> Select[Any]:
 def _trouble(actor: Actor) -> Select[Any]:
     """At risk or suspended, by the day on which their centre should have cleared it."""
     steps = {"at_risk": "network.at_risk", "suspended": "network.suspended"}
-    days = case({state: LIMITS[state] for state in steps}, value=Collaboration.state)
+    days = case({state: LIMIT_DAYS[state] for state in steps}, value=Collaboration.state)
     return rows(
         COLLABORATION,
         visible_with_call(actor).where(Collaboration.state.in_(steps)),

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 # A worker that is killed is noticed, and its job run again, within a minute.
 TTL, MONITORING, MAINTENANCE = 30, 15, 30
 HEARTBEAT = timedelta(seconds=10)
-SILENCE = 60  # seconds that an idle worker is heard of within
+SILENCE_SECONDS = 60  # that an idle worker is heard of within
 NICENESS = 5  # in a rush, whoever waits for a page goes first
 MOST_JOBS = 10_000  # after which a worker is renewed
 
@@ -52,7 +52,7 @@ class Watched(BaseWorker):
         if not self.is_horse:
             if os.getppid() != self.parent:
                 raise StopRequested
-            self.promise.give(SILENCE)
+            self.promise.give(SILENCE_SECONDS)
         super().heartbeat(*args, **options)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 
 from marketplace.imports import kinds, limits, queries, sheets, values
 from marketplace.imports.limits import Unreadable
-from marketplace.imports.models import PIECE, Import, ImportPiece, ImportRow
+from marketplace.imports.models import PIECE_BYTES, Import, ImportPiece, ImportRow
 from marketplace.imports.problems import in_words
 from marketplace.kernel import clock, events, policy
 from marketplace.kernel.db import db
@@ -52,7 +52,7 @@ def upload_import(
     db.session.add(job)
     db.session.flush()
     file.seek(0)
-    for position, piece in enumerate(iter(lambda: file.read(PIECE), b"")):
+    for position, piece in enumerate(iter(lambda: file.read(PIECE_BYTES), b"")):
         db.session.add(ImportPiece(import_id=job.id, position=position, data=piece))
         db.session.flush()
     events.record("import.upload", job, actor, after=job.state)

@@ -20,7 +20,7 @@ NAMES = {
 }
 CHOICES = ("utf-8", "utf-16", "cp949", "cp1252")
 DELIMITERS = (",", ";", "\t", "|")
-BLOCK = 1_000_000
+BLOCK_BYTES = 1_000_000
 
 _stray = re.compile("[\udc80-\udcff]")
 _wide = re.compile("[^\x00-\x7f\udc80-\udcff]")
@@ -55,7 +55,7 @@ def _weigh(file: BinaryIO, encoding: str) -> tuple[int, int, int]:
     stray = wide = hangul = 0
     file.seek(0)
     while True:
-        block = file.read(BLOCK)
+        block = file.read(BLOCK_BYTES)
         text = decoder.decode(block, final=not block)
         stray += len(_stray.findall(text))
         wide += len(_wide.findall(text))

@@ -89,7 +89,7 @@ def _reading(job: Import, done: int) -> tuple[Iterator[Raw], Reader]:
     if held is not None and held[0] == done:
         return held[1], held[2]
     _close(job.id)
-    reader = Reader(_file(job), job.format, job.encoding, most=None if job.centre_id else limits.MOST_AT_ONCE)
+    reader = Reader(_file(job), job.format, job.encoding, most=None if job.centre_id else limits.MOST_AT_ONCE_BYTES)
     rest = iter(reader)
     _open[job.id] = (0, rest, reader)
     for _ in islice(rest, done):

@@ -15,7 +15,7 @@ from marketplace.kernel.db import Model, Stateful, db, one_of, pk
 
 FORMATS = ("csv", "xlsx", "jsonl")
 VERDICTS = ("added", "changed", "unchanged", "refused")
-PIECE = 1_000_000  # bytes of a file in one row
+PIECE_BYTES = 1_000_000  # of a file in one row
 
 
 class Import(Stateful, Model):

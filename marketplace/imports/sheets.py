@@ -26,11 +26,11 @@ def check_workbook(file: BinaryIO) -> None:
         raise Unreadable("broken") from failure
     names = {part.filename.lower() for part in parts}
     unpacked, packed_size = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
-    if len(parts) > limits.MOST_PARTS or unpacked > limits.MOST_UNPACKED:
+    if len(parts) > limits.MOST_PARTS or unpacked > limits.MOST_UNPACKED_BYTES:
         raise Unreadable("bomb")
-    if unpacked > limits.GROWS_FROM and unpacked > limits.MOST_RATIO * max(packed_size, 1):
+    if unpacked > limits.GROWS_FROM_BYTES and unpacked > limits.MOST_RATIO * max(packed_size, 1):
         raise Unreadable("bomb")
-    if any(p.filename.lower().endswith("sharedstrings.xml") and p.file_size > limits.MOST_SHARED for p in parts):
+    if any(p.filename.lower().endswith("sharedstrings.xml") and p.file_size > limits.MOST_SHARED_BYTES for p in parts):
         raise Unreadable("bomb")
     if macros:
         raise Unreadable("macros")

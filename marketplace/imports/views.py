@@ -43,7 +43,7 @@ rail.place(
 def _let_files_in(endpoint: str | None, _values: Any) -> None:
     """A file may be larger than any other request, for those who may send one."""
     if endpoint == "imports.create" and policy.can(current_actor(), "import.create"):
-        request.max_content_length = limits.MOST_SENT
+        request.max_content_length = limits.MOST_SENT_BYTES
 
 
 @blueprint.get("/imports")

@@ -21,9 +21,9 @@ from marketplace.kernel.shelf import Shelf
 
 Build = TypeVar("Build", bound=Callable[..., Any])
 
-ROOM, EACH = 64 * 2**20, 100 * 2**10  # bytes of all statements of a process, and of one, by a generous guess
+ROOM_BYTES, EACH_BYTES = 64 * 2**20, 100 * 2**10  # of all statements of a process, and of one, by a generous guess
 
-kept: Shelf[Any, Any] = Shelf(ROOM, lambda _: EACH)
+kept: Shelf[Any, Any] = Shelf(ROOM_BYTES, lambda _: EACH_BYTES)
 
 
 def prepared(build: Build) -> Build:

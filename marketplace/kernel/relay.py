@@ -15,12 +15,12 @@ from marketplace.kernel.unit_of_work import open_unit
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
-FIRST_PAUSE = 5.0  # seconds
+FIRST_PAUSE_SECONDS = 5.0
 
 
 def pause(attempts: int) -> timedelta:
     """How long a reaction that failed ``attempts`` times waits: 5 s, growing fourfold, a day at most."""
-    return min(timedelta(seconds=FIRST_PAUSE * 4 ** (attempts - 1)), timedelta(days=1))
+    return min(timedelta(seconds=FIRST_PAUSE_SECONDS * 4 ** (attempts - 1)), timedelta(days=1))
 
 
 def run_due(limit: int = 200, lane: str | None = None) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-SECONDS = 20
+TIMEOUT_SECONDS = 20
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -79,9 +79,9 @@ def _opened(url: str, needs_tls: bool) -> smtplib.SMTP:
     host, port = parts.hostname or "localhost", parts.port
     if parts.scheme == "smtps":
         context = ssl.create_default_context()
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=SECONDS, context=context)
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=context)
     else:
-        server = smtplib.SMTP(host, port or 587, timeout=SECONDS)
+        server = smtplib.SMTP(host, port or 587, timeout=TIMEOUT_SECONDS)
     try:
         server.ehlo()
         is_sealed = parts.scheme == "smtps"

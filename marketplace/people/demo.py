@@ -24,7 +24,7 @@ ACCOUNTS = (
     ("evaluator@demo.example", _l("Evaluator")),
     ("network@demo.example", _l("Network")),
 )
-SECONDS = 30
+KEPT_SECONDS = 30
 
 
 def is_demo() -> bool:
@@ -37,7 +37,7 @@ def is_demo() -> bool:
             kept["found"] = queries.demo_accounts_exist()
         except SQLAlchemyError:
             rollback()
-        kept["until"] = time.monotonic() + SECONDS
+        kept["until"] = time.monotonic() + KEPT_SECONDS
     return bool(kept.get("found", False))
 
 

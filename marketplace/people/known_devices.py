@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from marketplace.people.sign_in_throttle import account_key
 from marketplace.web.cookies import cookie_name, keep
 
-YEAR = 365 * 86400
+YEAR_SECONDS = 365 * 86400
 MOST = 5  # accounts that one browser remembers
 MARK = 16  # letters of an account's key that tell it from the others
 
@@ -31,7 +31,7 @@ def remember_device(email: str) -> None:
 
     @after_this_request
     def _keep(response: Response) -> Response:
-        keep(response, "device", str(value), YEAR)
+        keep(response, "device", str(value), YEAR_SECONDS)
         return response
 
 
@@ -41,7 +41,7 @@ def _signer() -> URLSafeTimedSerializer:
 
 def _known() -> dict[str, str]:
     try:
-        found: dict[str, str] = _signer().loads(request.cookies.get(cookie_name("device"), ""), max_age=YEAR)
+        found: dict[str, str] = _signer().loads(request.cookies.get(cookie_name("device"), ""), max_age=YEAR_SECONDS)
     except BadData:
         return {}
     return found

@@ -14,7 +14,7 @@ from config import Settings
 
 WORKER = "tangent.arrival"
 BEFORE_PROXIES = "werkzeug.proxy_fix.orig"
-LONGEST = 300  # seconds that a request may have waited in a proxy; a header that says more is not believed
+LONGEST_SECONDS = 300  # that a request may have waited in a proxy; a header that says more is not believed
 STAMP = re.compile(r"(?:t=)?([0-9]{10,20}(?:\.[0-9]{1,9})?)")
 
 Arrival = Callable[..., float]
@@ -42,7 +42,7 @@ def waited_in_proxy(environ: Mapping[str, Any], settings: Settings) -> float | N
     if told is None:
         return None
     waited = time.time() - _seconds(float(told[1]))
-    return waited if 0 <= waited <= LONGEST else None
+    return waited if 0 <= waited <= LONGEST_SECONDS else None
 
 
 def _is_trusted(environ: Mapping[str, Any], settings: Settings) -> bool:

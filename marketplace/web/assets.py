@@ -15,7 +15,7 @@ from werkzeug.security import safe_join
 
 blueprint = Blueprint("assets", __name__, url_prefix="/assets")
 
-YEAR = 365 * 24 * 3600
+YEAR_SECONDS = 365 * 24 * 3600
 TEXT = {".css", ".js", ".svg", ".txt", ".json"}
 IMPORT = re.compile(r'^@import url\("([^"]+)"\);\n?', re.MULTILINE)
 # theme.js is linked alone: it must run before the first paint
@@ -105,7 +105,7 @@ def show(name: str) -> Response:
     response.set_etag(found.digest + ("z" if packed else ""))
     if match[2] == found.digest:
         response.cache_control.public = True
-        response.cache_control.max_age = YEAR
+        response.cache_control.max_age = YEAR_SECONDS
         response.cache_control.immutable = True
     else:
         response.cache_control.no_cache = True

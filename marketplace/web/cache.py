@@ -30,7 +30,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 Boundary = Callable[[datetime], datetime | None]
 
 LONGEST = timedelta(minutes=1)
-ROOM = 24 * 2**20  # bytes of pages in each process
+ROOM_BYTES = 24 * 2**20  # of pages in each process
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class KeptPage:
 
 
 _boundaries: list[Boundary] = []
-_pages = per_app("shared_pages", ROOM, lambda page: weight_of(page.body))
+_pages = per_app("shared_pages", ROOM_BYTES, lambda page: weight_of(page.body))
 
 
 def ends_at(boundary: Boundary) -> Boundary:

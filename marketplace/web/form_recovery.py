@@ -16,7 +16,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from marketplace.web import known_fields
 from marketplace.web.actor import current_actor, is_public
 
-HOUR = 3600
+HOUR_SECONDS = 3600
 SIGN_IN = "/sign-in"
 VERSION = "version"
 CARRIED = (VERSION, "once")  # by every form, whatever was typed
@@ -110,7 +110,7 @@ def held_form(token: str | None) -> dict[str, Any] | None:
     if not token:
         return None
     try:
-        found: dict[str, Any] = _signer().loads(token, max_age=HOUR)
+        found: dict[str, Any] = _signer().loads(token, max_age=HOUR_SECONDS)
     except BadData:
         return None
     return found

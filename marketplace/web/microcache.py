@@ -20,8 +20,8 @@ from marketplace.web.logs import ROUTE
 
 log = logging.getLogger(__name__)
 
-SECONDS = 0.5
-ROOM, LARGEST = 8 * 2**20, 300_000  # bytes of all answers in each process, and of one
+FRESH_SECONDS = 0.5
+ROOM_BYTES, LARGEST_BYTES = 8 * 2**20, 300_000  # of all answers in each process, and of one
 MARK = "tangent.is_shared"
 ASKED = (
     "wsgi.url_scheme", "HTTP_HOST", "PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT_LANGUAGE", "HTTP_HX_REQUEST",
@@ -48,7 +48,7 @@ class Repeats:
 
     def __init__(self, inner: Callable[..., Iterable[bytes]], seconds: float) -> None:
         self.inner, self.seconds = inner, seconds
-        self.kept: Shelf[tuple[Any, ...], Answer] = Shelf(ROOM, lambda answer: len(answer.body) + 2048)
+        self.kept: Shelf[tuple[Any, ...], Answer] = Shelf(ROOM_BYTES, lambda answer: len(answer.body) + 2048)
 
     def __call__(self, environ: Environ, start: Callable[..., Any]) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_COOKIE" in environ or not self.seconds:
@@ -87,7 +87,7 @@ class Repeats:
             getattr(given, "close", lambda: None)()
         status, headers = told[-1]
         names = {name.lower() for name, _ in headers}
-        if status.startswith("200") and "set-cookie" not in names and len(body) <= LARGEST:
+        if status.startswith("200") and "set-cookie" not in names and len(body) <= LARGEST_BYTES:
             stays = [(name, value) for name, value in headers if name.lower() not in OWN]
             etag = next((value for name, value in headers if name.lower() == "etag"), "")
             self.kept.put(key, Answer(stays, etag, body, began + self.seconds, environ.get(ROUTE)))
@@ -96,5 +96,5 @@ class Repeats:
 
 def init_app(app: Flask) -> None:
     """Put it before the application; ``REPEAT_SECONDS`` of its configuration may say another time, or 0 for never."""
-    seconds = float(app.config.get("REPEAT_SECONDS", SECONDS))
+    seconds = float(app.config.get("REPEAT_SECONDS", FRESH_SECONDS))
     app.wsgi_app = Repeats(app.wsgi_app, seconds)  # type: ignore[assignment, method-assign]

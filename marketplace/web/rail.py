@@ -22,7 +22,7 @@ from marketplace.kernel.shelf import per_app
 from marketplace.web.actor import current_actor
 
 COUNT_SECONDS = 20.0
-ROOM, EACH = 4 * 2**20, 1024  # bytes of all readers' counts in each process, and of one reader's
+ROOM_BYTES, EACH_BYTES = 4 * 2**20, 1024  # of all readers' counts in each process, and of one reader's
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Entry:
 
 
 _places: dict[str, Place] = {}
-_counted = per_app("rail_counts", ROOM, lambda _: EACH)
+_counted = per_app("rail_counts", ROOM_BYTES, lambda _: EACH_BYTES)
 
 
 def place(

@@ -26,7 +26,7 @@ def hang(event: Event, cursor: int | None) -> int | None:
 
 
 if __name__ == "__main__":
-    jobs.REACTION_SECONDS, watchdog.GRACE = 6, 4  # plenty for all others
+    jobs.REACTION_SECONDS, watchdog.GRACE_SECONDS = 6, 4  # plenty for all others
     events._reactions[NAME] = hang
     if os.environ["HANGS"] == events.LONG:
         events.keep_apart(hang)

@@ -58,7 +58,9 @@ def _ask_everything(actor: Actor) -> None:
 
 @pytest.mark.usefixtures("app")
 def test_a_thousand_people_leave_as_many_statements_as_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_statements, "kept", Shelf(kept_statements.ROOM, lambda _: kept_statements.EACH))
+    monkeypatch.setattr(
+        kept_statements, "kept", Shelf(kept_statements.ROOM_BYTES, lambda _: kept_statements.EACH_BYTES)
+    )
 
     def visit(people: range) -> int:
         for n in people:

@@ -191,7 +191,7 @@ def test_head_without_an_end_holds_no_thread(server: Server, is_kept: bool, monk
 
 @linux
 def test_thread_waits_only_so_long_for_who_sends_nothing(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timed_worker, "STALLED", 1)
+    monkeypatch.setattr(timed_worker, "STALLED_SECONDS", 1)
     server.connect().sendall(HEAD)
     quick = server.connect()
     quick.sendall(ASK)
