@@ -24,7 +24,12 @@ def hang_in_c() -> None:
 @pytest.fixture
 def lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that gets a line for each life of a child; nothing here waits long."""
-    for name, seconds in (("GRACE", 0), ("LOOK", 0.01), ("FIRST_PAUSE", 0.01), ("LONGEST_PAUSE", 0.2)):
+    for name, seconds in (
+        ("GRACE_SECONDS", 0),
+        ("LOOK_SECONDS", 0.01),
+        ("FIRST_PAUSE_SECONDS", 0.01),
+        ("LONGEST_PAUSE_SECONDS", 0.2),
+    ):
         monkeypatch.setattr(watchdog, name, seconds)
     monkeypatch.setattr(watchdog, "PATIENCE_SECONDS", (0.2, 0.1))
     return tmp_path / "lives"

@@ -21,7 +21,7 @@ _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 _before = str.maketrans(dict.fromkeys(_UNSEEN, "") | dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-"))
 # Letters of their own, without an accent to take off: as people write them who lack the key.
 _after = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ŋ": "_worker"} | dict(zip("øłđðħıȷŧƒςʼ", "olddhijtfσ'", strict=True))
+    {"œ": "oe", "æ": "ae", "ß": "ss", "þ": "th", "ŋ": "ng"} | dict(zip("øłđðħıȷŧƒςʼ", "olddhijtfσ'", strict=True))
 )
 FORMS = ("(주)", "주식회사")  # what Korean companies are, before or after what they are called
 _forms = re.compile("|".join(map(re.escape, FORMS)))
