@@ -31,7 +31,10 @@ from marketplace.kernel.unit_of_work import open_unit
 from marketplace.notifications import delivery
 from marketplace.notifications.models import URGENT, Mail, Notification
 from marketplace.people.models import User
-from tests import factories
+from tests.calls.cast import make_call
+from tests.challenges.cast import make_challenge
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import actor_of, make_member, make_organisation
 
 FOLLOWERS, EACH, SEARCHES = 100_000, 10, 20_000
 FIELDS = ("ai", "robotics", "energy", "water", "health", "materials", "logistics", "food", "space", "mobility")
@@ -79,10 +82,10 @@ def run(environment: dict[str, str], followers: int = FOLLOWERS) -> list[dict[st
 
 def _load(followers: int) -> int:
     random.seed(11)
-    centre = factories.make_centre()
-    company = factories.make_organisation("public", "Haneul Water Utility")
-    call = factories.make_call(factories.make_programme(centre))
-    challenge = factories.make_challenge(company, call, state="candidate", fields=["water"])
+    centre = make_centre()
+    company = make_organisation("public", "Haneul Water Utility")
+    call = make_call(make_programme(centre))
+    challenge = make_challenge(company, call, state="candidate", fields=["water"])
     queries = _searches()
     db.session.execute(insert(Topic), [{"query": query} for query in queries])
     db.session.execute(insert(Topic), [{"query": saved_searches.text_of(Filters(fields=("water",)))}])
@@ -157,8 +160,8 @@ def _told(challenge_id: int, followers: int) -> list[dict[str, object]]:
 
 def _publish(challenge_id: int) -> None:
     challenge = db.session.get_one(Challenge, challenge_id)
-    manager = factories.make_member(challenge.call.programme.managing_centre.organisation, "manager")  # type: ignore[union-attr]
-    actions.publish_challenge(challenge, factories.actor_of(manager))
+    manager = make_member(challenge.call.programme.managing_centre.organisation, "manager")  # type: ignore[union-attr]
+    actions.publish_challenge(challenge, actor_of(manager))
     commit()
 
 

@@ -22,7 +22,9 @@ from marketplace.people.models import Organisation
 from marketplace.people.sector_signs import sectors_of
 from marketplace.people.sessions import open_session
 from marketplace.places.models import Region
-from tests import factories
+from tests.calls.cast import make_call
+from tests.network.cast import make_centre, make_network, make_programme
+from tests.people.cast import make_member, make_organisation
 
 CENTRES, CALLS, COMPANIES = 12, 60, 1200
 KOREAN = 0.2  # of the challenges
@@ -61,18 +63,18 @@ class Catalogue:
     def begin(self) -> None:
         """The centres, their calls, and somebody to read for a startup."""
         self.regions = list(db.session.scalars(select(Region.code).order_by(Region.code)))
-        network = factories.make_network()
-        centres = [factories.make_centre(network, self.regions[n * 4 % len(self.regions)]) for n in range(CENTRES)]
+        network = make_network()
+        centres = [make_centre(network, self.regions[n * 4 % len(self.regions)]) for n in range(CENTRES)]
         for n in range(CALLS):
             opens, closes = (5, 40 + n) if n % 12 == 0 else (-60, -2 - n) if n % 12 == 6 else (-30 - n, 1 + n * 2)
-            programme = factories.make_programme(centres[n % CENTRES])
-            call = factories.make_call(
+            programme = make_programme(centres[n % CENTRES])
+            call = make_call(
                 programme, opens=opens, closes=closes, track=TRACKS[n % len(TRACKS)],
                 state="published" if n % 12 == 0 else "closed" if n % 12 == 6 else "open",
             )  # fmt: skip
             self.calls.append((call.id, centres[n % CENTRES].id))
         self.centres = [centre.id for centre in centres]
-        startup = factories.make_member(factories.make_organisation("startup", "Reader"))
+        startup = make_member(make_organisation("startup", "Reader"))
         self.startup = open_session(startup.user, None, "bench", startup)
         db.session.commit()
 

@@ -20,7 +20,11 @@ from marketplace.network.models import Centre
 from marketplace.pairings.models import Pairing
 from marketplace.people.models import Organisation, User
 from marketplace.people.sessions import open_session
-from tests import factories
+from tests.applications.cast import CONTENT, make_application
+from tests.calls.cast import make_call
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import make_member, make_organisation
+from tests.places.cast import make_region
 
 STAFF = 400
 FIELDS = ("ai", "robotics", "energy", "water", "health", "materials", "logistics", "food", "space", "mobility")
@@ -46,17 +50,17 @@ class Cast:
 def load(challenges: int, applications: int, submissions: int) -> Cast:
     """Fill an empty database; commits as it goes."""
     random.seed(7)
-    factories.make_region("KR-27")
-    centre = factories.make_centre()
-    manager = factories.make_member(centre.organisation, "manager")
-    programme = factories.make_programme(centre)
-    open_call = factories.make_call(programme, applications_per_startup=1000, award_count=200)
-    closed_call = factories.make_call(
+    make_region("KR-27")
+    centre = make_centre()
+    manager = make_member(centre.organisation, "manager")
+    programme = make_programme(centre)
+    open_call = make_call(programme, applications_per_startup=1000, award_count=200)
+    closed_call = make_call(
         programme, opens=-60, closes=-20, state="closed", applications_per_startup=1000, award_count=200
     )
-    companies = [factories.make_organisation("large", f"Company {n}") for n in range(120)]
-    startups = [factories.make_organisation("startup", f"Startup {n}") for n in range(600)]
-    people = {startup.id: factories.make_member(startup).user for startup in startups}
+    companies = [make_organisation("large", f"Company {n}") for n in range(120)]
+    startups = [make_organisation("startup", f"Startup {n}") for n in range(600)]
+    people = {startup.id: make_member(startup).user for startup in startups}
     db.session.commit()
     cast = Cast(manager=open_session(manager.user, None, "bench", manager))
     found = [_challenge(n, random.choice(companies), open_call, centre) for n in range(challenges - 200)]
@@ -75,7 +79,7 @@ def load(challenges: int, applications: int, submissions: int) -> Cast:
 
 def _people(cast: Cast, centre: Centre, owners: dict[int, User]) -> None:
     """A thousand who are signed in: six hundred owners, and staff of the one centre."""
-    staff = [factories.make_member(centre.organisation, ("manager", "broker")[n % 2]) for n in range(STAFF)]
+    staff = [make_member(centre.organisation, ("manager", "broker")[n % 2]) for n in range(STAFF)]
     cast.owners = [open_session(user, None, "bench") for user in owners.values()]
     cast.staff = [open_session(member.user, None, "bench", member) for member in staff]
 
@@ -148,7 +152,7 @@ def _application(
         number=f"B-{n:06}", submitted_at=at, parties=[ApplicationParty(organisation=startup, role="lead")],
         revisions=[
             ApplicationRevision(
-                number=1, submitted_at=at, submitted_by_id=people[startup.id].id, **factories.CONTENT
+                number=1, submitted_at=at, submitted_by_id=people[startup.id].id, **CONTENT
             )
         ],
         results=[EligibilityResult(rule_id=rule.id, verdict="meets", facts={}) for rule in call.rules],
@@ -190,7 +194,5 @@ def _drafts(
 ) -> None:
     for n in range(count):
         startup = startups[n % len(startups)]
-        draft = factories.make_application(
-            challenges[n % len(challenges)], startup, author=people[startup.id], call=call
-        )
+        draft = make_application(challenges[n % len(challenges)], startup, author=people[startup.id], call=call)
         cast.drafts.append((open_session(people[startup.id], None, "bench"), draft.id))

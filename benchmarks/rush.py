@@ -41,6 +41,12 @@ from marketplace.kernel.events import Event, Outbox
 from marketplace.kernel.unit_of_work import open_unit
 from marketplace.people.sessions import open_session
 from tests import factories
+from tests.applications.cast import make_application
+from tests.calls.cast import make_call
+from tests.challenges.cast import make_challenge
+from tests.network.cast import make_centre, make_programme
+from tests.people.cast import make_member, make_organisation
+from tests.places.cast import make_region
 
 CHALLENGES, WRITERS, LATE, TWICE = 400, 100, 30, 0.05
 AUTOSAVES, READS = 10, 20  # a second
@@ -95,12 +101,12 @@ def run(environment: dict[str, str], startups: int = 1500) -> list[dict[str, obj
 
 def _load(app: Flask, count: int) -> tuple[int, list[Person]]:
     """One call with many challenges, and people who each have a complete draft in it."""
-    factories.make_region("KR-27")
-    centre = factories.make_centre()
-    call = factories.make_call(factories.make_programme(centre), applications_per_startup=3)
-    company = factories.make_organisation("large")
+    make_region("KR-27")
+    centre = make_centre()
+    call = make_call(make_programme(centre), applications_per_startup=3)
+    company = make_organisation("large")
     with factories.together():
-        challenges = [factories.make_challenge(company, call, centre=centre) for _ in range(CHALLENGES)]
+        challenges = [make_challenge(company, call, centre=centre) for _ in range(CHALLENGES)]
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     tokens = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token")
     assert signer is not None
@@ -108,10 +114,10 @@ def _load(app: Flask, count: int) -> tuple[int, list[Person]]:
     for start in range(0, count, 200):
         numbers = range(start, min(start + 200, count))
         with factories.together():
-            members = [factories.make_member(factories.make_organisation("startup", f"Startup {n}")) for n in numbers]
+            members = [make_member(make_organisation("startup", f"Startup {n}")) for n in numbers]
         with factories.together():
             drafts = [
-                factories.make_application(challenge, member.organisation, author=member.user, call=call)
+                make_application(challenge, member.organisation, author=member.user, call=call)
                 for challenge, member in zip(cycle(challenges), members, strict=False)
             ]
         for draft, member in zip(drafts, members, strict=True):
